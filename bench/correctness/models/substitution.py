@@ -1,17 +1,14 @@
 """Model modules and classes, which replace those of the standard library."""
 
 import enum
-import errno
 import types
 from collections.abc import Collection
 from typing import Any
 
-from bench.errors import CannotRunError
+from bench.correctness.engine.refusals import refuse
 
 # What the program changed in model modules: module, name, value before the change.
 PATCHES: list[tuple["ModelModule", str, Any]] = []
-# What was refused, since this was last cleared: the program may catch the exception.
-REFUSED: list[CannotRunError] = []
 MISSING = object()  # the value of a name that was not there
 
 
@@ -100,28 +97,6 @@ def rebuild_function(
     )
     copy.__kwdefaults__ = function.__kwdefaults__
     return copy
-
-
-PROBING: list[str] = []  # installed packages whose import is in progress
-
-
-def refuse(what: str) -> Any:
-    """A function that raises CannotRunError: the model of what cannot be controlled.
-
-    A package that tries at its import what this machine can do is told that it cannot.
-    """
-    reason = f"{what} is not modelled, so its schedules cannot be explored"
-
-    def refused(*_: object, **__: object) -> Any:
-        if PROBING:
-            raise OSError(errno.ENOTSUP, reason)
-        problem = CannotRunError(
-            f"{reason}; replace it in the scenario, or test it otherwise"
-        )
-        REFUSED.append(problem)
-        raise problem
-
-    return refused
 
 
 class RefusedClass(type):

@@ -14,9 +14,9 @@ import types
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.refusals import refuse
 from bench.correctness.instrument.compiler import rewrite
 from bench.correctness.instrument.relocation import RewrittenCode
-from bench.correctness.models.substitution import refuse
 from bench.correctness.programs.builtin_models import may_be_shared
 
 FUTURE_FLAGS = functools.reduce(

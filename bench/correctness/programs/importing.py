@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.refusals import refuse
 from bench.correctness.instrument.relocation import RewrittenCode
-from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import logging_ as logging_model
 from bench.correctness.models.stdlib.system import guarded_open
 from bench.correctness.programs import modelled
@@ -92,7 +92,7 @@ class Importer(ModuleTable, MetaPathFinder):
             "__import__": self.import_,
             "id": kernel.identity,
             "open": guarded_open,
-            "input": substitution.refuse("input()"),
+            "input": refuse("input()"),
             "globals": globals_of_caller,
             "eval": self.dynamic.eval_,
             "exec": self.dynamic.exec_,

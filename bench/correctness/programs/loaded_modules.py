@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.refusals import refuse
 from bench.correctness.instrument.sites import CALLBACK_SITE
-from bench.correctness.models.substitution import refuse
 from bench.correctness.tracking.accesses import access
 
 ModelOf = Callable[[str], types.ModuleType | None]

@@ -33,7 +33,6 @@ from bench.correctness.tracking.module_state import (
     SPECIAL_WRITES,
     environment,
     is_environment,
-    is_known,
     restore_environment,
     undo_changes,
 )
@@ -172,8 +171,7 @@ class Loader:
             substitution.unpatch(self.patches)
         if len(CHANGES) > self.changes:
             undo_changes(self.changes)
-        if sys.path != self.environment.path or not is_known(self.environment):
-            restore_environment(self.environment)
+        restore_environment(self.environment)
         if not self.modules.keys() <= snapshot.names:
             self.importer.forget(self.modules.keys() - snapshot.names)
         snapshot.restore()

@@ -5,9 +5,9 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any, Protocol
 
+from bench.correctness.engine import refusals
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.relocation import RewrittenCode
-from bench.correctness.models import substitution
 from bench.correctness.programs.code_files import compiled, rewritten
 from bench.correctness.programs.packages import is_installed
 from bench.correctness.tracking.calls import EXPLORED
@@ -68,7 +68,7 @@ class ModuleLoader(SourceFileLoader):
         top = name.partition(".")[0]
         importer.packages[name] = module
         importer.importing.append(name)
-        substitution.PROBING.append(name)
+        refusals.PROBING.append(name)
         try:
             with kernel.naming_after(name):
                 self.run(module)
@@ -76,7 +76,7 @@ class ModuleLoader(SourceFileLoader):
             del importer.packages[name]
             raise
         finally:
-            substitution.PROBING.pop()
+            refusals.PROBING.pop()
             importer.importing.pop()
         (importer.looked_into if self.rewrites else importer.one_step).add(top)
         if not importer.importing:

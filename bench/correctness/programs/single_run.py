@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import SharedPrefix
+from bench.correctness.engine.refusals import REFUSED
 from bench.correctness.engine.transitions import Abandoned, Stopped, Transition, Worker
 from bench.correctness.models.stdlib.file_places import PATHS
 from bench.correctness.models.stdlib.screen import hidden_output
-from bench.correctness.models.substitution import REFUSED
 from bench.correctness.programs.end_state import (
     WrongError,
     in_program,

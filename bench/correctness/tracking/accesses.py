@@ -33,7 +33,6 @@ from bench.correctness.tracking.deep_reads import (
     wrapped_accesses,
 )
 from bench.correctness.tracking.item_attributes import is_also_attribute, item_named
-from bench.correctness.tracking.module_state import save_before_write
 from bench.correctness.tracking.rereads import IN_CONTAINERS, note_read
 from bench.correctness.tracking.special_objects import (
     ONE_DICT,
@@ -44,7 +43,6 @@ from bench.correctness.tracking.special_objects import (
     class_reads,
     first_of_dict,
 )
-from bench.correctness.tracking.standard_state import read_of_module
 from bench.correctness.tracking.type_traits import (
     HIDES_WRITES,
     ITEMS,
@@ -59,14 +57,11 @@ from bench.correctness.tracking.type_traits import (
     WRAPPED,
 )
 from bench.correctness.tracking.weak_references import (
-    WEAK,
     behind_proxy,
-    dropped_by_attribute,
     life_read,
 )
 
 KNOWN = TRACKED.known
-MODULE = types.ModuleType
 
 
 def access(
@@ -280,53 +275,8 @@ def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
             break
 
 
-def read_attribute(obj: Any, site: int) -> Any:
-    """Report that an attribute is about to be read; return its object."""
-    if type(obj) is MODULE:
-        read_of_module(obj, SITES[site].key)
-    if kernel.alone:
-        return obj
-    try:
-        tracked = KNOWN[type(obj)]
-    except KeyError:
-        tracked = TRACKED[type(obj)]
-    if tracked:
-        key = SITES[site].key
-        if key in kernel.written_names or kernel.tracks_all_names:  # noqa: SIM114
-            track_attribute(obj, key, False, site, tracked)
-        elif tracked >= SPECIAL and (
-            key == "__dict__" or not issubclass(type(obj), types.ModuleType)
-        ):
-            track_attribute(obj, key, False, site, tracked)
-        elif not (worker := kernel.current).in_loop or kernel.mixed:
-            worker.spin_budget -= 1  # as in spend_spin_budget: most reads are such
-            if not worker.spin_budget:
-                kernel.end_spin_budget(site)
-    return obj
-
-
 def read_class(obj: Any, site: int) -> Any:
     """Report that the class of an object is looked at; return the object."""
     if CLASS in kernel.written_names and not kernel.alone:
         access_attribute(obj, CLASS, False, site)
-    return obj
-
-
-def write_attribute(obj: Any, site: int) -> Any:
-    """Report that an attribute is about to be set or deleted; return its object."""
-    try:
-        tracked = KNOWN[type(obj)]
-    except KeyError:
-        tracked = TRACKED[type(obj)]
-    if tracked:
-        key = SITES[site].key
-        if tracked == SPECIAL:
-            save_before_write(obj, key)
-        if not kernel.alone:
-            if WEAK in kernel.points:
-                report(dropped_by_attribute(obj, key), site)
-            note_change()
-            if key not in kernel.written_names:
-                kernel.note_written(key)
-            track_attribute(obj, key, True, site, tracked)
     return obj

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.accesses import read_attribute, write_attribute
+from bench.correctness.tracking.attributes import read_attribute, write_attribute
 from bench.correctness.tracking.base_slots import namespace_of
 from bench.correctness.tracking.special_objects import ONE_DICT
 from bench.correctness.tracking.type_traits import TRACKED

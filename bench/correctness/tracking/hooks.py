@@ -9,8 +9,8 @@ from typing import Any
 
 from bench.correctness.engine.frames import clean_exception, frame_behind
 from bench.correctness.instrument.rewriter import UNWRITTEN
-from bench.correctness.tracking.accesses import read_attribute, write_attribute
 from bench.correctness.tracking.attribute_dicts import read_dict, write_dict
+from bench.correctness.tracking.attributes import read_attribute, write_attribute
 from bench.correctness.tracking.calls import (
     EXPLORED,
     call,

@@ -180,7 +180,7 @@ def restore_environment(saved: Environment) -> None:
     """Give the search path and the environment variables these values."""
     if sys.path != saved.path:
         sys.path[:] = saved.path
-    if not has_variables(saved):
+    if not is_known(saved) and not has_variables(saved):
         for name in set(os.environ) - set(saved.variables):
             del os.environ[name]
         os.environ.update(saved.variables)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.models.substitution import refuse
+from bench.correctness.engine.refusals import refuse
 from bench.correctness.tracking.module_state import CHANGES
 
 Undo = Callable[[], object]

@@ -11,10 +11,10 @@ from operator import is_
 from typing import Any
 
 from bench.correctness.engine.kernel import Worker, kernel, operation, record_access
+from bench.correctness.engine.refusals import refuse
 from bench.correctness.models.asyncio_.ready_queue import LOOP_ASLEEP, LOOP_STOPPED
 from bench.correctness.models.asyncio_.running import LEAVING, RunningLoop, finished
 from bench.correctness.models.asyncio_.task import Task
-from bench.correctness.models.substitution import refuse
 
 LAST_ITERATIONS = 4  # of a loop that `asyncio.run` closes
 

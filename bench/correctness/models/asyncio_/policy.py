@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel, operation
+from bench.correctness.engine.refusals import refuse
 from bench.correctness.models.asyncio_.runner import loop_of_thread, make_loop
-from bench.correctness.models.substitution import refuse
 
 POLICY = "the event loop policy"  # a place, and the id of a scheduling point
 

@@ -14,8 +14,9 @@ import uuid
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.refusals import refuse
 from bench.correctness.instrument.sites import INSPECTION_SITE
-from bench.correctness.models.substitution import module, refuse
+from bench.correctness.models.substitution import module
 from bench.correctness.tracking.containers import get_item
 
 

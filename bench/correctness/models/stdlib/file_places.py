@@ -10,8 +10,8 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.refusals import REFUSED
 from bench.correctness.engine.transitions import FILES, FILES_WRITTEN
-from bench.correctness.models.substitution import REFUSED
 from bench.errors import CannotRunError
 
 # Modules that read the source of a program, for a message.

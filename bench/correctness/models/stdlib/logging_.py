@@ -9,8 +9,9 @@ import logging.handlers
 import types
 from typing import Any
 
+from bench.correctness.engine.refusals import refuse
 from bench.correctness.models.stdlib.frames_ import TRACEBACK, is_internal_frame
-from bench.correctness.models.substitution import UncontrolledModule, refuse
+from bench.correctness.models.substitution import UncontrolledModule
 from bench.correctness.models.threading_.module import THREADING, TIME
 from bench.correctness.models.threading_.queue_ import QUEUE
 

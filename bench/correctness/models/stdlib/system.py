@@ -13,12 +13,13 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.refusals import refuse
 from bench.correctness.models.stdlib.collector import REPLACED as COLLECTOR
 from bench.correctness.models.stdlib.drawing import draw_bytes
 from bench.correctness.models.stdlib.files import REPORTING, STOCK
 from bench.correctness.models.stdlib.refused import REFUSED_NAMES
 from bench.correctness.models.stdlib.streams import open_file
-from bench.correctness.models.substitution import module, refusals, refuse
+from bench.correctness.models.substitution import module, refusals
 
 STOCK_CLOSE: Callable[[Any], None] = REPORTING.get("close", os.close)
 WAITING = (stat.S_ISFIFO, stat.S_ISSOCK)

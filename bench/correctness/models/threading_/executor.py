@@ -14,7 +14,8 @@ from concurrent.futures.thread import BrokenThreadPool
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel, publish
-from bench.correctness.models.substitution import module, refuse
+from bench.correctness.engine.refusals import refuse
+from bench.correctness.models.substitution import module
 from bench.correctness.models.threading_.future import Future, as_completed, wait
 from bench.correctness.models.threading_.primitive import Primitive
 from bench.correctness.models.threading_.thread import (

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from bench.correctness.engine.kernel import kernel, publish
-from bench.correctness.models.substitution import refuse
+from bench.correctness.engine.refusals import refuse
 
 
 class Primitive:

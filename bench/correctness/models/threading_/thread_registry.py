@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.refusals import refuse
 from bench.correctness.engine.transitions import Worker
-from bench.correctness.models.substitution import refuse
 from bench.correctness.models.threading_.thread import (
     THREAD_IDENTITY,
     THREAD_LIST,
