@@ -24,7 +24,7 @@ from fetching.options import (
     WHOLE_BYTES,
     Options,
 )
-from fetching.target import Target, masked, target_of
+from fetching.target import masked, target_of
 
 Log = Callable[..., object]
 Numbered = tuple[int, str]
@@ -93,14 +93,15 @@ class Fetch:
 
     async def store(self, number: int, response: Response) -> Place:
         """Write a body in one range of the file, as it comes."""
-        if response.length is None:
+        length = response.length
+        if length is None:
             return await self.store_unmeasured(number, response)
-        if response.length <= WHOLE_BYTES:
+        if length <= WHOLE_BYTES:
             body = bytearray()
-            while len(body) < response.length and (chunk := await response.read()):
+            while len(body) < length and (chunk := await response.read()):
                 body += chunk
             return await self.append(number, body)
-        place = await self.reserve(number, response.length)
+        place = await self.reserve(number, length)
         position = 0
         while chunk := await response.read():
             self.file.write(place, position, chunk)  # no lock: the place is ours
@@ -128,7 +129,10 @@ class Fetch:
         self, session: Session, number: int, url: str, deadline: float
     ) -> tuple[int, Place]:
         """Ask for a URL once; return its status and where its body lies."""
-        async with await follow(session, target_of(url), deadline) as response:
+        response = await session.get(target_of(url), deadline)
+        if response.redirected:
+            response = await follow(session, response, deadline)
+        async with response:
             if not 200 <= response.status < 300:
                 raise failure.bad_status(response.status, response.retry_after)
             return response.status, await self.store(number, response)
@@ -156,14 +160,16 @@ class Fetch:
         self.file.close()
 
 
-async def follow(session: Session, target: Target, deadline: float) -> Response:
-    """The answer at the end of a URL's redirects."""
-    for _ in range(MOST_REDIRECTS + 1):
+async def follow(session: Session, response: Response, deadline: float) -> Response:
+    """The answer at the end of the redirects that an answer begins."""
+    for times in count(1):
+        async with response:
+            target = response.target.redirected(response.location or "")
+        if times > MOST_REDIRECTS:
+            break
         response = await session.get(target, deadline)
         if not response.redirected:
             return response
-        async with response:
-            target = target.redirected(response.location or "")
     raise FetchError(f"more than {MOST_REDIRECTS} redirects")
 
 

@@ -73,16 +73,15 @@ class Connection(asyncio.BufferedProtocol):
         assert transport
         self.transport = transport
 
-    async def begin(
+    def begin(
         self, request: bytes, deadline: float, method: bytes = b"GET"
-    ) -> None:
+    ) -> asyncio.Future[None]:
         """Send a request and wait for the head of its answer; raises FetchError."""
         self.uses += 1
         self.answer.begin(method)
         self.overdue.begin(deadline)
         self.transport.write(request)
-        while not self.answer.headed:
-            await self.receive()
+        return self.receive()
 
     async def read(self) -> bytes | memoryview:
         """The next chunk of the body, empty at its end; raises FetchError."""
@@ -91,6 +90,7 @@ class Connection(asyncio.BufferedProtocol):
             self.free.append(self.lent)
             self.lent = None
         while not (answer.chunks or answer.complete or self.filled):
+            self.overdue.seen = time.monotonic()  # the last chunk may have taken long
             await self.receive()
         if answer.chunks or not self.filled:
             return answer.take()
@@ -99,21 +99,18 @@ class Connection(asyncio.BufferedProtocol):
         answer.skip(count)
         return self.lent[:count]
 
-    async def receive(self) -> None:
-        """Wait until more has come of the answer."""
+    def receive(self) -> asyncio.Future[None]:
+        """Wait until the head has come, or more of the body; raises FetchError.
+
+        Not a coroutine, for there would be one more to wake with every answer.
+        """
         if self.failed:
             raise self.failed
         if self.paused:
             self.paused = False
             self.transport.resume_reading()
-        self.overdue.seen = time.monotonic()
         self.waiter = self.loop.create_future()
-        try:
-            await self.waiter
-        finally:
-            self.waiter = None
-        if self.failed and not (self.answer.chunks or self.filled):
-            raise self.failed
+        return self.waiter
 
     @property
     def reused(self) -> bool:
@@ -149,8 +146,14 @@ class Connection(asyncio.BufferedProtocol):
         self.wake()
 
     def wake(self) -> None:
-        if self.waiter and not self.waiter.done():
-            self.waiter.set_result(None)
+        waiter = self.waiter
+        if waiter is None or waiter.done():
+            return
+        if self.failed:
+            waiter.set_exception(self.failed)
+            waiter.exception()  # if the task is cancelled now, nobody else asks
+        else:
+            waiter.set_result(None)
 
     def lost(self) -> FetchError:
         """The connection has ended before the answer did."""
@@ -170,8 +173,10 @@ class Connection(asyncio.BufferedProtocol):
     def get_buffer(self, sizehint: int) -> memoryview:
         if not self.free:
             self.free.append(buffer())  # of a large body: one is read, one fills
-        left = self.answer.left - self.unread
-        return self.free[-1][:left] if left else self.free[-1]
+        left = self.answer.left
+        if left and left != self.unread:
+            return self.free[-1][: left - self.unread]
+        return self.free[-1]
 
     def buffer_updated(self, count: int) -> None:
         answer = self.answer
@@ -180,7 +185,6 @@ class Connection(asyncio.BufferedProtocol):
             answer.reusable = False
             self.transport.abort()
             return
-        self.overdue.seen = time.monotonic()
         is_behind = answer.chunks or self.filled or self.lent is not None
         if answer.left and not answer.chunks:  # needs no parser
             self.filled.append((self.free.pop(), count))
@@ -193,11 +197,14 @@ class Connection(asyncio.BufferedProtocol):
             except FetchError as error:
                 self.fail(error)
                 return
-        if is_behind and not answer.complete:
-            self.paused = True  # until it is read
-            self.transport.pause_reading()
-        if answer.headed:
-            self.wake()
+        if not answer.complete:
+            self.overdue.seen = time.monotonic()
+            if is_behind:
+                self.paused = True  # until it is read
+                self.transport.pause_reading()
+            if not answer.headed:
+                return  # an interim answer, or a part of the head
+        self.wake()
 
     def connection_lost(self, error: Exception | None) -> None:
         answer = self.answer

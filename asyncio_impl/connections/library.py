@@ -110,7 +110,7 @@ class Client:
         assert carried.connection is not None
         return Exchange(response, carried.connection)
 
-    async def release(self, exchange: Exchange) -> None:
+    def release(self, exchange: Exchange) -> None:
         """Keep the connection for the next request, if it is fit for one."""
         if exchange.answer.complete and exchange.answer.reusable:
             exchange.response.release()

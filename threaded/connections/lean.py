@@ -90,16 +90,17 @@ class Client:
         connection.uses = 0
         return connection
 
-    def release(self, connection: Connection) -> None:
-        """Keep the connection for the next request, if it is fit for one."""
+    def release(self, connection: Connection) -> Connection | None:
+        """Keep the connection for the next request, if it is fit for one.
+
+        Gives back one that is to be dropped, if there is one.
+        """
         answer = connection.answer
         if not (answer.complete and answer.reusable) or self.closed:
-            self.drop(connection)
-            return
-        if len(self.idle) >= self.workers:
-            self.drop(self.idle.popleft())
+            return connection
         connection.rest()
         self.idle.append(connection)
+        return self.idle.popleft() if len(self.idle) > self.workers else None
 
     def drop(self, connection: Connection) -> None:
         """Forget a connection."""

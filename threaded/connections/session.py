@@ -44,11 +44,12 @@ class Response:
         answer = exchange.answer
         self.status: int = answer.status
         self.location: str | None = answer.location
-        self.redirected: bool = answer.redirected
-        body = body_of(answer, session.options)
-        self.length: int | None = body.length if body else answer.length
+        self.redirected: bool = answer.location is not None and answer.redirected
+        self.length: int | None = answer.length
         # The next chunk of the body, empty at its end; the next call may write over it.
-        self.read: Any = (Watched(exchange, body) if body else exchange).read
+        self.read: Any = exchange.read
+        if body := body_of(answer, session.options):
+            self.length, self.read = body.length, Watched(exchange, body).read
 
     @property
     def retry_after(self) -> float | None:
@@ -65,9 +66,13 @@ class Response:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.session.release(self.exchange, self.target)
+        session = self.session
+        if surplus := session.client.release(self.exchange):
+            session.client.drop(surplus)
+        if session.throttle.needed:
+            session.throttle.leave(self.target.host)
         if isinstance(error, FetchError):
-            if self.session.closed:
+            if session.closed:
                 raise SessionClosedError from error
             error.status = error.status or self.status
 
@@ -114,51 +119,58 @@ class Session:
         self.throttle.close()
         self.client.close()
 
-    def get(self, target: Target, deadline: float) -> Response:
-        """Ask for a URL, until a moment of the monotonic clock; raises FetchError."""
+    def get(self, target: Target, deadline: float) -> Any:
+        """Ask for a URL, until a moment of the monotonic clock.
+
+        Gives a Response, as soon as its head has come; raises FetchError.
+        """
         if self.throttle.needed:
-            self.throttle.enter(target.host)
+            return self.ask_in_turn(target, deadline)
+        return self.ask(target, deadline)
+
+    def ask_in_turn(self, target: Target, deadline: float) -> Response:
+        """The same once there is a place at the host, and its moment has come."""
+        self.throttle.enter(target.host)
         try:
-            exchange = self.ask(target, deadline)
-        except BaseException as error:
-            if self.throttle.needed:
-                self.throttle.leave(target.host)
-            if self.closed and isinstance(error, FetchError):
-                raise SessionClosedError from error
-            raise
-        try:
-            return Response(self, exchange, target)
-        except FetchError as error:
-            error.status = exchange.answer.status
-            self.release(exchange, target)
+            return self.ask(target, deadline)
+        except BaseException:
+            self.throttle.leave(target.host)
             raise
 
-    def ask(self, target: Target, deadline: float) -> Any:
+    def ask(self, target: Target, deadline: float) -> Response:
         """Send a request and wait for the head of its answer.
 
         A connection that was idle may have ended, or be about to: that says nothing
         of this URL, which is asked for on another.
         """
-        for _ in range(self.workers + 1):
+        others = self.workers + 1  # connections that may have been idle
+        while True:
             if self.closed:
                 raise SessionClosedError
             try:
                 exchange = self.client.ask(target, deadline)
             except FetchError as error:
-                if not error.stale:
+                if self.closed:
+                    raise SessionClosedError from error
+                if not (error.stale and others):
                     raise
+                others -= 1
                 continue
-            if exchange.answer.status == 408 and exchange.reused:
-                self.client.release(exchange)
+            if exchange.answer.status == 408 and exchange.reused and others:
+                self.release(exchange)
+                others -= 1
                 continue
-            return exchange
-        return self.client.ask(target, deadline)
+            try:
+                return Response(self, exchange, target)
+            except FetchError as error:
+                error.status = exchange.answer.status
+                self.release(exchange)
+                raise
 
-    def release(self, exchange: Any, target: Target) -> None:
+    def release(self, exchange: Any) -> None:
         """Give back what a request has used."""
-        self.client.release(exchange)
-        if self.throttle.needed:
-            self.throttle.leave(target.host)
+        if surplus := self.client.release(exchange):
+            self.client.drop(surplus)
 
     def retry_delay(
         self, error: FetchError, failures: int, left_seconds: float
