@@ -71,9 +71,7 @@ class Fetch:
     async def append(self, number: int, body: bytearray) -> Place:
         """Write a whole body that fits in memory."""
         async with self.lock:
-            place = self.file.reserve(number, len(body))
-            self.file.write(place, 0, body)
-            return place
+            return self.file.append(number, body)
 
     async def reserve(self, number: int, length: int) -> Place:
         """Set room aside for a body that is still to come."""

@@ -13,11 +13,12 @@ from fetching import failure
 from fetching.failure import FetchError
 from fetching.options import HEAD_BYTES
 
-VERSIONS = {b"HTTP/1.0", b"HTTP/1.1"}  # the parser knows other protocols too
+OLD, NEW = b"HTTP/1.0", b"HTTP/1.1"
 START_BYTES = 8
 MOST_LENGTH_DIGITS = 19
 HEEDED = {b"content-length", b"transfer-encoding", b"location", b"content-encoding"}
 HEEDED |= {b"retry-after"}
+BODILESS = {101, 204, 304}
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -62,28 +63,29 @@ class Answer:
     def feed(self, received: bytes | memoryview) -> None:
         """Take what came, b"" when the other side has closed; raises FetchError."""
         try:
-            if received:
-                self.parse(received)
-            else:
+            if not received:
                 self.end()
+                return
+            self.came += len(received)
+            if len(self.start) < START_BYTES:
+                start = (self.start + received[:64]).lstrip(b"\r\n")
+                self.start = start[:START_BYTES]
+            try:
+                self.parser.feed_data(received)
+            except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+                self.reusable = False
+                if not self.complete:  # else it came behind the answer, which is whole
+                    raise self.fault or self.broken() from error
+            if self.fault:
+                raise self.fault
+            if not self.complete or self.came > HEAD_BYTES:
+                self.check_limits()
         except FetchError as error:
             error.status = self.status if self.headed else None
             raise
 
-    def parse(self, received: bytes | memoryview) -> None:
-        self.came += len(received)
-        if len(self.start) < START_BYTES:
-            self.start = (self.start + received[:64]).lstrip(b"\r\n")
-        try:
-            self.parser.feed_data(received)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self.reusable = False
-            if not self.complete:  # else it came behind the answer, which is whole
-                raise self.fault or self.broken() from error
-        if self.fault:
-            raise self.fault
-        if self.complete and self.came <= HEAD_BYTES:
-            return  # nearly always, and none of the limits below is reached
+    def check_limits(self) -> None:
+        """Look at what an answer of one packet is far from; raises FetchError."""
         if not self.headed and self.came > HEAD_BYTES:
             raise failure.bad_head(f"is over {HEAD_BYTES} bytes")
         if self.chunked and self.came > 2 * HEAD_BYTES + 16 * self.body_bytes:
@@ -177,24 +179,25 @@ class Answer:
     def on_headers_complete(self) -> None:
         if self.headed:
             return
-        self.status = self.parser.get_status_code()
-        version = self.start[:START_BYTES]
+        status = self.status = self.parser.get_status_code()
+        version = self.start
         if self.interim:
             version = b"HTTP/" + self.parser.get_http_version().encode()
-        old = version == b"HTTP/1.0"
-        if version not in VERSIONS or self.status < 100 or (old and self.chunked):
+        if status < 100 or (
+            version != NEW and (version != OLD or self.chunked)
+        ):  # the parser knows other protocols too
             self.fault = self.fault or failure.not_http()
         if self.fault:
             return
-        if self.status < 200 and self.status != 101:  # an interim answer
+        if status < 200 and status != 101:  # an interim answer
             self.location = self.length = self.retry_after = None
             self.chunked, self.encoding, self.interim = False, "", True
             return
         self.headed = True
-        self.stays = self.status != 101 and self.parser.should_keep_alive()
-        if self.status in (101, 204, 304):
+        self.stays = status != 101 and self.parser.should_keep_alive()
+        if status in BODILESS:
             self.length, self.chunked = 0, False
-        if self.method == b"CONNECT" and self.status in range(200, 300):
+        if self.method == b"CONNECT" and 200 <= status < 300:
             self.length, self.chunked, self.complete = 0, False, True
 
     def on_body(self, chunk: bytes) -> None:

@@ -147,6 +147,16 @@ class BodyFile:
         if self.soon is None or not self.crowd.takes(place, chunk):
             write_all(self.file, chunk, place.offset + position)
 
+    def append(self, number: int, body: Chunk) -> Place:
+        """Take a range for a whole body, and write it, maybe later: do not change it.
+
+        Raises FetchError when the disk has less room.
+        """
+        place = self.reserve(number, len(body))
+        if self.soon is None or not self.crowd.takes(place, body):
+            write_all(self.file, body, place.offset)
+        return place
+
     def spool(self) -> IO[bytes]:
         """A nameless file on the same file system, for a body of unknown length."""
         return tempfile.TemporaryFile(dir=self.path.parent, buffering=0)
@@ -179,7 +189,8 @@ class BodyFile:
             self.journal.append([entry])
             self.settle(entry)
             return
-        self.raise_failure()
+        if self.failed:
+            self.raise_failure()
         if not self.is_due:
             self.is_due = True
             self.soon(self.write_late)
@@ -228,9 +239,10 @@ class BodyFile:
 
     def settle(self, entry: Entry) -> None:
         """Give back what a URL has no more use for, once it has its line."""
-        if entry.number < len(self.done):
+        number = entry.number
+        if self.done and number < len(self.done):
             self.journal.superseded = True  # it may have failed before
-        places = self.reserved.pop(entry.number, [])
+        places = self.reserved.pop(number, [])
         if len(places) == 1 and places[0].offset == entry.offset:
             return  # nearly always; no two places begin at the same offset
         if entry.offset is not None and entry.length is not None:

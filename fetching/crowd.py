@@ -22,13 +22,13 @@ class Crowd:
 
     def takes(self, place: Place, chunk: Chunk) -> bool:
         """Keep a body, if it is whole, small, and begins where the last one ends."""
-        if self.bodies:
-            if place.offset != self.end or self.end - self.offset > CROWD_BYTES:
-                return False
-        else:
-            self.offset = place.offset
-        if len(chunk) != place.length or place.length > WHOLE_BYTES:
+        offset, length = place.offset, place.length
+        if len(chunk) != length or length > WHOLE_BYTES:
+            return False
+        if not self.bodies:
+            self.offset = offset
+        elif offset != self.end or offset - self.offset > CROWD_BYTES:
             return False
         self.bodies.append(chunk)
-        self.end = place.offset + place.length
+        self.end = offset + length
         return True

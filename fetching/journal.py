@@ -34,6 +34,7 @@ def rounded(seconds: float) -> float:
 
 
 encoded = msgspec.json.Encoder().encode
+encoded_lines = msgspec.json.Encoder().encode_lines
 decoded = msgspec.json.Decoder(Entry).decode
 
 
@@ -58,7 +59,10 @@ class Journal:
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Add lines, all of them or none; raises OSError."""
-        added = b"".join(map(line_of, entries))
+        try:
+            added = encoded_lines(entries)
+        except UnicodeEncodeError:
+            added = b"".join(map(line_of, entries))
         try:
             written = os.write(self.file, added)
             while written < len(added):  # the disk is full: the next write says so

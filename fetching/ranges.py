@@ -28,7 +28,7 @@ class Ranges:
         """A range of this length: of a gap it fits into, or else at the end."""
         if length == 0:
             return Place(0, 0)  # it is nowhere: no gap that closes can move it
-        for position, gap in enumerate(self.gaps):
+        for position, gap in enumerate(self.gaps) if self.gaps else ():
             if gap.length >= length:
                 rest = Place(gap.offset + length, gap.length - length)
                 self.gaps[position : position + 1] = [rest] if rest.length else []

@@ -14,8 +14,8 @@ from fetching.failure import bad_url
 MOST_URL_CHARACTERS = 8000
 KEPT = "!#$%&'()*+,/:;=?@[]~"  # what `quote` must not touch in a path or query
 # Most URLs need no closer look, and many have the same origin.
+USUAL_URL = re.compile(r"(https?://[a-z0-9.:-]+)(/[\w!$%&'()*+,/:;=?@~.-]*)", re.ASCII)
 USUAL_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+)(?::([1-9]\d{0,4}))?", re.ASCII)
-USUAL_PATH = re.compile(r"/[\w!$%&'()*+,/:;=?@~.-]*", re.ASCII)
 PASSWORD = re.compile(r"^((?:[A-Za-z][\w+.-]*:)?(?://)?[^/?#@:]*):[^/?#]*@")
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
@@ -63,13 +63,15 @@ class Target(msgspec.Struct, frozen=True, gc=False):
 
 def target_of(url: str) -> Target:
     """Take a URL apart; raises FetchError saying what is wrong with it."""
-    start = url.find("/", len("http://") + 1)
-    is_usual = start > 0 and len(url) < 2000 and USUAL_PATH.fullmatch(url, start)
-    origin = usual_origin(url[:start]) if is_usual else None
-    if origin is None:
+    usual = USUAL_URL.fullmatch(url) if len(url) < 2000 else None
+    if not usual:
+        return unusual(url)
+    start, path = usual.groups()
+    origin = usual_origin(start)
+    if not origin:
         return unusual(url)
     scheme, host, port, authority = origin
-    return Target(scheme, host, port, url[start:], authority)
+    return Target(scheme, host, port, path, authority)
 
 
 @lru_cache(maxsize=4096)
