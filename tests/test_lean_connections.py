@@ -9,7 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from asyncio_impl.connections.connection import Connection
+from asyncio_impl.url_fetch import Fetch
 from fetching.failure import FetchError
+from fetching.journal import Entry
 from fetching.options import Options
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
@@ -62,6 +64,30 @@ async def test_a_failure_that_nobody_waits_for_any_more_is_not_reported():
     gc.collect()
 
     assert reported == []
+
+
+class WholeResponse:
+    """An answer whose body has come."""
+
+    length = 4
+
+    async def read(self):
+        return b"body"
+
+
+async def test_what_is_put_off_does_not_wait_for_the_lock(tmp_path):
+    """Nothing is written there and no task can come between, so it guards nothing."""
+    fetch = Fetch(str(tmp_path / "out"))
+    calls: list = []
+    fetch.file.soon = calls.append
+
+    async with fetch.lock:
+        place = await fetch.store(1, WholeResponse())
+        await fetch.enter(Entry(1, "http://x/", place.offset, place.length, 200))
+
+    calls.pop()()
+    assert fetch.file.path.read_bytes() == b"body"
+    fetch.close()
 
 
 @pytest.mark.parametrize("package", ["threaded", "asyncio_impl"])

@@ -85,11 +85,14 @@ class Fetch:
 
     def enter(self, entry: Entry) -> None:
         """Add a line to the index, of a body that is written or of a failure."""
-        with self.lock:
+        if self.file.soon:
             self.file.enter(entry)
-            if self.outcomes is not None:
-                outcome = (entry.url, entry.status, entry.length, entry.error)
-                self.outcomes.append((entry.number, outcome))
+        else:
+            with self.lock:
+                self.file.enter(entry)
+        if self.outcomes is not None:
+            outcome = (entry.url, entry.status, entry.length, entry.error)
+            self.outcomes.append((entry.number, outcome))
 
     def store(self, number: int, response: Response) -> Place:
         """Write a body in one range of the file, as it comes."""
@@ -100,6 +103,8 @@ class Fetch:
             body = bytearray()
             while len(body) < length and (chunk := response.read()):
                 body += chunk
+            if self.file.soon:  # it is put off, by one thread: there is no switch here
+                return self.file.append(number, body)
             return self.append(number, body)
         place = self.reserve(number, length)
         position = 0

@@ -87,11 +87,14 @@ class Fetch:
 
     async def enter(self, entry: Entry) -> None:
         """Add a line to the index, of a body that is written or of a failure."""
-        async with self.lock:
+        if self.file.soon:
             self.file.enter(entry)
-            if self.outcomes is not None:
-                outcome = (entry.url, entry.status, entry.length, entry.error)
-                self.outcomes.append((entry.number, outcome))
+        else:
+            async with self.lock:
+                self.file.enter(entry)
+        if self.outcomes is not None:
+            outcome = (entry.url, entry.status, entry.length, entry.error)
+            self.outcomes.append((entry.number, outcome))
 
     async def store(self, number: int, response: Response) -> Place:
         """Write a body in one range of the file, as it comes."""
@@ -102,6 +105,8 @@ class Fetch:
             body = bytearray()
             while len(body) < length and (chunk := await response.read()):
                 body += chunk
+            if self.file.soon:  # it is put off, by one thread: there is no switch here
+                return self.file.append(number, body)
             return await self.append(number, body)
         place = await self.reserve(number, length)
         position = 0
