@@ -10,7 +10,6 @@ of its bytes belongs to exactly one line.
 import errno
 import os
 import shutil
-import tempfile
 import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator
@@ -40,6 +39,8 @@ class BodyFile:
 
     def __init__(self, path: str | None = None, resume: bool = False) -> None:
         if path is None:
+            import tempfile  # much to load, and seldom used
+
             directory = tempfile.mkdtemp(prefix="bodies-")
             weakref.finalize(self, shutil.rmtree, directory)
             path = os.path.join(directory, "bodies")
@@ -159,6 +160,8 @@ class BodyFile:
 
     def spool(self) -> IO[bytes]:
         """A nameless file on the same file system, for a body of unknown length."""
+        import tempfile
+
         return tempfile.TemporaryFile(dir=self.path.parent, buffering=0)
 
     def spool_on(self, spool: IO[bytes], chunk: Chunk) -> None:

@@ -12,9 +12,10 @@ import sys
 import traceback
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
+
+import msgspec
 
 from fetching.arguments import CannotRunError, options_of, parser
 from fetching.report import Report, reporting, write_line
@@ -25,8 +26,7 @@ Started = TypeVar("Started")
 FAILED, CANNOT_RUN, INTERRUPTED = 1, 2, 130
 
 
-@dataclass(frozen=True)
-class Line(Generic[Started]):
+class Line(msgspec.Struct, Generic[Started], frozen=True):
     """What was asked for on the command line."""
 
     fetch: Started

@@ -4,7 +4,8 @@ A comparison of two models compares nothing else than the models.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 CHUNK_BYTES = 256 * 1024  # of a body, at a time
 WHOLE_BYTES = 256 * 1024  # bodies up to this size are held, and written at once
@@ -15,8 +16,7 @@ USER_AGENT = "threads-vs-asyncio"
 GIB = 1024**3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
+class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The limits of a fetch and how it asks; times in seconds, sizes in bytes."""
 
     connect_timeout: float = 10.0  # for an address, a connection and its TLS
@@ -34,7 +34,8 @@ class Options:
     insecure: bool = False  # certificates are not verified
     compressed: bool = False  # ask for gzip or deflate, and store what is in it
     max_ratio: float = 100.0  # of a decompressed body to what came over the wire
-    proxies: Mapping[str, str] = field(default_factory=dict)  # by scheme; "no": hosts
+    # by scheme; "no": hosts
+    proxies: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 DEFAULTS = Options()

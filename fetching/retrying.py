@@ -1,7 +1,5 @@
 """Whether a failed URL is asked for again, and how long to wait before."""
 
-import random
-
 from fetching.failure import FetchError
 from fetching.options import Options
 
@@ -18,6 +16,8 @@ def retry_delay(
     """
     if not error.passing or failures > options.retries:
         return None
+    import random  # much to load, and seldom used
+
     delay = min(MOST_BACKOFF_SECONDS, options.backoff * 2 ** (failures - 1))
     delay *= random.uniform(0.5, 1.0)
     delay = max(delay, error.retry_after or 0.0)

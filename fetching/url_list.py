@@ -3,7 +3,6 @@
 import codecs
 import io
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -53,6 +52,8 @@ def open_list(path: str) -> BinaryIO:
 
 def kept(stream: BinaryIO) -> BinaryIO:
     """A copy on disk of what a pipe brings, to the pipe's end."""
+    import tempfile  # much to load, and seldom used
+
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - the list closes it
     while chunk := stream.read(65536):
         copy.write(chunk)

@@ -352,6 +352,8 @@ def test_a_start_loads_nothing_that_few_fetches_need(package, tmp_path):
         "urllib.request",
         "aiohttp",
         "urllib3",
+        "random",
+        "tempfile",
     }
     (tmp_path / "urls").write_text("http://127.0.0.1:1/\n")
     code = (
