@@ -12,6 +12,7 @@ import sys
 import traceback
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -51,7 +52,7 @@ def line(
         check(given, options)
         with contextlib.closing(listed(given)) as urls:
             fetch: Any = started(fetch_class, given)
-            total = counted(urls, fetch)
+            total = counted(urls, fetch, given)
             allow_many_connections()
             collect_seldom()
             if given.one_core:
@@ -158,10 +159,16 @@ def started(fetch_class: Callable[..., Started], given: Namespace) -> Started:
         raise CannotRunError(f"cannot resume: {error}") from error
 
 
-def counted(urls: UrlList, fetch: Any) -> int:
-    """How many URLs are to be fetched; raises CannotRunError for another list."""
+def counted(urls: UrlList, fetch: Any, given: Namespace) -> int:
+    """How many URLs are to be fetched; raises CannotRunError for another list.
+
+    Where nobody is told, it does not count more than there are workers for.
+    """
+    missing = fetch.file.missing(urls)
+    if given.quiet and not fetch.file.resumed:
+        missing = islice(missing, given.workers)
     try:
-        return sum(1 for _ in fetch.file.missing(urls))
+        return sum(1 for _ in missing)
     except ValueError as error:
         raise CannotRunError(f"cannot resume: {error}") from error
 

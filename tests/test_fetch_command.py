@@ -7,10 +7,14 @@ import runpy
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fetches import assert_whole, each_program, entries
+
+from fetching.command import counted
 
 ROOT = Path(__file__).parent.parent
 SILENT = {"fail": "silent"}
@@ -372,3 +376,16 @@ def test_a_defect_of_ours_is_no_failure_of_a_url(package, listing):
 
     assert ended.returncode == 2
     assert "RuntimeError: a defect" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("quiet", "resumed", "read"), [(True, 0, 3), (False, 0, 9), (True, 1, 9)]
+)
+def test_a_list_is_read_to_its_end_first_only_for_who_is_told(quiet, resumed, read):
+    """Or if it may be another than that of the file, which must be known in time."""
+    listing = iter(range(9))
+    file = SimpleNamespace(resumed=resumed, missing=lambda urls: enumerate(urls, 1))
+    given = Namespace(quiet=quiet, workers=3)
+
+    assert counted(listing, SimpleNamespace(file=file), given) == read
+    assert len([*listing]) == 9 - read
