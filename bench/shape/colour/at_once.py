@@ -49,7 +49,7 @@ def only_kept(name: str, values: Values) -> bool:
 def filled_at_first(call: ast.Call, scope: Scope) -> bool:
     """Whether a constructor puts into a queue that it has made, and starts nothing.
 
-    Nobody else has the queue: a `put` that waited would wait for ever.
+    Nothing else has the queue: a `put` that waited would wait for ever.
     """
     func = call.func
     if not scope.name.endswith("__init__") or scope.owner is None:
