@@ -65,10 +65,12 @@ WAYS = {  # what is walked; each item of it is a turn
     "Copy": "list(box)",
     "Sorted": "sorted(box, key=id)",
 }
-# `list` asks for the length after it has made the iterator.  If that is Python code,
-# another thread can run between the two.
+# `list` asks for the length after it has made the iterator.  If that is Python code, or
+# what makes the iterator is, or gives its items, another thread can run in between.
 COPIES = {"Copy", "Sorted"}
-WITH_PYTHON_LENGTH = {"User", "OwnUser", "Mapping"}
+IN_PYTHON = {
+    "User", "OwnUser", "Mapping", "Delegating", "WeakSet", "WeakKey", "WeakValue"
+}  # fmt: skip
 HEAD = """
 import itertools
 from collections import ChainMap, Counter, OrderedDict, UserDict, defaultdict, deque
@@ -132,7 +134,7 @@ class {way}(Base):
 
 def truth_of(container, way, plain):
     """What CPython does; None where a container cannot be walked so."""
-    if way in COPIES and container in WITH_PYTHON_LENGTH:
+    if way in COPIES and container in IN_PYTHON:
         return "broken"
     return max(
         (

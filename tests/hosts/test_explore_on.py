@@ -112,7 +112,8 @@ def test_a_share_of_a_killed_worker_is_searched_again(cluster, in_one_process):
     )  # fmt: skip
     first = cluster.workers[0]
     worker = first.pid
-    killed = when_searching(worker, partial(os.kill, worker, signal.SIGKILL))
+    kill = partial(os.kill, worker, signal.SIGKILL)
+    killed = when_searching(worker, kill, seconds=1.5)  # not while it imports
     status, [verdict], err = ended(process)
 
     assert killed.wait(0)

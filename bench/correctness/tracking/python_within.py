@@ -25,7 +25,7 @@ from bench.correctness.tracking.deep_reads import SCALARS
 from bench.correctness.tracking.iterators import LAZY
 from bench.correctness.tracking.referents import ITERATORS_OF_ITEMS, items_behind
 from bench.correctness.tracking.type_cache import TypeCache
-from bench.correctness.tracking.type_traits import BUILTIN_METHODS
+from bench.correctness.tracking.type_traits import BUILTIN_METHODS, SUSPENDED
 
 DEPTH = 3  # containers in containers whose items are looked at
 ITEMS = 50  # of each, at most
@@ -87,6 +87,8 @@ def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
         return False
     owner = getattr(function, "__self__", None)
     kind, name = type(owner), getattr(function, "__name__", "")
+    if kind in SUSPENDED:  # it reports what it does, if it is the program's
+        return False
     if kind in QUIET_METHODS and name in QUIET_METHODS[kind]:
         return False
     if name in ALWAYS:
@@ -147,6 +149,8 @@ def inside(thing: Any) -> Sequence[Any]:
         return [one for pair in itertools.islice(items, ITEMS) for one in pair]
     if issubclass(kind, set | frozenset):
         return [*itertools.islice(kind.__iter__(thing), ITEMS)]
+    if issubclass(kind, tuple):  # C may fill it: only the collector can read it
+        return gc.get_referents(thing)[:ITEMS]
     if issubclass(kind, HOLDING):
         return items_within(thing)[:ITEMS]  # type: ignore[no-any-return]
     if kind in GOING_THROUGH:
