@@ -72,9 +72,9 @@ class Watched:
         alone = contextlib.nullcontext() if self.forked else READING_STATUS
         with alone, sigint_blocked():
             self.process.start()
-        OPEN.add(self)
-        theirs.close()
         self.leads_group = not terminal and hasattr(os, "killpg")
+        OPEN.add(self)  # complete: another thread may end it from now on
+        theirs.close()
 
     def receive(self, until: float | None = None) -> Any:
         """Return what the job sends next.  `until` is a `time.monotonic`.
