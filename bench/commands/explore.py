@@ -129,8 +129,7 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
 @click.option(
     "--independent",
     is_flag=True,
-    help="The workers share nothing on purpose: that nothing shared was seen is then no"
-    " failure (exit status 2 otherwise).",
+    help="Accept that nothing shared was seen; without this the exit status is 2.",
 )
 @click.option(
     "--only",

@@ -24,8 +24,8 @@ class LastAccesses:
     def __init__(self) -> None:
         self.readers: LastByWorker = {}
         self.writers: LastByWorker = {}
-        # Of all of them, those to parts too: those that a worker's clock has need not
-        # be compared.
+        # The epochs of all these accesses, those to parts too, as bit masks.  If a
+        # worker's clock has all of them, nothing need be compared.
         self.epochs_read = 0
         self.epochs_written = 0
         self.parts: dict[Hashable, LastAccesses] = NO_PARTS  # by key

@@ -135,8 +135,8 @@ class Races(Execution):
         """Record an access of the current transition, and the ones that it races with.
 
         Usually comparing stops at the last write: what came before it came before this
-        access too.  Not so for an operation that waited, or for a timer: it may change
-        places with a transition before the one that enabled it.
+        access too.  An operation that waited, or a timer, is compared with all earlier
+        ones: it may change places with those before the one that enabled it.
         """
         transition = self.transition
         worker = transition.worker
