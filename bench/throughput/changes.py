@@ -5,8 +5,8 @@ estimate is the median of all differences between the logs of one run and those 
 the other (Hodges and Lehmann, Ann. Math. Statist. 34, 1963), the interval comes
 from the exact distribution of the Mann-Whitney count.  That interval does not
 cover a change of the machine between the runs.  Sides whose sources are equal in both
-runs measure it: what they changed by is noise.  The intervals of the other sides are moved by
-its mean and widened by its spread (`runs_apart`).
+runs measure it: what they changed by is noise.  The intervals of the other sides are
+moved by its mean and widened by its spread (`runs_apart`).
 """
 
 import math
