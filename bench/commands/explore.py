@@ -188,8 +188,9 @@ def command(
 
     With PORT, a file with a second form of the same scenarios, all schedules of both
     are explored, and the ends compared: each end of the port must be one of the
-    original's too. Attributes that only one form has are left out. A name is needed
-    once, if it is the same in both; AsyncX is the port of X.
+    original's too. Attributes that only one form has are left out. Where a scenario has
+    the same name in both files, one name is enough: a.py:Account b.py.  A scenario
+    AsyncX is taken for the port of X.
 
     Exit status: 0 holds, 1 broken, 2 cannot be explored or nothing shared was seen,
     3 cut by a limit, 141 the reader of the output has gone, as after `| head -4`.
