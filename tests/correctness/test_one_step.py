@@ -4,6 +4,7 @@ It does so where the code works on something that two workers use, and only ther
 """
 
 import textwrap
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -44,7 +45,7 @@ SHARED = {
         "self.s.reset_mock()",
         {
             "unittest.mock.CallableMixin.__call__",
-            "unittest.mock.NonCallableMock.reset_mock",
+            f"unittest.mock.{MagicMock.reset_mock.__qualname__}",
         },
     ),
     "an archive": (
