@@ -87,7 +87,7 @@ def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
         return False
     owner = getattr(function, "__self__", None)
     kind, name = type(owner), getattr(function, "__name__", "")
-    if kind in SUSPENDED:  # it reports what it does, if it is the program's
+    if issubclass(kind, SUSPENDED):  # it reports what it does, if it is the program's
         return False
     if kind in QUIET_METHODS and name in QUIET_METHODS[kind]:
         return False
