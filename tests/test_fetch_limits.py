@@ -32,11 +32,11 @@ def reasons(outcome):
 @in_every_fetch
 def test_a_server_that_drips_is_given_up(model, tool, origin, tmp_path):
     """One byte now and then would hold a worker for ever."""
-    url = origin.url(1000, chunk=1, pause=0.02)
+    url = origin.url(1000, chunk=1, pause=0.05)
 
-    outcome = fetched(model, tool, tmp_path / "out", [url], total_timeout=0.2)
+    outcome = fetched(model, tool, tmp_path / "out", [url], total_timeout=0.4)
 
-    assert reasons(outcome) == ["not done within 0.2 s"]
+    assert reasons(outcome) == ["not done within 0.4 s"]
     assert_whole(tmp_path / "out")
 
 
@@ -48,7 +48,7 @@ def test_a_head_that_drips_is_given_up(model, tool, tmp_path):
         connection, _ = server.accept()
         head = chain([b"HTTP/1.1 200 OK\r\n"], repeat(b"X"))
         with connection:
-            while not stop.wait(0.02):
+            while not stop.wait(0.05):
                 try:
                     connection.sendall(next(head))
                 except OSError:
@@ -60,12 +60,12 @@ def test_a_head_that_drips_is_given_up(model, tool, tmp_path):
         dripping.start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         outcome = fetched(
-            model, tool, tmp_path / "out", [url], total_timeout=0.2, retries=0
+            model, tool, tmp_path / "out", [url], total_timeout=0.4, retries=0
         )
         stop.set()
         dripping.join()
 
-    assert reasons(outcome) == ["not done within 0.2 s"]
+    assert reasons(outcome) == ["not done within 0.4 s"]
 
 
 @in_every_fetch
