@@ -5,6 +5,8 @@ import os
 import ssl
 from http import HTTPStatus
 
+from fetching.options import Options
+
 PASSING_STATUSES = {408, 425, 429, 502, 503, 504}
 PASSING_ERRORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ECONNREFUSED}
 PASSING_ERRORS |= {errno.ECONNRESET, errno.ECONNABORTED, errno.ETIMEDOUT}
@@ -91,6 +93,16 @@ def tls(error: BaseException) -> FetchError:
 def no_connection(seconds: float) -> FetchError:
     """There was no connection in time."""
     return FetchError(f"no connection within {seconds:g} s", passing=True)
+
+
+def no_connection_in(left: float, options: Options) -> FetchError:
+    """No connection in time, when so many seconds were left of the URL's total.
+
+    Where less was left than a connection may take, the total limit ended the wait.
+    """
+    if left < options.connect_timeout:
+        return unfinished(options.total_timeout)
+    return no_connection(options.connect_timeout)
 
 
 def silent(seconds: float) -> FetchError:

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 import zlib
+from contextlib import ExitStack, contextmanager
 from itertools import chain, count, pairwise, repeat
 
 import pytest
@@ -68,33 +69,39 @@ def test_a_head_that_drips_is_given_up(model, tool, tmp_path):
     assert reasons(outcome) == ["not done within 0.4 s"]
 
 
+@contextmanager
+def never_accepting():
+    """The URL of a server whose queue of connections is full."""
+    with socket.socket() as server, ExitStack() as opened:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(4):
+            filler = opened.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(server.getsockname())
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+
 @in_every_fetch
 def test_a_server_that_never_accepts_is_given_up(model, tool, tmp_path):
     """The system has answered for it, or does not even do that."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen(0)
-        fillers = [socket.socket() for _ in range(4)]
-        for filler in fillers:
-            filler.setblocking(False)
-            filler.connect_ex(server.getsockname())
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        outcome = fetched(
-            model,
-            tool,
-            tmp_path / "out",
-            [url],
-            connect_timeout=0.2,
-            idle_timeout=0.2,
-            retries=0,
-        )
-        for filler in fillers:
-            filler.close()
+    limits = {"connect_timeout": 0.2, "idle_timeout": 0.2, "retries": 0}
+    with never_accepting() as url:
+        outcome = fetched(model, tool, tmp_path / "out", [url], **limits)
 
     assert reasons(outcome)[0] in (
         "no connection within 0.2 s",
         "nothing came for 0.2 s",
     )
+
+
+@in_every_fetch
+def test_the_total_limit_ends_a_wait_for_a_connection(model, tool, tmp_path):
+    """It is the limit that was reached, so it is the one in the reason."""
+    with never_accepting() as url:
+        outcome = fetched(model, tool, tmp_path / "out", [url], total_timeout=0.3)
+
+    assert reasons(outcome) == ["not done within 0.3 s"]
 
 
 @pytest.mark.sampled(3)

@@ -48,7 +48,8 @@ class Connection(asyncio.BufferedProtocol):
         deadline: float,
     ) -> Self:
         """Connect; raises FetchError."""
-        limit = min(options.connect_timeout, deadline - time.monotonic())
+        left = deadline - time.monotonic()
+        limit = min(options.connect_timeout, left)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(max(limit, 0.001)):
@@ -56,12 +57,13 @@ class Connection(asyncio.BufferedProtocol):
                     lambda: cls(options), target.host, target.port, ssl=tls
                 )
         except OSError as error:
-            raise named(error, target.host, options) from error
+            raise named(error, target.host, options, left) from error
         return connection
 
     async def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
         """Go on in TLS, once a proxy has connected us; raises FetchError."""
-        limit = min(self.options.connect_timeout, deadline - time.monotonic())
+        left = deadline - time.monotonic()
+        limit = min(self.options.connect_timeout, left)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(max(limit, 0.001)):
@@ -69,7 +71,7 @@ class Connection(asyncio.BufferedProtocol):
                     self.transport, self, tls, server_hostname=host
                 )
         except OSError as error:
-            raise named(error, host, self.options) from error
+            raise named(error, host, self.options, left) from error
         assert transport
         self.transport = transport
 
@@ -237,10 +239,10 @@ class Idle:
         return bool(self.socket and select.select([self.socket], [], [], 0)[0])
 
 
-def named(error: OSError, host: str, options: Options) -> FetchError:
-    """Why there is no connection."""
+def named(error: OSError, host: str, options: Options, left: float) -> FetchError:
+    """Why there is no connection, with `left` seconds for the URL at its start."""
     if isinstance(error, socket.gaierror):
         return failure.unknown_host(host)
     if isinstance(error, TimeoutError):
-        return failure.no_connection(options.connect_timeout)
+        return failure.no_connection_in(left, options)
     return failure.cannot_connect(error)

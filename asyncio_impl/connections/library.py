@@ -71,13 +71,14 @@ class Client:
         connector = aiohttp.TCPConnector(limit=workers, use_dns_cache=True)
         loop = asyncio.get_running_loop()
         connector._factory = cast(Any, lambda: GatedConnection(loop, options))
+        self.timeout = aiohttp.ClientTimeout(sock_connect=options.connect_timeout)
         self.session = aiohttp.ClientSession(
             auto_decompress=False,
             headers=self.fields,
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             read_bufsize=CHUNK_BYTES,
-            timeout=aiohttp.ClientTimeout(sock_connect=options.connect_timeout),
+            timeout=self.timeout,
         )
         self.session._retry_connection = False  # we know better when to
 
@@ -94,6 +95,7 @@ class Client:
             fields |= proxy_fields(proxy)
         elif proxy:
             fields_for_proxy = proxy_fields(proxy)
+        left = deadline - time.monotonic()
         carried = Asked(deadline)
         asked.set(carried)
         try:
@@ -104,9 +106,10 @@ class Client:
                 ssl=self.tls if target.scheme == "https" else True,
                 proxy=f"http://{proxy.authority}" if proxy else None,
                 proxy_headers=fields_for_proxy,
+                timeout=self.timeout_within(left),
             )
         except aiohttp.ClientError as error:
-            raise self.named(error, carried.connection, target.host) from error
+            raise self.named(error, carried.connection, target.host, left) from error
         assert carried.connection is not None
         return Exchange(response, carried.connection)
 
@@ -121,8 +124,18 @@ class Client:
         """End all connections."""
         await self.session.close()
 
+    def timeout_within(self, left: float) -> aiohttp.ClientTimeout:
+        """The limit of a connection, when so many seconds are left for the URL."""
+        if left >= self.options.connect_timeout:
+            return self.timeout
+        return aiohttp.ClientTimeout(sock_connect=max(left, 0.001))
+
     def named(
-        self, error: Exception, connection: "GatedConnection | None", host: str
+        self,
+        error: Exception,
+        connection: "GatedConnection | None",
+        host: str,
+        left: float,
     ) -> FetchError:
         """The library's error in our words."""
         match error:
@@ -135,7 +148,7 @@ class Client:
             case aiohttp.ClientHttpProxyError():
                 return failure.no_tunnel(error.status)
             case aiohttp.ServerTimeoutError():
-                return failure.no_connection(self.options.connect_timeout)
+                return failure.no_connection_in(left, self.options)
             case aiohttp.InvalidURL():
                 return failure.bad_url(str(error))
         if connection is not None and connection.failed:

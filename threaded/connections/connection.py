@@ -42,7 +42,8 @@ class Connection:
         deadline: float,
     ) -> Self:
         """Connect; raises FetchError."""
-        limit = min(options.connect_timeout, deadline - time.monotonic())
+        left = deadline - time.monotonic()
+        limit = min(options.connect_timeout, left)
         try:
             stream = socket.create_connection(
                 (target.host, target.port), timeout=max(limit, 0.001)
@@ -52,7 +53,7 @@ class Connection:
             if tls:
                 connection.wrap(tls, target.host)
         except OSError as error:
-            raise named(error, target.host, options) from error
+            raise named(error, target.host, options, left) from error
         connection.limit(options.idle_timeout)
         return connection
 
@@ -71,12 +72,13 @@ class Connection:
 
     def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
         """Go on in TLS, once a proxy has connected us; raises FetchError."""
-        limit = min(self.options.connect_timeout, deadline - time.monotonic())
+        left = deadline - time.monotonic()
+        limit = min(self.options.connect_timeout, left)
         self.stream.settimeout(max(limit, 0.001))
         try:
             self.wrap(tls, host)
         except OSError as error:
-            raise named(error, host, self.options) from error
+            raise named(error, host, self.options, left) from error
         self.limit(self.options.idle_timeout)
 
     def limit(self, seconds: float) -> None:
@@ -182,10 +184,10 @@ class Connection:
             socket.socket.shutdown(self.stream, socket.SHUT_RDWR)
 
 
-def named(error: OSError, host: str, options: Options) -> FetchError:
-    """Why there is no connection."""
+def named(error: OSError, host: str, options: Options, left: float) -> FetchError:
+    """Why there is no connection, with `left` seconds for the URL at its start."""
     if isinstance(error, socket.gaierror):
         return failure.unknown_host(host)
     if isinstance(error, TimeoutError):
-        return failure.no_connection(options.connect_timeout)
+        return failure.no_connection_in(left, options)
     return failure.cannot_connect(error)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from typing import Any
 from weakref import WeakSet
 
@@ -61,14 +62,15 @@ class Client:
         self.options = options
         self.sockets = Sockets()
         self.local = threading.local()  # what this thread asks for
+        self.timeout = urllib3.Timeout(
+            connect=options.connect_timeout, read=options.idle_timeout
+        )
         self.settings: dict[str, Any] = {
             "num_pools": workers,
             "maxsize": workers,
             "retries": False,
             "ssl_context": tls_context(options),
-            "timeout": urllib3.Timeout(
-                connect=options.connect_timeout, read=options.idle_timeout
-            ),
+            "timeout": self.timeout,
         }
         if options.insecure:  # of which the command line has warned
             urllib3.disable_warnings(exceptions.InsecureRequestWarning)
@@ -97,6 +99,7 @@ class Client:
     def ask(self, target: Target, deadline: float) -> Exchange:
         """Send a request and wait for the head of its answer; raises FetchError."""
         proxy = proxy_for(target, self.options)
+        left = deadline - time.monotonic()
         self.local.deadline, self.local.connection = deadline, None
         try:
             response = self.pool(proxy).request(
@@ -105,9 +108,10 @@ class Client:
                 headers=fields_of(target, self.options),
                 redirect=False,
                 preload_content=False,
+                timeout=self.timeout_within(left),
             )
         except exceptions.HTTPError as error:
-            named = self.named(error, self.local.connection, target.host)
+            named = self.named(error, self.local.connection, target.host, left)
             raise named from error
         except FetchError as error:
             connection = self.local.connection
@@ -131,7 +135,16 @@ class Client:
         for pool in list(self.pools.values()):
             pool.clear()
 
-    def named(self, error: Exception, connection: Any, host: str) -> FetchError:
+    def timeout_within(self, left: float) -> urllib3.Timeout:
+        """The limit of a connection, when so many seconds are left for the URL."""
+        if left >= self.options.connect_timeout:
+            return self.timeout
+        idle_timeout = self.options.idle_timeout
+        return urllib3.Timeout(connect=max(left, 0.001), read=idle_timeout)
+
+    def named(
+        self, error: Exception, connection: Any, host: str, left: float = inf
+    ) -> FetchError:
         """The library's error in our words."""
         cause = error.__cause__ or error.__context__
         match error:
@@ -143,9 +156,9 @@ class Client:
                 words = str(error).partition("Tunnel connection failed: ")[2]
                 return failure.no_tunnel(int(words[:3]))
             case exceptions.ProxyError() if isinstance(error.original_error, Exception):
-                return self.named(error.original_error, connection, host)
+                return self.named(error.original_error, connection, host, left)
             case exceptions.TimeoutError():
-                return failure.no_connection(self.options.connect_timeout)
+                return failure.no_connection_in(left, self.options)
             case exceptions.SSLError():
                 return failure.tls(error.args[0] if error.args else error)
             case exceptions.LocationValueError():

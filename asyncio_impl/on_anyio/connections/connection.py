@@ -40,7 +40,8 @@ class Connection:
         deadline: float,
     ) -> Self:
         """Connect; raises FetchError."""
-        limit = min(options.connect_timeout, deadline - time.monotonic())
+        left = deadline - time.monotonic()
+        limit = min(options.connect_timeout, left)
         try:
             with anyio.fail_after(max(limit, 0.001)):
                 stream = await anyio.connect_tcp(target.host, target.port)
@@ -50,7 +51,7 @@ class Connection:
         except anyio.EndOfStream as error:
             raise failure.tls(error) from error
         except GONE as error:
-            raise named(first_cause(error), target.host, options) from error
+            raise named(first_cause(error), target.host, options, left) from error
         return connection
 
     async def wrap(self, tls: ssl.SSLContext, host: str) -> None:
@@ -67,14 +68,15 @@ class Connection:
 
     async def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
         """Go on in TLS, once a proxy has connected us; raises FetchError."""
-        limit = min(self.options.connect_timeout, deadline - time.monotonic())
+        left = deadline - time.monotonic()
+        limit = min(self.options.connect_timeout, left)
         try:
             with anyio.fail_after(max(limit, 0.001)):
                 await self.wrap(tls, host)
         except anyio.EndOfStream as error:
             raise failure.tls(error) from error
         except GONE as error:
-            raise named(first_cause(error), host, self.options) from error
+            raise named(first_cause(error), host, self.options, left) from error
 
     async def begin(
         self, request: bytes, deadline: float, method: bytes = b"GET"
