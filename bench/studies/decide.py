@@ -43,14 +43,19 @@ LONGEST_ROUND = 1.0  # seconds of computing that a round of all may take
 RUN_SECONDS = 0.7  # of one program, about
 RUN_WAITS = 12  # the same, in jobs that wait: start and end are a small part of it
 WORKERS_A_WAIT = 100  # one wait more for so many: threads begin and end one by one
-PAIRS = 6
+PAIRS = (6, 24)  # at least, and at most
+SETTLED = math.log(1.05)  # half of an interval, at which no further pair is needed
 DISTURBED_CORES = 0.3
 LIMIT_SECONDS = 240.0  # a thousand threads that compute can take very long
 
 
 @dataclass(frozen=True)
 class Row:
-    """One workload: what was said of it, and what it is."""
+    """One workload: the answer of `decide`, and the full measurement.
+
+    `ratio`, `low` and `high` are jobs a second of asyncio over those of threads, by the
+    full measurement; `other_cores` is what other processes used meanwhile.
+    """
 
     concurrency: int
     wait_seconds: float
@@ -89,14 +94,23 @@ class Row:
         return "asyncio" if self.ratio > 1 else "threads"
 
     @property
+    def settled(self) -> bool:
+        """Whether the full measurement became as narrow as wanted."""
+        return math.log(self.high / self.low) / 2 <= SETTLED
+
+    @property
     def clear(self) -> bool:
-        """Whether the truth is clearly different: beyond 10 %."""
-        return abs(math.log(self.ratio)) > math.log(1.1)
+        """Whether the true ratio is beyond 10 %.
+
+        Its whole interval is, or the interval is narrow and the ratio is.
+        """
+        whole = self.low > 1.1 or self.high < 1 / 1.1
+        return whole or (self.settled and abs(math.log(self.ratio)) > math.log(1.1))
 
     @property
     def equal(self) -> bool:
-        """Whether the truth is clearly equal: within 3 %."""
-        return abs(math.log(self.ratio)) <= math.log(1.03)
+        """Whether the true ratio is within 3 %, by a narrow interval."""
+        return self.settled and abs(math.log(self.ratio)) <= math.log(1.03)
 
 
 def workloads(count: int, seed: int) -> list[Work]:
@@ -117,11 +131,16 @@ def workloads(count: int, seed: int) -> list[Work]:
 
 
 def measured(work: Work, seed: int) -> tuple[list[float], list[float]]:
-    """Seconds a job of each model, in pairs of fresh programs in random order."""
+    """Seconds a job of each model, in pairs of fresh programs in random order.
+
+    More pairs follow until the interval of their ratio is narrow, whatever the ratio.
+    """
     jobs = counted(work)
     drawn = random.Random(seed)
     found: dict[str, list[float]] = {"threads": [], "asyncio": []}
-    for _ in range(PAIRS):
+    for number in range(PAIRS[1]):
+        if number >= PAIRS[0] and _is_narrow(found):
+            break
         for model in drawn.sample(["threads", "asyncio"], 2):
             told = subprocess.run(
                 [sys.executable, "-m", "bench.studies.decide_jobs", model,
@@ -130,6 +149,15 @@ def measured(work: Work, seed: int) -> tuple[list[float], list[float]]:
             ).stdout  # fmt: skip
             found[model].append(json.loads(told)["seconds"] / jobs.count)
     return found["threads"], found["asyncio"]
+
+
+def _is_narrow(found: dict[str, list[float]]) -> bool:
+    between = interval(_logs(found["threads"], found["asyncio"]))
+    return between is not None and (between.high - between.low) / 2 <= SETTLED
+
+
+def _logs(threads: Sequence[float], asyncio: Sequence[float]) -> list[float]:
+    return [math.log(a / b) for a, b in zip(threads, asyncio, strict=True)]
 
 
 def counted(work: Work) -> Jobs:
@@ -165,7 +193,7 @@ def studied(work: Work, kept: Costs, budget_seconds: float, seed: int) -> Row:
     busy, mine, start = psutil.cpu_times(), _own_cpu(), time.monotonic()
     threads, asyncio = measured(work, seed)
     used = _busy(psutil.cpu_times()) - _busy(busy) - (_own_cpu() - mine)
-    logs = [math.log(a / b) for a, b in zip(threads, asyncio, strict=True)]
+    logs = _logs(threads, asyncio)
     between = interval(logs)
     low, high = (between.low, between.high) if between else (min(logs), max(logs))
     others = max(one.other_cores for one in found.figures)
@@ -215,9 +243,14 @@ def table(rows: Iterable[Row]) -> Table:
             f"{one.ratio:.2f} ({one.low:.2f}-{one.high:.2f})",
             one.truth,
             one.verdict + "?" * (not one.sure),
-            "disturbed" if one.other_cores > DISTURBED_CORES else "",
+            ", ".join(_doubts(one)),
         )
     return lines
+
+
+def _doubts(row: Row) -> list[str]:
+    doubts = [] if row.settled else ["wide"]
+    return doubts + ["disturbed"] * (row.other_cores > DISTURBED_CORES)
 
 
 def summary(rows: Sequence[Row]) -> list[str]:
@@ -229,19 +262,23 @@ def summary(rows: Sequence[Row]) -> list[str]:
     either = sum(row.verdict == "either" for row in equal)
     within = sum(error <= 0.25 for error in errors)
     disturbed = sum(row.other_cores > DISTURBED_CORES for row in rows)
+    wide = sum(not row.settled for row in rows)
+    open_rows = sum(not row.settled and not row.clear for row in rows)
     return [
         f"predicted jobs/s: median error {median(errors):.0%}, "
         f"within 25 % in {within} of {len(errors)}",
         f"beyond 10 %: the verdict is right in {right} of {len(clear)}",
         f"within 3 %: the verdict is `either` in {either} of {len(equal)}",
         f"{len(rows)} workloads, {disturbed} disturbed by other processes",
+        f"{wide} with an interval wider than 5 % either way; {open_rows} of these are "
+        "not counted, because their true ratio is not known",
     ]
 
 
 @click.command()
 @click.option("--count", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--only", type=click.IntRange(1), help="Only the first so many.")
-@click.option("--budget", default=15.0, show_default=True, help="Seconds for `decide`.")
+@click.option("--budget", default=30.0, show_default=True, help="Seconds for `decide`.")
 @click.option("--seed", default=2026, show_default=True, help="Of the workloads.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Lines to keep.")
 def main(
