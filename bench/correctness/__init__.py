@@ -1,9 +1,9 @@
-"""Explore every schedule of a program: it holds, it breaks so, or the search was cut.
+"""Explore every schedule of a program: it holds, it fails, or the search was cut.
 
 from bench.correctness import explore
 
-verdict = explore("path/to/file.py:Counter")
-assert verdict.outcome == "holds", verdict.failure
+verdict = explore("path/to/file.py:Counter") assert verdict.outcome == "holds",
+verdict.failure
 """
 
 from bench.correctness.api import explore, explore_all, replay

@@ -37,17 +37,18 @@ def explore(
     skip: tuple[str, ...] = (),
     tick: Tick | None = None,
 ) -> Verdict:
-    """Explore the schedules of one scenario and return what they show.
+    """Explore the schedules of one scenario and return the verdict.
 
     `target` is a class with `workers`, a function, "file.py:Name", or a file with only
-    one scenario.  `Options` says what the other arguments mean.
+    one scenario.  `Options` explains the other arguments.
 
-    It runs in this process, where a debugger sees it.  The limit is looked at between
-    two runs: a call that does not return, such as `9**9**9`, is not ended by it.  The
-    command line and the fixture of pytest explore in a process of its own, which is.
+    The exploration runs in this process, so a debugger can follow it.  The limit in
+    seconds is checked only between two runs.  It does not end a call that never
+    returns, such as `9**9**9`.  The command line and the pytest fixture explore in a
+    process of its own, and they end that process at the limit.
 
-    Raises CannotRunError when it cannot be explored, with the reason and the next step;
-    ValueError or TypeError for an option with no meaning.
+    Raises CannotRunError when the target cannot be explored, with the reason and the
+    next step.  Raises ValueError or TypeError for an option that has no meaning.
     """
     options = Options(
         search=search,
@@ -88,9 +89,10 @@ def explore_all(
     skip: tuple[str, ...] = (),
     tick: Tick | None = None,
 ) -> list[Verdict]:
-    """Explore every scenario of a file, "file.py" or "file.py:Name", one verdict each.
+    """Explore every scenario of a file and return one verdict for each.
 
-    The limits hold for each of them.  Arguments and errors are those of `explore`.
+    `target` is "file.py" or "file.py:Name".  The limits apply to each scenario
+    separately.  The other arguments and the errors are those of `explore`.
     """
     options = Options(
         search=search,
@@ -118,10 +120,10 @@ def replay(
 ) -> str | None:
     """Run a saved schedule of a scenario; return the symptom that it shows now.
 
-    None if it no longer fails.  `schedule` is one from a verdict, or the path of a
-    saved one.  Raises CannotRunError when the target cannot be run, the file is no
-    schedule, or the schedule does not fit the program any more; ValueError for
-    another carrier.
+    Returns None if the run no longer fails.  `schedule` is a schedule from a verdict,
+    or the path of a saved schedule.  Raises CannotRunError when the target cannot be
+    run, when the file is not a schedule, or when the schedule no longer fits the
+    program. Raises ValueError for an unknown carrier.
     """
     options = Options(carrier=carrier)
     if not isinstance(schedule, Schedule):

@@ -1,11 +1,12 @@
-"""The fixture `explore`: fails the test with the schedule that breaks a scenario.
+"""The fixture `explore`: a test fails with the schedule in which a scenario fails.
 
 def test_the_counter_counts(explore):
     explore(Counter)
 
-pytest finds it by the entry point of the installed distribution, whose plugin is
-`threads_vs_asyncio.pytest_plugin`.  Where that is not installed, `conftest.py` names
-this one: pytest_plugins = ["bench.correctness.pytest_plugin"].
+pytest finds this fixture through the entry point of the installed distribution, which
+names the plugin `threads_vs_asyncio.pytest_plugin`.  If the distribution is not
+installed, `conftest.py` must name this module: pytest_plugins =
+["bench.correctness.pytest_plugin"].
 """
 
 from pathlib import Path
@@ -32,21 +33,27 @@ class Explore(Protocol):
 
 @pytest.fixture
 def explore(request: pytest.FixtureRequest) -> Explore:
-    """Explore a class, or "file.py:Name"; fail unless it holds in every schedule."""
+    """Explore a class, or "file.py:Name"; the test fails if any schedule fails."""
     return explore_in_test(request.node.nodeid, request.config.rootpath / FOLDER)
 
 
 def explore_in_test(test: str, folder: Path) -> Explore:
-    """What the fixture is in one test; `folder` keeps failing schedules.
+    """Make the fixture for one test; `folder` stores failing schedules.
 
-    The options are those of `bench.correctness.explore`; a search that was cut by a
-    limit fails as well, because it proves nothing, and so does one that saw nothing
-    shared, unless the test says `independent=True`.  It runs in a process of its own,
-    which is ended when it does not come back within the limit; `watched=False` lets it
-    run in this one, for a debugger or a program that needs what the test has patched.
+    The options are those of `bench.correctness.explore`.  The test also fails in two
+    other cases:
 
-    A failing schedule is saved.  The next run of the test replays it first, and fails
-    at once if it still fails; it stays in the folder when it does not.
+    - A limit cut the search, because a cut search proves nothing.
+    - The search saw no shared state, unless the test passes `independent=True`.
+
+    The exploration runs in a process of its own.  This process is ended when it does
+    not finish within the limit.  With `watched=False` the exploration runs in the
+    process of the test: for a debugger, or for a program that needs what the test has
+    patched.
+
+    A failing schedule is saved in `folder`.  The next run of the test replays the
+    schedule first, and the test fails at once if the schedule still fails.  A schedule
+    that no longer fails stays in the folder.
     """
     kept = Regressions(folder, test)
 
@@ -69,7 +76,7 @@ def explore_in_test(test: str, folder: Path) -> Explore:
 def saved(kept: Regressions, where: str, verdict: Verdict) -> str:
     """Save the failing schedule; return the command that replays it.
 
-    Where it cannot be saved, the test fails with its trace all the same.
+    If the schedule cannot be saved, the test still fails and shows the trace.
     """
     try:
         return kept.save(where, verdict)

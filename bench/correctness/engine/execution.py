@@ -1,12 +1,12 @@
-"""The run in progress: its workers, the names of its objects, and what happened before.
+"""The state of the run in progress: its workers, names of objects, and happens-before.
 
-The happens-before relation is kept in bit masks.  A worker's operations between two
-moments at which others may learn of them are one *epoch*, and an epoch is one bit.  A
-worker's *happens-before clock* is the set of epochs that precede what it does next: a
-vector clock whose entries are single bits, so that a join is an `or`.
+The happens-before relation is stored in bit masks.  An *epoch* is what one worker does
+between two moments at which other workers may learn of it.  Each epoch is one bit.  A
+worker's *happens-before clock* is the set of epochs that precede its next operation.
+It is a vector clock whose entries are single bits, so joining two clocks is an `or`.
 
-All state of a run belongs to one object.  Code outside the engine reads it, and changes
-it only by the methods here and in the layers above.
+One object holds all state of a run.  Code outside the engine reads this state.  Only
+the methods here and in the layers above change it.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,15 +18,15 @@ from bench.correctness.engine.object_registry import ObjectRegistry
 from bench.correctness.engine.transitions import Drawn, PointId, Transition, Worker
 
 MAIN_IDENTIFIER = 1
-# A point id and a place: which thread identifiers are free, once the program asks.
+# A point id and a place, for a program that reads thread identifiers: the free ones.
 IDENTIFIERS = "thread identifiers"
 
 
 class Execution(ObjectRegistry):
-    """What is known of a run.  The layers above decide how it continues.
+    """The state of a run.  The layers above decide how the run continues.
 
-    All layers have slots: the kernel is asked at every access, and a method of an
-    object with so many attributes is found sooner where there is no `__dict__`.
+    All layers have slots, because the kernel is called at every access.  For an object
+    with so many attributes, Python finds a method sooner without a `__dict__`.
     """
 
     __slots__ = (
@@ -42,21 +42,21 @@ class Execution(ObjectRegistry):
         super().__init__()
         self.points: set[PointId] = set()  # the operations that are scheduling points
         self.numbers: dict[str, int] = {}  # of workers, by name: the same in each run
-        self.alone = True  # no other worker runs: accesses need not be looked at
-        self.recording = False  # for a reader: what, where and why, with each step
+        self.alone = True  # no other worker runs: accesses are not checked
+        self.recording = False  # each step has notes for a reader
         self.stop: str | None = None  # why the run is over before its end
         self.order = "any"  # of ready tasks: any or fifo
-        self.seed = 0  # of what the program draws: random numbers, the time of day
-        self.idle_timers = False  # a timer fires only when nothing else can go on
+        self.seed = 0  # for random numbers and the time of day
+        self.idle_timers = False  # a timer fires only if no worker is enabled
         # Threads run beside an event loop; class attributes are written.
         self.mixed = self.class_points = False
         self.make_rare()
 
     def make_rare(self) -> None:
-        """Make what few runs fill: where it is empty, the next run has the same."""
-        # Threads of pools that need not end: does each have more to do?
+        """Make the tables that few runs fill; an empty one serves the next run too."""
+        # Of pool threads that need not end: whether the thread has more jobs.
         self.idle_pool_threads: list[Callable[[], bool]] = []
-        # By worker: what is done before it is asked whether that one is enabled.
+        # By worker number: what is called before `is_enabled` of that worker.
         self.preparations: dict[int, Callable[[], object]] = {}
         self.loop_of: dict[int, Any] = {}  # the loop that a thread has set
         self.threads: dict[int, Any] = {}  # `threading`'s object of each worker
@@ -66,7 +66,7 @@ class Execution(ObjectRegistry):
     def start_program(
         self, order: str, *, seed: int = 0, idle_timers: bool = False
     ) -> None:
-        """Begin with a program: what ran before it leaves no trace."""
+        """Begin with a program: nothing of the program before it remains."""
         self.set_order(order)
         self.seed, self.idle_timers = seed, idle_timers
         self.numbers = {}
@@ -75,25 +75,25 @@ class Execution(ObjectRegistry):
         self.order = order
 
     def use_points(self, points: set[PointId]) -> None:
-        """Let these operations be scheduling points in the runs to come."""
+        """Let these operations be scheduling points in the next runs."""
         self.points = points
 
     def reset(self, fibers: FiberPool) -> None:
         """Forget the run before; the caller's fiber carries the main worker."""
         self.forget_objects()
         self.fibers = fibers
-        self.discovered: set[PointId] = set()  # that must be scheduling points
+        self.discovered: set[PointId] = set()  # operations that must become points
         self.stop = None
         self.transitions: list[Transition] = []
-        self.choices: list[Transition] = []  # those that a search chose
+        self.choices: list[Transition] = []  # the transitions that a search chose
         self.next_epoch = 1
         self.alone = True
         self.unended = 0  # workers that must end before the run does
-        self.quiescent: Callable[[], bool] | None = None  # may the check begin?
-        self.checking = False  # the check began while threads still wait
-        self.policy: Any = None  # of event loops, which the program has set
+        self.quiescent: Callable[[], bool] | None = None  # whether the check may begin
+        self.checking = False  # the check began while threads still waited
+        self.policy: Any = None  # the event loop policy that the program has set
         self.spawned: list[Worker] = []  # the threads, ended or not
-        self.atomic_of: dict[int, Any] = {}  # worker number -> loop that it runs in
+        self.atomic_of: dict[int, Any] = {}  # by worker number: the loop that it is in
         self.loops: list[Any] = []
         rare = self.crashes or self.threads or self.coroutines or self.loop_of
         if rare or self.preparations or self.idle_pool_threads:
@@ -119,12 +119,12 @@ class Execution(ObjectRegistry):
     # --- Workers ----------------------------------------------------------------------
 
     def worker(self, name: str) -> Worker:
-        """Make a worker that knows what the current one knows."""
+        """Make a worker; whatever precedes the current operation precedes it too."""
         known = self.numbers
         worker = Worker(name, known.setdefault(name, len(known)), self.current.hb_clock)
         self.alone = False
         maker = self.current
-        if self.mixed or not maker.in_loop:  # as `publish`, without a call
+        if self.mixed or not maker.in_loop:  # like `publish`, without a call
             maker.hb_epoch = epoch = self.next_epoch
             self.next_epoch = epoch << 1
             maker.hb_clock |= epoch
@@ -135,15 +135,15 @@ class Execution(ObjectRegistry):
         self.workers.append(worker)
 
     def remove_worker(self, worker: Worker) -> None:
-        """Schedule a worker no more."""
+        """Do not schedule a worker any more."""
         self.workers.remove(worker)
 
     def prepare_with(
         self, worker: Worker, prepare: Callable[[], object] | None
     ) -> Callable[[], object] | None:
-        """Call `prepare` before each question whether a worker is enabled.
+        """Call `prepare` (None: nothing) each time before a worker's `is_enabled`.
 
-        None: call nothing.  Return the function that was called until now.
+        Return the function that was called until now.
         """
         before = self.preparations.pop(worker.number, None)
         if prepare is not None:
@@ -151,7 +151,7 @@ class Execution(ObjectRegistry):
         return before
 
     def refresh(self, worker: Worker) -> bool:
-        """Call the worker's preparation, then `on_enabled` if it is enabled; is it?"""
+        """Prepare a worker; if it is enabled, call `on_enabled` and return True."""
         if worker.number in self.preparations:
             self.preparations[worker.number]()
         if not worker.is_enabled():
@@ -169,19 +169,18 @@ class Execution(ObjectRegistry):
         ]
 
     def run_alone(self) -> None:
-        """From now on the current worker runs alone: nothing races with it."""
+        """From now on only the current worker runs, so no access can race."""
         self.alone = True
         self.let_all_go()
 
     def register_thread(self, worker: Worker, thread: Any) -> None:
-        """Note the object that stands for a worker in the program's `threading`."""
+        """Store the object that represents a worker in the program's `threading`."""
         self.threads[worker.number] = thread
 
     def all_ended(self) -> bool:
-        """Whether all workers have ended, but daemons and pool threads without a job.
+        """Whether all workers have ended that must end before the run does.
 
-        A pool that is never shut down does not keep the program: the interpreter ends
-        its threads.
+        Daemons and pool threads without a job need not end: the interpreter ends them.
         """
         if not self.idle_pool_threads:
             return not self.unended
@@ -204,14 +203,14 @@ class Execution(ObjectRegistry):
         self.workers.append(worker)
 
     def add_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:
-        """A thread of a pool waits: it need not end unless it is wanted."""
+        """Register a pool thread that waits: it must end only if `wanted()` is true."""
         self.idle_pool_threads.append(wanted)
 
     def remove_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:
         self.idle_pool_threads.remove(wanted)
 
     def allow_check_when(self, quiescent: Callable[[], bool]) -> None:
-        """Let the check begin as soon as no worker is enabled and this is true."""
+        """Let the check begin once no worker is enabled and `quiescent()` is true."""
         self.quiescent = quiescent
 
     def end_check(self) -> None:
@@ -219,20 +218,20 @@ class Execution(ObjectRegistry):
         self.checking, self.quiescent = False, None
 
     def record_crash(self, worker: Worker, error: BaseException) -> None:
-        """An exception left a worker."""
+        """Record an exception that ended a worker."""
         self.crashes.append((worker, error))
 
     def record_crashes(self, crashes: Iterable[tuple[Worker, BaseException]]) -> None:
         self.crashes += crashes
 
     def keep_coroutine(self, coroutine: Any) -> None:
-        """Note a coroutine that may never be started: it is closed after the run."""
+        """Store a coroutine that may never be started: it is closed after the run."""
         self.coroutines.append(coroutine)
 
     # --- Event loops ------------------------------------------------------------------
 
     def thread(self) -> Worker:
-        """The worker in whose thread this is: the current one, or its loop's host."""
+        """The worker of the current thread: the current one, or its loop's host."""
         worker = self.current
         if not self.atomic_of:
             return worker
@@ -268,9 +267,10 @@ class Execution(ObjectRegistry):
     # --- What happened before ---------------------------------------------------------
 
     def publish(self) -> int:
-        """Let others learn of all that the current worker has done so far.
+        """Let other workers learn of all that the current worker has done so far.
 
-        Return its clock.  What it does from now on is a new epoch, unknown to them.
+        Return its clock.  Its next operations belong to a new epoch, which the other
+        workers do not know.
         """
         worker = self.current
         clock = worker.hb_clock
@@ -281,12 +281,12 @@ class Execution(ObjectRegistry):
         return clock
 
     def learn(self, hb_clock: int) -> None:
-        """Let what the current transition does happen after these epochs."""
+        """Let the rest of the current transition happen after these epochs."""
         self.current.hb_clock |= hb_clock
         self.transition.hb_clock |= hb_clock
 
     def effects(self) -> tuple[Any, ...]:
-        """What an import has counted in the main worker, to be put back later."""
+        """The effects of an import on the main worker, for `restore_effects`."""
         main = self.main
         return (
             (main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed),
@@ -297,7 +297,7 @@ class Execution(ObjectRegistry):
         )
 
     def restore_effects(self, effects: tuple[Any, ...]) -> None:
-        """Let the main worker have done what it did in another run's import."""
+        """Set the main worker's counters as the import in another run left them."""
         main = self.main
         of_main, main.drawn, self.next_epoch, counts, hashes = effects
         main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed = of_main
@@ -308,7 +308,7 @@ class Execution(ObjectRegistry):
     def draw(self) -> str:
         """The seed of the next draw of the current worker.
 
-        It does not depend on what other workers draw, as true randomness does not.
+        The seed does not depend on the draws of other workers.
         """
         self.discovered.add(Drawn(asking_package()))
         worker = self.current
@@ -316,5 +316,5 @@ class Execution(ObjectRegistry):
         return f"{self.seed}, {worker.name}, {worker.drawn}"
 
     def discover(self, point: PointId) -> None:
-        """An operation that must be a scheduling point: the search begins again."""
+        """Note an operation that must become a scheduling point in a new search."""
         self.discovered.add(point)

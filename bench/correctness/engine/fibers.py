@@ -1,9 +1,10 @@
 """Fibers, which carry workers: greenlets, or real threads for a debugger.
 
-Both are kept and used again, since making one costs more than a short run: a few
-greenlets also by the next exploration (`kept_fibers`).  Only one fiber runs at a time;
-`switch` hands over, and returns when another fiber switches back.  As a new thread
-does, each job begins with an empty context, `decimal`'s too.
+Fibers of both kinds are reused, because making a fiber takes longer than a short run.
+The next exploration reuses a few greenlets as well (`kept_fibers`).  Only one fiber
+runs at a time.  `switch` lets another fiber run, and returns when another fiber
+switches back.  Each job begins with an empty context, also for `decimal`, as a new
+thread does.
 """
 
 import _thread
@@ -28,7 +29,7 @@ class FiberPool(Protocol):
     """A pool of fibers, and the one that the search itself runs on."""
 
     main: Fiber
-    debugged: bool  # a debugger shows each worker: it needs the screen
+    debugged: bool  # a debugger shows each worker, so it needs the screen
 
     def fiber_for(self, job: FiberJob) -> Fiber: ...
     def unwind(self, fiber: Fiber) -> None: ...
@@ -51,7 +52,7 @@ def greenlet_class() -> Any:
         __slots__ = ("idle", "job", "nursery")
         idle: list[Any]  # those of its pool
         job: FiberJob | None  # None: it ends
-        nursery: Any  # the greenlet that begins it, and waits until it has begun
+        nursery: Any  # the greenlet that starts it, and waits until it has begun
 
         def run(self) -> None:
             self.nursery.switch()
@@ -78,16 +79,17 @@ class GreenletPool:
         self.nursery.switch(self.main)
 
     def begin_fibers(self, asker: Any) -> None:
-        """Begin one fiber after the other, each for the fiber that asks for it.
+        """Begin one fiber after another, each for the fiber that asks for it.
 
-        None in its place ends this.
+        A caller that passes None instead of a fiber ends this method.
 
-        A greenlet counts its depth of calls from that of the one that begins it, and
-        Python limits it.  Here it is small, however deep the asker is.
+        Python limits the depth of calls.  A greenlet counts its depth from the depth of
+        the greenlet that begins it.  That depth is small here, even if the asking fiber
+        is deep.
         """
         fiber = None
         while (asker := asker.switch(fiber)) is not None:
-            # The maker as parent would be woken, in vain, when this one is closed.
+            # With this greenlet as parent, closing a fiber would wake it for nothing.
             fiber = self.make(None, self.main)
             fiber.idle, fiber.nursery = self.idle, self.nursery
             self.made += 1
@@ -103,13 +105,13 @@ class GreenletPool:
         return fiber  # type: ignore[no-any-return]
 
     def unwind(self, fiber: Fiber) -> None:
-        fiber.switch()  # its pause sees that the run is over, and raises
+        fiber.switch()  # `pause` in the fiber finds that the run is over, and raises
 
     def where(self) -> tuple[CodeType, int] | None:
         return user_line(sys._getframe(2))
 
     def close(self) -> None:
-        for fiber in self.idle:  # to throw an exception into them takes much longer
+        for fiber in self.idle:  # throwing an exception into each takes much longer
             fiber.job = None
             fiber.switch()
         self.idle.clear()
@@ -150,7 +152,7 @@ class ThreadFiber:
 
 
 class ThreadPool:
-    """Workers in threads of their own, so that a debugger shows each one's stack."""
+    """Workers in threads of their own, so that a debugger shows the stack of each."""
 
     debugged = True
 
@@ -180,7 +182,7 @@ class ThreadPool:
 
 
 def make_pool(kind: str) -> FiberPool:
-    """Make a pool of the kind named; real threads where greenlet is missing."""
+    """Make a pool of this kind; real threads if greenlet is not installed."""
     if kind == "greenlet":
         try:
             return GreenletPool()

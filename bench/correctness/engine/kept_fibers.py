@@ -1,7 +1,7 @@
-"""The greenlets of one exploration, kept for the next: to make them takes long.
+"""The greenlets of one exploration, kept for the next, because making them is slow.
 
-A short exploration would need a tenth of its time for that.  They are kept only where
-new ones would be the same, and nothing of a run is kept with them.
+Making new greenlets would take a tenth of the time of a short exploration.  Greenlets
+are kept only if new ones would be the same.  Nothing of a run is kept with them.
 """
 
 import atexit
@@ -11,12 +11,12 @@ from types import FrameType
 
 from bench.correctness.engine.fibers import FiberPool, GreenletPool, make_pool
 
-MOST_KEPT = 8  # greenlets of a pool: more of them would take much memory
-KEPT: list[tuple[GreenletPool, int]] = []  # at most one, with the depth of its maker
+MOST_KEPT = 8  # greenlets of a pool: more would take much memory
+KEPT: list[tuple[GreenletPool, int]] = []  # at most one, with its maker's depth
 
 
 def borrowed_pool(kind: str) -> FiberPool:
-    """A pool of the kind named: the one that was given back, or a new one."""
+    """A pool of this kind: the one that was given back, or a new one."""
     if kind != "greenlet":
         return make_pool(kind)
     if KEPT:
@@ -35,10 +35,12 @@ def borrowed_pool(kind: str) -> FiberPool:
 
 
 def give_back(pool: FiberPool) -> None:
-    """Keep a pool that nothing uses any more, or close it.
+    """Keep a pool that is no longer used, or close it.
 
-    Called from where it was borrowed.  A fiber that is not idle keeps what its run has
-    made, and a thread other than the main one may end before it gives its turn back.
+    The caller must be the function that borrowed the pool.  A pool is closed if one of
+    its fibers is not idle, because that fiber holds objects of its run.  It is also
+    closed in any thread except the main one, because such a thread may end before the
+    pool is used again.
     """
     if (
         isinstance(pool, GreenletPool)
@@ -48,7 +50,7 @@ def give_back(pool: FiberPool) -> None:
         and not is_traced()
     ):
         for fiber in pool.idle:
-            fiber.job = fiber.gr_context = None  # what the last run has left there
+            fiber.job = fiber.gr_context = None  # they hold objects of the last run
         close_kept()
         KEPT[:] = [(pool, depth_of_calls())]
     else:
@@ -57,13 +59,13 @@ def give_back(pool: FiberPool) -> None:
 
 @atexit.register
 def close_kept() -> None:
-    """Close the pool that is kept, unless it belongs to another thread."""
+    """Close the kept pool, unless it belongs to another thread."""
     if KEPT and KEPT[0][0].main is KEPT[0][0].greenlet.getcurrent():
         KEPT.pop()[0].close()
 
 
 def depth_of_calls() -> int:
-    """The depth of the caller's caller: a program's calls in a fiber add to it."""
+    """The depth of the caller's caller; calls of a program in a fiber add to it."""
     depth, frame = 0, sys._getframe(2)
     found: FrameType | None = frame
     while found is not None:
@@ -72,5 +74,5 @@ def depth_of_calls() -> int:
 
 
 def is_traced() -> bool:
-    """Whether a debugger or profiler looks on: it does not see older greenlets."""
+    """Whether a debugger or profiler is active: it does not see older greenlets."""
     return sys.gettrace() is not None or sys.getprofile() is not None

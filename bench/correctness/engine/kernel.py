@@ -1,10 +1,16 @@
 """One controlled execution of a program: the kernel, on which the models are built.
 
-Everything that runs is a `Worker`.  The kernel has layers, each knowing only those
-before it: the state of a run (`execution`), which transitions race (`races`), which
-workers poll (`spinning`), which worker runs next (`scheduling`), what workers do
-(`operations`), and what time it is (`virtual_time`).  Here a run begins, workers begin
-and end, and the run ends.
+Everything that runs is a `Worker`.  The kernel has layers, and each layer knows only
+the layers before it:
+
+- `execution`: the state of a run.
+- `races`: which transitions race.
+- `spinning`: which workers poll.
+- `scheduling`: which worker runs next.
+- `operations`: what workers do.
+- `virtual_time`: what time it is.
+
+This module begins a run, begins and ends its workers, and ends the run.
 """
 
 import contextlib
@@ -28,7 +34,7 @@ __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 
 
 class Kernel(VirtualTime):
-    """The run in progress; there is one at a time, a global for the program's hooks."""
+    """The run in progress: a global, because the program's hooks must find it."""
 
     __slots__ = (
         "free_identifiers", "last_identifier", "lock_study", "only_attributes",
@@ -38,12 +44,12 @@ class Kernel(VirtualTime):
     def __init__(self) -> None:
         super().__init__()
         self.make_tables()
-        self.outside: Any = None  # asyncio's state of the thread before the run
+        self.outside: Any = None  # asyncio's state of this thread before the run
         self.lock_study: LockStudy | None = None
-        self.free_identifiers: list[int] = []  # of threads that have ended: a heap
+        self.free_identifiers: list[int] = []  # a heap; of ended threads
 
     def study_locks(self, study: LockStudy) -> None:
-        """From now on note the locks that programs make, in this process."""
+        """From now on, record the locks that programs make in this process."""
         self.lock_study = study
 
     def start_program(self, order: str, **conditions: Any) -> None:
@@ -52,9 +58,9 @@ class Kernel(VirtualTime):
             self.lock_study.begin()
 
     def notes_for(self, lock: Any, kind: str) -> LockNotes | None:
-        """What is noted of a new lock: nothing, unless locks are studied.
+        """The notes for a new lock; None unless locks are studied.
 
-        An RLock is owned by a thread, which for tasks is that of their loop.
+        A thread owns an RLock.  For tasks, this is the thread of their loop.
         """
         if self.lock_study is None:
             return None
@@ -75,19 +81,20 @@ class Kernel(VirtualTime):
         recording: bool = False,
         shared_prefix: SharedPrefix | None = None,
     ) -> Worker:
-        """Begin a run and return its main worker, carried by the caller's fiber.
+        """Begin a run and return its main worker, which the caller's fiber carries.
 
-        `any_conflict` makes every operation on something shared a scheduling point,
-        also where one happened before the other; `recording` keeps notes for a reader.
+        With `any_conflict`, every operation on something shared is a scheduling point,
+        even if it is ordered with all others by happens-before.  With `recording`, the
+        run keeps notes for a reader.
         """
         self.chooser = chooser
         self.any_conflict = any_conflict
         self.recording = recording
         self.reset(fibers)
         self.free_identifiers.clear()
-        self.last_identifier = MAIN_IDENTIFIER  # the highest that a thread has had
+        self.last_identifier = MAIN_IDENTIFIER  # the highest one in use so far
         self.plain = not self.mixed and not recording
-        # An access to an attribute accesses nothing else, as far as the points say.
+        # According to the points, an access to an attribute accesses nothing else.
         self.only_attributes = not (
             self.class_points
             or self.tracks_name_sets
@@ -103,7 +110,7 @@ class Kernel(VirtualTime):
     def spawn(
         self, name: str, body: Callable[[], None], *, daemon: bool = False
     ) -> Worker:
-        """Add a worker that runs body once it is chosen."""
+        """Add a worker that runs `body` once it is chosen."""
         self.note_change()
         worker = self.worker(name)
         worker.body = body
@@ -112,7 +119,7 @@ class Kernel(VirtualTime):
         worker.daemon = daemon
         if IDENTIFIERS in self.points:
             self.also_access(IDENTIFIERS, True, (name, "begins"))
-        if self.free_identifiers:  # the lowest that no other has, as CPython may
+        if self.free_identifiers:  # the lowest free one, as in CPython
             worker.identifier = heapq.heappop(self.free_identifiers)
         else:
             worker.identifier = self.last_identifier = self.last_identifier + 1
@@ -130,29 +137,29 @@ class Kernel(VirtualTime):
         return self.thread().identifier
 
     def same_identifier(self, worker: Worker) -> bool:
-        """Whether the current thread has the identifier that this one had."""
+        """Whether the current thread has the identifier that this worker has or had."""
         return self.identifier() == worker.identifier
 
     def note_written(self, key: str | None) -> None:
-        """From now on reads of attributes of this name are tracked."""
+        """From now on, track reads of attributes of this name."""
         super().note_written(key)
         if key == CLASS:
             self.only_attributes = False
 
     def add_loop(self, loop: Any) -> None:
-        """Register a loop.  The loops of all threads share the real thread's state."""
+        """Register a loop.  All loops share the asyncio state of the real thread."""
         if self.outside is None:
             self.outside = events._get_running_loop(), sys.get_asyncgen_hooks()
         self.loops.append(loop)
 
     def mix(self) -> None:
-        """There are threads beside a loop: they can interrupt its transitions."""
+        """Note that threads run beside a loop: they can interrupt its transitions."""
         self.discovered.add("mixed")
         if not self.mixed:
             self.abandon()
 
     def note_finalizers(self) -> None:
-        """Objects run code when they die: they must not live longer than they would."""
+        """Note that objects run code when they die, so they must not live longer."""
         self.discovered.add(FINALIZED)
         if not self.lets_die and self.stop is None:
             self.abandon()
@@ -170,10 +177,10 @@ class Kernel(VirtualTime):
         if self.stop is None:
             self.end_body(worker)
         if self.stop is not None:
-            worker.body = None  # there is nothing to unwind
+            worker.body = None  # `unwind` has nothing to do for it
             return self.main.fiber
         worker.ended = True
-        worker.body = nothing  # its transitions are kept, not what the body holds
+        worker.body = nothing  # the transitions keep the worker, not its body's objects
         heapq.heappush(self.free_identifiers, worker.identifier)
         worker.ready = None
         self.workers.remove(worker)
@@ -181,17 +188,17 @@ class Kernel(VirtualTime):
         return self.pick().fiber
 
     def end_body(self, worker: Worker) -> None:
-        """Make the last operation of a worker, unless the run is over before."""
+        """Make the last operation of a worker, unless the run has already ended."""
         end = ("end", worker.name)
         try:
             self.operation(end, None, True, end)
-            if IDENTIFIERS in self.points:  # ends do not race with one another
+            if IDENTIFIERS in self.points:  # the key: ends do not race with each other
                 self.also_access(IDENTIFIERS, True, end, key=worker.name)
         except Abandoned:
             return
 
     def unwind(self) -> None:
-        """End every worker that has begun and not ended."""
+        """End every worker that has begun and not yet ended."""
         if self.stop is None:
             self.stop = "over"
         self.alone = True
@@ -203,17 +210,17 @@ class Kernel(VirtualTime):
                 self.fibers.unwind(worker.fiber)
                 unwound = True
         if unwound:
-            self.close_leftovers()  # a thread may have begun more of it on its way out
+            self.close_leftovers()  # a thread may have begun tasks while it unwound
         if self.outside is not None:
             running, hooks = self.outside
             self.outside = None
             events._set_running_loop(running)
             sys.set_asyncgen_hooks(*hooks)
         self.current = self.main
-        self.main.ready = None  # or all of the run would be one cycle
+        self.main.ready = None  # or a reference cycle would hold the whole run
 
     def close_leftovers(self) -> None:
-        """Close the tasks and coroutines that are left, without any warning."""
+        """Close the tasks and coroutines that are left, without a warning."""
         for loop in self.loops:
             loop.dispose()
         for coroutine in self.coroutines:
@@ -226,12 +233,12 @@ def nothing() -> None:
 
 
 def close_coroutine(coroutine: Any) -> None:
-    """Close a coroutine of a run that is over, and free what it holds.
+    """Close a coroutine of a run that is over, and free the objects that it holds.
 
-    From Python 3.13 on `close` leaves the arguments of one that has not begun where
-    they are.  A coroutine among them would be freed with it: by the garbage collector
-    at any later time, if tasks wait for each other, with a warning that it was never
-    awaited.
+    From Python 3.13 on, `close` does not free the arguments of a coroutine that has not
+    begun.  One of these arguments may be a coroutine too.  If tasks wait for each
+    other, the garbage collector would free that coroutine at some later time, with a
+    warning that it was never awaited.
     """
     with contextlib.suppress(BaseException):
         if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
@@ -242,9 +249,9 @@ def close_coroutine(coroutine: Any) -> None:
 
 kernel = Kernel()
 
-# What is called at every access, or in every transition.  Python looks a method up
-# anew at each call if its object was imported; a name for the method itself is found
-# at once.
+# Functions that are called at every access, or in every transition.  If a module
+# imports an object, Python looks up its method again at each call.  A name for the
+# method itself is found at once.
 access_at_point = kernel.access_at_point
 add_handle = kernel.add_handle
 check_races = kernel.check_races

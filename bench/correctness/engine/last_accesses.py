@@ -1,22 +1,24 @@
-"""Which workers accessed a place, and when last: by this the points are discovered."""
+"""The last accesses to a place by each worker, from which points are discovered."""
 
 from collections.abc import Hashable
 from typing import Any
 
 from bench.correctness.engine.transitions import PointId
 
-# The last access of each worker at each point id: its epoch.  One at another point does
-# not stand for it: a try that makes others wait would be forgotten once it gives back.
+# The epoch of the last access of each worker at each point id.  A later access at
+# another point does not replace it.  For example, a successful try to acquire makes
+# others wait, and the later release must not hide it.
 LastByWorker = dict[tuple[int, PointId], int]
 
 
-NO_PARTS: dict[Hashable, "LastAccesses"] = {}  # of most places, so never filled
+NO_PARTS: dict[Hashable, "LastAccesses"] = {}  # shared by most places, so never filled
 
 
 class LastAccesses:
     """The last accesses to a place, of each worker at each point id.
 
-    An access to one item of a container must not hide an earlier one to another item.
+    An access to one item of a container must not hide an earlier access to another
+    item.
     """
 
     __slots__ = ("epochs_read", "epochs_written", "parts", "readers", "writers")
@@ -24,14 +26,14 @@ class LastAccesses:
     def __init__(self) -> None:
         self.readers: LastByWorker = {}
         self.writers: LastByWorker = {}
-        # The epochs of all these accesses, those to parts too, as bit masks.  If a
-        # worker's clock has all of them, nothing need be compared.
+        # The epochs of all these accesses, also of those to parts, as bit masks.  If a
+        # worker's clock has all of them, no comparison is needed.
         self.epochs_read = 0
         self.epochs_written = 0
         self.parts: dict[Hashable, LastAccesses] = NO_PARTS  # by key
 
     def part(self, key: Hashable) -> "LastAccesses":
-        """The last accesses to one part."""
+        """The last accesses to the part with this key."""
         found = self.parts.get(key)
         if found is None:
             if self.parts is NO_PARTS:
@@ -40,7 +42,7 @@ class LastAccesses:
         return found
 
     def each(self, key: Hashable = None) -> "list[LastAccesses]":
-        """Those to the whole, and to the part with this key; None: to every part."""
+        """The accesses to the whole, and those to a part; key None: every part."""
         if key is None:
             return [self, *self.parts.values()]
         return [self, self.parts[key]] if key in self.parts else [self]
@@ -50,7 +52,7 @@ NO_ACCESSES = LastAccesses()
 
 
 class Users:
-    """Which workers use a place, and at which points; tasks of one loop are one."""
+    """Which workers use a place, and at which points; a loop's tasks count as one."""
 
     __slots__ = ("by_daemon", "points", "reported", "workers", "written")
 
@@ -59,4 +61,4 @@ class Users:
         self.points: set[PointId] = set()
         self.written = False
         self.by_daemon = False
-        self.reported = False  # these points are discovered
+        self.reported = False  # these points have been discovered

@@ -1,7 +1,8 @@
-"""Which locks a program makes and how it uses them; one may be taken out of effect.
+"""Which locks a program makes and how it uses them; a lock may be put out of effect.
 
-A lock that is taken out excludes no worker: to acquire it never waits, and to release
-it wakes none.  It still knows which workers hold it, for a program that asks.
+A lock that is out of effect excludes no worker: `acquire` never waits, and `release`
+wakes no worker.  The lock still records which workers hold it, because the program may
+read this.
 """
 
 import sys
@@ -20,18 +21,18 @@ HOOKS = (
     "bench.correctness.models.threading_.locks",
 )
 UnitKey = tuple[str, int, str]
-Identity = tuple[object, int]  # the run, and the number of the worker that asks
+Identity = tuple[object, int]  # the run, and the number of the current worker
 
 
 @dataclass
 class LockUnit:
-    """A lock of the program, or all that workers make at one line.
+    """A lock of the program, or all locks that workers make at one line.
 
-    key: file and line where it is made, and its name if it is made before the workers.
+    key: the file and line that make it, and its name if it is made before the workers.
     kind: its class, such as "Lock" or "Semaphore".
-    thing: the lock itself, or the last of them.
+    thing: the lock itself, or the last lock made at the line.
     holders: the workers, by number, that have acquired it in any run.
-    handed_over: a worker has released what another one had acquired.
+    handed_over: whether a worker has released what another worker had acquired.
     """
 
     key: UnitKey
@@ -55,49 +56,49 @@ class LockNotes:
         self.held: dict[int, int] = {}  # how often, by the number of the worker
 
     def own(self) -> int:
-        """The worker that asks; what was held in an earlier run is forgotten."""
+        """The number of the current worker; forget what was held in an earlier run."""
         run, worker = self.identify()
         if run is not self.run:
             self.run, self.held = run, {}
         return worker
 
     def enter(self, times: int = 1) -> None:
-        """Note that the current worker has acquired it."""
+        """Note that the current worker has acquired the lock."""
         worker = self.own()
         self.held[worker] = self.held.get(worker, 0) + times
         self.unit.holders.add(worker)
 
     def leave(self, times: int = 1) -> None:
-        """Note that the current worker has released it."""
+        """Note that the current worker has released the lock."""
         worker = self.own()
         left = self.held.get(worker, 0) - times
         self.unit.handed_over |= left < 0
         self.held[worker] = max(left, 0)
 
     def leave_all(self) -> int:
-        """Note that the current worker holds it no more; return how often it did."""
+        """Note that the current worker gave up all its holds; return their number."""
         return self.held.pop(self.own(), 0)
 
     def is_held(self) -> bool:
-        """Whether the current worker holds it."""
+        """Whether the current worker holds the lock."""
         return self.held.get(self.own(), 0) > 0
 
 
 class LockStudy:
-    """The locks that programs make in this process, from now on."""
+    """The locks that programs make in this process after the study begins."""
 
     def __init__(self, taken_out: Container[UnitKey] = ()) -> None:
         self.taken_out = taken_out
         self.units: dict[UnitKey, LockUnit] = {}
 
     def begin(self) -> None:
-        """Begin with a program: how the one before used its locks does not count."""
+        """Begin with a program: forget how the program before it used its locks."""
         for unit in self.units.values():
             unit.holders = set()
             unit.handed_over = False
 
     def used(self) -> list[LockUnit]:
-        """The locks that a worker has acquired, in the order of their lines."""
+        """The locks that a worker has acquired, sorted by file and line."""
         found = [unit for unit in self.units.values() if unit.holders]
         return sorted(found, key=lambda unit: unit.key)
 
@@ -108,9 +109,10 @@ class LockStudy:
         name: str,
         identify: Callable[[], Identity],
     ) -> LockNotes | None:
-        """Note a new lock; None for one that the program does not make itself.
+        """Register a new lock; return None if a library makes it.
 
-        `name`: what tells it from others of its line; empty if a worker makes it.
+        `name`: what distinguishes it from other locks of its line; empty if a worker
+        makes it.
         """
         place = made_at(sys._getframe(1))
         if place is None:
@@ -136,9 +138,10 @@ def made_at(frame: FrameType | None) -> tuple[str, int] | None:
 
 
 def is_passed_over(frame: FrameType) -> bool:
-    """Whether a frame is part of making a lock: a hook, or an `__init__` of its own.
+    """Whether a frame is part of making a lock: a hook, or the lock's own `__init__`.
 
-    A condition's lock is made where the condition is; a dataclass's in generated code.
+    A condition makes its lock in such an `__init__`, so the lock belongs to the line
+    that makes the condition.  A dataclass makes its lock in generated code.
     """
     code = frame.f_code
     if code.co_name in ("__init__", "init"):

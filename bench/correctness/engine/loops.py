@@ -1,8 +1,8 @@
-"""Loops of the program: one that spins must let others run, or ends the run.
+"""Loops of the program: a loop that spins must let others run, or it ends the run.
 
-Where threads can run in between, a loop that polls lets them.  Where nothing can, as in
-a task that does not suspend, a loop that spins is a defect of the program, and the run
-ends.
+If threads can run between the iterations of a loop that polls, the loop lets them run.
+If no worker can, for example in a task that does not suspend, a loop that spins is a
+defect of the program, and the run ends.
 """
 
 from typing import NoReturn
@@ -12,23 +12,25 @@ from bench.correctness.engine.spinning import ITERATIONS_BETWEEN_LOOKS
 from bench.correctness.engine.transitions import Abandoned, PointId, Stopped, Worker
 
 MAX_POLLS = 10  # iterations of a loop before it yields to others
-# Iterations of a loop that nothing can interrupt: of a task, in which one with an
-# `await` that did not suspend counts for many; of a worker that is alone.
+# Iterations of a loop that no worker can interrupt: in a task, or in a worker that is
+# alone.  In a task, an iteration with an `await` that did not suspend counts as
+# `AWAIT_COST` iterations.
 MAX_UNINTERRUPTED_ITERATIONS = 100_000
 AWAIT_COST = 10
 MAX_ITERATIONS_ALONE = 300_000
-# The same of a worker while no other can go on, and its iterations change something.
+# The same limit for a worker whose iterations change something while no other worker is
+# enabled.
 MAX_ITERATIONS_UNRIVALLED = 50_000
-MAX_BUDGETS_UNRIVALLED = 10_000  # spin budgets that end: beyond, its run is too long
+MAX_BUDGETS_UNRIVALLED = 10_000  # ended spin budgets; more: the run is too long
 
 
 class Loops(Scheduler):
-    """A run that hears of the iterations of loops."""
+    """A run that is notified of the iterations of loops."""
 
     __slots__ = ()
 
     def loop_iteration(self, point: PointId) -> None:
-        """An iteration of a loop: a spinning one must not keep the others out."""
+        """Note an iteration of a loop: if it spins, let the other workers run."""
         if self.stop is not None:
             raise Abandoned
         worker = self.current
@@ -36,10 +38,10 @@ class Loops(Scheduler):
         worker.looped = True
         if worker.in_loop:
             if worker.timed_out and not worker.yielded:
-                self.yield_to_others()  # a task timed out, and tries again
+                self.yield_to_others()  # a task that timed out tries again
             worker.timed_out = worker.yielded = False
         if self.alone or (worker.in_loop and not self.mixed):
-            if self.alone and worker.iterating != point:  # a program has many loops
+            if self.alone and worker.iterating != point:  # another loop: count anew
                 worker.iterating, worker.uninterrupted = point, 0
             worker.uninterrupted += 1
             worker.unlooked += 1
@@ -61,7 +63,7 @@ class Loops(Scheduler):
                 worker.loop_iterations = 0
 
     def iterates_unrivalled(self, worker: Worker) -> bool:
-        """Whether a loop goes on here because no other worker can; after many, it ends.
+        """Whether the loop continues because no other worker can; too many end the run.
 
         A scheduling point without a choice would only count as one more step.
         """
@@ -74,9 +76,10 @@ class Loops(Scheduler):
         return True
 
     def computes_unrivalled(self) -> bool:
-        """Whether the current worker, which changes something, alone can go on.
+        """Whether no worker but the current one, which changes something, is enabled.
 
-        Otherwise note that it computes: a run that is long by that is not endless.
+        If another worker is enabled, note that the current worker computes.  A run that
+        is long for this reason does not count as endless.
         """
         worker = self.current
         if self.others_enabled():
@@ -91,12 +94,12 @@ class Loops(Scheduler):
         return True
 
     def awaiting_iteration(self, point: PointId) -> None:
-        """An iteration of a `while` loop with an `await`, which need not suspend."""
+        """Note an iteration of a `while` loop with an `await` that may not suspend."""
         worker = self.current
         if self.alone or self.mixed or not worker.in_loop or self.stop is not None:
             self.loop_iteration(point)
             return
-        # As `loop_iteration` does, which would be one more call at each of them.
+        # Repeats code of `loop_iteration`, to save a call at each iteration.
         worker.spin_budget -= 1
         worker.looped = True
         if worker.timed_out and not worker.yielded:
@@ -108,7 +111,7 @@ class Loops(Scheduler):
             self.look_at_loop(worker)
 
     def awaiting_item(self) -> None:
-        """The same of a `for` loop, whose iterator has a state that is not seen."""
+        """Note the same for a `for` loop; the state of its iterator is not visible."""
         worker = self.current
         if worker.in_loop and not self.mixed and not self.alone:
             worker.uninterrupted += AWAIT_COST
@@ -116,9 +119,9 @@ class Loops(Scheduler):
                 self.end_spinning()
 
     def look_at_loop(self, worker: Worker) -> None:
-        """Look at a loop that no other worker can interrupt: to spin is a defect.
+        """Check a loop that no other worker can interrupt: to spin is a defect.
 
-        It spins for ever if nothing changes, or if its iterations are very many.
+        It spins for ever if nothing changes, or if it makes very many iterations.
         """
         worker.unlooked = 0
         if self.alone:
@@ -130,7 +133,7 @@ class Loops(Scheduler):
             self.end_spinning()
 
     def end_spinning(self) -> NoReturn:
-        """End a run in which a loop does not end, and nothing can interrupt it."""
+        """End a run because a loop does not end and no worker can interrupt it."""
         worker = self.current
         self.halt("spins")
         raise Stopped if worker is self.main else Abandoned
@@ -138,7 +141,7 @@ class Loops(Scheduler):
     # --- Operations of a worker without a scheduling point ---------------------------
 
     def spend_spin_budget(self, point: PointId) -> None:
-        """Count an operation that nothing races with: a read of what is not written."""
+        """Count an operation that cannot race: a read of a place never written."""
         worker = self.current
         worker.spin_budget -= 1
         if not worker.spin_budget:
@@ -147,17 +150,18 @@ class Loops(Scheduler):
     def end_spin_budget(self, point: PointId) -> None:
         """After many operations without a scheduling point: let others run.
 
-        One that changes nothing polls, and its operation becomes a scheduling point.
+        If the worker has changed nothing, it polls, and its operation becomes a
+        scheduling point.
         """
         if self.stop is not None and self.current is self.main:
             return
-        if self.current.in_loop and not self.mixed:  # its transition is atomic
+        if self.current.in_loop and not self.mixed:  # the transition is atomic
             self.current.refill_spin_budget()
             return
         if not self.current.changed:
             self.discovered.add(point)
         elif self.computes_unrivalled():
             return
-        self.current.looped = True  # it repeats something, whatever its syntax
+        self.current.looped = True  # it repeats operations, with any syntax
         self.yield_to_others()
         self.pause(None, ("resumes", None))

@@ -1,4 +1,4 @@
-"""Whose attributes or variables a dict holds, and what stands for an object."""
+"""Whose attributes or variables a dict holds, and what represents an object."""
 
 import weakref
 from collections.abc import Callable, Hashable
@@ -8,14 +8,16 @@ from bench.correctness.engine.transitions import Worker
 
 
 def nothing() -> None:
-    """What a stand-in finds once its object has died."""
+    """What a stand-in returns once its object has died."""
 
 
 class StandIn:
-    """What stands for an object among those that are kept to the end of a run.
+    """A substitute for an object, among the objects that are kept until the run ends.
 
-    CPython closes a generator as soon as nothing refers to it, as when a loop over it
-    is left by `break`: its `finally` runs there, as `__del__` of other objects does.
+    CPython closes a generator as soon as no reference to it is left, for example after
+    a `break` from a loop over it.  The generator's `finally` runs at that moment.  The
+    same is true of `__del__` of other objects.  A stand-in does not keep the object
+    alive.
     """
 
     __slots__ = ("kind", "reference")
@@ -26,28 +28,29 @@ class StandIn:
 
 
 def behind(thing: Any) -> Any:
-    """The object that another may stand for; None once it has died."""
+    """The object that a stand-in represents, or the thing itself; None once it died."""
     return thing.reference() if type(thing) is StandIn else thing
 
 
 class NamespaceRegistry:
-    """What is known of the dicts that hold attributes or variables."""
+    """The registry of dicts that hold attributes or variables."""
 
     __slots__ = ("current", "executed", "filled", "kept", "namespaces", "registered")
 
     current: Worker  # the worker that runs
-    kept: list[Any]  # objects whose ids must not be reused
+    kept: list[Any]  # objects that must live, so that their ids are not reused
 
     def __init__(self) -> None:
-        # The owner of a `__dict__`, by its id: that of a class as long as it lives, and
-        # any other that a run has registered.
+        # The owner of a `__dict__`, by the id of that dict.  A class stays here as long
+        # as it lives, and any other owner until the end of the run that registered it.
         self.namespaces: dict[int, Any] = {}
         self.registered: list[int] = []
-        self.executed: dict[int, Worker] = {}  # the first to run code in a namespace
-        self.filled: set[Hashable] = set()  # what got attributes of unknown names
+        # By the id of a namespace: the first worker that ran code in it.
+        self.executed: dict[int, Worker] = {}
+        self.filled: set[Hashable] = set()  # places: attributes of unknown names
 
     def forget_namespaces(self) -> None:
-        """Begin a run, in which other objects have them."""
+        """Begin a run: forget the namespaces of the run before."""
         if self.registered:
             for number in self.registered:
                 self.namespaces.pop(number, None)
@@ -63,13 +66,13 @@ class NamespaceRegistry:
             self.registered.append(id(namespace))
 
     def to_keep(self, thing: Any) -> Any:
-        """An object, or what stands for it, to be kept to the end of the run."""
+        """The object, or its stand-in, to be kept until the run ends."""
         raise NotImplementedError
 
     def register_class(self, cls: type, number: int) -> None:
-        """Note whose namespace has this id, in all runs, while the class lives.
+        """Register the class whose namespace has this id, for all runs, while it lives.
 
-        Code that runs before the workers, and is not seen, may keep `vars(cls)`.
+        Code that runs before the workers is not tracked, and it may store `vars(cls)`.
         """
 
         def forget(_: object) -> None:
@@ -83,10 +86,10 @@ class NamespaceRegistry:
         return behind(self.namespaces.get(id(namespace)))
 
     def note_filled(self, place: Hashable) -> None:
-        """Note that one write may have given an object attributes of any names."""
+        """Note that one write may have given an object attributes with any names."""
         self.filled.add(place)
 
     def claim_namespace(self, namespace: dict[str, Any]) -> Worker:
-        """The first worker that ran code in a namespace; perhaps the current one."""
+        """The first worker that ran code in a namespace, perhaps the current one."""
         self.kept.append(namespace)
         return self.executed.setdefault(id(namespace), self.current)

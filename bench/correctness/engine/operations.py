@@ -1,10 +1,10 @@
-"""The operations of workers: which of them are scheduling points.
+"""The operations of workers, and which of them are scheduling points.
 
-An operation becomes a scheduling point when it must wait, or once another operation was
-found to race with it: until then it happens inside the transition it falls in, because
-no schedule could tell the difference.  Such operations are collected in `discovered`;
-the search begins again with them among the `points`, and it is complete when a search
-discovers no more.
+An operation becomes a scheduling point in two cases: it must wait, or the search has
+found another operation that races with it.  Until then the operation is part of the
+transition in progress, because no schedule could tell the difference.  The search
+collects such operations in `discovered` and begins again with them among the `points`.
+It is complete when it discovers no more points.
 """
 
 from collections.abc import Callable, Hashable
@@ -15,9 +15,9 @@ from bench.correctness.engine.last_accesses import NO_ACCESSES, LastAccesses, Us
 from bench.correctness.engine.loops import Loops
 from bench.correctness.engine.transitions import Abandoned, PointId, What, Worker
 
-# A worker yields when so many operations, or fewer, are left in its spin budget.  The
-# reserve keeps the budget from ending within one operation, which may access more than
-# its own object: others would run in its middle.
+# A worker yields when at most this many operations are left in its spin budget.  One
+# operation may access more than its own object.  The reserve prevents that the budget
+# ends within such an operation, where other workers would then run.
 RESERVE = 100
 Item = TypeVar("Item")
 
@@ -29,7 +29,7 @@ class Operations(Loops):
 
     def reset(self, fibers: FiberPool) -> None:
         Loops.reset(self, fibers)
-        self.at_scheduling_point = False  # the last operation began a transition
+        self.at_scheduling_point = False  # whether the last operation was at one
 
     def operation(
         self,
@@ -43,9 +43,9 @@ class Operations(Loops):
     ) -> None:
         """Make the current worker's next operation on an object.
 
-        It is a scheduling point when it must wait until `ready()`, or races with
-        another; otherwise it belongs to the transition it falls in.  What is in
-        `source.hb_clock` happened before it.
+        The operation is a scheduling point if it must wait until `ready()` is true, or
+        if it races with another operation.  Otherwise it is part of the transition in
+        progress.  The epochs in `source.hb_clock` happened before it.
         """
         if self.held:
             self.let_go()
@@ -64,7 +64,7 @@ class Operations(Loops):
             self.record_access(name, key, write)
             self.check_races(name, write, point, None, key)
             return
-        if worker.spin_budget <= RESERVE:  # before it looks, and not after that
+        if worker.spin_budget <= RESERVE:  # before the operation reads `ready()`
             self.end_spin_budget(point)
             blocked = ready is not None and not ready()
         if worker.in_loop and not blocked:
@@ -73,11 +73,11 @@ class Operations(Loops):
                 self.record_access(name, key, write)
                 return
             if not self.split_before(point):
-                # Before record_access joins the clocks: after it the two operations
-                # would look ordered, and the race would be missed.
+                # Must come before record_access, which joins the clocks: then the two
+                # operations would look ordered, and the race would be missed.
                 self.check_races(name, write, point, None, key)
                 self.record_access(name, key, write)
-                self.publish()  # what follows is unknown to those that come after this
+                self.publish()  # later operations belong to a new epoch
                 self.at_scheduling_point = True
                 return
         self.at_scheduling_point = begins = blocked or point in self.points
@@ -94,7 +94,7 @@ class Operations(Loops):
                 worker.hb_clock |= source.hb_clock
                 self.transition.hb_clock |= worker.hb_clock
             self.record_access(name, key, write, ready is not None)
-            if self.mixed or not worker.in_loop:  # as `publish`, without a call
+            if self.mixed or not worker.in_loop:  # like `publish`, without a call
                 worker.hb_epoch = epoch = self.next_epoch
                 self.next_epoch = epoch << 1
                 worker.hb_clock |= epoch
@@ -110,10 +110,11 @@ class Operations(Loops):
     def as_one_operation(
         self, point: PointId, report: Callable[..., object], *args: Any
     ) -> None:
-        """Let all accesses that are reported at a point be of one operation.
+        """Let all accesses that are reported at a point belong to one operation.
 
-        Only the first is preceded by a scheduling point: an access that came before
-        another pause would be recorded in an earlier transition than it happens in.
+        Only the first access is preceded by a scheduling point.  If there were a pause
+        between two of them, the accesses before that pause would be recorded in too
+        early a transition.
         """
         worker = self.current
         worker.operation_at, worker.past_point = point, False
@@ -123,7 +124,7 @@ class Operations(Loops):
             worker.operation_at = None
 
     def pause_once(self, point: PointId, what: What) -> None:
-        """Come to the scheduling point of an operation, unless it is past it."""
+        """Pause at an operation's scheduling point, unless it has been passed."""
         worker = self.current
         if worker.operation_at == point:
             if worker.past_point:
@@ -136,13 +137,13 @@ class Operations(Loops):
     def splits(self, point: PointId) -> bool:
         """Whether a loop's transition must be split before this operation.
 
-        Threads race with it.  The first such operation of a transition needs no split:
-        threads cannot tell what precedes it.
+        It must if threads race with the operation.  The first such operation of a
+        transition needs no split, because threads cannot observe the part before it.
         """
         return point in self.points and self.undisturbed is not self.transition
 
     def split_before(self, point: PointId) -> bool:
-        """Come to an operation of a loop; return whether a transition must end here."""
+        """Note an operation of a loop; return whether it must begin a transition."""
         split = self.splits(point)
         if point in self.points:
             self.undisturbed = None
@@ -151,7 +152,7 @@ class Operations(Loops):
     def also_access(
         self, name: Hashable, write: bool, point: PointId, key: Hashable = None
     ) -> None:
-        """Another object that the operation just made accesses, in the same step."""
+        """Record another object that the last operation accesses in the same step."""
         worker = self.current
         if self.alone:
             return
@@ -167,9 +168,9 @@ class Operations(Loops):
     def access_at_point(
         self, thing: Any, key: Hashable, write: bool, point: PointId, verb: str
     ) -> None:
-        """Come to an access to a part of an object that races: a transition begins.
+        """Make an access that races to a part of an object: it begins a transition.
 
-        The current worker is no part of a loop.
+        The current worker does not run in a loop.
         """
         worker = self.current
         if worker.operation_at is None:
@@ -193,8 +194,9 @@ class Operations(Loops):
     ) -> None:
         """Discover operations inside transitions that race with this one.
 
-        `key`: the part of the place that it accesses; None: all of it.  A thing that
-        the place is part of is kept: its id must not become another's.
+        `key`: the part of the place that the operation accesses; None: the whole place.
+        `thing`: the object that contains the place.  It is kept until the run ends, so
+        that no other object gets its id.
         """
         worker = self.current
         if self.stop is not None and worker is self.main:
@@ -214,7 +216,7 @@ class Operations(Loops):
             if last.epochs_written & unknown or (write and last.epochs_read & unknown):
                 if last.parts:
                     self.compare_with(last.each(key), worker, write, point)
-                else:  # of most places: without a list of one, and without a call
+                else:  # the usual case: saves a list and a call
                     number, hb_clock = worker.number, worker.hb_clock
                     if last.writers:
                         self.compare(last.writers, number, hb_clock, point)
@@ -232,7 +234,7 @@ class Operations(Loops):
     def compare_with(
         self, each: list[LastAccesses], worker: Worker, write: bool, point: PointId
     ) -> None:
-        """Discover operations that race with one of a worker, among these last ones."""
+        """Discover which of the operations in `each` race with this one of a worker."""
         for last in each:
             self.compare(last.writers, worker.number, worker.hb_clock, point)
             if write:
@@ -246,16 +248,17 @@ class Operations(Loops):
         point: PointId,
         thing: object = None,
     ) -> None:
-        """Where every interleaving is run: discover each operation on what is shared.
+        """If every interleaving is run, discover each operation on a shared place.
 
-        Only this is asked: which workers use it and whether it is written: no order.
+        This needs to know only which workers use the place, and whether one writes it.
+        The order of the accesses does not matter.
         """
         users = self.users.get(place)
         if users is None:
             self.users[place] = users = Users()
             self.kept.append(thing)
         elif users.reported and point in users.points and not worker.daemon:
-            return  # all that there is to say of such a use has been said
+            return  # such a use is already reported
         user: Any = worker.number
         if self.atomic_of:
             user = self.atomic_of.get(user, user)
@@ -272,7 +275,7 @@ class Operations(Loops):
             self.discovered |= users.points
 
     def check_blocked(self) -> None:
-        """At the end of a run: discover what races with operations never made."""
+        """When a run ends, discover what races with operations never made."""
         for worker in self.workers:
             if worker.pending is not None:
                 place, key, write = worker.pending
@@ -283,7 +286,7 @@ class Operations(Loops):
                 self.compare_with(each, worker, write, worker.point)
 
     def in_any_order(self, items: list[Item]) -> list[Item]:
-        """The items in an order that the search chooses; CPython's is by address."""
+        """The items in an order that the search chooses; CPython orders by address."""
         if self.alone or len(items) < 2:
             return items
         order: list[Item] = []

@@ -1,7 +1,7 @@
-"""What each transition accesses, and which others it races with.
+"""What each transition accesses, and which other transitions it races with.
 
 Two operations *race* when they access the same object, one of them writes, and neither
-happened before the other.  Transitions that race are run in both orders; operations
+happened before the other.  Transitions that race are run in both orders.  Operations
 that race inside transitions must become scheduling points.
 """
 
@@ -28,43 +28,40 @@ from bench.correctness.engine.transitions import (
 
 # The accesses to each object, in the order in which they were made.
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
-StillEnabled = tuple[Worker, Transition, int]  # it could come before, number of steps
-# Attributes whose writes are not seen: of asyncio's locks and queues, and those of
-# anything whose namespace the program asks for.
+StillEnabled = tuple[Worker, Transition, int]  # could come before it, number of steps
+# Attributes whose writes are not tracked: those of asyncio's locks and queues, and of
+# any object whose namespace the program reads.
 CLASS = "__class__"  # where an object looks its attributes up
-WRITES_OF_ALL = (None, CLASS)  # what may change an attribute of any name
+WRITES_OF_ALL = (None, CLASS)  # may change attributes of any name
 WRITTEN_UNSEEN = frozenset(
     {
         "__dict__", "_waiters", "_locked", "_value", "_bound_value", "_queue",
         "_getters", "_putters", "_unfinished_tasks", "_is_shutdown",
     }
 )  # fmt: skip
-NAMES = "names of attributes"  # which an object has, if the program asks for them
-BASES = "__bases__"  # where a class looks attributes up; or a special method is set
-END: Access = ("the end", None, True)  # of all that is waited for
-FEW = 16  # accesses of a transition: a list is searched faster than a set is kept
+NAMES = "names of attributes"  # a point id: the program reads which names exist
+BASES = "__bases__"  # classes to look up in; or a special method is set
+END: Access = ("the end", None, True)  # the end of all that is waited for
+FEW = 16  # accesses of one transition: up to here, searching a list is faster
 
 
 class LoopPlace(NamedTuple):
-    """A part of a loop whose accesses count even in fifo order.
-
-    The other accesses of handles are not recorded in that order.
-    """
+    """A part of a loop; in fifo order only its accesses are recorded for handles."""
 
     part: str
     loop: str
 
 
 class SharedPrefix(NamedTuple):
-    """What a run shares with the one before it: the transitions before a backtrack."""
+    """The transitions before a backtrack, which a run shares with the run before it."""
 
-    start: Transition  # what the main worker does before the first choice
-    transitions: list[Transition]  # all of the run before
-    length: int  # how many of them are shared
+    start: Transition  # of the main worker, before the first choice
+    transitions: list[Transition]  # all transitions of the run before
+    length: int  # how many transitions are shared
     accesses_by_object: AccessesByObject
 
     def truncate(self) -> None:
-        """Forget the accesses made after the part that is shared."""
+        """Forget the accesses made after the shared part."""
         length = self.length
         for accesses in self.accesses_by_object.values():
             while accesses and accesses[-1][0].index >= length:
@@ -72,7 +69,7 @@ class SharedPrefix(NamedTuple):
 
 
 class Races(Execution):
-    """A run that knows which of its transitions could have come in the other order."""
+    """A run that finds which of its transitions could have been in the other order."""
 
     __slots__ = (
         "accesses_by_object", "all_names_at_start", "any_conflict", "clock_deltas",
@@ -84,36 +81,36 @@ class Races(Execution):
 
     def __init__(self) -> None:
         super().__init__()
-        # Whether all operations on what is shared are points, in whatever order.
+        # Whether all operations on something shared are points, in any order.
         self.any_conflict = False
         self.lets_die = False
         self.points_looked_at: set[PointId] | None = None
-        self.points_seen = 0  # how many they were then
+        self.points_seen = 0  # how many points there were then
 
     def reset(self, fibers: FiberPool) -> None:
         points = self.points
         if points is not self.points_looked_at or len(points) != self.points_seen:
             self.look_at_points()
         Execution.reset(self, fibers)
-        # In fifo order handles follow one another whatever they access; what varies is
-        # the order in which they reach the end of the queue.
+        # In fifo order, the order of handles does not depend on their accesses.  Only
+        # the order in which they enter the queue varies.
         self.fifo_only = self.order == "fifo" and not self.mixed
-        self.exhaustive = False  # every order is run, whatever races
-        self.passes_over = self.fifo_only  # some accesses, or all if exhaustive
+        self.exhaustive = False  # every order is run, with or without races
+        self.passes_over = self.fifo_only  # skips some accesses, or all if exhaustive
         self.last_accesses: dict[Hashable, LastAccesses] = {}
-        self.users: dict[Hashable, Users] = {}  # where every interleaving is run
+        self.users: dict[Hashable, Users] = {}  # used if every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
-        self.in_shared_prefix = False  # the run before had this transition too
+        self.in_shared_prefix = False  # the run before has this transition too
         self.clock_deltas: Iterator[int] = iter(())  # of that transition's accesses
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # when the run ended
-        self.numerous: Transition | None = None  # the last one with many accesses
-        self.known_accesses: set[Access] = set()  # which it has made
+        self.numerous: Transition | None = None  # the last with many accesses
+        self.known_accesses: set[Access] = set()  # the accesses of `numerous`
         self.written_names = self.names_at_start.copy()
         self.tracks_all_names = self.all_names_at_start
 
     def look_at_points(self) -> None:
-        """Note what the points say that runs begin with; points only come to them."""
+        """Read from the points what a run begins with; points are only ever added."""
         points = self.points
         self.points_looked_at, self.points_seen = points, len(points)
         written = {point.key for point in points if type(point) is Written}
@@ -123,7 +120,7 @@ class Races(Execution):
         self.all_names_at_start = not written.isdisjoint(WRITES_OF_ALL)
 
     def note_written(self, key: str | None) -> None:
-        """From now on reads of attributes of this name are tracked."""
+        """From now on, track reads of attributes of this name."""
         if key not in self.written_names:
             self.written_names.add(key)
             self.tracks_all_names |= key in WRITES_OF_ALL
@@ -132,11 +129,12 @@ class Races(Execution):
     def record_access(
         self, name: Hashable, key: Hashable, write: bool, waited: bool = False
     ) -> None:
-        """Record an access of the current transition, and the ones that it races with.
+        """Record an access of the current transition, and the races of this access.
 
-        Usually comparing stops at the last write: what came before it came before this
-        access too.  An operation that waited, or a timer, is compared with all earlier
-        ones: it may change places with those before the one that enabled it.
+        The comparison usually stops at the last write, because whatever came before
+        that write came before this access too.  An operation that waited, or a timer,
+        may change places with those before its enabling one: it is compared with all
+        earlier accesses.
         """
         transition = self.transition
         worker = transition.worker
@@ -174,14 +172,14 @@ class Races(Execution):
                     and not waited
                     and (other_key is None or other_key == key)
                 ):
-                    break  # what happened before that one happened before this one
+                    break  # whatever precedes it precedes this access
         accesses.append((transition, key, write))
         transition.hb_clock = hb_clock
         transition.clock_deltas.append(hb_clock)
         worker.hb_clock |= hb_clock
 
     def is_known(self, transition: Transition, access: Access) -> bool:
-        """Whether a transition of many accesses has made this one already."""
+        """Whether a transition of many accesses has already made this access."""
         if self.numerous is not transition:
             self.numerous = transition
             self.known_accesses = set(transition.accesses)
@@ -192,7 +190,7 @@ class Races(Execution):
     def compare(
         self, last: LastByWorker, number: int, hb_clock: int, point: PointId
     ) -> None:
-        """Discover the points of an operation that races with last ones of others."""
+        """Discover the points where an operation races with the last ones of others."""
         for (other, by), hb_epoch in last.items():
             if (
                 other != number
@@ -203,7 +201,7 @@ class Races(Execution):
                 self.discovered.add(by)
 
     def can_interrupt(self, one: int, other: int) -> bool:
-        """Whether a worker can run between two operations of another's transition."""
+        """Whether worker `one` can run within a transition of worker `other`."""
         loop = self.atomic_of.get(one)
         return loop is None or loop is not self.atomic_of.get(other)
 
@@ -217,14 +215,14 @@ class Races(Execution):
     def record_still_enabled(self, entries: Iterable[StillEnabled]) -> None:
         """Note workers that could still have run when a run or a loop ended.
 
-        It does not wait for them: in another schedule they run before its end.
+        The end does not wait for these workers: in another schedule they run before it.
         """
         self.still_enabled += entries
 
     def finish(self, awaited: list[Worker]) -> None:
-        """The current transition is the end: it follows these workers, and threads.
+        """Make the current transition the end, which follows these workers and threads.
 
-        It races with all that the others did, and with what they could do next: a
+        It races with all transitions of the other workers, and with their next ones: a
         daemon or a callback may run before the end or not at all.
         """
         end, main = self.transition, self.current
@@ -263,9 +261,9 @@ class Races(Execution):
     def blocked_races(self) -> list[StillEnabled]:
         """The transitions that race with operations that were never made.
 
-        Those are of workers that are still blocked, and of timers that were cancelled.
-        Each comes with the number of transitions before the moment at which the
-        operation was not made.
+        Such an operation belongs to a worker that is still blocked, or to a cancelled
+        timer.  The number counts the transitions before the moment when it was not
+        made.
         """
         missed: list[StillEnabled] = []
         for timer, place, end in self.missed_timeouts:

@@ -1,19 +1,20 @@
-"""What is refused by its name while a program is explored: it is not modelled."""
+"""Functions that an explored program must not call, because they are not modelled."""
 
 import errno
 from typing import Any
 
 from bench.errors import CannotRunError
 
-# What was refused, since this was last cleared: the program may catch the exception.
+# The refusals since this list was last cleared: the program may catch the exception.
 REFUSED: list[CannotRunError] = []
 PROBING: list[str] = []  # installed packages whose import is in progress
 
 
 def refuse(what: str) -> Any:
-    """A function that raises CannotRunError: the model of what cannot be controlled.
+    """A function that raises CannotRunError: the model of an uncontrolled function.
 
-    A package that tries at its import what this machine can do is told that it cannot.
+    If a package, while it is imported, tests for features of this machine, the function
+    raises OSError instead: the feature is not supported.
     """
     reason = f"{what} is not modelled, so its schedules cannot be explored"
 

@@ -1,8 +1,8 @@
-"""Which worker runs next: at a scheduling point a chooser picks an enabled one.
+"""Which worker runs next: at a scheduling point a chooser picks an enabled worker.
 
-A worker can be preempted only at a scheduling point; what it does from one to the next
-is a transition.  Which enabled workers are polling, and must let others run first, is
-decided in `spinning`.
+A worker can be preempted only at a scheduling point.  What it does from one scheduling
+point to the next is a transition.  The module `spinning` decides which enabled workers
+are polling, so that other workers must run first.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from bench.correctness.engine.transitions import (
     Worker,
 )
 
-MAX_TRANSITIONS = 1_000  # of a run: beyond, it does not end, or is too long
+MAX_TRANSITIONS = 1_000  # of a run: after more, it is endless or too long
 
 
 class Chooser(Protocol):
@@ -52,13 +52,13 @@ class Scheduler(SpinDetection):
 
     def reset(self, fibers: FiberPool) -> None:
         SpinDetection.reset(self, fibers)
-        # A handle's transition that has done nothing yet that threads race with.
+        # The transition of a handle, as long as none of its operations races with
+        # threads.
         self.undisturbed: Transition | None = None
-        self.prefix: list[Transition] = []  # of the run before
+        self.prefix: list[Transition] = []  # the transitions of the run before
         self.prefix_length = 0  # how many of them this run repeats
-        self.computed_at = (
-            -self.most_transitions
-        )  # a worker computed long, at this length
+        # The number of transitions when a worker last computed for long.
+        self.computed_at = -self.most_transitions
 
     def begin_with_prefix(self, shared_prefix: SharedPrefix) -> None:
         """Repeat transitions of the run before, whose races are known."""
@@ -73,11 +73,12 @@ class Scheduler(SpinDetection):
         self.clock_deltas = iter(start.clock_deltas)
 
     def pause(self, ready: Callable[[], bool] | None, what: What) -> None:
-        """Come to a scheduling point; return when chosen, which needs `ready()`."""
+        """Come to a scheduling point; return once chosen, which requires `ready()`."""
         worker = self.current
         if self.stop is not None:
             raise Abandoned
-        # Written out, as below: a call costs more than the rest of some transitions.
+        # The code of short methods is repeated here and below: a call would cost more
+        # than the rest of some transitions.
         worker.ready, worker.on_enabled = ready, None
         worker.what = what
         worker.spin_budget = SPIN_BUDGET
@@ -100,7 +101,7 @@ class Scheduler(SpinDetection):
                 loop.restore_running_loop()
 
     def start_handle(self, worker: Worker) -> None:
-        """The current transition runs a handle: it has not disturbed any thread yet."""
+        """Begin a handle in the current transition: no thread has raced with it yet."""
         self.undisturbed = self.transition
         worker.spin_budget = SPIN_BUDGET
         worker.uninterrupted = 0
@@ -116,7 +117,7 @@ class Scheduler(SpinDetection):
                 if known.fire is None or self.stop is not None:
                     return known
                 known.fire()
-            self.prefix_length = 0  # the rest of the run is its own
+            self.prefix_length = 0  # the rest of the run is not repeated
         while True:
             if self.preparations:
                 for prepare in self.preparations.values():
@@ -163,18 +164,18 @@ class Scheduler(SpinDetection):
             chosen.fire()
 
     def ends_never(self) -> bool:
-        """Whether a run of many transitions has workers that spin; none computes."""
+        """Whether a run of many transitions is endless: workers spin, none computes."""
         lately = len(self.transitions) - self.most_transitions // 2
         return self.spinning and self.computed_at < lately
 
     def others_enabled(self) -> bool:
-        """Whether a worker besides the current one could go on now."""
-        if self.preparations:  # their answers need a choice to be prepared
+        """Whether a worker other than the current one is enabled."""
+        if self.preparations:  # `is_enabled` would need its preparation first
             return True
         return any(w is not self.current and w.is_enabled() for w in self.workers)
 
     def may_check(self) -> bool:
-        """Whether all workers that are left wait for what the check may do."""
+        """Whether all workers that are left wait for operations of the check."""
         return not self.checking and self.quiescent is not None and self.quiescent()
 
     def begin_check(self) -> None:
@@ -183,14 +184,14 @@ class Scheduler(SpinDetection):
         self.main.ready = None
 
     def pick_in_prefix(self) -> Worker:
-        """Begin the transition that the run before had at this place."""
+        """Begin the transition that was at this place in the run before."""
         transition = self.prefix[len(self.transitions)]
         number = transition.worker.number
         for worker in self.workers:
             if worker.number == number:
                 break
         else:
-            return self.halt("pruned")  # it diverged from the run before
+            return self.halt("pruned")  # this run differs from the run before
         if self.preparations and number in self.preparations:
             self.preparations[number]()
         if worker.ready is None or worker.ready():
@@ -212,7 +213,7 @@ class Scheduler(SpinDetection):
         if hb_epoch != transition.hb_epoch or worker.hb_clock != transition.hb_before:
             return self.halt("pruned")
         worker.hb_clock |= hb_epoch
-        # As `open_transition`, for one that is known.
+        # Like `open_transition`, for a known transition.
         self.transition = transition
         self.transitions.append(transition)
         self.current = transition.worker = worker
@@ -227,12 +228,14 @@ class Scheduler(SpinDetection):
         return worker
 
     def preemptions(self, chosen: Worker, enabled: list[Worker]) -> int:
-        """How many preemptions it takes to run a worker now.
+        """How many preemptions are needed to run a worker now.
 
-        A preemption: the running worker was enabled, and another was chosen.  A
-        thread's first transition runs by itself, and no other worker can tell.  So its
-        start counts later: when the thread is first chosen, or a thread that it has
-        started.  To run that child then preempts its maker too.
+        A preemption: the running worker was enabled, and another worker was chosen.
+
+        The first transition of a thread runs without a choice, and no other worker can
+        observe it.  So the start of a thread is counted later: when the thread is first
+        chosen, or when a thread that it has started is first chosen.  In the second
+        case, to run the child preempts its maker too.
         """
         if chosen is self.running:
             return 0
@@ -242,12 +245,12 @@ class Scheduler(SpinDetection):
         return sum(worker in enabled for worker in preempted)
 
     def observe_start(self, worker: Worker) -> None:
-        """Let the first transition of a worker count as made, and of its makers."""
+        """Count the first transitions of a worker and of its makers as made."""
         for one in unobserved_starts(worker):
             one.start_unobserved = False
 
     def halt(self, why: str) -> Worker:
-        """Stop the run: the main worker resumes, the others are unwound later."""
+        """Stop the run: the main worker resumes, and the others are unwound later."""
         self.stop = why
         if why in ("deadlock", "spins"):
             self.record_still_enabled(self.kept_out())
@@ -257,7 +260,7 @@ class Scheduler(SpinDetection):
 
     def kept_out(self) -> list[StillEnabled]:
         """The handles of blocked loops: each could run before the one that blocks."""
-        waiting: dict[Any, Transition] = {}  # the last transition of each such loop
+        waiting: dict[Any, Transition] = {}  # the last transition of each blocked loop
         for transition in reversed(self.transitions):
             loop = self.atomic_of.get(transition.worker.number)
             if (
@@ -277,7 +280,7 @@ class Scheduler(SpinDetection):
         ]
 
     def abandon(self) -> NoReturn:
-        """End a run that began under assumptions that turned out wrong."""
+        """End a run whose assumptions at its begin turned out to be wrong."""
         worker = self.current
         self.halt("pruned")
         raise Stopped if worker is self.main else Abandoned
@@ -294,7 +297,7 @@ def default_choice(enabled: list[Worker], running: Worker) -> Worker:
 
 
 def unobserved_starts(worker: Worker) -> list[Worker]:
-    """The worker and its makers, as far as no other worker observed their starts."""
+    """The worker and its makers, up to the first whose start was observed."""
     found = []
     one: Worker | None = worker
     while one is not None and one.start_unobserved:

@@ -1,9 +1,9 @@
 """Fair scheduling of loops that poll: a spinning worker yields to the others.
 
-A loop that only polls could be scheduled for ever.  One more iteration of it changes
-nothing, so that no state is lost if other workers run first.  A loop that changes
-something may end by itself: it may make all of its iterations before others run, unless
-they are very many.
+A loop that only polls could be scheduled for ever.  One more iteration of such a loop
+changes nothing, so no state is lost if other workers run first.  A loop that changes
+something may end by itself.  For this reason it may make all of its iterations before
+other workers run, unless they are very many.
 """
 
 import sys
@@ -17,30 +17,31 @@ from bench.correctness.engine.frames import is_ours, is_programs, locals_of
 from bench.correctness.engine.recording import Recording
 from bench.correctness.engine.transitions import Transition, Worker
 
-MAX_IDLE_YIELDS = 2  # before a spinning worker gives way to the others
-IDLE_YIELDS_BEFORE_TIME = 6  # before virtual time may pass instead
-MAX_PROGRESS_YIELDS = 100  # of a worker in a run: any later one counts as idle
-LOOP_YIELD_COST = 5  # yields that an iteration of `while` counts for: it may be endless
+MAX_IDLE_YIELDS = 2  # in a row, before a spinning worker must let others run
+IDLE_YIELDS_BEFORE_TIME = 6  # in a row, before virtual time may pass
+MAX_PROGRESS_YIELDS = 100  # of a worker in a run: later ones count as idle
+LOOP_YIELD_COST = 5  # yields that a `while` iteration counts as: it may be endless
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
-# The id of a point that says: this bound left schedules out.
+# A point id, which notes that this bound left schedules out.
 BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"
-MAX_DAEMON_WAKES = 2  # timers of daemons in a row, before another worker goes on
+MAX_DAEMON_WAKES = 2  # by timers, in a row, before another worker must run
 DAEMONS_BOUNDED = "other workers run after daemons were woken twice by timers"
-ITERATIONS_BETWEEN_LOOKS = 64  # at the local state of a loop that nothing interrupts
-MAX_SAME_LOOKS = 16  # in a row: such a loop goes on for ever
+ITERATIONS_BETWEEN_LOOKS = 64  # at the local state of an uninterrupted loop
+MAX_SAME_LOOKS = 16  # in a row, after which the loop counts as endless
 ITERATING = {opmap["FOR_ITER"], opmap["GET_ANEXT"]}
-PLAIN = {int, str, float, bytes, bool, type(None)}  # compared by value, others by id
+# Values of these types are compared by value, other objects by id.
+PLAIN = {int, str, float, bytes, bool, type(None)}
 
 
 class SpinDetection(Recording):
-    """A run that knows which workers poll, and whether the others make progress."""
+    """A run that finds which workers poll, and whether the others make progress."""
 
     __slots__ = ("daemon_wakes", "progress", "spinning")
 
     def reset(self, fibers: FiberPool) -> None:
         Recording.reset(self, fibers)
-        self.spinning = False  # a worker has polled too often at some time
-        self.daemon_wakes = 0  # timers of daemons since another worker went on
+        self.spinning = False  # whether a worker has ever polled too often
+        self.daemon_wakes = 0  # timers of daemons since another worker ran
         self.progress = 0  # transitions of workers that are not polling
 
     def open_transition(
@@ -68,9 +69,10 @@ class SpinDetection(Recording):
         return transition
 
     def note_daemon_wakes(self, worker: Worker, moving: Worker) -> None:
-        """A timer wakes a daemon, or another worker moves; or the daemon by itself.
+        """Count the timers that wake daemons; when another worker runs, start again.
 
-        A timer that starts itself again is a new thread.
+        A transition of a daemon itself does not change the count.  A timer that starts
+        itself again is a new thread.
         """
         if not moving.daemon:
             self.daemon_wakes = 0
@@ -79,7 +81,7 @@ class SpinDetection(Recording):
             self.daemon_wakes += MAX_DAEMON_WAKES if again else 1
 
     def note_change(self) -> None:
-        """The current worker changes something: it does not only poll."""
+        """Note that the current worker changes something, so it does not only poll."""
         worker = self.current
         worker.changed = True
         if worker.idle_yields and worker.progress_yields < MAX_PROGRESS_YIELDS:
@@ -88,7 +90,7 @@ class SpinDetection(Recording):
             self.progress += 1
 
     def note_clock_read(self) -> None:
-        """A program that reads the clock may continue because time has passed."""
+        """Note a read of the clock: the worker may continue because time has passed."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and is_ours(frame.f_globals.get("__name__") or ""):
             frame = frame.f_back
@@ -96,7 +98,7 @@ class SpinDetection(Recording):
             self.current.changed = True
 
     def yield_to_others(self) -> None:
-        """The current worker lets others run: it makes progress, or it polls."""
+        """Let other workers run; note whether the worker made progress or polled."""
         worker = self.current
         worker.yielded = True
         idle = worker.progress_yields >= MAX_PROGRESS_YIELDS
@@ -119,9 +121,10 @@ class SpinDetection(Recording):
         self.spinning |= worker.idle_yields > MAX_IDLE_YIELDS
 
     def spins(self, worker: Worker) -> bool:
-        """Look at a worker that nothing interrupts; return whether it goes on for ever.
+        """Check a worker that cannot be interrupted; return whether it spins forever.
 
-        It does if it has changed nothing in many iterations, nor its local variables.
+        It does if in many iterations it has changed nothing, not even its local
+        variables.
         """
         frame = sys._getframe(1)
         now = local_state(frame)
@@ -136,18 +139,18 @@ class SpinDetection(Recording):
     def not_spinning(self, enabled: list[Worker]) -> list[Worker]:
         """The enabled workers without those that have polled often enough for now.
 
-        Virtual time passes only after more polls than it takes for others to run.
+        Virtual time passes only after more polls: first the other workers run.
         """
         others = [w for w in enabled if self.idle_yields_of(w) <= MAX_IDLE_YIELDS]
         if all(worker.deadline is not None for worker in others):
             others = [
                 w for w in enabled if self.idle_yields_of(w) <= IDLE_YIELDS_BEFORE_TIME
             ]
-        # Where only polling workers are enabled, they run before time passes.
+        # If only polling workers are enabled, they run before time passes.
         return others or [w for w in enabled if w.deadline is None] or enabled
 
     def without_timers(self, enabled: list[Worker]) -> list[Worker]:
-        """The enabled workers without the timers that do not fire yet."""
+        """The enabled workers without the timers that must not fire yet."""
         if self.idle_timers:
             enabled = self.before_time(enabled)
         if self.daemon_wakes >= MAX_DAEMON_WAKES and len(enabled) > 1:
@@ -155,10 +158,10 @@ class SpinDetection(Recording):
         return enabled
 
     def without_daemons(self, enabled: list[Worker]) -> list[Worker]:
-        """The enabled workers without the timers of daemons, which have fired enough.
+        """The enabled workers without daemons' timers, if these fired often enough.
 
-        A daemon that does something from time to time for ever would do it any number
-        of times between two steps of another worker.
+        A daemon may repeat something from time to time for ever.  Without this bound,
+        it could do so any number of times between two steps of another worker.
         """
         others = [
             worker
@@ -170,7 +173,7 @@ class SpinDetection(Recording):
         return others or enabled
 
     def before_time(self, enabled: list[Worker]) -> list[Worker]:
-        """The enabled workers without the timers, unless nothing else can go on."""
+        """The enabled workers without the timers, unless only timers can go on."""
         going = [
             worker
             for worker in enabled
@@ -180,7 +183,7 @@ class SpinDetection(Recording):
         return going or [w for w in enabled if w.deadline is not None] or enabled
 
     def record_bound(self, enabled: list[Worker], chosen_from: list[Worker]) -> None:
-        """Note a bound that leaves out a worker which may not be polling."""
+        """Note the bound if it leaves out a worker that may not be polling."""
         if len(chosen_from) < len(enabled):
             for worker in enabled:
                 if (
@@ -190,17 +193,17 @@ class SpinDetection(Recording):
                     self.discovered.add(BOUNDED)
 
     def idle_yields_of(self, worker: Worker) -> int:
-        """How often it has polled since another worker made progress."""
+        """How often a worker has polled since another worker made progress."""
         sleeper = worker.sleeper or worker
         others = self.progress - sleeper.progress_made
         return sleeper.idle_yields if sleeper.yielded_at == others else 0
 
 
 def local_state(frame: FrameType | None) -> list[Any]:
-    """Where the program is, and what its local variables hold.
+    """The program's current instructions and the values of its local variables.
 
-    Where two such lists are equal, and nothing shared was changed between them, the
-    program does the same again.
+    If two such lists are equal, and nothing shared was changed between them, the
+    program repeats the same operations.
     """
     state: list[Any] = []
     while frame is not None:
@@ -213,7 +216,7 @@ def local_state(frame: FrameType | None) -> list[Any]:
 
 
 def hides_state(frame: FrameType | None) -> bool:
-    """Whether what the program does next depends on an iterator, whose state is unseen.
+    """Whether the next operations depend on an iterator, whose state is not visible.
 
     Coroutines and async generators that are awaited have frames of their own.
     """
@@ -228,7 +231,7 @@ def hides_state(frame: FrameType | None) -> bool:
     return False
 
 
-@lru_cache(maxsize=256)  # those that are in use
+@lru_cache(maxsize=256)  # more than are in use at a time
 def iterates(code: CodeType) -> bool:
     """Whether code has a `for` loop, whose iterator is in no variable."""
     return not ITERATING.isdisjoint(code.co_code[::2])

@@ -1,8 +1,8 @@
 """Virtual time: a clock that moves only when a timer fires, and waits with a deadline.
 
-A timer is a worker with one transition.  It is enabled as soon as its deadline is
-the earliest, whatever the other workers have done.  The search may choose it then or
-later, so a timeout may fire before, after or instead of what it limits.
+A timer is a worker with one transition.  The timer is enabled as soon as its deadline
+is the earliest, whatever the other workers have done.  The search may choose it then or
+later.  So a timeout may fire before, after or instead of the operation that it limits.
 """
 
 from collections.abc import Callable, Hashable
@@ -12,7 +12,7 @@ from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.operations import Operations
 from bench.correctness.engine.transitions import PointId, What, Worker
 
-DIGITS = 9  # after the point, of the clock in seconds
+DIGITS = 9  # after the decimal point, of the clock in seconds
 
 
 class VirtualTime(Operations):
@@ -26,14 +26,14 @@ class VirtualTime(Operations):
         self.timers: list[Worker] = []
         self.timers_made = 0
         self.clock_moves = 0
-        self.clock_root = 0  # of the timer that moved the clock to where it is
+        self.clock_root = 0  # `root` of the timer that last moved the clock
 
     def read_clock(self) -> float:
         self.operation("clock", None, False, "clock", ("reads", "the clock"))
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        """Let virtual seconds pass.  Raises ValueError for less than none."""
+        """Sleep for virtual seconds.  Raises ValueError for a negative number."""
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
         self.yield_to_others()
@@ -54,7 +54,7 @@ class VirtualTime(Operations):
         self.pause(lambda: woken, ("sleeps", None))
 
     def pause_for_others(self) -> None:
-        """A sleep of no length: a scheduling point that accesses nothing."""
+        """Sleep for no time: a scheduling point that accesses nothing."""
         if not self.alone:
             self.pause(None, ("yields", None))
 
@@ -71,8 +71,8 @@ class VirtualTime(Operations):
     ) -> bool:
         """Make an operation with a timeout in virtual seconds; return its success.
 
-        The timeout is a transition of a timer, which is enabled while no timer has an
-        earlier deadline and the operation itself is not.
+        The timeout is a transition of a timer.  It is enabled while no timer has an
+        earlier deadline and the operation itself is not enabled.
         """
         self.read_clock()
         expired = False
@@ -100,14 +100,14 @@ class VirtualTime(Operations):
                 self.transition.hb_clock |= source.hb_clock
             for place in (name, *watched):
                 self.record_missed_timeout(timer, place, point)
-        elif waiter.looped:  # it polls; one that counts its timeouts may let them fire
+        elif waiter.looped:  # it polls, or it counts its timeouts
             self.yield_to_others()
         return not expired
 
     def record_missed_timeout(
         self, timer: Worker, place: Hashable, point: PointId
     ) -> None:
-        """A timer was cancelled: its transition, never made, races all the same."""
+        """Record a cancelled timer: its transition, never made, races all the same."""
         worker, self.current = self.current, timer
         timer.refill_spin_budget()
         self.check_races(place, False, point)
@@ -122,11 +122,11 @@ class VirtualTime(Operations):
         wanted: Callable[[], bool],
         what: What,
     ) -> Worker:
-        """Add a worker whose only transition comes some virtual seconds from now."""
+        """Add a worker whose only transition is some virtual seconds from now."""
         made_in = self.current.hb_epoch
         timer = self.worker(self.child_name("timer"))
         timer.hb_epoch = made_in
-        # Rounded: 0.6 + 0.3 seconds are 0.9, and not a little less.
+        # Rounded, because 0.6 + 0.3 must be 0.9 and not a little less.
         timer.deadline = deadline = round(self.now + seconds, DIGITS)
         self.timers_made += 1
         timer.made_as = self.timers_made
@@ -151,7 +151,7 @@ class VirtualTime(Operations):
         return timer
 
     def pass_time(self, timer: Worker) -> None:
-        """Move the clock to a timer's deadline; part of the timer's transition."""
+        """Move the clock to a timer's deadline, within the timer's transition."""
         assert timer.deadline is not None
         self.record_access("clock", None, True)
         self.check_races("clock", True, "clock")
@@ -170,10 +170,11 @@ class VirtualTime(Operations):
 
 
 def comes_first(one: Worker, other: Worker) -> bool:
-    """Whether, of two callbacks of a loop due at one virtual moment, one is first.
+    """Whether callback `one` comes before `other`, if both are due at one moment.
 
-    In real time the one made later is due a little later.  One that another timer's
-    callback makes comes after one that was made before all of them.
+    Both are callbacks of one loop.  In real time the callback made later is due a
+    little later.  If another timer's callback makes a callback, that callback comes
+    after one that was made before all of them.
     """
     return (
         one.needs is not None
