@@ -1,1 +1,1 @@
-"""Rewriting source: a hook before each access to something that may be shared."""
+"""Rewriting of source: a hook before each access to an object that may be shared."""

@@ -1,8 +1,8 @@
-"""Rewrite the ways to bind a variable, so that a hook comes right before each binding.
+"""Rewrite the ways to bind a variable, so that a hook runs right before each binding.
 
-A shared variable that a statement binds by itself, such as `for` or `with`, becomes a
-temporary of the function there, and an assignment with a hook follows.  Variables that
-are not shared stay as they are.
+Some statements, such as `for` or `with`, bind a variable themselves.  If the variable
+is shared, such a statement binds a temporary of the function instead.  An assignment
+with a hook then follows.  Variables that are not shared are not changed.
 """
 
 import ast
@@ -24,7 +24,7 @@ class Bindings(Rewriter):
         return isinstance(target, ast.Name) and bool(self.shared_variable(target.id))
 
     def binding(self, name: str, value: ast.expr, node: Any) -> ast.expr:
-        """The value of a variable; if that is shared, a hook reports the binding."""
+        """The value of a variable; a hook reports the binding if it is shared."""
         variable = self.shared_variable(name)
         if variable is None:
             return value
@@ -33,7 +33,7 @@ class Bindings(Rewriter):
         )
 
     def reported(self, name: str, node: Any, verb: str) -> ast.expr:
-        """The value None; if a variable is shared, a hook reports its change there."""
+        """The value None; a hook reports a change there if the variable is shared."""
         none = ast.copy_location(ast.Constant(None), node)
         variable = self.shared_variable(name)
         if variable is None:
@@ -43,8 +43,8 @@ class Bindings(Rewriter):
     def bind(self, target: ast.expr, value: ast.expr) -> list[ast.stmt]:
         """Make the statements that bind a target, from left to right.
 
-        After the first shared variable each part has a statement of its own: else it
-        would be bound before the hooks of the parts on its left.
+        After the first shared variable, each part of the target gets a statement of its
+        own.  Otherwise a part would be bound before the hooks of the parts on its left.
         """
         if isinstance(target, ast.Name):
             value = self.binding(target.id, value, target)
@@ -69,16 +69,17 @@ class Bindings(Rewriter):
         return [ast.copy_location(assign, target), *later]
 
     def bind_temporary(self, target: ast.expr, name: str) -> list[ast.stmt]:
-        """Make the statements that bind a target to a temporary, and end that.
+        """Make statements that bind a target to a temporary, then delete the latter.
 
-        The temporary must not keep alive what the program lets go.
+        If it were not deleted, it would keep an object alive that the program has
+        released.
         """
         value = ast.copy_location(ast.Name(name, ast.Load()), target)
         end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), target)])
         return [*self.bind(target, value), ast.copy_location(end, target)]
 
     def bind_name(self, name: str, temporary: str, node: Any) -> list[ast.stmt]:
-        """The same for a variable that a statement names without a target."""
+        """The same as `bind_temporary`, for a name that a statement binds itself."""
         target = ast.copy_location(ast.Name(name, ast.Store()), node)
         return self.bind_temporary(target, temporary)
 
@@ -106,11 +107,11 @@ class Bindings(Rewriter):
         return [*statements, ast.copy_location(end, node)]
 
     def set_slice(self, node: ast.Assign) -> list[ast.stmt]:
-        """Assign to a slice, which reads the items of the value when it is done."""
+        """Assign to a slice; the assignment itself reads the items of the value."""
         name = self.temporary()
         target: Any = node.targets[0]
         load = ast.copy_location(ast.Name(name, ast.Load()), node)
-        owner, key, site = target.value.args  # of the hook of the subscript
+        owner, key, site = target.value.args  # arguments of the hook of the subscript
         target.value = self.hook("write_slice", node, owner, key, load, site)
         statements: list[ast.stmt] = [
             ast.Assign([ast.Name(name, ast.Store())], node.value),
@@ -121,7 +122,7 @@ class Bindings(Rewriter):
                 for one in statements]  # fmt: skip
 
     def bind_item(self, node: ast.For | ast.AsyncFor) -> None:
-        """Let the body of a loop bind or unpack the item, with hooks."""
+        """Bind or unpack the item in the body of the loop, with hooks."""
         target = node.target
         if self.binds_shared(target) or isinstance(target, ast.Tuple | ast.List):
             name = self.temporary()
@@ -129,7 +130,7 @@ class Bindings(Rewriter):
             node.target = ast.copy_location(ast.Name(name, ast.Store()), target)
 
     def bind_entered(self, node: Any) -> Any:
-        """Let the body of a `with` bind what its managers return, one by one."""
+        """Bind the results of a `with` statement's managers in its body, one by one."""
         for index, item in enumerate(node.items):
             target = item.optional_vars
             if target is None or not self.binds_shared(target):
@@ -154,7 +155,7 @@ class Bindings(Rewriter):
             return node
         name, node.name = node.name, self.temporary()
         bound = self.bind_name(name, node.name, node)
-        # Bound to None first, as Python does: the body may have deleted the variable.
+        # Like Python, bind None first, because the body may have deleted the variable.
         stored = ast.copy_location(ast.Name(name, ast.Store()), node)
         none = self.reported(name, node, "deletes")
         end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), node)])
@@ -200,7 +201,7 @@ class Bindings(Rewriter):
                 statements.append(part_of(node, alias))
                 continue
             if isinstance(node, ast.Import) and not alias.asname and "." in alias.name:
-                # It loads the submodule, and binds the package.
+                # The statement loads the submodule, but binds the package.
                 statements += import_submodule(node, alias.name, self.temporary())
                 alias.name = name
             alias.asname = self.temporary()
@@ -223,10 +224,10 @@ class Bindings(Rewriter):
         return ast.copy_location(ast.Expr(value), node)
 
     def report_definition(self, node: Any, variable: str | None) -> None:
-        """Let a last decorator of a function or class report that it is bound."""
+        """Add a decorator, applied last, that reports the binding of the definition."""
         if variable is None:
             return
-        # In the first line of the definition, which its code object has.
+        # The first line of the definition, which is also that of its code object.
         place = node.decorator_list[0] if node.decorator_list else node
         name = self.temporary()
         value = ast.copy_location(ast.Name(name, ast.Load()), place)
@@ -238,7 +239,7 @@ class Bindings(Rewriter):
 
 
 def leaves(targets: list[ast.expr]) -> list[ast.expr]:
-    """The targets of a `del`, with those in parentheses one by one."""
+    """The targets of a `del`, including each target inside parentheses."""
     found: list[ast.expr] = []
     for target in targets:
         if isinstance(target, ast.Tuple | ast.List):
@@ -249,7 +250,7 @@ def leaves(targets: list[ast.expr]) -> list[ast.expr]:
 
 
 def may_be_programs(node: ast.ImportFrom) -> bool:
-    """Whether what is imported from may be a module of the program."""
+    """Whether the imported module may be a module of the program."""
     top = (node.module or "").partition(".")[0]
     return bool(node.level) or top not in sys.stdlib_module_names
 

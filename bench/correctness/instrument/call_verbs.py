@@ -1,8 +1,8 @@
-"""What a call does to the container that it is given, as a trace says it."""
+"""The verb that a trace shows for a call with a container, such as `appends to`."""
 
 import ast
 
-METHODS = {  # of containers
+METHODS = {  # methods of containers
     "append": "appends to",
     "appendleft": "appends to",
     "push": "pushes to",

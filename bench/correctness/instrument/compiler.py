@@ -1,9 +1,9 @@
-"""Rewrite a module so that each access to something shared calls a hook first.
+"""Rewrite a module so that a hook is called before each access to a shared object.
 
-The rewritten code means the same.  Operands keep their order, and lines their numbers.
-Private names get the spelling that the compiler gives them.  Only code inside
-functions is rewritten: a module's own statements run before other workers start.  A
-generator expression is a function as well.
+The rewritten code has the same meaning.  The order of operands and the line numbers do
+not change.  Private names are spelled as the compiler spells them.  Only code inside
+functions is rewritten, because a module's own statements run before other workers
+start.  A generator expression is also a function.
 """
 
 import ast
@@ -72,7 +72,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
     visit_FunctionDef = visit_AsyncFunctionDef = visit_definition
 
     def decorators(self, node: Any) -> list[ast.expr]:
-        """The decorators of a definition; hooks report what those in C do."""
+        """The decorators of a definition; hooks report the accesses of those in C."""
         visited = [self.visit(one) for one in node.decorator_list]
         if not self.inside:
             return visited
@@ -84,7 +84,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
         ]
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
-        """Rewrite a class; its body in a function is code of the function's worker."""
+        """Rewrite a class; in a function, its body runs in the function's worker."""
         variable = self.shared_variable(bound_name(node)) if self.inside else None
         node.decorator_list = self.decorators(node)
         node.bases = [self.visit(base) for base in node.bases]
@@ -99,17 +99,18 @@ class HookInserter(Expressions, Statements, SpecialMethods):
             site = self.site(node, "makes", node.name)
             node.body.append(statement_of(self.hook("making_class", node, site)))
             self.declare(node, self.class_temporaries[known:])
-        # Outermost: what the other decorators look at is not changed.
+        # Outermost, so that the other decorators see an unchanged class.
         hook = ast.copy_location(ast.Name("_x_define_class", ast.Load()), node)
         node.decorator_list.insert(0, hook)
         self.report_definition(node, variable)
         return node
 
     def declare(self, node: ast.ClassDef, temporaries: list[str]) -> None:
-        """Say in a class that temporaries are its function's, and hooks the module's.
+        """Declare temporaries as nonlocal and hooks as global in a class body.
 
-        Else they were members of the class, or it was asked for them: the namespace of
-        a class may be an object that makes what it does not have.
+        Without this, temporaries would become members of the class.  Hooks would be
+        looked up in the namespace of the class, which may be an object that creates
+        missing names.
         """
         names = {
             part.id
@@ -148,8 +149,9 @@ class HookInserter(Expressions, Statements, SpecialMethods):
     ) -> list[ast.comprehension]:
         """Rewrite `for x, y in pairs` as `for item in pairs for x, y in (item,)`.
 
-        So a hook can report that unpacking reads the item.  Variables that a function
-        within the comprehension has captured follow, each in a clause of its own.
+        This lets a hook report that unpacking reads the item.  A variable that is
+        captured by a function within the comprehension then follows in a clause of its
+        own.
         """
         target, later = node.target, []
         for name in ast.walk(target):
@@ -178,7 +180,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> Any:
         is_consumed = node in self.consumed
-        is_function = not (self.inside or is_consumed)  # workers may ask it for items
+        is_function = not (self.inside or is_consumed)  # workers may read its items
         if is_function:
             self.functions.append(node)
         self.visit_comprehension_expression(node)
@@ -187,7 +189,8 @@ class HookInserter(Expressions, Statements, SpecialMethods):
             node.elt = self.hook("yield_value", node.elt, node.elt, site)
             first = node.generators[0]
             if isinstance(first.iter, ast.Call) and not first.is_async:
-                # This hook is called now, but another worker may iterate.
+                # This hook is called when the generator is made, but another worker may
+                # iterate.
                 hook = ast.Name(f"{PREFIX}iterate_later", ast.Load())
                 first.iter.func = ast.copy_location(hook, first.iter)
         if is_function:
@@ -202,10 +205,10 @@ class HookInserter(Expressions, Statements, SpecialMethods):
             node.ifs = [self.read(test) for test in node.ifs]
         return node
 
-    # Classes of patterns have no hooks: those of `match` report what they read.
+    # The classes in patterns have no hooks: the hooks of `match` report their reads.
 
     def visit_MatchValue(self, node: ast.MatchValue) -> Any:
-        if isinstance(node.value, ast.Attribute):  # else it is a number or a text
+        if isinstance(node.value, ast.Attribute):  # otherwise a number or text
             node.value = self.visit(node.value)
         return node
 
@@ -228,7 +231,7 @@ def statement_of(value: ast.expr) -> ast.stmt:
 
 
 def never_bound(names: list[str], node: ast.AST) -> ast.stmt:
-    """Make a statement that is never reached, by which names are a function's own."""
+    """Make an assignment that never runs, so that names are local to the function."""
     none = ast.Constant(None)
     targets: list[ast.expr] = [ast.Name(name, ast.Store()) for name in names]
     made = ast.If(ast.Constant(0), [ast.Assign(targets, none)], [])
@@ -250,7 +253,7 @@ def compile_module(source: str | bytes, file: str) -> RewrittenCode:
 
 
 def compile_tree(tree: ast.AST, file: str) -> RewrittenCode:
-    """Compile a parsed module, or a part of one, with its hooks; the tree changes."""
+    """Compile a parsed module or a part of one with its hooks; the tree is changed."""
     return rewrite(tree, file).link()
 
 
@@ -262,7 +265,7 @@ def rewrite(
     *,
     generated: bool = False,
 ) -> StorableCode:
-    """Compile a tree with its hooks, so that it may be stored; the tree changes.
+    """Compile a tree with its hooks into code that can be stored; the tree is changed.
 
     `mode` and `flags` are those of the built-in function `compile`.  With `generated`,
     the functions within a function are methods of a class.

@@ -1,6 +1,6 @@
 """Rewrite expressions: names, attributes, items, calls, and the operands of operators.
 
-Operands keep their order, and each is evaluated once, as before.
+Operands keep their order, and each is still evaluated once.
 """
 
 import ast
@@ -17,7 +17,7 @@ from bench.correctness.instrument.rewriter import (
 )
 from bench.correctness.instrument.slices import Slices, is_fixed
 
-UNHOOKED = {  # functions that read no shared state, or must see their caller's frame
+UNHOOKED = {  # functions that read no shared state, or need their caller's frame
     "super", "locals", "globals", "dir", "vars", "eval", "exec", "compile",
     "isinstance", "issubclass", "range", "type", "id", "callable", "int", "float",
     "print", "Exception",
@@ -27,17 +27,19 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
     ast.Store: ("write_attribute", "writes"),
     ast.Del: ("write_attribute", "deletes"),
 }
-# Functions that look at the class of their first argument, of so many.
+# Functions that read the class of their first argument, and how many arguments the call
+# then has.
 LOOKING_AT_CLASSES = {"isinstance": 2, "issubclass": 2, "type": 1, "callable": 1}
 CONVERTING = {"int", "float"}
-MAKING_TYPE = 3  # arguments of `type`
-LOOKING_AT_LOCALS = {"dir", "vars"}  # if they are given nothing
-# Functions that look at the frame of their caller, as names or as attributes.
+MAKING_TYPE = 3  # arguments of `type` when it makes a class
+LOOKING_AT_LOCALS = {"dir", "vars"}  # if called without arguments
+# Functions that read the frame of their caller, called by name or as attributes.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
-RECURSION = {"setrecursionlimit", "getrecursionlimit"}  # its limit counts hooks too
-# Attributes that lead from frame to frame, past those of hooks.
+# Functions of the recursion limit, which calls of hooks reach sooner.
+RECURSION = {"setrecursionlimit", "getrecursionlimit"}
+# Attributes that lead from frame to frame, and must skip the frames of hooks.
 PAST_HOOKS = {"f_back": "frame_behind", "__traceback__": "clean_exception"}
-CONSUMING = {  # they use up a generator before they return
+CONSUMING = {  # functions that use up a generator before they return
     "sum", "any", "all", "min", "max", "list", "tuple", "set", "dict", "sorted",
 }  # fmt: skip
 
@@ -55,14 +57,15 @@ class Expressions(Rewriter):
             return self.reported_read(node, variable)
         if not self.may_be_rebound(node.id):
             return node
-        # Such reads are many, and such writes are few: nothing is called at first.
+        # Such reads are frequent and such writes are rare.  So no hook is called until
+        # the first such write.
         test = ast.copy_location(ast.Name(UNWRITTEN, ast.Load()), node)
         same = ast.copy_location(ast.Name(node.id, ast.Load()), node)
         read = self.reported_read(same, node.id)
         return ast.copy_location(ast.IfExp(test, node, read), node)
 
     def reported_read(self, node: ast.Name, variable: str) -> ast.expr:
-        """The value of a variable; a hook reports that it is read."""
+        """The value of a variable; a hook reports that the variable is read."""
         # The hook returns None, so that `or` continues with the variable itself.
         hook = self.hook("read_variable", node, self.site(node, "reads", variable))
         return ast.copy_location(ast.BoolOp(ast.Or(), [hook, node]), node)
@@ -167,7 +170,7 @@ class Expressions(Rewriter):
         for value in node.values:
             if isinstance(value, ast.FormattedValue):
                 value.value = self.visit(value.value)
-                if value.format_spec is not None:  # it may have values of its own
+                if value.format_spec is not None:  # it may contain values
                     value.format_spec = self.visit(value.format_spec)
                 if self.inside:
                     value.value = self.read(value.value, "show")
@@ -183,7 +186,7 @@ class Expressions(Rewriter):
         return node
 
     def visit_Await(self, node: ast.Await) -> Any:
-        is_new = isinstance(node.value, ast.Call)  # a coroutine that no other has
+        is_new = isinstance(node.value, ast.Call)  # no other worker has the coroutine
         self.generic_visit(node)
         if self.inside and not is_new:
             site = self.site(node, "awaits", last_name(node.value))
@@ -222,10 +225,10 @@ class Expressions(Rewriter):
     ) -> ast.expr:
         """The operation on two operands, with a hook that reports the reads of both.
 
-        Python evaluates both operands and then reads what is in them: a report of the
-        left one before the right one is evaluated would come too early.
+        Python evaluates both operands first, and then reads their contents.  A report
+        on the left operand before the right operand is evaluated would come too early.
         """
-        # `%` may format its right operand, with all that is in it.
+        # `%` may format its right operand and all of its contents.
         is_format = isinstance(kind, ast.Mod)
         reads_left = "read_deeply" if hook == "compare" else "read_container"
         reads_right = "read_deeply" if is_format else reads_left
@@ -276,17 +279,17 @@ class Expressions(Rewriter):
 
 
 def operands(node: ast.Compare) -> tuple[ast.expr, ast.expr]:
-    """The two operands of a comparison without a chain."""
+    """The two operands of a comparison that has only one operator."""
     return node.left, node.comparators[0]
 
 
 def starred(arguments: list[ast.expr]) -> bool:
-    """Whether one of some arguments stands for several."""
+    """Whether an argument, such as `*values`, passes several values."""
     return any(isinstance(one, ast.Starred) for one in arguments)
 
 
 def called_name(function: ast.expr) -> str:
-    """The name of a function, which is a variable or an attribute; else empty."""
+    """The name of a function that is a variable or an attribute; otherwise empty."""
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""

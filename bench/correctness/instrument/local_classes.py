@@ -1,8 +1,8 @@
-"""Lift a class out of the function that defines it, so that it can be made again.
+"""Move a class out of the function that defines it, so that it can be made again.
 
-A test defines its scenario where it explores it.  The explorer loads the file anew and
-does not run the test: the class becomes one of the module, with the imports, functions
-and classes beside it.
+A test may define its scenario in the test function.  The explorer loads the file again
+and does not run the test.  For this reason the class becomes a class of the module,
+together with the imports, functions and classes beside it.
 """
 
 import ast
@@ -17,9 +17,10 @@ CARRIED = (
 
 
 def lift(tree: ast.Module, qualname: str) -> None:
-    """Add the class of this qualified name to the module, under its own name.
+    """Add the class with this qualified name to the module, under its own name.
 
-    Raises LookupError, with the reason, for a class that needs more of its function.
+    Raises LookupError, with the reason, if the class uses other variables of its
+    function.
     """
     *functions, name = qualname.split(f".{LOCALS}.")
     carried: list[ast.stmt] = []
@@ -44,7 +45,7 @@ def lift(tree: ast.Module, qualname: str) -> None:
 
 
 def definition(scope: Scope, name: str) -> Scope:
-    """The function or class of this name in a scope, the last one that is there."""
+    """The last function or class with this name in a scope."""
     found = [
         node
         for node in ast.walk(scope)

@@ -1,7 +1,10 @@
 """Rewrite `match`: what its patterns read of the subject, and the variables they bind.
 
-Each pattern looks at its subject anew: other workers may change it between two cases or
-alternatives, while a guard runs, and before a pattern within another is tried.
+Each pattern reads its subject again, because other workers may change the subject:
+
+- between two cases or alternatives,
+- while a guard runs,
+- before a pattern within another pattern is tried.
 """
 
 import ast
@@ -11,9 +14,9 @@ from bench.correctness.instrument.binding_rewriter import Bindings
 from bench.correctness.instrument.rewriter import last_name
 
 CONTENTS, COMPARED = "[]", "=="  # what a pattern reads
-KEYS = "{}"  # the contents, once the keys that it names have been read
-VARIABLE, ATTRIBUTE_OF = "variable", "attribute of "  # read to find a class
-READERS = "r"  # of the attributes of the readers of a match, before their numbers
+KEYS = "{}"  # the contents, after the keys in the pattern were read
+VARIABLE, ATTRIBUTE_OF = "variable", "attribute of "  # reads that find a class
+READERS = "r"  # prefix of a match's readers: r0, r1
 
 
 class Captures(ast.NodeTransformer):
@@ -21,7 +24,8 @@ class Captures(ast.NodeTransformer):
 
     def __init__(self, bindings: Bindings) -> None:
         self.bindings = bindings
-        # By variable, in the order of binding.  Alternatives bind the same variables.
+        # By variable, in the order of binding.  All alternatives bind the same
+        # variables.
         self.temporaries: dict[str, str] = {}
 
     def replaced(self, name: str | None) -> str | None:
@@ -99,18 +103,22 @@ class Matches(Bindings):
 
 
 class Readings(ast.NodeTransformer):
-    """Puts each pattern that reads something into one that reports it first.
+    """Wraps each pattern that reads something in a pattern that reports it first.
 
-    `[x]` becomes `readers.r0([x])`: the class pattern of a class that says of anything
-    that it is its instance, and is matched as `int` is, with the subject itself.
+    `[x]` becomes `readers.r0([x])`.  This is a class pattern.  Its class claims that
+    any object is an instance of it, and its one subpattern is matched with the subject
+    itself, as in `int(x)`.
     """
 
     def __init__(self, rewriter: Bindings, name: str) -> None:
         self.rewriter = rewriter
-        self.name = name  # of the variable with the readers
-        # The patterns, what each reads, and the key of that, if it is not the subject.
-        # It reads the attributes that it names, and how many by their positions; or the
-        # contents, or all that `==` reads; or a name or attribute, to find a class.
+        self.name = name  # of the variable that holds the readers
+        # For each pattern: the pattern, what it reads, and the key of the read if that
+        # is not the subject.  A pattern reads one of these:
+        # - the attributes that it names, and a number of positional attributes,
+        # - the contents,
+        # - all that `==` reads,
+        # - a name or an attribute that finds a class.
         self.read: list[tuple[ast.pattern, str, str | None]] = []
 
     def reported(
@@ -144,9 +152,9 @@ class Readings(ast.NodeTransformer):
         return self.class_found(node.cls, found)
 
     def class_found(self, named: ast.expr, pattern: ast.pattern) -> ast.pattern:
-        """The pattern, after readers of the names by which its class is found.
+        """The pattern, inside readers of the names by which its class is found.
 
-        The grammar allows no call there, so that a reader looks at the frame.
+        The grammar allows no call there, so a reader must read from the frame.
         """
         if isinstance(named, ast.Attribute):
             owner = f"{ATTRIBUTE_OF}{ast.unparse(named.value)}"
@@ -167,7 +175,7 @@ class Readings(ast.NodeTransformer):
         return self.reported(node, COMPARED)
 
     def told(self, value: ast.expr) -> ast.expr:
-        """The value of a pattern; a hook is told that it has been read."""
+        """The value of a pattern, inside a hook that reports the read."""
         site = self.rewriter.site(value, "reads", last_name(value))
         hook = self.rewriter.hook("pattern_value", value, value, site)
         return ast.copy_location(ast.Attribute(hook, "value", ast.Load()), value)

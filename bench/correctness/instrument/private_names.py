@@ -1,7 +1,7 @@
 """Spell private names as the compiler does: `self.__n` in `Bank` is `_Bank__n`.
 
-Other code may use that spelling, as `setattr(bank, "_Bank__n", 1)` does: it is the same
-attribute or variable.
+Other code may use this spelling, for example `setattr(bank, "_Bank__n", 1)`.  Both
+spellings mean the same attribute or variable.
 """
 
 import ast
@@ -11,7 +11,7 @@ from bench.correctness.instrument.scopes import BOUND
 
 
 def mangled(name: str, cls: str) -> str:
-    """The name that a name in the body of a class means."""
+    """The compiler's spelling of a name in the body of a class."""
     owner = cls.lstrip("_")
     is_private = name.startswith("__") and not name.endswith("__") and "." not in name
     return f"_{owner}{name}" if is_private and owner else name
@@ -20,13 +20,14 @@ def mangled(name: str, cls: str) -> str:
 class PrivateNames(ast.NodeVisitor):
     """Changes the private names in the classes of a tree.
 
-    Definitions keep theirs, since they are called so; what binds them has a note of the
-    other name.  The names of keywords and of attributes in patterns are not mangled.
+    A definition keeps its name, because the object has this `__name__`.  A note on the
+    definition has the name of the variable that it binds.  The names of keyword
+    arguments, and of attributes in patterns, are not mangled.
     """
 
     def __init__(self, *, annotates_texts: bool) -> None:
-        self.annotates_texts = annotates_texts  # as they stand in the source
-        self.cls = ""  # around the visited node; empty: none
+        self.annotates_texts = annotates_texts  # annotations stay as in the source
+        self.cls = ""  # the class around the visited node; empty: none
 
     def name(self, name: Any) -> Any:
         return mangled(name, self.cls) if self.cls and name else name
@@ -39,7 +40,7 @@ class PrivateNames(ast.NodeVisitor):
         setattr(node, BOUND, self.name(node.name))
         around = self.cls
         self.visit_all(node.decorator_list)
-        if getattr(node, "type_params", None):  # then the bases are within its scope
+        if getattr(node, "type_params", None):  # then its scope includes the bases
             self.cls = node.name
         self.visit_all([*node.bases, *node.keywords])
         self.cls = node.name
@@ -98,4 +99,4 @@ class PrivateNames(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_TypeAlias(self, node: Any) -> None:
-        self.visit(node.value)  # an alias is called as it stands in the source
+        self.visit(node.value)  # the alias keeps its name from the source

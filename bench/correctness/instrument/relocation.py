@@ -1,7 +1,7 @@
-"""Rewritten code that may be stored: its sites get their numbers when it is loaded.
+"""Rewritten code that can be stored: its sites get their numbers when it is loaded.
 
-A site's number is another in each process.  So rewritten code is compiled with
-placeholders, one for each of its sites, and they are replaced in its constants.
+The number of a site differs between processes.  So code is compiled with a placeholder
+for each of its sites.  Loading the code replaces the placeholders in its constants.
 """
 
 import marshal
@@ -12,18 +12,18 @@ from typing import Any
 
 from bench.correctness.instrument.sites import FileSites, Site
 
-# The placeholder of a file's first site; the others follow.  No program has such a
-# number among its constants by chance.
+# The placeholder of a file's first site; the others follow.  It is very unlikely that a
+# program has such a number among its constants.
 PLACEHOLDER = 0x9D3A_71C5_0E84_B62F << 64
 MOST_SITES = 1 << 32
 STDLIB = os.path.dirname(os.__file__) + os.sep
 INSTALLED = ("site-packages", "dist-packages")  # directories
-# Of a site: its line, its verb, its key, and what else its words are made of.
+# Of a site: its line, verb, key, and words.
 SiteParts = tuple[int, str, str, str]
 
 
 def is_users(file: str) -> bool:
-    """Whether a file is not one of the standard library's."""
+    """Whether a file does not belong to the standard library."""
     return not file.startswith(STDLIB) or is_installed(file)
 
 
@@ -73,13 +73,13 @@ class RewrittenCode:
     sites: FileSites
 
     def execute(self, names: dict[str, Any]) -> None:
-        """Run it in a namespace, which keeps the sites while its functions live."""
+        """Run the code in a namespace, which keeps its sites as long as it lives."""
         names["_x_sites"] = self.sites
         exec(self.code, names)
 
 
 def with_numbers(code: CodeType, first: int) -> CodeType:
-    """The same code, whose sites are numbered from `first` on."""
+    """The same code, with sites numbered from `first` on."""
     return code.replace(
         co_consts=tuple(with_number(one, first) for one in code.co_consts)
     )

@@ -1,7 +1,7 @@
-"""The parts that every rewritten node is made of: sites, hook calls, temporary names.
+"""The parts of every rewritten node: sites, calls of hooks, names of temporaries.
 
-Each hook is given the number of its site, which says where the site is and what the
-code does there.  The words of a site name it without a line number.
+Each hook gets the number of its site.  The site says where it is in the source, and
+what the code does there.  The words of a site identify it without a line number.
 """
 
 import ast
@@ -12,10 +12,12 @@ from typing import Any
 from bench.correctness.instrument.relocation import PLACEHOLDER, SiteParts, is_users
 from bench.correctness.instrument.scopes import ScopeBindings, SharedVariables
 
-PREFIX = "_x_"  # of the names of hooks and temporaries in rewritten code
-# A built-in name: whether variables of modules are bound by their own functions alone.
+PREFIX = "_x_"  # of hooks and temporaries in rewritten code
+# The name of a built-in flag.  True: each module's variables are bound only by the
+# functions of that module.
 UNWRITTEN = f"{PREFIX}unwritten"
-# Their values need no further hook: operands have theirs, and results are new objects.
+# Their values need no further hook, because their operands have hooks and their results
+# are new objects.
 NOT_SHARED = (
     ast.Constant, ast.Compare, ast.UnaryOp, ast.BinOp, ast.JoinedStr, ast.Lambda,
     ast.BoolOp,
@@ -34,21 +36,22 @@ class Rewriter(ast.NodeTransformer):
         self.shared = SharedVariables(tree)
         self.not_rebound = names_not_rebound(tree)
         self.functions: list[ast.AST] = []  # around the visited node, outermost first
-        # Of the class whose body is visited, if that is within a function.
+        # The bindings of the class whose body is visited, if the class is in a
+        # function.
         self.class_body: ScopeBindings | None = None
-        self.class_temporaries: list[str] = []  # of the classes in the function
+        self.class_temporaries: list[str] = []  # of classes in the function
         self.comprehensions = 0  # around the visited node, within its function
         self.temporaries = 0
         self.annotates_texts = postpones_annotations(tree)
-        # Arguments of functions that consume them at once: a generator expression
-        # among them is never shared.
+        # Arguments of functions that use them up before they return.  A generator
+        # expression among these arguments is never shared.
         self.consumed: list[ast.expr] = []
         self.site_counts: dict[str, int] = {}  # by words
 
     def site(self, node: Any, verb: str, key: str = "", told: str = "") -> ast.Constant:
         """Make a site for an access at a node; return its placeholder.
 
-        `told`: what a trace of the program's own code says instead of the verb.
+        `told`: the words that replace the verb in a trace of the program's own code.
         """
         function = self.functions[-1] if self.functions else None
         where = getattr(function, "name", "lambda")
@@ -56,7 +59,7 @@ class Rewriter(ast.NodeTransformer):
         self.site_counts[words] = count = self.site_counts.get(words, 0) + 1
         words = f"{words} #{count}"
         if verb == "calls" and not self.is_users:
-            verb = f"calls {key} of"  # the calls in the library differ between Pythons
+            verb = f"calls {key} of"  # calls in the library vary by Python version
         elif told:
             verb = told
         placeholder = PLACEHOLDER + len(self.sites)
@@ -64,16 +67,16 @@ class Rewriter(ast.NodeTransformer):
         return ast.copy_location(ast.Constant(placeholder), node)
 
     def hook(self, name: str, node: Any, *args: Any) -> ast.Call:
-        """Make a call of the hook with this name, at the place of a node."""
+        """Make a call of the hook with this name, at the position of a node."""
         function = ast.copy_location(ast.Name(PREFIX + name, ast.Load()), node)
         return ast.copy_location(ast.Call(function, list(args), []), node)
 
     def temporary(self) -> str:
-        """Make a name for a variable that the program itself does not have."""
+        """Make a variable name that the program itself does not use."""
         self.temporaries += 1
         name = f"{PREFIX}{self.temporaries}"
         if self.class_body is not None and not self.comprehensions:
-            self.class_temporaries.append(name)  # no member of the class
+            self.class_temporaries.append(name)  # not a member of the class
         return name
 
     @property
@@ -82,15 +85,15 @@ class Rewriter(ast.NodeTransformer):
         return bool(self.functions)
 
     def shared_variable(self, name: str, *, reading: bool = False) -> str | None:
-        """The label of the shared variable that a name means here, or None.
+        """The label of the shared variable that a name refers to here, or None.
 
-        With `reading`, one that it may mean.
+        With `reading`, also a shared variable that the name may refer to.
         """
         body = self.class_body
         if body is not None:
             if name in body.global_:
                 return name
-            if body.hides(name):  # it reads a global one before it binds its own
+            if body.hides(name):  # before binding, it reads the global one
                 return name if reading and name in self.shared.globals else None
         of_comprehension = None
         for function in reversed(self.functions):
@@ -110,8 +113,8 @@ class Rewriter(ast.NodeTransformer):
     def may_be_rebound(self, name: str) -> bool:
         """Whether a name means a variable of a module that other code may bind.
 
-        `settings.limit = 2` in another file does so.  Modules of the standard library
-        are not looked at.
+        For example, `settings.limit = 2` in another file binds such a variable.
+        Modules of the standard library are left out.
         """
         if (
             not self.is_users
@@ -140,7 +143,7 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def annotated(self, node: ast.expr | None) -> ast.expr | None:
-        """The same annotation, which is evaluated where it stands."""
+        """The annotation, rewritten if it is evaluated where it is written."""
         if node is None or self.annotates_texts:
             return node
         visited: ast.expr = self.visit(node)
@@ -149,7 +152,7 @@ class Rewriter(ast.NodeTransformer):
     def read(self, node: ast.expr, hook: str = "read_container") -> ast.expr:
         """The same value; if it may be a container, a hook reports that it is read."""
         if is_new(node):
-            if isinstance(node, ast.BoolOp):  # it may be its last operand
+            if isinstance(node, ast.BoolOp):  # its value may be its last operand's
                 node.values[-1] = self.read(node.values[-1], hook)
             return node
         return self.hook(hook, node, node, self.site(node, "reads", last_name(node)))
@@ -182,7 +185,7 @@ class Rewriter(ast.NodeTransformer):
 
 
 def postpones_annotations(tree: Any) -> bool:
-    """Whether a module wants its annotations as texts: then none is evaluated."""
+    """Whether a module stores its annotations as texts, so that none is evaluated."""
     body = getattr(tree, "body", [])
     return isinstance(body, list) and any(
         isinstance(node, ast.ImportFrom)
@@ -193,10 +196,10 @@ def postpones_annotations(tree: Any) -> bool:
 
 
 def names_not_rebound(tree: Any) -> set[str]:
-    """The global names that are taken to mean the same always.
+    """The global names whose meaning is assumed never to change.
 
-    They are those of built-in functions, unless the module has its own, and those of
-    imported modules.
+    These are the names of built-in functions, unless the module binds the same name,
+    and the names of imported modules.
     """
     body = getattr(tree, "body", [])
     bound = ScopeBindings(body if isinstance(body, list) else [body]).own
@@ -210,7 +213,7 @@ def names_not_rebound(tree: Any) -> set[str]:
 
 
 def is_nested(target: ast.Tuple | ast.List) -> bool:
-    """Whether a target that unpacks a value has a part that unpacks its own."""
+    """Whether a target that unpacks a value has a part that unpacks again."""
     return any(
         isinstance(part, ast.Tuple | ast.List)
         for part in ast.walk(target)
@@ -228,7 +231,7 @@ def is_super(node: ast.AST | None) -> bool:
 
 
 def is_new(node: ast.expr) -> bool:
-    """Whether the value of a node is a new object, or one without state."""
+    """Whether the value of a node is a new object, or an object without state."""
     if isinstance(node, ast.Call):
         return getattr(node.func, "id", "") in OPERATOR_HOOKS
     return isinstance(node, NOT_SHARED) and not is_variable_read(node)
@@ -240,7 +243,7 @@ def is_variable_read(node: ast.expr) -> bool:
 
 
 def last_name(node: ast.AST) -> str:
-    """The last name in a dotted expression, for a reader; empty if it has none."""
+    """The last name in a dotted expression, for a reader; empty if there is none."""
     names = [
         part.attr if isinstance(part, ast.Attribute) else part.id
         for part in ast.walk(node)

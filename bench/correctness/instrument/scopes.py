@@ -1,14 +1,16 @@
 """Which variables functions share: rebound globals, and captured variables.
 
-A variable that only one function can see, or that is bound once and never again,
-needs no hook: no other worker can change it between a read and a write of it.
+Two kinds of variable need no hook: one that only one function can access, and one that
+is bound once and never again.  No other worker can change such a variable between a
+read and a write of it.
 """
 
 import ast
 from collections.abc import Iterable
 from typing import Any
 
-# What a definition has, if it binds another name than it is called: a private one.
+# The attribute of a definition node with the name that it binds, if that name is a
+# mangled private name.
 BOUND = "bound_name"
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -16,16 +18,16 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 class ScopeBindings(ast.NodeVisitor):
     """How often the body of a function or a class binds each name.
 
-    Functions within it are left out, and all of a class but the variables around it
-    that it binds.
+    Functions within the body are left out.  Of a class within the body, only the outer
+    variables that the class binds are counted.
     """
 
     def __init__(self, body: Iterable[ast.AST], arguments: Iterable[str] = ()) -> None:
-        self.bound: dict[str, int] = {}  # in a loop, a binding counts more than once
-        self.own: set[str] = set()  # bound by more than comprehensions
+        self.bound: dict[str, int] = {}  # a binding in a loop counts more than once
+        self.own: set[str] = set()  # bound not only by comprehensions
         self.outer: set[str] = set()  # declared nonlocal or global
         self.global_: set[str] = set()  # declared global
-        # What the bodies of classes within bind: variables around them, and globals.
+        # What class bodies within this body bind: outer variables, and globals.
         self.bound_by_classes: dict[str, int] = {}
         self.globals_of_classes: set[str] = set()
         self.loops = 0  # loops around the statement that is visited
@@ -46,9 +48,10 @@ class ScopeBindings(ast.NodeVisitor):
         return name in self.bound and name not in self.outer
 
     def hides(self, name: str) -> bool:
-        """Whether a name never means a variable around this scope.
+        """Whether a name never means a variable outside this scope.
 
-        One that only a comprehension binds does so outside the comprehension.
+        If only a comprehension binds the name, the name has the outer meaning
+        elsewhere.
         """
         return self.binds_locally(name) and name in self.own
 
@@ -122,12 +125,12 @@ class ScopeBindings(ast.NodeVisitor):
 
 
 def bound_name(node: Any) -> str:
-    """The variable that a definition binds."""
+    """The name of the variable that a definition binds."""
     return str(getattr(node, BOUND, node.name))
 
 
 def bindings_of(function: Function) -> ScopeBindings:
-    """How often a function binds each of its names, its arguments too."""
+    """How often a function binds each of its names, including its arguments."""
     arguments = function.args
     names = [
         argument.arg
@@ -151,7 +154,8 @@ class SharedVariables(ast.NodeVisitor):
 
     def __init__(self, tree: ast.AST) -> None:
         self.bindings: dict[ast.AST, ScopeBindings] = {}  # by function
-        # By function: its name for a reader.  No line, which may change with an edit.
+        # By function: its name for a reader.  It has no line number, because edits
+        # would change that.
         self.labels: dict[ast.AST, str] = {}
         self.label_counts: dict[str, int] = {}
         self.globals: set[str] = set()  # rebound by a function
@@ -166,14 +170,14 @@ class SharedVariables(ast.NodeVisitor):
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_function
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
-        """Outside all functions it is one itself: workers may ask it for items."""
+        """Treat it as a function outside all functions: workers may read its items."""
         if self.stack:
             self.generic_visit(node)
         else:
             self.enter(node, ScopeBindings([node]), "a generator")
 
     def enter(self, node: Any, bindings: ScopeBindings, name: str) -> None:
-        """Visit what is within a function."""
+        """Visit the nodes within a function."""
         self.bindings[node] = bindings
         self.captured[node] = set()
         self.label_counts[name] = count = self.label_counts.get(name, 0) + 1

@@ -1,8 +1,8 @@
 """The places in the program's source where something shared is accessed.
 
-Rewritten code passes a site's number to its hooks, which costs nothing at run time.
-The sites of a file last as long as its code: else a process that explores many files
-would keep the sites of all.
+Rewritten code passes the number of a site to its hooks, which costs nothing at run
+time.  The sites of a file live as long as the code of the file.  Otherwise a process
+that explores many files would store the sites of all of them.
 """
 
 import weakref
@@ -16,28 +16,29 @@ class Site:
 
     file: str
     line: int
-    verb: str  # what happens there, as a trace shows it: "reads", "calls"
-    key: str  # the attribute or variable; the function that is called
-    is_users: bool  # the user's code, not the standard library's
-    words: str  # its name in a saved schedule: no line number, so edits do not matter
+    verb: str  # the word of a trace for the action: "reads", "calls"
+    key: str  # the attribute, the variable, or the called function
+    is_users: bool  # the user's code, not that of the standard library
+    # Its name in a saved schedule; without a line number, so that edits do no harm.
+    words: str
 
 
-# Sites that stand in no source file.
-CALLBACK_SITE = 0  # a callback of the program is called by a thread, a pool or a loop
-INSPECTION_SITE = 1  # generated methods and library functions read attributes and items
-QUEUE_ITEMS_SITE = 2  # a queue accesses its items, if the program reads them too
-SITES: dict[int, Site] = {  # of the rewritten files that are in use, by number
+# Sites that are in no source file.
+CALLBACK_SITE = 0  # a thread, a pool or a loop calls a callback of the program
+INSPECTION_SITE = 1  # a generated method or a library function reads
+QUEUE_ITEMS_SITE = 2  # a queue accesses its items; used if the program does too
+SITES: dict[int, Site] = {  # by number; those of rewritten files in use
     CALLBACK_SITE: Site("", 0, "calls", "", True, "calls a callback"),
     INSPECTION_SITE: Site("", 0, "reads", "", True, "inspects an object"),
     QUEUE_ITEMS_SITE: Site("", 0, "uses", "", True, "uses the items of a queue"),
 }
-NEXT_NUMBER = [len(SITES)]  # of a site to come: none is used twice
+NEXT_NUMBER = [len(SITES)]  # of the next site; no number is used twice
 
 
 class FileSites:
     """The sites of one rewritten file, which are forgotten with this object.
 
-    Its code must keep it: a module has it among its names.
+    The code of the file must keep this object alive: a module has it among its names.
     """
 
     def __init__(self, sites: Sequence[Site]) -> None:

@@ -1,4 +1,4 @@
-"""Slices in the key of a subscript: made by a call where they must have a value."""
+"""Slices in the key of a subscript: a call makes them where a value is needed."""
 
 import ast
 
@@ -6,7 +6,7 @@ from bench.correctness.instrument.rewriter import Rewriter
 
 
 class Slices(ast.NodeTransformer):
-    """Replaces slices in a key by calls that make them, so that they have a value."""
+    """Replaces each slice in a key by a call that makes it, which has a value."""
 
     def __init__(self, rewriter: Rewriter) -> None:
         self.rewriter = rewriter
@@ -17,7 +17,7 @@ class Slices(ast.NodeTransformer):
         return self.rewriter.hook("slice", node, *bounds)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.Subscript:
-        return node  # of another container
+        return node  # the subscript of another container
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
         return node

@@ -1,6 +1,7 @@
-"""Let special methods that C code calls say that they return: it goes on to read.
+"""Report that a special method returns to C code, because that code then reads on.
 
-`str` of a list calls `__repr__` of each item, `sum` calls `__add__`, `set` `__hash__`.
+For example, `str` of a list calls `__repr__` of each item, `sum` calls `__add__`, and
+`set` calls `__hash__`.
 """
 
 import ast
@@ -24,13 +25,13 @@ CALLED_IN_C = {
 
 
 class SpecialMethods(Rewriter):
-    """Inserts the hook of a special method that returns."""
+    """Inserts the hook that reports the return of a special method."""
 
     def __init__(self, tree: ast.AST, file: str) -> None:
         super().__init__(tree, file)
-        # Special methods of the classes that were visited; generators left out.
+        # Special methods of the visited classes, without generators.
         self.special: set[ast.AST] = set()
-        self.iterating: set[ast.AST] = set()  # those of them that return an iterator
+        self.iterating: set[ast.AST] = set()  # the methods that return an iterator
 
     def note_special(self, body: list[ast.stmt]) -> None:
         """Note the special methods in the body of a class."""
@@ -58,14 +59,14 @@ class SpecialMethods(Rewriter):
         return node
 
     def returned(self, value: ast.expr | None, node: ast.AST) -> ast.expr:
-        """The value that a special method returns; a hook is told."""
+        """The value that a special method returns, inside a hook that reports it."""
         value = value or ast.copy_location(ast.Constant(None), node)
         if self.functions[-1] in self.iterating:
             return self.hook("iter_returns", value, value, self.site(node, "iterates"))
         return self.hook("special_returns", value, value)
 
     def end_special(self, node: Any) -> None:
-        """Let a special method say, too, that it ends without a `return`."""
+        """Report also that a special method ends without a `return`."""
         if isinstance(node, ast.Lambda):
             node.body = self.returned(node.body, node)
         elif not isinstance(node.body[-1], ast.Return | ast.Raise):
@@ -74,7 +75,7 @@ class SpecialMethods(Rewriter):
 
 
 def yields(body: list[ast.stmt]) -> bool:
-    """Whether statements yield something, functions within them left out."""
+    """Whether statements yield something, not counting functions within them."""
     waiting: list[ast.AST] = [*body]
     while waiting:
         node = waiting.pop()

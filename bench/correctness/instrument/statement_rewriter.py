@@ -1,7 +1,7 @@
 """Rewrite statements: tests, loops and the many ways to bind a name.
 
-An augmented assignment is split: it reads, changes in place, and writes.  Other workers
-may run between these.
+An augmented assignment is split into three steps: it reads, changes in place, and
+writes.  Other workers may run between these steps.
 """
 
 import ast
@@ -50,12 +50,12 @@ class Statements(Matches):
         return node
 
     def count_items(self, node: Any) -> None:
-        """Let a loop count its iterations: those with an `await` need not suspend."""
+        """Let a loop count its iterations: one with an `await` may not suspend."""
         counting = ast.Expr(self.hook("awaiting_item", node))
         node.body.insert(0, ast.copy_location(counting, node))
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
-        # In a function it is not evaluated.
+        # In a function, an annotation of a variable is not evaluated.
         if self.class_body is not None or not self.inside:
             node.annotation = self.annotated(node.annotation) or node.annotation
         if node.value is None:
@@ -120,10 +120,10 @@ class Statements(Matches):
     def twice(
         self, node: ast.expr, temporaries: list[str], rebinds: bool
     ) -> tuple[ast.expr, ast.expr]:
-        """Make an expression for each of two uses; it is evaluated once.
+        """Make an expression for each of two uses, so that the node is evaluated once.
 
-        A constant, or a variable of the function alone, needs no temporary, unless the
-        statement `rebinds` a variable.
+        A constant, or a variable of the function alone, needs no temporary, except if
+        the statement `rebinds` a variable.
         """
         if isinstance(node, ast.Constant):
             return node, copy.copy(node)
@@ -145,7 +145,7 @@ class Statements(Matches):
     def in_place(self, node: ast.AugAssign, load: ast.expr) -> ast.expr:
         """The operation of an augmented assignment, as a call of its hook."""
         operator = ast.copy_location(ast.Constant(type(node.op).__name__), node)
-        operand = self.visit(node.value)  # the hook reports both
+        operand = self.visit(node.value)  # the hook reports both reads
         site = self.site(node, "changes", last_name(node.target))
         return self.hook("change_in_place", node, operator, load, operand, site)
 
@@ -165,7 +165,7 @@ class Statements(Matches):
 
 
 def has_await(body: list[ast.stmt]) -> bool:
-    """Whether statements await something, functions within them left out."""
+    """Whether statements await something, not counting functions within them."""
     waiting: list[ast.AST] = [*body]
     while waiting:
         node = waiting.pop()
