@@ -1,4 +1,4 @@
-"""The counterexample: a failing schedule, shortened, replayed twice and explained."""
+"""The counterexample: a failing schedule that is shortened, replayed and explained."""
 
 import time
 from typing import Any
@@ -18,12 +18,12 @@ from bench.correctness.search.strategies import search_named
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure
 
-SPARE_SECONDS = 0.2  # spent on the outcome table and on the trace once it is broken
-MANY = 10  # preemptions: a schedule with more is not worth a search
+SPARE_SECONDS = 0.2  # each for the outcome table and the trace of a failure
+MANY = 10  # preemptions: schedules with more are not searched
 
 
 class Explanation:
-    """From the first schedule that failed to the one that is shown."""
+    """From the first schedule that failed to the schedule that is shown."""
 
     def __init__(
         self,
@@ -41,10 +41,10 @@ class Explanation:
         self.points = points  # the scheduling points of the run that failed
 
     def explain(self, points: set[Any]) -> tuple[Failure, Schedule]:
-        """Return the shortest failing schedule found, for a reader and to be saved.
+        """Return the shortest failing schedule found: for a reader, and to be saved.
 
-        It is searched for among the schedules with all points that are known now.
-        Raises CannotRunError when it does not fail again in the same way.
+        The search runs schedules with all points that are known by now.  Raises
+        CannotRunError if the schedule does not fail again in the same way.
         """
         first = self.first
         assert first.symptom is not None
@@ -66,7 +66,7 @@ class Explanation:
         return failure, kept
 
     def shortest(self, points: set[Any]) -> list[int]:
-        """Search for fewer preemptions, then fewer transitions, for a moment."""
+        """Search for fewer preemptions, then fewer transitions, for a short time."""
         until = time.perf_counter() + SPARE_SECONDS
         best = self.first
         if len(best.choices) >= MAX_TRANSITIONS:
@@ -111,7 +111,7 @@ class Explanation:
         return kept
 
     def in_fifo_order(self, symptom: str) -> bool | None:
-        """Whether it fails in the stock loop's order too; None if that takes long."""
+        """Whether it also fails in the stock loop's order; None if time runs out."""
         until = time.perf_counter() + SPARE_SECONDS * 2
         kernel.set_order("fifo")
         points: set[Any] = set()
@@ -141,7 +141,7 @@ def chosen(result: Result) -> list[int]:
 
 
 class Follow:
-    """Makes the same choices again, by the numbers of the workers."""
+    """Makes the choices of an earlier run again, by the numbers of the workers."""
 
     any_conflict = False
 
@@ -162,13 +162,13 @@ class Follow:
 
 def different_ends(name: str, one: str, other: str) -> str:
     return (
-        f"{name} is not deterministic: a schedule ended with {one!r}, replayed with"
-        f" {other!r}; look for clocks, random numbers, hash order or input in it"
+        f"{name} is not deterministic: a schedule ended with {one!r}, but its replay"
+        f" with {other!r}; look for clocks, random numbers, hash order or input in it"
     )
 
 
 def unstable(name: str, step: int) -> str:
     return (
-        f"{name} is not deterministic: the same choices led elsewhere at step {step};"
-        " look for clocks, random numbers, hash order or input in it"
+        f"{name} is not deterministic: the same choices led to another state at step"
+        f" {step}; look for clocks, random numbers, hash order or input in it"
     )

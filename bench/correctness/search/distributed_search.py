@@ -1,7 +1,8 @@
-"""A search whose tree is shared among processes elsewhere, as those of a cluster.
+"""A search whose tree is shared among processes elsewhere, such as those of a cluster.
 
-It begins in this process.  Once it takes longer than to share it, the path that is left
-is given away in parts (`frontier`), and this process only keeps what is left of them.
+The search begins in this process.  Once the search has taken longer than sharing takes,
+this process gives away the rest of its path in parts (`frontier`).  From then on it
+only stores what is left of the parts.
 """
 
 import os
@@ -33,16 +34,16 @@ from bench.correctness.search.shares import (
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
-WORTHWHILE_SECONDS = 0.05  # of a search, before it is shared
+WORTHWHILE_SECONDS = 0.05  # that a search takes before it is shared
 SLICE_SECONDS = 1.0  # after which a share reports in any case
-LEAST_SECONDS = 0.02  # that a share is searched, before it is recalled to be split
-SECONDS_A_SLOT = 0.005  # that this process spends on a report
-GRACE_SECONDS = 0.5  # for the reports of shares when the time is up
-NOT_SHARED = "its search cannot be shared; it goes on in this process"
+LEAST_SECONDS = 0.02  # that a share is searched before it may be recalled
+SECONDS_A_SLOT = 0.005  # that this process needs for a report
+GRACE_SECONDS = 0.5  # to wait for reports when the time is up
+NOT_SHARED = "its search cannot be shared; this process continues it alone"
 AGAIN = "the search begins again in this process"
 POLL_SECONDS = 0.1  # between two checks for Ctrl-C
-MOST_LOST = 5  # times that one share may be lost
-ALONE_SECONDS = 10.0  # without any worker, before the search goes on here
+MOST_LOST = 5  # how often one share may be lost
+ALONE_SECONDS = 10.0  # without any worker before this process searches alone
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Elsewhere:
     recipe: Callable[[], Program]
 
     def begin(self, program: Program, options: Options) -> None:
-        """Have them load the program.  Raises CannotRunError where one cannot."""
+        """Let the processes load the program.  Raises CannotRunError if one cannot."""
         self.searchers.begin(
             ProgramSpec(
                 name=program.name,
@@ -73,8 +74,8 @@ class Elsewhere:
 class Away:
     """A share that is searched elsewhere.
 
-    since: when it was given away, or recalled last.
-    depth: that of the node at which it could be split when it was given away.
+    since: when it was given away or last recalled.
+    depth: the depth of the node at which it could be split when it was given away.
     """
 
     since: float
@@ -83,7 +84,7 @@ class Away:
 
 
 class HandedOverError(Exception):
-    """The search goes on elsewhere."""
+    """The search continues elsewhere."""
 
     def __init__(self, frontier: Frontier) -> None:
         super().__init__()
@@ -91,7 +92,7 @@ class HandedOverError(Exception):
 
 
 class DistributedExploration(Exploration):
-    """The schedules of a program, most of them run elsewhere."""
+    """The schedules of a program, most of which are run elsewhere."""
 
     search: Tree
 
@@ -107,7 +108,7 @@ class DistributedExploration(Exploration):
     ) -> None:
         super().__init__(program, options, pool, started, found)
         self.searchers = searchers
-        self.is_shared = True  # as long as that can be
+        self.is_shared = True  # until sharing turns out to be impossible
         self.begun = 0.0
         self.away: dict[int, Away] = {}  # the shares that are searched elsewhere
 
@@ -127,7 +128,7 @@ class DistributedExploration(Exploration):
         self.begun = self.elapsed()
 
     def share(self) -> None:
-        """Between runs: hand the search over, once it is worth it."""
+        """Between runs: give the search away once that is worthwhile."""
         nodes = self.search.nodes
         took = self.elapsed() - self.begun
         if not self.is_shared or not nodes or took < WORTHWHILE_SECONDS:
@@ -148,9 +149,10 @@ class DistributedExploration(Exploration):
         raise HandedOverError(Frontier(places))
 
     def coordinate(self, frontier: Frontier) -> bool | None:
-        """Give parts away and take reports in, until none is left.
+        """Give parts away and process reports, until no part is left.
 
-        Returns whether all was searched, as `run_all` does; None: search again here.
+        Returns whether all was searched, as `run_all` does.  Returns None if this
+        process must search again.
         """
         searchers, idle_since = self.searchers, time.monotonic()
         self.away.clear()
@@ -179,7 +181,7 @@ class DistributedExploration(Exploration):
         return self.complete
 
     def give(self, frontier: Frontier, slots: int, left: float) -> None:
-        """Give away parts that are ready, one for each slot that has none."""
+        """Give away parts that are ready, one for each free slot."""
         seconds = min(left, max(SLICE_SECONDS, slots * SECONDS_A_SLOT))
         while frontier.at_work < slots and (taken := frontier.take()):
             number, part = taken
@@ -198,14 +200,14 @@ class DistributedExploration(Exploration):
             )
 
     def recall(self, idle: int, least: float) -> None:
-        """Have a share reported for each idle slot, so that it can be split.
+        """Recall a share for each idle slot, so that the rest of it can be split.
 
-        Those come first that could be split nearest to the root: what is left of them
-        is probably most.  One that has just begun is left to search for a moment.
+        Shares that could be split nearest to the root are recalled first, because
+        probably most is left of them.  A share that has just begun is not recalled yet.
         """
         now = time.monotonic()
         young = [one for one in self.away.values() if now - one.since < least]
-        idle -= sum(one.recalled for one in young)  # their reports are on their way
+        idle -= sum(one.recalled for one in young)  # their reports will arrive soon
         ripe = [n for n, one in self.away.items() if now - one.since >= least]
         ripe.sort(key=lambda number: self.away[number].depth)
         for number in ripe[: max(0, idle)]:
@@ -213,7 +215,7 @@ class DistributedExploration(Exploration):
             self.searchers.recall(number)
 
     def take_in_last(self, frontier: Frontier) -> bool:
-        """Take in what shares found whose time is up; False as for `take_in`."""
+        """Process the last reports when the time is up; return as `take_in` does."""
         end = time.monotonic() + GRACE_SECONDS
         limit = self.options.limit_seconds or float("inf")
         while frontier.at_work and self.elapsed() >= limit:
@@ -228,14 +230,14 @@ class DistributedExploration(Exploration):
     def take_in(
         self, frontier: Frontier, number: int, report: ShareReport | None
     ) -> bool:
-        """Add a report to the results; False if the search begins again."""
+        """Add a report to the results; return False if the search begins again."""
         self.away.pop(number, None)
         if report is None or report.lost is not None:
             if frontier.lose(number).lost >= MOST_LOST:
                 how = report.lost if report is not None else "its worker was lost"
                 raise CannotRunError(
                     f"{self.program.name}: one share was lost {MOST_LOST} times: {how};"
-                    " a smaller workload may do"
+                    " try a smaller workload"
                 )
             return True
         if report.refused is not None:
@@ -257,7 +259,7 @@ class DistributedExploration(Exploration):
         return True
 
     def discover(self, report: ShareReport) -> None:
-        """Begin again with more points; alone where they mean nothing here."""
+        """Begin again with more points; without sharing if these are unknown here."""
         try:
             points = set(map(SITE_PLACES.from_words, report.discovered))
         except NotSerializableError:
@@ -268,7 +270,7 @@ class DistributedExploration(Exploration):
             self.begin_again(points)
 
     def go_on_alone(self, why: str) -> None:
-        """Search again in this process, and tell why."""
+        """Search again in this process only, and tell the user the reason."""
         self.searchers.tell(f"{self.program.name}: {why}")
         self.is_shared = False
         self.begin_again(set())

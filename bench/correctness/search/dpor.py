@@ -1,7 +1,7 @@
 """Dynamic partial-order reduction: one schedule of each equivalence class.
 
-Schedules are equivalent when they differ only in the order of transitions that do not
-race: they end in the same state.
+Two schedules are equivalent if they differ only in the order of transitions that do not
+race.  Equivalent schedules end in the same state.
 """
 
 from bench.correctness.engine.races import independent
@@ -11,10 +11,10 @@ from bench.correctness.search.tree import NUMBER, Footprint, Node, Tree
 
 
 class SourceDpor(Tree):
-    """Source sets over every race, and sleep sets.
+    """Source sets for every race, and sleep sets.
 
-    Abdulla, Aronis, Jonsson, Sagonas: Optimal dynamic partial order reduction,
-    POPL 2014, Algorithm 1.
+    Abdulla, Aronis, Jonsson, Sagonas: Optimal dynamic partial order reduction, POPL
+    2014, Algorithm 1.
     """
 
     def extend(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
@@ -70,13 +70,14 @@ class SourceDpor(Tree):
         *,
         beyond: bool = True,
     ) -> None:
-        """Have the later of two racing transitions run before the earlier one.
+        """Add a worker such that the later of two racing transitions also runs first.
 
         Take the transitions after `earlier` that do not depend on it, and then the
-        later one.  A worker that can be first among these, an initial, is added to the
-        backtrack set of the node where `earlier` was chosen, unless an initial is
-        already settled there.  `beyond`:
-        consider sleeping initials too, see `reverse_beyond`.
+        later transition.  A worker that can be first among these is called an initial.
+        Add one initial to the backtrack set of the node where `earlier` was chosen,
+        unless an initial is already settled there.
+
+        `beyond`: also consider initials that sleep, see `reverse_beyond`.
         """
         assert earlier.depth >= 0, "a transition that was not chosen has no accesses"
         node = self.nodes[earlier.depth]
@@ -98,7 +99,7 @@ class SourceDpor(Tree):
         ]
         if not hb_clock & epochs & ~earlier.hb_epoch:
             first.insert(0, later)
-        # Where a timer is not enabled yet, the operation that it limits is.
+        # Where a timer is not enabled yet, the operation that it limits is enabled.
         initials = [
             worker.owner
             if worker.owner >= 0 and worker.number not in node.enabled
@@ -114,10 +115,11 @@ class SourceDpor(Tree):
     def reverse_beyond(
         self, kernel: Scheduler, earlier: Transition, footprint: Footprint, sleeper: int
     ) -> None:
-        """Reverse what a sleeping worker would race with, if it ran before `earlier`.
+        """Reverse the races that a sleeping worker would have before `earlier`.
 
-        A worker is asleep because of what it accessed elsewhere.  Here it ran later and
-        accessed less, because it had to wait: its transition does not show those races.
+        A worker sleeps because of what it accessed in another run.  In this run it came
+        later and accessed less, because it had to wait.  So its transition does not
+        show those races.
         """
         for transition in kernel.transitions[earlier.index + 1 :]:
             if (

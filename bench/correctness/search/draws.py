@@ -1,7 +1,7 @@
-"""The verdicts for several draws of a program as one.
+"""The verdicts for several draws of a program, combined into one.
 
-What a program draws (random numbers, the time of day) is the same in all schedules of
-one search.  So a proof is one for these draws, and says so.
+A program's draws (random numbers, the time of day) are the same in all schedules of one
+search.  So a proof is valid only for these draws, and the verdict says so.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ from bench.correctness.search.tally import Tally
 
 
 def all_draws(verdicts: list[Verdict]) -> Verdict:
-    """One verdict for all draws: the last is the worst, the outcomes are of all."""
+    """One verdict for all draws: the worst, which is the last, with all outcomes."""
     last = verdicts[-1]
     if len(verdicts) == 1:
         return last
@@ -20,7 +20,7 @@ def all_draws(verdicts: list[Verdict]) -> Verdict:
         tally.add_outcomes(verdict.outcomes)
     drawn_in = {name for verdict in verdicts for name in verdict.drawn_in}
     if any(verdict.draws and not verdict.drawn_in for verdict in verdicts):
-        drawn_in = set()  # for one seed the program itself drew
+        drawn_in = set()  # the program itself drew, at least for one seed
     return replace(
         last,
         schedules=sum(verdict.schedules for verdict in verdicts),

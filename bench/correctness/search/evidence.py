@@ -1,4 +1,4 @@
-"""How much of a program a run has seen: a proof that saw nothing shared is none."""
+"""How much of a program a run has seen: a proof that saw nothing shared is no proof."""
 
 from collections.abc import Container, Hashable
 from typing import NamedTuple
@@ -9,17 +9,18 @@ from bench.correctness.engine.last_accesses import LastAccesses
 from bench.correctness.engine.races import LoopPlace
 from bench.correctness.engine.transitions import FILES, Transition, Written
 
-OWN_PLACES = ("clock", "start", "the end", IDENTIFIERS)  # not of the program
-# What a loop touches for a single task that sleeps: shared if two threads or tasks do.
-OF_THE_LOOP = ("future ", "timer ")  # how their names begin
+OWN_PLACES = ("clock", "start", "the end", IDENTIFIERS)  # not the program's
+# Places that a loop accesses even for a single task that sleeps.  They are shared only
+# if two threads or tasks access them.
+OF_THE_LOOP = ("future ", "timer ")  # the beginnings of their names
 
 
 class Evidence(NamedTuple):
     """What one run has seen.
 
     workers: threads and tasks.
-    choices: moments at which a schedule chooses the worker that goes on.
-    shared: places that two workers use, and one of them writes.
+    choices: moments at which a schedule chooses the next worker.
+    shared: places that two workers use, and that one of them writes.
     """
 
     workers: int
@@ -28,7 +29,7 @@ class Evidence(NamedTuple):
 
 
 def seen_in(kernel: Kernel) -> Evidence:
-    """What the run that has just ended has seen."""
+    """The evidence of the run that has just ended."""
     whole = whole_workers(kernel)
     shared = max(shared_places(kernel), recorded(kernel, whole))
     if kernel.users:
@@ -49,34 +50,35 @@ def whole_workers(kernel: Kernel) -> set[int]:
 
 
 def shared_places(kernel: Kernel) -> int:
-    """How many places are shared, as races within transitions are looked for."""
+    """How many places are shared, according to the search for races in transitions."""
     found = 0
     known = kernel.last_accesses
     for place, last in known.items():
         if not (last.writers or last.parts) or is_own(place):
-            continue  # it was only read
+            continue  # the place was only read
         if place == FILES:
             found += sum(is_shared([last, part]) for part in last.parts.values())
             continue
         parts = last.each()
         waits = known.get((place, "waits"))
-        if waits is not None:  # a wait for a future reads it
+        if waits is not None:  # a wait for a future reads the future
             parts += waits.each()
         found += is_shared(parts)
     return found
 
 
 def is_shared(accesses: list[LastAccesses]) -> bool:
-    """Whether two workers made these accesses, and one of them writes."""
+    """Whether these accesses are of two workers, and one of the accesses writes."""
     workers = {n for one in accesses for n, _ in (*one.readers, *one.writers)}
     return len(workers) > 1 and any(one.writers for one in accesses)
 
 
 def recorded(kernel: Kernel, whole: set[int]) -> int:
-    """How many parts of places are shared, as transitions have recorded them.
+    """How many parts of places are shared, according to the recorded transitions.
 
-    A container is one place, whichever of its items are used; an attribute is a part.
-    What a loop uses for a single task is shared if two of the `whole` workers use it.
+    A container is one place, whichever of its items are used.  An attribute is a part.
+    A place that a loop accesses for a single task counts as shared if two of the
+    `whole` workers use it.
     """
     points = kernel.points | kernel.discovered
     attributes = {point.key for point in points if type(point) is Written}
@@ -99,10 +101,10 @@ def shared_parts(
     *,
     files: bool,
 ) -> int:
-    """How many parts of a place are shared; it has one if it is used as a whole.
+    """How many parts of a place are shared; 1 if it is shared only as a whole.
 
-    Part of a place is an attribute, or a file among files; an item, which may be any
-    object, is none.
+    A part of a place is an attribute, or a file among files.  An item is not a part,
+    because it may be any object.
     """
     workers: dict[Hashable, set[int]] = {None: set()}  # by part; None: the whole
     written: set[Hashable] = set()
@@ -126,7 +128,7 @@ def shared_parts(
 
 
 def is_own(place: Hashable) -> bool:
-    """Whether a place is the explorer's: the end of a worker, a clock, a queue."""
+    """Whether a place belongs to the explorer: an end of a worker, a clock, a queue."""
     if type(place) is tuple:
         return place[:1] == ("end",)
     return type(place) is LoopPlace or place in OWN_PLACES

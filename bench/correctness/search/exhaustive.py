@@ -1,4 +1,4 @@
-"""Every interleaving: the oracle that the reduced search is compared with."""
+"""Every interleaving: the oracle with which the reduced search is compared."""
 
 from bench.correctness.engine.scheduling import Scheduler, default_choice
 from bench.correctness.engine.transitions import Worker
@@ -11,7 +11,7 @@ class Exhaustive(Tree):
     any_conflict = True
 
     def __init__(self, preemptions: int | None = None) -> None:
-        """At most so many preemptions; None for no bound."""
+        """`preemptions`: run schedules with at most this many; None for no bound."""
         self.preemptions = preemptions
         super().__init__()
 

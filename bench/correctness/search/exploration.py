@@ -1,4 +1,4 @@
-"""One search from its first schedule to its verdict."""
+"""One search, from its first schedule to its verdict."""
 
 import time
 from collections.abc import Callable
@@ -30,12 +30,12 @@ from bench.correctness.search.strategies import search_named
 from bench.correctness.search.tally import Tally
 from bench.errors import CannotRunError
 
-RUNS_ON_END = 16  # before the other processes are checked
+RUNS_ON_END = 16  # between two checks of the other processes
 RUNS_BETWEEN_TICKS = 256
 
 
 class Exploration:
-    """The schedules of a program, one after the other, in this process."""
+    """The schedules of a program, run one after another in this process."""
 
     def __init__(
         self,
@@ -60,8 +60,8 @@ class Exploration:
         self.point_ids: set[Any] = set()
         self.tally = Tally()
         self.first: Passed | None = None
-        self.earlier: Passed | None = None  # the first when fewer points were known
-        self.seen: Evidence | None = None  # in the first schedule
+        self.earlier: Passed | None = None  # the first one with fewer points
+        self.seen: Evidence | None = None  # by the first schedule
         self.failing: Result | None = None
         self.failing_points: set[Any] = set()
 
@@ -93,7 +93,7 @@ class Exploration:
                 self.failing_points,
             )
             failure, kept = explanation.explain(self.point_ids)
-            if failure.symptom not in self.tally.broken:  # failed with fewer points
+            if failure.symptom not in self.tally.broken:  # it failed with fewer points
                 self.tally.add(self.failing)
         looked_into, one_step = self.program.loader.packages()
         of_library = (
@@ -131,7 +131,7 @@ class Exploration:
         )
 
     def repeat_first(self) -> None:
-        """Run the first schedule again.  Raises CannotRunError if it ends otherwise."""
+        """Run the first schedule again.  Raises CannotRunError if its end differs."""
         if self.first is not None:
             for _ in range(times_to_repeat(self.first, self.earlier, self.runs)):
                 self.repeat(self.first)
@@ -141,7 +141,7 @@ class Exploration:
         follow = Follow(schedule.choices)
         result = run_once(self.program, follow, self.pool)
         if self.options.order == "any" and not self.search.samples:
-            self.note_shared()  # what a closer look would do again
+            self.note_shared()  # so that `look_closer` needs no further run
         kernel.unwind()
         if follow.diverged:
             raise CannotRunError(unstable(self.program.name, follow.diverged))
@@ -150,9 +150,10 @@ class Exploration:
             raise CannotRunError(different_ends(self.program.name, schedule.state, end))
 
     def look_closer(self) -> None:
-        """Where nothing shared was seen, look at one more run, in which all is noted.
+        """If nothing shared was seen, check one more run, which records all accesses.
 
-        A search of every interleaving notes less, and so does the stock loop's order.
+        A search of every interleaving records fewer accesses, and so does a search in
+        the stock loop's order.
         """
         if self.seen is None or self.seen.shared or self.elapsed() > self.until:
             return
@@ -165,16 +166,16 @@ class Exploration:
             kernel.set_order(self.options.order)
 
     def note_shared(self) -> None:
-        """Where nothing shared was seen, note what the run just ended has seen."""
+        """If nothing shared was seen so far, count what the last run has seen."""
         if self.seen is not None and not self.seen.shared:
             self.seen = self.seen._replace(shared=seen_in(kernel).shared)
 
     def why_cut(self) -> str:
-        """Why schedules are left, in words."""
+        """The reason why schedules were not run, in words."""
         options = self.options
         most = options.limit_schedules
         if options.preemptions is not None and self.search.skipped:
-            why = f"those with more than {options.preemptions} preemptions are left"
+            why = f"schedules with more than {options.preemptions} preemptions remain"
         elif most is not None and self.tally.schedules >= most:
             why = f"the limit of {most:,} schedules was reached"
         elif self.elapsed() > self.until:
@@ -185,19 +186,19 @@ class Exploration:
             why = "runs are too long"
         if self.long:
             why += (
-                f"; {self.long:,} of {self.runs:,} runs were ended after"
-                f" {MAX_TRANSITIONS:,} steps, in which something still changed:"
-                " a smaller workload may do"
+                f"; {self.long:,} of {self.runs:,} runs were stopped after"
+                f" {MAX_TRANSITIONS:,} steps, although they still made progress:"
+                " try a smaller workload"
             )
         elif not self.tally.schedules:
             why += (
-                f"; in {self.runs:,} runs scheduling points were still being"
-                f" discovered ({len(self.point_ids):,} so far)"
+                f"; after {self.runs:,} runs the search still discovers new"
+                f" scheduling points ({len(self.point_ids):,} so far)"
             )
         return why
 
     def keep(self, result: Result) -> None:
-        """Keep the first failure, or one like it with more points or a lower cost."""
+        """Store the first failure, or the same one with more points or a lower cost."""
         failing = self.failing
         if failing is None or (
             result.symptom == failing.symptom
@@ -210,7 +211,7 @@ class Exploration:
             self.failing_points = set(self.point_ids)
 
     def failed(self, result: Result, spare_seconds: float) -> None:
-        """Keep a failure, and search only a moment longer, unless asked for more."""
+        """Store a failure; search only a moment longer, unless `keep_going` is set."""
         if self.failing is None:
             if not self.options.keep_going:
                 self.until = min(self.until, self.elapsed() + spare_seconds)
@@ -218,12 +219,12 @@ class Exploration:
         self.keep(result)
 
     def tell_found(self, symptom: str | None) -> None:
-        """Tell at once that a schedule failed: to explain it takes time."""
+        """Report at once that a schedule failed, because the explanation takes time."""
         if self.found is not None:
             self.found(symptom)
 
     def run_all(self) -> bool:
-        """Run schedule after schedule; True when there is none left."""
+        """Run schedule after schedule; return True when no schedule is left."""
         options, search = self.options, self.search
         kernel.use_points(self.point_ids)
         limit = options.limit_schedules or float("inf")
@@ -234,7 +235,8 @@ class Exploration:
             self.runs += 1
             self.long += result.long
             self.complete &= not result.long
-            settled = result.discovered <= self.point_ids  # or else it begins again
+            # If this is false, the search begins again with more points.
+            settled = result.discovered <= self.point_ids
             if not result.pruned:
                 self.tally.add(result)
                 if self.seen is None and settled:
@@ -253,7 +255,7 @@ class Exploration:
             else:
                 kernel.unwind()
                 if any(type(m) is tuple and m[0] == "task" for m in result.discovered):
-                    self.failing = None  # a worker is a task, and was run as a thread
+                    self.failing = None  # a task was run as a thread
                     self.tell_found(None)
                 self.begin_again(result.discovered)
             if PENDING:
@@ -268,16 +270,16 @@ class Exploration:
                 options.tick(self.tally.schedules, self.elapsed())
 
     def begin_again(self, discovered: set[Any]) -> None:
-        """Search again with more scheduling points: those so far were too few."""
+        """Search again with more scheduling points, because there were too few."""
         self.point_ids |= discovered
         self.earlier = self.first
-        self.first = self.seen = None  # with other points it has other choices
+        self.first = self.seen = None  # other points make other choices
         if not self.search.samples:
             self.search.restart()
             self.tally = Tally()
 
     def share(self) -> None:
-        """Between runs: give a part to another process, if there are any."""
+        """Between runs: give a part to another process, if there is any."""
 
     def others_have_more(self) -> bool:
         """Whether other processes found more to search."""

@@ -1,8 +1,8 @@
 """Forked processes, each of which searches a part of the same tree of schedules.
 
-A process forks: the child has all that its parent has, and searches below a node that
-the parent delegates to it.  Idle cores are counted as `make` counts its jobs: a pipe
-holds a byte for each.
+When a process forks, the child is a copy of its parent.  It searches below a node that
+the parent delegates to it.  Idle cores are counted as in a job server of `make`: a pipe
+contains one byte for each idle core.
 """
 
 import os
@@ -27,7 +27,7 @@ Request = tuple[int, list[str]]  # choose one of these workers at that depth
 
 
 class LostError(Exception):
-    """A child ended without a report, or with one that cannot be used here."""
+    """A child ended without a report, or its report cannot be used here."""
 
 
 @dataclass
@@ -37,19 +37,19 @@ class Report:
     tally: Tally
     complete: bool
     skipped: bool
-    discovered: set[PointId]  # if not empty, the search must begin again
-    requests: list[Request]  # for nodes above its own
+    discovered: set[PointId]  # if there are any, the search must begin again
+    requests: list[Request]  # for nodes above the child's own nodes
     failing: Words | None
-    refused: str | None = None  # why the program cannot be explored after all
+    refused: str | None = None  # why the program cannot be explored
 
 
 def names_by_number() -> dict[int, str]:
-    """The names of workers, which all processes share, by their numbers in this one."""
+    """The names of workers, which all processes share, by number in this process."""
     return {number: name for name, number in kernel.numbers.items()}
 
 
 def in_words(result: Result) -> Words:
-    """A failing run with names in place of numbers, for another process."""
+    """A failing run with names instead of numbers, for another process."""
     names = names_by_number()
     choices = [(names[one.worker.number], one.preempts) for one in result.choices]
     return result.symptom or "", result.state, choices
@@ -66,11 +66,11 @@ def from_words(words: Words) -> Result:
 
 
 class Cores:
-    """The idle cores, counted by all processes of a search together."""
+    """The idle cores, counted together by all processes of a search."""
 
     def __init__(self, idle: int) -> None:
         self.idle = idle
-        self.reading = self.writing = -1  # no pipe before the first is asked for
+        self.reading = self.writing = -1  # no pipe before the first `take`
 
     def take(self) -> bool:
         if self.reading < 0:
@@ -92,17 +92,17 @@ class Cores:
 
 
 class Child:
-    """A process with a share of this one's search: all that is below a node."""
+    """A process with a share of this process's search: all that is below a node."""
 
     def __init__(self, pid: int, pipe: int, node: Node) -> None:
         self.pid = pid
         self.pipe = pipe
         self.node = node
-        self.last_site = next(reversed(SITES))  # that both processes have
+        self.last_site = next(reversed(SITES))  # the last that both processes have
         self.received = b""
 
     def receive(self) -> bool:
-        """Receive what it sends; return whether it has ended."""
+        """Receive data from the child; return whether the child has ended."""
         more = os.read(self.pipe, 1 << 20)
         self.received += more
         if not more:
@@ -110,7 +110,7 @@ class Child:
         return not more
 
     def report(self) -> Report:
-        """The report that it has sent.  Raises LostError."""
+        """The report that the child has sent.  Raises LostError."""
         try:
             report: Report = pickle.loads(self.received)
         except Exception as problem:
@@ -132,19 +132,19 @@ class Child:
 
 
 class Team:
-    """This process and its children, which search parts of its share."""
+    """This process and its children, each of which searches a part of its share."""
 
     def __init__(self, jobs: int) -> None:
         self.cores = Cores(jobs - 1)
-        self.at_work = True  # it uses a core
+        self.at_work = True  # whether this process uses a core
         self.children: list[Child] = []
-        self.parent = 0  # of a child
-        self.pipe = -1  # to it
+        self.parent = 0  # in a child: the parent's id
+        self.pipe = -1  # in a child: to the parent
 
     def fork(self, node: Node) -> bool:
         """Continue in two processes; True in the child.  Raises OSError."""
         reading, writing = os.pipe()
-        parent = os.getpid()  # it may have ended before the child could ask
+        parent = os.getpid()  # read here: it may end before the child could read it
         try:
             pid = os.fork()
         except OSError:
@@ -157,7 +157,7 @@ class Team:
             return False
         signal.signal(
             signal.SIGINT, signal.SIG_IGN
-        )  # the parent handles it, and ends this one
+        )  # the parent handles it, and ends this process
         for pipe in (reading, self.pipe, *(child.pipe for child in self.children)):
             if pipe >= 0:
                 os.close(pipe)
@@ -167,15 +167,15 @@ class Team:
         return True
 
     def send(self, report: Report) -> None:
-        """Send the parent this child's report."""
+        """Send the report of this child to its parent."""
         data = memoryview(pickle.dumps(report))
         while data:
             data = data[os.write(self.pipe, data) :]
 
     def ended(self, seconds: float | None = None) -> list[Child]:
-        """The children that have ended; wait until one has, or so many seconds.
+        """The children that have ended; wait until one has, or for `seconds`.
 
-        A process that waits needs no core.
+        A process that waits does not need its core.
         """
         until = inf if seconds is None else time.monotonic() + seconds
         if seconds != 0 and self.at_work:
@@ -198,11 +198,11 @@ class Team:
         return ended
 
     def orphaned(self) -> bool:
-        """Whether the parent, which wants this one's report, has ended."""
+        """Whether the parent, which needs the report of this process, has ended."""
         return bool(self.parent) and os.getppid() != self.parent
 
     def dismiss(self) -> None:
-        """End the children: their reports are no longer needed."""
+        """End the children, because their reports are no longer needed."""
         while self.children:
             self.children.pop().kill()
             self.cores.give()

@@ -1,10 +1,12 @@
 """A search shared by forked processes: a child continues where its parent was.
 
-The tree of schedules is searched depth first.  At a node with more to choose a process
-forks: the child searches below the present choice, and the parent continues with the
-next one.  Where a child would add to the backtrack set of a node above its own, it
-requests that of its parent; a parent leaves no node before all its children below it
-have reported.  So the schedules are those that one process would run.
+The tree of schedules is searched depth first.  At a node with another choice left, a
+process forks.  The child searches below the present choice, and the parent continues
+with the next choice.
+
+A child may have to add to the backtrack set of a node above its own nodes.  It then
+sends its parent a request.  A parent does not leave a node before all children below
+the node have reported.  So the schedules are the same as those of one process.
 """
 
 import os
@@ -31,21 +33,21 @@ from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
-WORTHWHILE_SECONDS = 0.02  # of a search, before it is shared: a fork takes some ms
-GRACE_SECONDS = 0.5  # for the reports of children whose time is up
+WORTHWHILE_SECONDS = 0.02  # of a search before it is shared: a fork takes some ms
+GRACE_SECONDS = 0.5  # to wait for reports when the time is up
 
 
 def jobs_for(options: Options) -> int:
     """How many processes a search may use; one if it cannot be shared.
 
-    A search that draws at random, or that ends after a number of schedules, is not
-    shared.  A process forks only if it has no other threads: the child would find
-    their locks held.
+    A search is not shared if it draws at random, or if it ends after a number of
+    schedules.  A process forks only if it has no other threads, because the child would
+    find their locks held.
     """
     can_share = (
         (options.search in ("dpor", "brute") or options.preemptions is not None)
         and options.limit_schedules is None
-        and sys.platform == "linux"  # elsewhere system libraries break after a fork
+        and sys.platform == "linux"  # on others, a fork breaks system libraries
         and threading.active_count() == 1
     )
     if not can_share:
@@ -69,14 +71,14 @@ class ForkedExploration(Exploration):
     def run_all(self) -> bool:
         self.team = Team(jobs_for(self.options))
         self.begun = self.elapsed()
-        self.again = False  # the search has begun anew
+        self.again = False  # the search has begun again
         try:
             return self.search_share()
         finally:
             self.team.close()
 
     def search_share(self) -> bool:
-        """Search as `run_all` does, and wait for the children whose time is up."""
+        """Search as `run_all` does, and wait for children at the end of the time."""
         complete = super().run_all()
         self.again = False
         ends = self.failing is not None and not self.options.keep_going
@@ -97,7 +99,7 @@ class ForkedExploration(Exploration):
         self.again = True
 
     def share(self) -> None:
-        """Receive reports of children, and fork one more if a core is idle."""
+        """Receive reports of children, and fork another child if a core is idle."""
         team = self.team
         if team.orphaned():
             os._exit(1)
@@ -113,7 +115,7 @@ class ForkedExploration(Exploration):
             return
         try:
             is_child = team.fork(node)
-        except OSError:  # no more processes, or no memory: this one does it all
+        except OSError:  # too many processes, or no memory: do not share
             self.begun = float("inf")
             return
         if is_child:
@@ -122,14 +124,14 @@ class ForkedExploration(Exploration):
         self.search.delegate(node, kernel)
 
     def others_have_more(self) -> bool:
-        """Wait for reports of children; return whether they leave more to search."""
+        """Wait for reports of children; return whether there is more to search."""
         self.again = False
         while self.search.stalled:
             left = self.until - self.elapsed()
             for child in self.team.ended(max(0.01, left)):
                 self.take_in(child)
             if self.elapsed() > self.until:
-                return True  # there is more, and no time for it
+                return True  # more is left, but there is no time
             if self.again or self.search.advance(kernel):
                 return True
         return False
@@ -137,14 +139,14 @@ class ForkedExploration(Exploration):
     def take_in(self, child: Child) -> None:
         """Add a child's report to the results of this process."""
         if self.again:
-            return  # it is of the search before, with fewer scheduling points
+            return  # the report is of the search before, with fewer points
         try:
             report = child.report()
         except LostError:
             if self.team.parent:
                 raise
             self.begin_again(set())
-            self.begun = float("inf")  # and without children
+            self.begun = float("inf")  # this time without children
             return
         if report.refused is not None:
             raise CannotRunError(report.refused)
@@ -163,7 +165,7 @@ class ForkedExploration(Exploration):
     # --- In a child -------------------------------------------------------------------
 
     def serve(self) -> NoReturn:
-        """Search this process's share, report to the parent, and end."""
+        """Search this child's share, report to the parent, and end the process."""
         status = 1
         try:
             self.team.send(self.report())
@@ -173,12 +175,12 @@ class ForkedExploration(Exploration):
 
     def report(self) -> Report:
         self.tally, self.failing, self.complete = Tally(), None, True
-        self.found = None  # the first process tells of failures
+        self.found = None  # only the first process reports failures
         self.options = replace(
             self.options, tick=None
-        )  # the first process reports progress
+        )  # only the first process reports progress
         if self.options.carrier == "threads":
-            self.pool = make_pool("threads")  # threads are not forked
+            self.pool = make_pool("threads")  # a fork does not copy threads
         discovered: set[Any] = set()
         refused = None
         try:

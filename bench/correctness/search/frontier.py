@@ -1,10 +1,13 @@
 """What is left to search of a tree whose parts are searched elsewhere: data only.
 
-A part is a path of nodes, and owns those at its end: what is below them, and their
-other choices, are searched by whoever has the part.  A part that can be split becomes
-two.  Where a search would add to the backtrack set of a node above those it owns, it
-requests that of the part that owns it.  A part ends when its nodes have no choice left
-and all parts below them have ended.  So the schedules are those of one process.
+A part is a path of nodes.  It owns the nodes at the end of this path: the worker that
+has the part searches below these nodes, and searches their other choices.  A part can
+be split into two.
+
+A search may have to add to the backtrack set of a node above those that its part owns.
+It then sends a request to the part that owns the node.  A part ends when its nodes have
+no choice left and all parts below them have ended.  So the schedules are the same as
+those of one process.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,15 +15,15 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct, structs
 
-Footprint = bytes  # what a transition accessed, in words that only workers read
+Footprint = bytes  # the accesses of a transition, in words that only workers read
 Request = tuple[int, tuple[str, ...]]  # choose one of these workers at that depth
 
 
 class Place(Struct, eq=False):
-    """A node of the tree (`tree.Node`), with workers known by their names.
+    """A node of the tree (`tree.Node`), in which workers are identified by their names.
 
-    made: what the chosen worker's transition accessed; None if it has not run.
-    below: how many parts hang on it.
+    made: the accesses of the chosen worker's transition; None if it has not run.
+    below: how many parts begin below this node.
     """
 
     enabled: list[str]
@@ -33,11 +36,11 @@ class Place(Struct, eq=False):
     below: int = 0
 
     def pending(self) -> bool:
-        """Whether there is more to choose here than what is chosen now."""
+        """Whether another choice is left besides the present one."""
         return not self.backtrack <= {*self.done, *self.sleep, self.chosen}
 
     def request(self, workers: Sequence[str]) -> None:
-        """Have one of these chosen here, unless one is or need not be."""
+        """Let one of these workers be chosen here, unless one is already settled."""
         settled = {self.chosen, *self.sleep, *self.done, *self.backtrack}
         if settled.isdisjoint(workers):
             for worker in workers:
@@ -50,10 +53,10 @@ class Place(Struct, eq=False):
 class Part:
     """A part of the tree.
 
-    above: the nodes before those it owns, each with the choice that leads here.
-    places: the nodes it owns.
-    ready: the last choice of its path has not run.
-    lost: how often in a row it was given away and not reported.
+    above: the nodes before its own nodes, each with the choice that leads here.
+    places: its own nodes.
+    ready: whether the last choice of its path has not run yet.
+    lost: how often in a row it was given away without a report.
     """
 
     above: list[tuple[Place, str]]
@@ -61,10 +64,10 @@ class Part:
     ready: bool = True
     at_work: bool = False
     lost: int = 0
-    inbox: list[Request] = field(default_factory=list)  # while it is at work
+    inbox: list[Request] = field(default_factory=list)  # requests while it is at work
 
     def path(self) -> list[Place]:
-        """All nodes from the root, with the choices that lead to its end."""
+        """All nodes from the root, with the choices that lead to the part's end."""
         return [structs.replace(p, chosen=chosen) for p, chosen in self.above] + [
             *self.places
         ]
@@ -89,7 +92,8 @@ class Part:
     def depth_to_split(self) -> int | None:
         """The depth of the node nearest to the root with another choice left.
 
-        The last one is not split: what its choice accesses is not known yet.
+        The last node is not split, because the accesses of its choice are not known
+        yet.
         """
         for index, place in enumerate(self.places[:-1]):
             if place.pending():
@@ -104,7 +108,7 @@ class Frontier:
         """Begin with one path, whose last choice has not run."""
         whole = Part([], places)
         self.parts: dict[int, Part] = {0: whole}
-        self.owners: dict[int, Part] = {}  # by the id of a place, which is kept
+        self.owners: dict[int, Part] = {}  # by the id of a place, which is kept alive
         self.own(whole)
         self.next_number = 1
 
@@ -114,13 +118,14 @@ class Frontier:
 
     @property
     def at_work(self) -> int:
-        """How many parts are given away."""
+        """How many parts are searched elsewhere now."""
         return sum(part.at_work for part in self.parts.values())
 
     def spread(self, count: int) -> None:
-        """Split parts until so many are ready, or none can be split.
+        """Split parts until `count` parts are ready, or no part can be split.
 
-        A part that is at work cannot be split: it is done before parts are given away.
+        A part that is at work cannot be split.  So parts are split before they are
+        given away.
         """
         for _ in range(count - sum(self.is_free(one) for one in self.parts.values())):
             if not self.split():
@@ -131,7 +136,7 @@ class Frontier:
         return part.ready and not part.at_work
 
     def take(self) -> tuple[int, Part] | None:
-        """Give away a part that is ready."""
+        """Choose a part that is ready, and mark it as given away."""
         found = self.first_ready()
         if found is not None:
             found[1].at_work = True
@@ -169,7 +174,7 @@ class Frontier:
         return True
 
     def lose(self, number: int) -> Part:
-        """A part was given away in vain: it is as it was."""
+        """Take back, unchanged, a part that was given away without a report."""
         part = self.parts[number]
         part.at_work = False
         part.lost += 1
@@ -183,7 +188,7 @@ class Frontier:
         kept: int,
         requests: Iterable[Request],
     ) -> None:
-        """Take in what was left of a part: its nodes, the first `kept` as before."""
+        """Replace a part by its rest: its nodes, of which the first `kept` are old."""
         part = self.parts[number]
         part.at_work, part.lost = False, 0
         for mine, theirs in zip(part.places[:kept], places[:kept], strict=True):
@@ -206,7 +211,7 @@ class Frontier:
         self.settle(part)
 
     def settle(self, part: Part) -> None:
-        """Hear the requests that came meanwhile; go on, or end, where that is due."""
+        """Process the requests that came meanwhile; then backtrack or end if needed."""
         if part.at_work:
             return
         for depth, workers in part.inbox:

@@ -20,7 +20,7 @@ from bench.correctness.search.forked_search import ForkedExploration, jobs_for
 
 
 def choice_of(options: Options) -> PackageChoice:
-    """Which packages these options look into."""
+    """The packages that these options look into."""
     return PackageChoice(options.only, options.skip)
 
 
@@ -30,10 +30,10 @@ def explore_program(
     found: Found | None = None,
     elsewhere: Elsewhere | None = None,
 ) -> Verdict:
-    """Run schedules until all are done, or a limit is reached.
+    """Run schedules until none is left, or a limit is reached.
 
-    `found` is told of the first failure at once: to explain it takes time.
-    `elsewhere`: processes that share the search, in place of those of this machine.
+    `found` is called at the first failure, before the explanation, which takes time.
+    `elsewhere`: processes that share the search, instead of processes of this machine.
     """
     started = time.perf_counter()
     verdicts: list[Verdict] = []
@@ -43,7 +43,7 @@ def explore_program(
         if elsewhere is not None:
             begun = time.perf_counter()
             elsewhere.begin(program, drawing)
-            started += time.perf_counter() - begun  # of the limit, that takes nothing
+            started += time.perf_counter() - begun  # not part of the limit
         with session(program, conditions, describe=label, tell=action_text) as pool:
             exploration: Exploration
             if elsewhere is not None:

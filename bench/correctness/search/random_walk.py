@@ -8,7 +8,7 @@ from bench.correctness.engine.transitions import Worker
 
 
 class RandomWalk:
-    """Each choice drawn at random, from a seed; the search never ends by itself."""
+    """Each choice is drawn at random, from a seed; the search never ends by itself."""
 
     any_conflict = True
     samples = True
@@ -30,4 +30,4 @@ class RandomWalk:
         return True
 
     def restart(self) -> None:
-        """Nothing to forget: a walk does not depend on earlier ones."""
+        """Nothing to forget: a walk does not depend on earlier walks."""

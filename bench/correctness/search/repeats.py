@@ -8,8 +8,8 @@ from typing import NamedTuple
 from bench.correctness.programs.single_run import Result
 from bench.correctness.search.counterexample import chosen
 
-FEW_RUNS = 32  # of a search: of a longer one, one more run is a small part
-SUSPICIOUS_RUNS = 4  # of a schedule that may have ended in two ways
+FEW_RUNS = 32  # in a longer search, one more run takes little of the time
+SUSPICIOUS_RUNS = 4  # of a schedule that may have had two different ends
 
 
 class Passed(NamedTuple):
@@ -26,9 +26,10 @@ def passed(result: Result) -> Passed:
 
 
 def order_of(result: Result, later: set[int]) -> list[int]:
-    """The workers by number, in the order in which they run one after the other.
+    """The numbers of the workers, in the order in which they run.
 
-    The start of a worker that runs later does not count: it accesses nothing shared.
+    The start of a worker that also runs later is left out, because it accesses nothing
+    shared.
     """
     order: list[int] = []
     last = None
@@ -41,13 +42,14 @@ def order_of(result: Result, later: set[int]) -> list[int]:
 
 
 def times_to_repeat(first: Passed, earlier: Passed | None, runs: int) -> int:
-    """How often to repeat the first schedule of a search of so many runs.
+    """How often to repeat the first schedule of a search of this many runs.
 
-    `earlier`: the first one when fewer scheduling points were known.  A search that
-    begins again with more of them mostly begins with the same order of workers: then
-    that run has repeated the schedule already.  Where it ended otherwise, a point may
-    have changed what is modelled, or the program is not deterministic, which more runs
-    show.
+    `earlier`: the first schedule when fewer scheduling points were known.
+
+    A search that begins again with more points usually begins with the same order of
+    workers.  In that case its first run has already repeated the schedule.  If the two
+    ended differently, there are two explanations: a new point changed what is modelled,
+    or the program is not deterministic.  More runs show which of them is right.
     """
     if earlier is None or earlier.order != first.order or runs > FEW_RUNS:
         return 1

@@ -1,7 +1,7 @@
-"""What a search knows, in words that mean the same in a process elsewhere.
+"""The data of a search, in words that mean the same in a process elsewhere.
 
-Workers and sites are numbers in a process, in the order in which it met them.  Another
-process met them in another order, so that names and places are sent instead.
+In a process, workers and sites are numbers, in the order in which the process met them.
+This order differs between processes.  So names and places are sent instead of numbers.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from bench.correctness.engine.transitions import Drawn, New, PointId, Written
 from bench.correctness.instrument.sites import SITES
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes)
-OURS = "bench.correctness."  # modules whose objects live in one run only
-Words = Any  # plain values, and tuples of them that begin with what they stand for
+OURS = "bench.correctness."  # modules whose objects live for one run only
+Words = Any  # plain values, and tuples of them; a tuple begins with its kind
 
 
 class NotSerializableError(Exception):
@@ -22,9 +22,9 @@ class NotSerializableError(Exception):
 
 
 def in_words(value: Any, name_of: Callable[[int], str]) -> Words:
-    """A name or a key of something accessed.  `name_of` gives a worker's name.
+    """Put the name or the key of something accessed into words.
 
-    Raises NotSerializableError.
+    `name_of` returns a worker's name.  Raises NotSerializableError.
     """
     kind = type(value)
     if kind in PLAIN:
@@ -43,12 +43,12 @@ def in_words(value: Any, name_of: Callable[[int], str]) -> Words:
         items = [in_words(item, name_of) for item in value]
         return "set", *sorted(items, key=repr)
     if "__eq__" not in _defined(kind) and kind.__module__.startswith(OURS):
-        return ("gone",)  # an object of one run: none of a later one is equal to it
+        return ("gone",)  # an object of one run, equal to no object of a later run
     raise NotSerializableError(repr(kind))
 
 
 def from_words(words: Words) -> Any:
-    """The value, as this process has it."""
+    """The value in this process."""
     if type(words) is not tuple:
         return words
     kind, *parts = words
@@ -68,15 +68,15 @@ def from_words(words: Words) -> Any:
 
 
 def _defined(kind: type) -> set[str]:
-    """The names that a class and its bases but `object` define."""
+    """The names that a class and its bases, except `object`, define."""
     return {name for base in kind.__mro__[:-1] for name in vars(base)}
 
 
 class Places:
-    """The sites of this process by where they stand, and where each stands.
+    """The sites of this process by their places, and the places by site.
 
-    A file that was loaded twice has its sites twice; those in use are the last, so
-    that equal ones are counted from the end.
+    A file that was loaded twice has its sites twice.  The sites in use are the last
+    ones, so equal sites are counted from the end.
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Places:
         self.numbers: dict[tuple[Any, ...], int] = {}
 
     def update(self) -> None:
-        """Take in the sites of modules that were imported since."""
+        """Add the sites of modules that were imported since the last update."""
         newest = next(reversed(SITES))
         if newest == self.newest:
             return
@@ -99,14 +99,14 @@ class Places:
             self.numbers[*where, nth] = number
 
     def in_words(self, point: PointId) -> Words:
-        """A scheduling point.  Raises NotSerializableError."""
+        """Put a scheduling point into words.  Raises NotSerializableError."""
         if type(point) is int:
             self.update()
             return ("site", *self.places[point])
         return in_words(point, name_of_number)
 
     def from_words(self, words: Words) -> PointId:
-        """The point here.  Raises NotSerializableError where its file is not loaded."""
+        """The point in this process.  Raises NotSerializableError if it is unknown."""
         if type(words) is tuple and words[0] == "site":
             self.update()
             number = self.numbers.get(words[1:])
@@ -118,7 +118,7 @@ class Places:
 
 
 def name_of_number(number: int) -> str:
-    """The name of a worker, by its number in this process."""
+    """The name of the worker with this number in this process."""
     for name, known in kernel.numbers.items():
         if known == number:
             return name

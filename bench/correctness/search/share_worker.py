@@ -1,4 +1,4 @@
-"""The search of shares in a process elsewhere: one after the other, of one program."""
+"""The search of shares in a process elsewhere, one after another, of one program."""
 
 import time
 
@@ -37,7 +37,7 @@ class ShareSearch(Exploration):
         decoder = Decoder()
         self.search.nodes = [decoder.node(place) for place in share.path]
         self.search.owned_from = share.owned_from
-        self.search.prefix = len(share.path) - 1  # what is before it is known
+        self.search.prefix = len(share.path) - 1  # the nodes before it are known
         self.given = list(self.search.nodes)
         self.is_recalled = False  # set by another thread
 
@@ -49,9 +49,10 @@ class ShareSearch(Exploration):
         return super().is_time_up() or (self.is_recalled and can_stop)
 
     def report(self) -> ShareReport:
-        """Search until it is done, recalled, or its time is over; say what is left.
+        """Search until the share is done or recalled or its time is over; report.
 
-        A share whose rest cannot be put into words is searched to its end.
+        If the rest of the share cannot be put into words, the share is searched to its
+        end.
         """
         try:
             self.run_all()
@@ -91,7 +92,7 @@ class ShareSearch(Exploration):
         )
 
     def places_left(self) -> list[Place] | None:
-        """The nodes that are left in words; None where that cannot be."""
+        """The nodes that are left, in words; None if they cannot be put into words."""
         search, encoder = self.search, Encoder()
         first = search.owned_from
         choices = kernel.choices
@@ -100,7 +101,7 @@ class ShareSearch(Exploration):
             for depth, node in enumerate(search.nodes[first:], first):
                 made: list[Access] | None = choices[depth].accesses
                 if node is search.nodes[-1]:
-                    made = node.done.get(node.chosen)  # None: it has not run
+                    made = node.done.get(node.chosen)  # None: the choice has not run
                 places.append(encoder.place(node, made))
         except NotSerializableError:
             return None

@@ -1,6 +1,6 @@
-"""A share of a search: what a process elsewhere is told, and what it reports.
+"""A share of a search: what is sent to a process elsewhere, and what it reports.
 
-Everything in it is plain data in words, see `serialization`.
+All of this is plain data in words, see `serialization`.
 """
 
 import pickle
@@ -23,16 +23,16 @@ from bench.correctness.search.serialization import (
 from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Node
 
-RECALL = "recall"  # sent in place of a share: report the one that is being searched
+RECALL = "recall"  # sent instead of a share: report the present share now
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProgramSpec:
-    """What is explored: all that a process elsewhere needs to begin.
+    """All that a process elsewhere needs to begin to explore a program.
 
-    recipe: makes the program there; it can be pickled.
-    folder, path: the working directory and the import path, which must exist there.
-    files: those of the program, by their paths; they must be the same there.
+    recipe: makes the program there; it can be pickled.  folder, path: the working
+    directory and the import path, which must exist there.
+    files: the paths of the program's files, which must be the same there.
     """
 
     name: str
@@ -45,23 +45,23 @@ class ProgramSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """A part of a tree: the path to it, of which `owned_from` on are its own nodes."""
+    """A part of a tree: a path, of which the nodes from `owned_from` on are its own."""
 
     points: tuple[Words, ...]
     path: tuple[Place, ...]
     owned_from: int
-    seconds: float  # after which what is left is reported
+    seconds: float  # after this time, the rest is reported
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShareReport:
     """The results of a share, and what is left of it.
 
-    places: the nodes of its own that are left; the first `kept` are those it was given.
+    places: those of its own nodes that are left; the first `kept` of them are not new.
     discovered: scheduling points; if there are any, the search must begin again.
-    refused: why the program cannot be explored after all.
-    lost: how the process that searched it ended, before it was done.
-    alone: something in it has no meaning elsewhere: one process must search all.
+    refused: why the program cannot be explored.
+    lost: how the process of the share ended before it was done.
+    alone: whether a value has no meaning elsewhere, so one process must search all.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -83,31 +83,31 @@ class Searchers(Protocol):
     """Processes elsewhere that search shares."""
 
     def begin(self, spec: ProgramSpec) -> None:
-        """Have them load the program.  Raises CannotRunError where one cannot."""
+        """Let them load the program.  Raises CannotRunError if one of them cannot."""
         ...
 
     @property
     def slots(self) -> int:
-        """How many shares they can search at a time, now."""
+        """How many shares they can search at the same time now."""
         ...
 
     @property
     def lack(self) -> str:
-        """Why there is none, in words."""
+        """Why there are no such processes, in words."""
         ...
 
     def search(self, number: int, share: Share) -> None:
-        """Have a share searched."""
+        """Let a share be searched."""
         ...
 
     def recall(self, number: int) -> None:
-        """Have a share that is being searched reported now, with what is left of it."""
+        """Let a share that is being searched be reported now, with its rest."""
         ...
 
     def reports(self, seconds: float) -> list[tuple[int, ShareReport | None]]:
-        """The reports that have come, by number; None for one that is lost.
+        """The reports that have arrived, by number; None for a share that is lost.
 
-        Waits until there is one, or so many seconds.
+        Waits until there is a report, but at most this many seconds.
         """
         ...
 
@@ -116,21 +116,21 @@ class Searchers(Protocol):
         ...
 
     def tell(self, line: str, /) -> object:
-        """Tell the user something about the search."""
+        """Show the user a line about the search."""
         ...
 
 
 class Encoder:
-    """Nodes of this process in words; what many nodes share is put so only once."""
+    """Puts nodes of this process into words; stores equal data of many nodes once."""
 
     def __init__(self) -> None:
         self.known: dict[int, tuple[Any, Footprint]] = {}
         self.texts: dict[Footprint, Footprint] = {}
 
     def place(self, node: Node, made: Any) -> Place:
-        """`made`: what the chosen transition accessed; None if it has not run.
+        """Put a node into words.  Raises NotSerializableError.
 
-        Raises NotSerializableError.
+        `made`: the accesses of the chosen transition; None if it has not run.
         """
         name = name_of_number
         return Place(
@@ -154,7 +154,7 @@ class Encoder:
 
 
 class Decoder:
-    """Nodes in words as nodes of this process."""
+    """Makes nodes of this process from nodes in words."""
 
     def __init__(self) -> None:
         self.known: dict[Footprint, list[Any]] = {}
@@ -185,7 +185,7 @@ class Decoder:
 
 
 def path_in_words(nodes: Iterable[Node], made: Callable[[int], Any]) -> list[Place]:
-    """A path of this process in words; `made` tells what each choice accessed."""
+    """A path of this process in words; `made` returns the accesses of each choice."""
     encoder = Encoder()
     return [encoder.place(node, made(depth)) for depth, node in enumerate(nodes)]
 

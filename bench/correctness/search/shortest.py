@@ -6,7 +6,7 @@ from bench.correctness.search.exhaustive import Exhaustive
 
 
 class Shortest(Exhaustive):
-    """Every schedule with few preemptions; a run is abandoned when it gets too long."""
+    """Every schedule with few preemptions; a run that gets too long is abandoned."""
 
     any_conflict = False
 

@@ -1,4 +1,4 @@
-"""The search strategies by the names that a user gives them."""
+"""The search strategies, by the names that a user gives."""
 
 from typing import Protocol
 
@@ -11,13 +11,13 @@ from bench.correctness.search.random_walk import RandomWalk
 
 
 class Strategy(Chooser, Protocol):
-    """Chooses in a run and learns from it; what an `Exploration` asks of a strategy.
+    """The interface of a strategy to an `Exploration`: it chooses and learns.
 
     any_conflict: every operation on something shared is a scheduling point.
     samples: it draws schedules, has no tree to begin again, and never ends by itself.
-    skipped: a bound on preemptions left schedules out, so that the search is no proof.
-    diverged: the choice at which a run differed from an earlier one, or 0.
-    shared_prefix: the transitions that the next run has in common with the last one.
+    skipped: a bound on preemptions left schedules out, so the search is no proof.
+    diverged: the choice at which a run differed from an earlier run, or 0.
+    shared_prefix: the transitions that the next run has in common with the last run.
     """
 
     any_conflict: bool
@@ -27,14 +27,14 @@ class Strategy(Chooser, Protocol):
     shared_prefix: SharedPrefix | None
 
     def learn(self, kernel: Scheduler) -> bool:
-        """Whether there is another schedule, after the run that has just ended."""
+        """After a run: learn from it; return whether there is another schedule."""
 
     def restart(self) -> None:
-        """Begin again: more operations are scheduling points now."""
+        """Begin again, because more operations are scheduling points now."""
 
 
 def search_named(name: str, *, seed: int, preemptions: int | None) -> Strategy:
-    """The search a user asks for; a bound on preemptions needs every interleaving."""
+    """The search with this name; a bound on preemptions needs every interleaving."""
     if preemptions is not None:
         return Exhaustive(preemptions)
     if name == "brute":

@@ -1,4 +1,4 @@
-"""What the schedules run so far have shown."""
+"""The results of the schedules that were run so far."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from bench.records.certificates import Outcome
 
 @dataclass
 class Tally:
-    """What the schedules run so far have shown."""
+    """The results of the schedules that were run so far."""
 
     schedules: int = 0
     states: dict[str, int] = field(default_factory=dict)
@@ -23,7 +23,7 @@ class Tally:
             self.broken[result.symptom] = self.broken.get(result.symptom, 0) + 1
 
     def merge(self, other: "Tally") -> None:
-        """Add what another process has seen."""
+        """Add the results of another process."""
         self.schedules += other.schedules
         for mine, theirs in (
             (self.states, other.states), (self.broken, other.broken),
@@ -39,7 +39,7 @@ class Tally:
             counts[row.state] = counts.get(row.state, 0) + row.schedules
 
     def outcomes(self) -> tuple[Outcome, ...]:
-        """The table: acceptable ends first, the frequent before the rare."""
+        """The table: acceptable ends first, frequent ends before rare ones."""
         return tuple(
             Outcome(state=state, schedules=count, acceptable=acceptable)
             for acceptable, table in ((True, self.states), (False, self.broken))

@@ -1,7 +1,7 @@
 """The tree of schedules, searched depth first; each run begins at the root.
 
-A node is a state in which a worker was chosen among the enabled ones; its children are
-the states after each choice.  The search keeps the nodes of one path.
+A node is a state in which one of the enabled workers was chosen.  Its children are the
+states after each choice.  The search stores only the nodes of one path.
 """
 
 from collections.abc import Sequence
@@ -13,25 +13,25 @@ from bench.correctness.engine.races import SharedPrefix
 from bench.correctness.engine.scheduling import Scheduler
 from bench.correctness.engine.transitions import Access, Worker
 
-Footprint = list[Access]  # what a transition accessed
+Footprint = list[Access]  # the accesses of a transition
 Request = tuple[int, tuple[int, ...]]  # choose one of these workers at that depth
 NUMBER = attrgetter("number")
 
 
 class Node(Struct, eq=False):
-    """A state, and what was chosen in it.  Workers are known by their numbers."""
+    """A state, and the choice made in it.  Workers are identified by their numbers."""
 
     enabled: list[int]
     chosen: int
-    backtrack: set[int]  # to be chosen here, in this run or a later one
-    settled: set[int]  # chosen, asleep or in the backtrack set: need not be added
-    sleep: dict[int, Footprint]  # the sleep set: to choose one leads to nothing new
-    done: dict[int, Footprint] = {}  # chosen by an earlier run, and all below explored
-    used: int = 0  # preemptions on the way here
-    delegated: int = 0  # processes that search below it
+    backtrack: set[int]  # to be chosen here, in this run or a later run
+    settled: set[int]  # chosen, asleep or in the backtrack set: not to be added
+    sleep: dict[int, Footprint]  # the sleep set: these choices lead to nothing new
+    done: dict[int, Footprint] = {}  # explored: earlier choices and all below them
+    used: int = 0  # preemptions on the path to this node
+    delegated: int = 0  # how many processes search below this node
 
     def pending(self) -> bool:
-        """Whether there is more to choose here than what is chosen now."""
+        """Whether another choice is left besides the present one."""
         return not self.backtrack <= {*self.done, *self.sleep, self.chosen}
 
     def add(self, worker: int) -> None:
@@ -51,12 +51,12 @@ class Tree:
         self.restart()
 
     def restart(self) -> None:
-        """Forget the tree: with other scheduling points it is another one."""
-        self.diverged = 0  # the choice at which a run differed from an earlier one
+        """Forget the tree, because other scheduling points make another tree."""
+        self.diverged = 0  # the choice at which a run differed from an earlier run
         self.nodes: list[Node] = []
-        self.prefix = 0  # nodes that the run shares with an earlier one
+        self.prefix = 0  # how many nodes the run shares with an earlier run
         self.shared_prefix: SharedPrefix | None = None
-        self.owned_from = 0  # nodes before it belong to the parent process
+        self.owned_from = 0  # the nodes before this one belong to the parent process
         self.requests: set[Request] = set()  # to the parent process
 
     def choose(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
@@ -70,11 +70,11 @@ class Tree:
         return enabled[node.enabled.index(node.chosen)]
 
     def extend(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
-        """Choose in a state that is new, and add its node; None: nothing to choose."""
+        """Choose in a new state, and add its node; return None without a choice."""
         raise NotImplementedError
 
     def advance(self, kernel: Scheduler) -> bool:
-        """Backtrack to the deepest node with something left; False if there is none."""
+        """Backtrack to the deepest node with a choice left; False if there is none."""
         choices, nodes = kernel.choices, self.nodes
         if self.diverged or len(choices) < len(nodes):
             self.diverged = self.diverged or len(choices) + 1
@@ -108,10 +108,11 @@ class Tree:
         return len(self.nodes) > self.owned_from
 
     def node_to_share(self) -> Node | None:
-        """The node nearest to the root that has another choice left; None if none has.
+        """The node nearest to the root with another choice left, or None.
 
-        A child takes what is below its present choice.  A node above one with a child
-        at work is not returned: the parent drops all nodes below one that it shares.
+        A child gets what is below the present choice of this node.  The node is never
+        above a node that another child searches below, because the parent drops all
+        nodes below a node that it shares.
         """
         found = None
         for node in reversed(self.nodes[self.owned_from :]):
@@ -122,18 +123,18 @@ class Tree:
         return found
 
     def keep_below(self, node: Node) -> None:
-        """In a child: search what is left below a node; the rest is the parent's."""
+        """In a child: search only below a node; the rest belongs to the parent."""
         self.owned_from = self.nodes.index(node) + 1
         self.requests = set()
 
     def delegate(self, node: Node, kernel: Scheduler) -> None:
-        """In the parent: leave what is below a node to a child, and backtrack."""
+        """In the parent: let a child search below a node, and backtrack."""
         node.delegated += 1
         del self.nodes[self.nodes.index(node) + 1 :]
         self.advance(kernel)
 
     def request(self, depth: int, workers: Sequence[int]) -> None:
-        """Have one of these workers chosen at that depth of the present path."""
+        """Let one of these workers be chosen at that depth of the present path."""
         if depth < self.owned_from:
             self.requests.add((depth, tuple(workers)))
             return
