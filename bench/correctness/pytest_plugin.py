@@ -81,4 +81,4 @@ def saved(kept: Regressions, where: str, verdict: Verdict) -> str:
     try:
         return kept.save(where, verdict)
     except CannotRunError as problem:
-        return f"it cannot be: {problem}"
+        return f"not possible: {problem}"

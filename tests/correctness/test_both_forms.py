@@ -97,8 +97,8 @@ def test_a_port_with_the_same_ends_is_kept(compared):
     status, out, _ = compared(ACCOUNT, RIGHT)
 
     assert status == 0, out
-    assert "kept: every end of the port is one of the original's too" in out
-    assert "not compared, for only the original has it: threads" in out
+    assert "kept: every end of the port is also an end of the original" in out
+    assert "not compared, only in the original: threads" in out
 
 
 def test_an_end_that_only_the_port_has_is_shown_and_breaks_it(compared):

@@ -299,7 +299,7 @@ def test_a_deadlock_tells_the_exception_before_it(source, function, tmp_path):
     assert verdict.failure.symptom == "deadlock"
     assert unseen.function == function
     assert unseen.error in ("KeyError: 'k'", "ZeroDivisionError: division by zero")
-    assert f"before that, unseen: {unseen.error} in {function}" in verdict_text(
+    assert f"before that, not yet seen: {unseen.error} in {function}" in verdict_text(
         verdict, 100
     )
 

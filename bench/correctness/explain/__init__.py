@@ -1,1 +1,1 @@
-"""Explain a run: labels, saved schedules, replay, trace and terminal text."""
+"""Explain a run: labels, saved schedules, replay, trace and text for a terminal."""

@@ -1,7 +1,7 @@
-"""Two forms of one program: is each end of the port one that the original has too?
+"""Two forms of one program: is each end of the port also an end of the original?
 
-A port may lose ends, since tasks are interrupted at fewer places than threads.  It may
-not have an end that the original does not have.
+A port may have fewer ends than its original, because tasks are interrupted at fewer
+places than threads.  It must not have an end that the original does not have.
 """
 
 import ast
@@ -17,7 +17,7 @@ Fields = dict[str, str]
 
 @dataclass(frozen=True)
 class End:
-    """One end of a run: in how many schedules of each form it was seen."""
+    """One end of a run, and in how many schedules of each form it was seen."""
 
     state: str
     acceptable: bool
@@ -27,14 +27,14 @@ class End:
 
 @dataclass(frozen=True)
 class BothForms:
-    """What the ends of two forms say of the port.
+    """What the ends of two forms show about the port.
 
-    outcome: "kept" if each end of the port is one of the original's too; "broken" if
-        the port fails, or has an end that the original cannot have; "cut" if a limit
-        came before either is known; "incomparable" if the ends have nothing in common
-        by which they could be compared.
-    ends: of both, acceptable ones first.
-    only_original, only_port: attributes that one form alone has; they are left out.
+    outcome: "kept" if each end of the port is also an end of the original; "broken" if
+    the port fails, or has an end that the original cannot have; "cut" if a limit came
+    before one of these is known; "incomparable" if the ends of the two forms have no
+    attribute in common.
+    ends: the ends of both forms, acceptable ends first.  only_original, only_port:
+    attributes that only one form has; they are not compared.
     """
 
     original: Verdict
@@ -46,12 +46,12 @@ class BothForms:
 
     @property
     def added(self) -> tuple[End, ...]:
-        """Ends that the port alone has."""
+        """The ends that only the port has."""
         return tuple(end for end in self.ends if not end.original)
 
     @property
     def lost(self) -> tuple[End, ...]:
-        """Ends that the original alone has."""
+        """The ends that only the original has."""
         return tuple(end for end in self.ends if not end.port)
 
 
@@ -76,7 +76,7 @@ def both_forms(original: Verdict, port: Verdict) -> BothForms:
 def judged(
     original: Verdict, port: Verdict, ends: tuple[End, ...], *, apart: bool
 ) -> Literal["kept", "broken", "cut", "incomparable"]:
-    """What the ends say; what was cut may have more of them."""
+    """The outcome that the ends show; a search that was cut may have more ends."""
     if port.outcome == "broken":
         return "broken"
     if apart:
@@ -87,7 +87,7 @@ def judged(
 
 
 def attributes(outcomes: Iterable[Outcome]) -> set[str] | None:
-    """The attributes in the acceptable ends; None where ends are no lists of them."""
+    """The attributes in the acceptable ends; None if an end is not a list of them."""
     found = [fields_of(row.state) for row in outcomes if row.acceptable]
     if not found or None in found:
         return None
@@ -95,7 +95,7 @@ def attributes(outcomes: Iterable[Outcome]) -> set[str] | None:
 
 
 def fields_of(state: str) -> Fields | None:
-    """An end state `value=2, log=[1]` as its attributes; None for other texts."""
+    """An end state such as `value=2, log=[1]` as a dict; None for other texts."""
     try:
         call = ast.parse(f"f({state})", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -121,7 +121,7 @@ def shown(row: Outcome, shared: set[str] | None) -> str:
 def joined(
     ours: Iterable[tuple[str, Outcome]], theirs: Iterable[tuple[str, Outcome]]
 ) -> tuple[End, ...]:
-    """One row for each end, acceptable ones first, the frequent before the rare."""
+    """One row for each end: acceptable before wrong ends, frequent before rare ones."""
     counts: dict[tuple[bool, str], list[int]] = {}
     for side, rows in enumerate((ours, theirs)):
         for state, row in rows:

@@ -13,7 +13,7 @@ FORMS = "original", "port"
 
 
 def forms_text(forms: BothForms, width: int, command: str = "") -> str:
-    """Return what is said of two forms, with lines of at most `width` characters.
+    """Return the text on two forms, with lines of at most `width` characters.
 
     `command` replays the failing schedule of the port.
     """
@@ -29,7 +29,7 @@ def forms_text(forms: BothForms, width: int, command: str = "") -> str:
     for word, names in zip(FORMS, (forms.only_original, forms.only_port), strict=True):
         if names:
             lines += filled(
-                f"not compared, for only the {word} has it: {', '.join(names)}", width
+                f"not compared, only in the {word}: {', '.join(names)}", width
             )
     if forms.port.failure is not None:
         lines += ["", "  How the port fails:"]
@@ -40,13 +40,13 @@ def forms_text(forms: BothForms, width: int, command: str = "") -> str:
 
 
 def answer(forms: BothForms) -> str:
-    """The answer in words, with the next step where there is one."""
+    """The answer in words, with the next step if there is one."""
     count = len(forms.added)
     ends = f"{count} end{'s' * (count != 1)}"
     if forms.outcome == "kept":
         lost = len(forms.lost)
-        rest = f"; {lost} of the original's are gone" if lost else ""
-        return f"every end of the port is one of the original's too{rest}"
+        fewer = f"; the original has {lost} more" if lost else ""
+        return f"every end of the port is also an end of the original{fewer}"
     if forms.outcome == "incomparable":
         return (
             "the two end states have no attribute in common;"
@@ -56,11 +56,11 @@ def answer(forms: BothForms) -> str:
         if count:
             return (
                 f"the port has {ends} that the original has not shown yet;"
-                " --limit-seconds or a smaller workload may do"
+                " raise --limit-seconds or try a smaller workload"
             )
         return (
-            "the port has shown no end of its own, but it has more schedules;"
-            " --limit-seconds or a smaller workload may do"
+            "so far the port has only ends of the original, but not all of its"
+            " schedules were run; raise --limit-seconds or try a smaller workload"
         )
     if forms.original.outcome == "broken" and not count:
         return "the port fails, as the original does"
@@ -68,16 +68,16 @@ def answer(forms: BothForms) -> str:
         return "the port fails"
     return (
         f"the port has {ends} that the original cannot have;"
-        " a check that refuses it shows a schedule that leads there"
+        " let `check` reject such an end to see a schedule that leads to it"
     )
 
 
 def table(ends: tuple[End, ...]) -> list[str]:
-    """The ends of both, a line each, and which form alone has one."""
+    """The ends of both forms, one a line; it marks ends that only one form has."""
     lines = [f"  {FORMS[0]:>8}  {FORMS[1]:>8}"]
     for acceptable, word in ((True, "ok   "), (False, "WRONG")):
         rows = [end for end in ends if end.acceptable is acceptable]
-        rows.sort(key=lambda end: bool(end.original))  # what the port adds comes first
+        rows.sort(key=lambda end: bool(end.original))  # those of the port alone first
         for end in rows[:ROWS]:
             counts = f"{count(end.original):>8}  {count(end.port):>8}"
             state = textwrap.shorten(end.state, 100)
@@ -93,7 +93,7 @@ def count(schedules: int) -> str:
 
 
 def whose(end: End) -> str:
-    """A word for an end that one form alone has."""
+    """The words for an end that only one form has."""
     if not end.original:
         return "  (only the port)"
     return "" if end.port else "  (only the original)"

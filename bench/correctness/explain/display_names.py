@@ -1,8 +1,8 @@
-"""What the program calls its objects, found where it uses them: for a reader.
+"""The program's names of its objects, found where it uses them, for a reader.
 
-The path from the scenario is the name of what can be reached from it.  Anything else -
-the state of a pair, a variable of a function - has the name by which the code that uses
-it first refers to it.
+An object that can be reached from the scenario is named by the path to it.  Any other
+object, such as the state of a pair or a variable of a function, has the name that it
+has in the code that first uses it.
 """
 
 import sys
@@ -22,19 +22,19 @@ from bench.correctness.models.threading_.thread import Thread
 from bench.correctness.programs.object_names import CONDITION, PARTS, named_objects
 from bench.correctness.tracking.weak_references import WEAK
 
-MOST_FRAMES = 3  # of the program, from the innermost, in which a name is looked for
-UNNAMED = ""  # it was looked for in vain
+MOST_FRAMES = 3  # of the program, from the innermost, that are searched for a name
+UNNAMED = ""  # no name was found
 CONTAINERS = (dict, list, deque, OrderedDict, bytearray)
 
 
 def action_text(what: What) -> str:
-    """An action in words: its verb, and what the running code calls its object."""
+    """An action in words: its verb, and the name of its object in the running code."""
     verb, thing = what
     return f"{verb} {display_name(thing)}".strip()
 
 
 def display_name(thing: Any) -> str:
-    """The name of an object or of a part of it, as the running code says it."""
+    """The name of an object, or of a part of it, in the running code."""
     if type(thing) is not tuple:
         return found_name(thing) or thing_label(thing)
     owner, key = thing
@@ -47,7 +47,7 @@ def display_name(thing: Any) -> str:
 
 
 def is_only_self(owner: object) -> bool:
-    """Whether the running method's `self` is this object, the only one of its class."""
+    """Whether `self` in the running method is this object, alone of its class."""
     frame = next(frames_of_program(), None)
     return (
         frame is not None
@@ -60,8 +60,8 @@ def is_only_self(owner: object) -> bool:
 
 
 def found_name(thing: Any) -> str:
-    """What the program calls an object; empty where that cannot be found."""
-    if thing is None or issubclass(type(thing), str | Thread):  # not its `__class__`
+    """The program's name for an object; empty if no name is found."""
+    if thing is None or issubclass(type(thing), str | Thread):  # not by `__class__`
         return ""
     found = behind(thing)
     path = path_to(found)
@@ -73,9 +73,9 @@ def found_name(thing: Any) -> str:
 
 
 def free_name(names: Iterator[str], thing: Any) -> str:
-    """The first of these names that no other object has, or the first, numbered.
+    """The first of these names that no other object has, or else the first, numbered.
 
-    A condition may have the name of its lock.
+    A condition may have the same name as its lock.
     """
     own = thing._lock if PARTS[type(thing)] == CONDITION else None
     taken = {name for name, other in kernel.display_names.values() if other is not own}
@@ -90,8 +90,8 @@ def free_name(names: Iterator[str], thing: Any) -> str:
 
 
 def names_in_frames(thing: object) -> Iterator[str]:
-    """What the code of the program that is running calls an object, innermost first."""
-    if WEAK in kernel.points:  # to look at variables would keep what they hold
+    """The names of an object in the running code of the program, innermost first."""
+    if WEAK in kernel.points:  # reading variables would keep their objects alive
         return
     for frame in frames_of_program():
         scopes = own_first(locals_of(frame)), [*variables(frame).items()]
@@ -107,7 +107,7 @@ def names_in_frames(thing: object) -> Iterator[str]:
 
 
 def own_first(names: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The variables of a frame, `self` before the others."""
+    """The variables of a frame, with `self` before the others."""
     return sorted(
         (item for item in names.items() if not item[0].startswith(PREFIX)),
         key=lambda item: item[0] != "self",

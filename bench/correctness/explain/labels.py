@@ -9,7 +9,7 @@ from bench.correctness.engine.namespaces import StandIn, behind
 from bench.correctness.engine.transitions import What
 from bench.correctness.models.threading_.thread import Thread
 
-# The name and the members of a class, whatever its metaclass defines.
+# The name and the members of a class, even if its metaclass redefines them.
 class_name: Callable[[type], str] = vars(type)["__name__"].__get__
 members_of: Callable[[type], Any] = vars(type)["__dict__"].__get__
 
@@ -37,9 +37,9 @@ def thing_label(thing: Any) -> str:
 
 
 def own_name(thing: Any) -> str:
-    """Return the name that an object of a model has, or the one that it was given.
+    """Return the name of an object of a model, or the name that it was given.
 
-    An object of the program is not asked: that would run its code.
+    An object of the program is not asked for its name, because that would run its code.
     """
     known = str(kernel.names.get(id(thing)) or "")
     if not is_model(type(thing)):

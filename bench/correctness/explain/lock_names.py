@@ -1,4 +1,4 @@
-"""What a program calls its locks, and where it makes them."""
+"""The names of a program's locks, and the lines that make them."""
 
 import ast
 import gc
@@ -18,7 +18,7 @@ LONGEST_SOURCE = 60  # characters of a line that names a lock
 
 
 def studied_locks() -> tuple[LockUse, ...]:
-    """The locks that the program has acquired so far; none unless they are studied."""
+    """The locks that the program has acquired so far; none unless locks are studied."""
     if kernel.lock_study is None:
         return ()
     units = kernel.lock_study.used()
@@ -45,7 +45,7 @@ def use_of(unit: LockUnit, name: str) -> LockUse:
 
 
 def name_of_lock(unit: LockUnit) -> str:
-    """The path to a lock, what it is assigned to, or the line where it is made."""
+    """The path to a lock, the target of its assignment, or the line that makes it."""
     path = path_to(unit.thing)
     if path is not None and path.startswith("self.") and unit.key[2]:
         return path.removeprefix("self.")
@@ -57,7 +57,7 @@ def name_of_lock(unit: LockUnit) -> str:
 
 
 def assigned_to(file: str, line: int) -> str:
-    """What a lock that is made at a line is assigned to; empty if nothing is."""
+    """The target to which a lock made at a line is assigned; empty if there is none."""
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
     except SyntaxError:
@@ -77,7 +77,7 @@ def assigned_to(file: str, line: int) -> str:
 
 
 def aliases(tree: ast.AST) -> Iterator[str]:
-    """What a file calls the makers of locks that it imports by another name."""
+    """The other names under which a file imports the makers of locks."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             for one in node.names:
@@ -93,7 +93,7 @@ def makes_lock(value: ast.expr, makers: Container[str]) -> bool:
 
 
 def attribute_with(thing: Any) -> str:
-    """The attribute that a lock is in: code that makes a dataclass names none."""
+    """The attribute with a lock, for a dataclass: its generated code has no line."""
     for holder in gc.get_referrers(thing):
         if type(holder) is not dict:
             continue

@@ -31,14 +31,14 @@ def report_text(report: LockReport, width: int) -> str:
 
 
 def unanswered(report: LockReport) -> str:
-    """Why no lock was tried, in words."""
+    """The reason why no lock was tried, in words."""
     how = "cannot be explored" if report.outcome == "refused" else report.outcome
     reason = f": {report.reason}" if report.reason else ""
-    return f"{how} with all its locks, so that none was tried{reason}"
+    return f"{how} with all its locks, so no lock was tried{reason}"
 
 
 def why(answer: LockAnswer) -> str:
-    """What an answer rests on, in words."""
+    """The evidence for an answer, in words."""
     schedules = f"{answer.schedules:,} schedule{'s' * (answer.schedules != 1)}"
     if answer.answer == "needed":
         first = "" if answer.exhausted else "the first "
@@ -47,9 +47,9 @@ def why(answer: LockAnswer) -> str:
     if answer.answer == "changes the end":
         at = f" at {answer.workload}" if answer.workload else ""
         return (
-            f"nothing fails without it, but {answer.new:,} of {schedules}{at} end as"
-            f" none does with it, such as in {answer.new_end}; let `check` say whether"
-            " that is right"
+            f"nothing fails without it, but {answer.new:,} of {schedules}{at} end in"
+            f" a state that no schedule with it has, such as {answer.new_end}; let"
+            " `check` decide whether that state is right"
         )
     if answer.answer == "not needed":
         bound = f"; {answer.bound}" if answer.bound else ""

@@ -10,14 +10,14 @@ from bench.correctness.explain.trace_columns import columns
 from bench.correctness.records.verdict import Verdict
 from bench.records.certificates import Failure, Outcome, Unseen, Waiter
 
-LONGEST_SYMPTOM = 400  # characters; the whole is in the JSON
+LONGEST_SYMPTOM = 400  # characters; the JSON has the whole text
 WIDEST = 160  # characters of a line
 LONGEST_STATE = 100  # characters
 UNSHARED = (
-    "This is no proof: no two workers were seen to use one place that one writes."
-    " If they share nothing on purpose, say --independent."
+    "This is no proof: the search saw no place that two workers use and one writes."
+    " If the workers share nothing on purpose, use --independent."
 )
-ROWS = 12  # of the outcome table: acceptable ones, and as many wrong ones
+ROWS = 12  # of acceptable ends in the outcome table, and as many of wrong ends
 
 
 def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
@@ -48,7 +48,7 @@ def headline(verdict: Verdict, width: int) -> list[str]:
         extent = "all of them" if verdict.exhausted else "not all of them"
         text = f"broken: {count}, {extent}, in {seconds}"
     elif verdict.schedules:
-        text = f"cut: {count} and nothing wrong, but there are more{bound}; {seconds}"
+        text = f"cut: {count} without a failure, but more remain{bound}; {seconds}"
     else:
         text = f"cut: no schedule was run to its end{bound}; {seconds}"
     timers = ", timers idle" if verdict.timers == "idle" else ""
@@ -66,7 +66,7 @@ def headline(verdict: Verdict, width: int) -> list[str]:
 
 
 def but_what(verdict: Verdict) -> str:
-    """What makes a verdict that holds less than a proof, in words; or nothing."""
+    """Why a verdict that holds is less than a proof, in words; or nothing."""
     if verdict.nothing_shared:
         return ", but nothing shared was seen"
     names = functions_of_library(verdict)
@@ -74,7 +74,7 @@ def but_what(verdict: Verdict) -> str:
 
 
 def functions_of_library(verdict: Verdict) -> list[str]:
-    """The functions of the standard library among what was taken as one step."""
+    """The functions of the standard library that were taken as one step."""
     return [
         name
         for name in verdict.one_step
@@ -83,7 +83,7 @@ def functions_of_library(verdict: Verdict) -> list[str]:
 
 
 def extent_seen(verdict: Verdict) -> str:
-    """How much one schedule saw, in words: a proof that saw nothing is none."""
+    """How much one schedule saw, in words: a proof that saw nothing is no proof."""
     return ", ".join(
         f"{number:,} {word}{'s' * (number != 1)}"
         for number, word in (
@@ -95,7 +95,7 @@ def extent_seen(verdict: Verdict) -> str:
 
 
 def for_draws(verdict: Verdict) -> str:
-    """For which draws it holds, in words; empty if the program draws nothing."""
+    """The draws for which a verdict holds, in words; empty if there are none."""
     draws = verdict.draws
     if not draws:
         return ""
@@ -106,11 +106,11 @@ def for_draws(verdict: Verdict) -> str:
 
 
 def package_lines(verdict: Verdict, width: int) -> list[str]:
-    """Return which installed packages were looked into, and which were not."""
+    """Return the packages that were looked into, and those that were not."""
     lines = []
     one_step: Sequence[str] = verdict.one_step
     if verdict.outcome == "holds" and not verdict.nothing_shared:
-        said = functions_of_library(verdict)  # by the headline
+        said = functions_of_library(verdict)  # named by the headline
         one_step = [name for name in one_step if name not in said]
     for words, names in (
         ("looked into: ", verdict.looked_into),
@@ -128,9 +128,9 @@ def package_lines(verdict: Verdict, width: int) -> list[str]:
 
 
 def table(outcomes: Sequence[Outcome], width: int = WIDEST) -> list[str]:
-    """Return the lines of the outcome table, as jcstress prints it.
+    """Return the lines of the outcome table, in the format of jcstress.
 
-    Of many end states only the first, the most frequent, have a line of their own.
+    If there are many end states, only the most frequent have a line of their own.
     """
     room = max(20, min(LONGEST_STATE, width - 19))  # beside the count and the word
     lines = []
@@ -154,7 +154,7 @@ def failure_lines(failure: Failure, width: int) -> list[str]:
     count = failure.preemptions or 0
     kind = f"{count} preemption{'s' * (count != 1)}"
     if failure.fifo is False:
-        kind += "; not in the stock event loop's order, only when ready tasks overtake"
+        kind += "; only if ready tasks overtake, not in the stock event loop's order"
     symptom = plain(failure.symptom, LONGEST_SYMPTOM)
     lines = [*wrapped(f"{symptom}  ({kind})", width), ""]
     lines += columns(failure.steps, width)
@@ -167,7 +167,7 @@ def failure_lines(failure: Failure, width: int) -> list[str]:
         lines += wrapped(text, width)
     for one in failure.unseen:
         within = f" in {one.function}" if one.function else ""
-        text = f"before that, unseen: {one.error}{within}{place_of(one)}"
+        text = f"before that, not yet seen: {one.error}{within}{place_of(one)}"
         lines += wrapped(text, width)
     return lines
 
@@ -180,7 +180,7 @@ def place_of(one: Waiter | Unseen) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Indent a line; one that is too long goes on in the next, further in."""
+    """Indent a text; a long text continues in lines that are indented further."""
     text = plain(text)
     if len(text) + 2 <= width:
         return [f"  {text}"]

@@ -32,7 +32,7 @@ def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
 def replayed_symptom(program: Program, kept: Schedule, carrier: str) -> str | None:
     """Run a saved schedule once, and return its symptom; None if it does not fail.
 
-    Raises CannotRunError when the schedule does not fit the program any more.
+    Raises CannotRunError if the schedule no longer fits the program.
     """
     result = replay_schedule(program, kept, carrier)
     if result.symptom is None and result.missed:
@@ -57,11 +57,11 @@ def replay_with(program: Program, kept: Schedule, pool: FiberPool) -> Result:
         if not (result.pruned and any(map(is_import, result.discovered))):
             result.missed = follow.not_followed()
             return result
-        kernel.unwind()  # a package was imported, which the next run does first
+        kernel.unwind()  # a package was imported; the next run imports it first
 
 
 def is_import(point: object) -> bool:
-    """Whether a point stands for the first import of an installed module."""
+    """Whether a point represents the first import of an installed module."""
     return type(point) is tuple and point[0] == "import"
 
 
@@ -83,7 +83,8 @@ def replay_and_explain(
 def failure_of(replayed: Result, symptom: str, kept: Schedule) -> Failure:
     """Return the failure of a recorded run as a record.
 
-    The run must not be unwound yet: the crashes and the holders of locks are read.
+    The run must not be unwound before, because the crashes and the holders of locks are
+    read from it.
     """
     number_namesakes(
         [*(transition.worker for transition in replayed.transitions), *replayed.stuck]
@@ -99,9 +100,10 @@ def failure_of(replayed: Result, symptom: str, kept: Schedule) -> Failure:
 
 
 def number_namesakes(workers: Iterable[Worker]) -> None:
-    """Number the workers with the same label: `consume 1`, `consume 2`.
+    """Number the workers that have the same label: `consume 1`, `consume 2`.
 
-    A task without a name has that of its coroutine: such tasks would share a column.
+    A task without a name has the name of its coroutine.  Such tasks would otherwise
+    share a column.
     """
     by_label: dict[str, dict[int, Worker]] = {}
     for worker in workers:

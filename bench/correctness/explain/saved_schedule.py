@@ -1,8 +1,9 @@
-"""A schedule as text that can be replayed, also after the program was edited.
+"""A schedule as text that can be replayed, even after the program was edited.
 
-It consists of turns.  Each turn says: let this worker run until it has made this
-operation for the n-th time.  There are no line numbers and no bytecode offsets: the
-same file replays on another Python version, and after changes elsewhere in it.
+The text consists of turns.  A turn names a worker, an operation and a count n: the
+worker runs until it has made the operation for the n-th time.  There are no line
+numbers and no bytecode offsets.  So the same text can be replayed on another Python
+version, and after changes elsewhere in the program.
 """
 
 import ast
@@ -34,7 +35,7 @@ def turns(transitions: list[Transition]) -> tuple[tuple[str, str, int], ...]:
 class Replay:
     """A chooser that follows the turns of a schedule.
 
-    After its last turn the default choice is made: no preemptions.
+    After the last turn it makes the default choice, which has no preemptions.
     """
 
     any_conflict = False
@@ -58,7 +59,7 @@ class Replay:
         return self.take(default_choice(enabled, kernel.running))
 
     def not_followed(self) -> int:
-        """How many turns could not be taken, or were left when the run ended."""
+        """How many turns were not possible, or were left when the run ended."""
         left = self.turns[self.at :]
         return self.missed + sum(
             self.counts.get((name, what), 0) < count for name, what, count in left
@@ -79,8 +80,8 @@ def points_in_words(points: set[PointId]) -> tuple[str, ...]:
 def point_in_words(point: object) -> str:
     """Return the id of a scheduling point as text.
 
-    An operation of a primitive is known by the path to the primitive, since names that
-    count objects change when the program is edited.
+    An operation of a primitive is identified by the path to the primitive.  Names that
+    count objects would change when the program is edited.
     """
     if isinstance(point, int):
         return SITES[point].words
@@ -93,7 +94,7 @@ def point_in_words(point: object) -> str:
 
 
 def written_in(points: Iterable[str]) -> list[Written]:
-    """The ids among these texts that say which attributes are written."""
+    """The ids among these texts that name attributes which workers write."""
     begin, end = repr(Written("")).split("''")
     return [
         Written(ast.literal_eval(words[len(begin) : -len(end)]))
@@ -105,9 +106,10 @@ def written_in(points: Iterable[str]) -> list[Written]:
 class PointsInWords(set[PointId]):
     """The set of scheduling points that a saved schedule names.
 
-    Whether an id is in it is decided by its text: ids may differ from those of the run
-    that was saved.  It goes through the names of written attributes only: a run tracks
-    these from its start, and comes to a scheduling point for no others.
+    The text of an id decides whether the id is in the set, because the ids of the saved
+    run may have been different.  Iteration yields only the names of written attributes.
+    A run tracks these attributes from its start, and no others become scheduling
+    points.
     """
 
     def __init__(self, points: tuple[str, ...]) -> None:

@@ -14,7 +14,7 @@ from bench.correctness.models.asyncio_.holders import Where, awaited
 from bench.correctness.programs.end_state import symptom_of
 from bench.records.certificates import Step, Unseen, Waiter
 
-MAX_LINES = 12  # few enough to keep in mind, and to fit on a screen
+MAX_LINES = 12  # few enough to remember, and to fit on a screen
 
 
 def awaited_label(thing: Any) -> str:
@@ -26,7 +26,7 @@ def awaited_label(thing: Any) -> str:
         return str(thing.worker.label)  # type: ignore[attr-defined]
     children = getattr(thing, "_children", None)
     if children:
-        done = asyncio.Future.done  # not the model's, which is an operation of the run
+        done = asyncio.Future.done  # that of the model would be an operation of the run
         left = [awaited_label(child) for child in children if not done(child)]
         return ", ".join(left)
     if isinstance(thing, asyncio.Future):
@@ -49,7 +49,7 @@ def steps_of(
 ) -> tuple[Step, ...]:
     """Return the steps of a trace: accesses to shared objects, and exceptions.
 
-    Without any of these, the steps are the lines at which tasks resume.
+    If there are none, the steps are the lines at which tasks resume.
     """
     rows = rows_of(transitions, crashes) or rows_of(
         transitions, crashes, resumptions=True
@@ -72,7 +72,7 @@ def rows_of(
 ) -> list[tuple[str, str, Where]]:
     """Return worker, action and place of each row of a trace.
 
-    `resumptions`: with a row for each time that a task resumes.
+    `resumptions`: also add a row each time that a task resumes.
     """
     fails = {worker.number: error for worker, error in crashes}
     last = {transition.worker.number: transition for transition in transitions}
@@ -115,7 +115,7 @@ def raised_at(error: BaseException) -> Where:
 
 
 def joined(before: str, action: str) -> str:
-    """Join actions of one worker in one line of code, each action once."""
+    """Join the actions of one worker in one line of code; name each action once."""
     actions = before.split(", ") if before else []
     return ", ".join(
         [*actions, action] if action and action not in actions else actions
@@ -154,7 +154,7 @@ def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:
 
 
 def unseen_of(loops: Iterable[Any]) -> tuple[Unseen, ...]:
-    """Return the exceptions on these event loops that were not seen so far."""
+    """Return the exceptions on these event loops that no code has seen so far."""
     found = []
     for error in (error for loop in loops for error in loop.unseen()):
         where = raised_at(error)
@@ -172,7 +172,7 @@ def unseen_of(loops: Iterable[Any]) -> tuple[Unseen, ...]:
 
 
 def wait_of(worker: Worker) -> tuple[str, str | None, Where]:
-    """Return what a worker waits for, the holder of that, and where it waits."""
+    """Return what a worker waits for, which worker holds that, and at which line."""
     if worker.task is not None and worker.pending is None:
         where, thing, held_by = awaited(worker.task)
         return awaited_label(thing), held_by, where

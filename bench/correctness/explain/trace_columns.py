@@ -1,10 +1,10 @@
-"""The steps of a failing schedule in columns: what a step did is never cut."""
+"""The steps of a failing schedule in columns; the action of a step is never cut."""
 
 import textwrap
 
 from bench.records.certificates import Step
 
-NARROWEST = 26  # characters a column: below, workers are listed one by one
+NARROWEST = 26  # characters a column; if it is narrower, there is one column
 LONGEST_SOURCE = 240  # characters of a line of code
 NUMBER = 4  # characters: the line number and a space
 
@@ -43,9 +43,10 @@ def stacked(steps: tuple[Step, ...], width: int) -> list[str]:
 
 
 def cell_lines(step: Step, width: int) -> list[str]:
-    """A line of code and its action; what is too long goes on in the next lines.
+    """A line of code and its action; a long text continues in the next lines.
 
-    The comment gives way first, then the action has a line of its own.
+    If there is no room, the comment is left out first; then the action gets its own
+    line.
     """
     action = f"({step.action})" if step.action else ""
     number = f"{step.line:>{NUMBER - 1}} "
@@ -63,5 +64,5 @@ def cell_lines(step: Step, width: int) -> list[str]:
 
 
 def folded(text: str, first: str, others: str, width: int) -> list[str]:
-    """A text in lines of at most a width, each with its indent; no word is lost."""
+    """A text in lines of at most `width`, each with its indent; no word is lost."""
     return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=others)

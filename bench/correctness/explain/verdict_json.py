@@ -19,7 +19,7 @@ KEYS = (
 def as_line(answer: Verdict | Refusal, replay: str = "") -> str:
     """One object on one line; `replay` is the command that replays the failure.
 
-    What a refusal does not have is null, and its outcomes are an empty list.
+    If the answer is a refusal, missing values are null, and its outcomes an empty list.
     """
     told = {key: full(getattr(answer, key, None)) for key in KEYS}
     for key in ("outcomes", "draws", "drawn_in", "looked_into", "one_step"):
@@ -30,7 +30,7 @@ def as_line(answer: Verdict | Refusal, replay: str = "") -> str:
 
 
 def full(value: Any) -> Any:
-    """A record as a dict with all of its fields, those that have defaults as well."""
+    """A record as a dict with all of its fields, including those with defaults."""
     if isinstance(value, msgspec.Struct):
         names = value.__struct_fields__
         return {name: full(getattr(value, name)) for name in names}

@@ -38,8 +38,8 @@ def lift(tree: ast.Module, qualname: str) -> None:
     used = {node.id for node in ast.walk(scope) if isinstance(node, ast.Name)}
     if missing := sorted(used & bound - known):
         raise LookupError(
-            f"{name} uses {', '.join(missing)} of the function that defines it;"
-            " define it in the module"
+            f"{name} uses {', '.join(missing)} of the function that defines {name};"
+            f" define {name} in the module"
         )
     tree.body += copy.deepcopy(carried)
 

@@ -1,1 +1,1 @@
-"""What is asked of an exploration and what it answers: data only."""
+"""The options of an exploration, and its results: data only."""

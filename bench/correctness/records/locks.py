@@ -1,4 +1,4 @@
-"""What a program does with its locks, and what it does without each: data only."""
+"""How a program uses its locks, and how it behaves without each lock: data only."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,12 +11,12 @@ Outcome = Literal["answered", "broken", "no locks", "cut", "refused"]
 class LockUse:
     """A lock of the program, as all its schedules use it.
 
-    name: as the program names it, without `self.`; else the line where it is made.
+    name: its name in the program without `self.`; otherwise the line that makes it.
     kind: "Lock", "RLock" or "Semaphore"; the lock of a condition is one of these.
-    file, line, source: where it is made.
-    key: what it is known by in another exploration.
+    file, line, source: the code that makes it.
+    key: identifies it in another exploration.
     workers: how many workers acquire it.
-    handed_over: whether one worker releases what another has acquired.
+    handed_over: whether one worker releases what another worker has acquired.
     """
 
     name: str
@@ -33,19 +33,19 @@ class LockUse:
 class LockAnswer:
     """Whether a program needs one of its locks.
 
-    answer: "needed", if a schedule fails without it; "changes the end", if none fails,
-        but some end as none does with it; "not needed", if all schedules hold without
-        it, and end as with it; "not tried", if it is used for more than exclusion;
-        "undecided", if the exploration without it has no verdict.
-    schedules, broken: of the exploration without it, and how many of them failed.
+    answer: "needed" if a schedule fails without the lock; "changes the end" if none
+    fails, but some end in a state that no schedule with the lock has; "not needed" if
+    all schedules without the lock hold, with the same ends; "not tried" if the lock is
+    used for more than exclusion; "undecided" if the exploration without the lock has no
+    verdict.  schedules, broken: of the exploration without the lock, and how many of
+    them failed.
     exhausted: whether those are all schedules.
-    symptom: what the program fails with, without it.
-    new_end, new: an end state that only schedules without it have, and how many of
-        them end in such a state.
-    reason: why it was not tried, or is undecided, in words.
-    bound: what the exploration without it left out by a bound, in words.
-    workload: the workload of a pair at which this is the answer.
-    seconds: that the explorations without it took.
+    symptom: the failure of the program without the lock.  new_end, new: an end state
+    that only schedules without the lock have, and how many of them end in such a state.
+    reason: why the lock was not tried, or the answer is undecided, in words.
+    bound: what the exploration without the lock left out because of a bound, in words.
+    workload: the workload of a pair that has this answer.
+    seconds: how long the explorations without the lock took.
     """
 
     lock: LockUse
@@ -66,8 +66,8 @@ class LockAnswer:
 class LockReport:
     """Which of its locks a program needs.
 
-    outcome: "answered"; "broken", if it fails with all its locks; "no locks", if there
-        is none to try; "cut" or "refused", if it has no verdict with all its locks.
+    outcome: "answered"; "broken" if the program fails with all its locks; "no locks" if
+    there is no lock to try; "cut" or "refused" if there is no verdict with all locks.
     schedules: of the explorations with all locks.
     reason: why there are no answers, in words.
     """

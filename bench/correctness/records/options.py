@@ -9,8 +9,8 @@ Order = Literal["any", "fifo"]
 Timers = Literal["any", "idle"]
 Carrier = Literal["greenlet", "threads"]
 Tick = Callable[[int, float], object]  # schedules and seconds so far
-# Called with the symptom of the first failure, before it is explained, and with None
-# when that failure does not count after all.
+# Called with the symptom of the first failure, before the failure is explained.  Called
+# with None if that failure turns out not to count.
 Found = Callable[[str | None], object]
 
 
@@ -19,23 +19,24 @@ class Options:
     """How to explore.  Raises ValueError or TypeError for a value with no meaning.
 
     search: which schedules to run: "dpor", one of each equivalence class; "brute",
-        every interleaving; "random", drawn at random; "pct", by random priorities.
-    order: of the ready tasks of an event loop: "any", or "fifo" as the stock loop.
-    timers: when a timer fires: "any", at any time after its deadline could have come,
-        as on a busy machine; "idle", only when nothing else can go on.
-    preemptions: run only schedules with at most so many; None for no bound.
-    limit_schedules: stop after so many schedules; None for no limit.
-    limit_seconds: stop after so many seconds; None for no limit.
-    seed: of the random searches, and of what the program draws: random numbers,
-        random ids, the time of day at which it begins.
+    every interleaving; "random", drawn at random; "pct", by random priorities.
+    order: the order of the ready tasks of an event loop: "any", or "fifo" as in the
+    stock loop.
+    timers: when a timer fires: "any", at any time once its deadline is the earliest, as
+    on a busy machine; "idle", only if nothing else can run.
+    preemptions: run only schedules with at most this many; None for no bound.
+    limit_schedules: stop after this many schedules; None for no limit.
+    limit_seconds: stop after this many seconds; None for no limit.
+    seed: for the random searches, and for the draws of the program: random numbers,
+    random ids, the time of day at which it begins.
     draws: how many seeds of the program's draws are explored, from `seed` on.
     carrier: what runs a worker: "greenlet", or "threads", which suit a debugger.
     jobs: how many processes share a long search; None for one a core.
-    keep_going: go on after a failure, so that the outcome table is complete.
-    independent: the workers share nothing on purpose.  Otherwise a search that saw
-        nothing shared is no proof: perhaps the explorer cannot see what they share.
-    only: the installed packages to look into; None for all but very large ones.
-    skip: packages that are taken as one step, of the program's own as well.
+    keep_going: continue after a failure, so that the outcome table is complete.
+    independent: the workers share nothing on purpose.  Without this option, a search
+    that saw nothing shared is no proof: the explorer may not see what they share.
+    only: the installed packages to look into; None for all except very large ones.
+    skip: packages to take as one step; they may be packages of the program itself.
     tick: called from time to time with the schedules and seconds so far.
     """
 
@@ -80,14 +81,14 @@ class Options:
 
 
 def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    """Raise ValueError, with the choices, for a word that is none of them."""
+    """Raise ValueError, with the choices, for a word that is not among them."""
     if value not in choices:
         words = ", ".join(map(repr, choices[:-1]))
         raise ValueError(f"{name} must be {words} or {choices[-1]!r}, got {value!r}")
 
 
 def check_names(name: str, value: Any) -> None:
-    """Raise TypeError for what is no tuple of names."""
+    """Raise TypeError for a value that is not a tuple of names."""
     if not isinstance(value, tuple) or not all(isinstance(one, str) for one in value):
         raise TypeError(f"{name} must be a tuple of names of packages, got {value!r}")
 
@@ -95,9 +96,9 @@ def check_names(name: str, value: Any) -> None:
 def check_number(
     name: str, value: Any, kind: type, range_words: str, least: int | None = None
 ) -> None:
-    """Raise TypeError for what is no such number, ValueError for one out of range.
+    """Raise TypeError for a value that is no such number, ValueError for the range.
 
-    Without a least value it must be more than 0.
+    `least`: the smallest value that is allowed; None: the value must be more than 0.
     """
     if value is None:
         return

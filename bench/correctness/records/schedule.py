@@ -9,16 +9,16 @@ from bench.errors import CannotRunError
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule in words that survive an edit elsewhere, and another Python.
+    """A schedule in words, which stay valid after other edits and on another Python.
 
-    scenario: the scenario that it is one of.
-    order: of ready tasks, "any" or "fifo".
+    scenario: the scenario of the schedule.
+    order: the order of ready tasks, "any" or "fifo".
     points: the scheduling points, in words.
-    turns: worker, operation and count: the worker runs until it has made that
-        operation for the count-th time.
-    symptom: what the run failed with.
+    turns: worker, operation and count: the worker runs until it has made that operation
+    for the count-th time.
+    symptom: the failure of the run.
     timers: when timers fire, "any" or "idle".
-    seed: of what the program draws.
+    seed: the seed of the program's draws.
     """
 
     scenario: str
@@ -30,7 +30,7 @@ class Schedule:
     seed: int = 0
 
     def save(self, path: Path) -> None:
-        """Write it as JSON, and make the directory.  Raises CannotRunError."""
+        """Write the schedule as JSON; make its directory.  Raises CannotRunError."""
         kept = {"format": 1, **vars(self)}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ class Schedule:
 
     @classmethod
     def read(cls, path: Path) -> "Schedule":
-        """Read a saved one.  Raises CannotRunError for anything else."""
+        """Read a saved schedule.  Raises CannotRunError if the file is none."""
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
             return cls(

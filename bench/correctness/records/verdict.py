@@ -1,4 +1,4 @@
-"""What an exploration may claim, and on what evidence."""
+"""What an exploration may claim, and the evidence for it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from bench.records.certificates import Failure, Outcome
 class Refusal:
     """A scenario that cannot be explored, with the reason.
 
-    traceback: where the explorer failed, if that was a defect of its own.
+    traceback: where the explorer failed, if the reason is a defect of the explorer.
     """
 
     scenario: str
@@ -26,33 +26,33 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an exploration may claim, and on what evidence.
+    """What an exploration may claim, and the evidence for it.
 
-    scenario: "file.py:Name", or the name of what was explored.
+    scenario: "file.py:Name", or the name of the explored object.
     outcome: "holds" if every schedule that can differ was run, and none failed;
-        "broken" if one failed; "cut" if a limit was reached before either.
+    "broken" if one failed; "cut" if a limit was reached before either.
     schedules: how many were run to their end, with the final scheduling points.
     exhausted: whether no schedule is left, so that the outcome table is complete.
-    seconds: how long it took.
+    seconds: how long the exploration took.
     granularity: what can be a scheduling point: "sync+shared", synchronization
-        operations and accesses to shared attributes, variables and items.
-    search, order, timers: the options that were used.
-    draws: the seeds of what the program drew, for which this is the verdict; empty if
-        it drew nothing.
-    drawn_in: the packages that drew, where the program itself did not: their names.
-    outcomes: the outcome table: each end state, acceptable ones first.
+    operations and accesses to shared attributes, variables and items.  search, order,
+    timers: the options that were used.
+    draws: the seeds of the program's draws, for which the verdict is valid; empty if
+    the program drew nothing.
+    drawn_in: the names of the packages that drew, if the program itself did not draw.
+    outcomes: the outcome table: each end state, acceptable ends first.
     failure: the shortest failing schedule found, for a reader; None if none failed.
-    bound: what was left out by a bound, in words; None if nothing was.
+    bound: what a bound left out, in words; None if nothing was left out.
     looked_into: the installed packages whose accesses were seen.
-    one_step: packages, C extensions and functions of the library that were taken as
-        one step; of the latter those within which another worker could run in CPython.
+    one_step: packages, C extensions and functions of the library that were taken as one
+    step.  Such a function is listed if another worker could run in it in CPython.
     schedule: the failing schedule, to be saved and replayed; None if none failed.
-    reason: why it was cut, or has no trace, in words; None if neither.
+    reason: why the search was cut, or why there is no trace, in words; None if neither.
     workers, points, shared: what one schedule saw: threads and tasks; the moments at
-        which it chose a worker; places that two of them use, and one writes.
-    nothing_shared: it holds, and no such place was seen, though the workers were not
-        said to be independent: then it is no proof.
-    locks: what it acquires, where the use of locks is studied.
+    which it chose a worker; places that two of them use and one writes.
+    nothing_shared: whether the outcome is "holds" but no such place was seen, although
+    the option `independent` was not given.  Then the verdict is no proof.
+    locks: the locks that it acquires, if the use of locks is studied.
     """
 
     scenario: str
@@ -86,7 +86,8 @@ class Verdict:
     def replay(self, carrier: Carrier = "greenlet") -> str | None:
         """Run the failing schedule again; return the symptom that it shows now.
 
-        None if it no longer fails.  Raises CannotRunError if no schedule failed.
+        Returns None if it no longer fails.  Raises CannotRunError if no schedule
+        failed.
         """
         if self.replayer is None:
             raise CannotRunError("nothing to replay: no schedule failed")

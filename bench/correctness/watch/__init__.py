@@ -1,1 +1,1 @@
-"""Explorations in a process of their own, which is ended when it does not come back."""
+"""Explorations in a process of their own, which is ended when its time is up."""

@@ -1,4 +1,4 @@
-"""What a process was doing, in words: from the stack that `faulthandler` wrote."""
+"""What a process was doing, in words, from the stack that `faulthandler` wrote."""
 
 import linecache
 import os
@@ -16,7 +16,7 @@ LONGEST = 80  # characters of a source line
 def doing(stack: str) -> str:
     """Where the program was: file, line, function and source; empty if not known.
 
-    `stack` has the frames of one or more threads, each most recent first.
+    `stack` has the frames of one or more threads, with the most recent frame first.
     """
     frames = [
         found.group("file", "line", "function")
@@ -45,7 +45,7 @@ def last_thread(stack: str) -> list[str]:
 
 
 def how_it_ended(status: int) -> str:
-    """An exit status as of `Process.exitcode` in words."""
+    """An exit status, as in `Process.exitcode`, in words."""
     if status >= 0:
         return f"ended with status {status}"
     try:
@@ -53,5 +53,5 @@ def how_it_ended(status: int) -> str:
     except ValueError:
         name = f"signal {-status}"
     if name == "SIGKILL":
-        return "was killed (SIGKILL), as the system does when memory runs out"
+        return "was killed (SIGKILL), perhaps because the system had no memory left"
     return f"crashed ({name})"

@@ -1,8 +1,8 @@
-"""Programs explored in a process of their own: each has a verdict in its time.
+"""Programs explored in a process of their own: each has a verdict within its time.
 
-The child lists the programs and explores one after the other; the parent keeps the
-limit of each.  Where the child does not come back, or ends, the verdict says what it
-was doing, and another child explores the programs that are left.
+A child process lists the programs and explores them one after another.  The parent
+checks the time limit of each.  If the child does not answer in time, or ends, the
+verdict says what it was doing, and a new child explores the programs that are left.
 """
 
 import time
@@ -24,9 +24,9 @@ from bench.correctness.watch.process import EndedError, Send, Watched
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
 
-GRACE_SECONDS = 1.4  # beyond the limit, before a process is asked what it does
-END_SECONDS = 20.0  # for the searchers to be closed
-SEARCHERS_SECONDS = 240.0  # for processes elsewhere to be found, and to load a program
+GRACE_SECONDS = 1.4  # after the limit, before the child must write its stack
+END_SECONDS = 20.0  # to close the searchers
+SEARCHERS_SECONDS = 240.0  # for processes elsewhere to start and load a program
 Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
 Note = Callable[[str], object]  # called with a line for the user
 Opener = Callable[[Note], AbstractContextManager[Searchers]]  # called in the child
@@ -34,10 +34,10 @@ Opener = Callable[[Note], AbstractContextManager[Searchers]]  # called in the ch
 
 @dataclass(frozen=True)
 class Explored:
-    """One program, and what was found of it.
+    """One program and the answer for it.
 
     group: its number; a group ends with its first broken program.
-    target: what names it on the command line.
+    target: its name on the command line.
     last: whether it is the last of its group that is explored.
     """
 
@@ -59,12 +59,12 @@ def explore_watched(
     searchers: Opener | None = None,
     note: Note | None = None,
 ) -> Iterator[Explored]:
-    """Explore groups of programs; yield each with its verdict as it ends.
+    """Explore groups of programs; yield each program with its answer as it ends.
 
     `terminal`: the process keeps the terminal, for a debugger, and has no time limit.
     `searchers`: opens the processes elsewhere that share searches; it can be pickled.
-    `note` is called with what there is to say of those processes, line by line.
-    Raises CannotRunError when the programs cannot be listed.
+    `note` is called with each line about those processes.  Raises CannotRunError if the
+    programs cannot be listed.
     """
     watch = Watch(programs, options, terminal, fork, searchers, note)
     while not watch.done:
@@ -91,14 +91,14 @@ class Watch:
         self.fork = fork
         self.done = False
         self.listed: list[list[tuple[str, str]]] = []  # name and target
-        self.at = 0, 0  # the group, and its member, that is explored next
+        self.at = 0, 0  # the group and its member to explore next
         self.schedules = 0
-        self.found: str | None = None  # the symptom of a failure of the present one
+        self.found: str | None = None  # the symptom of the present program
         self.until: float | None = None
         self.began = 0.0
 
     def explore(self) -> Iterator[Explored]:
-        """Explore in one child as far as it goes."""
+        """Explore in one child, until it ends or all programs are explored."""
         options = replace_hooks(self.options)
         job = partial(explore_from, self.programs, options, self.at)
         if self.searchers is not None:
@@ -119,10 +119,10 @@ class Watch:
                 else:
                     self.hear(kind, *told)
             if self.searchers is not None:
-                child.wait(END_SECONDS)  # it takes leave of the processes elsewhere
+                child.wait(END_SECONDS)  # it closes its searchers
 
     def begin(self) -> None:
-        """Start the clock of one program, or of loading them."""
+        """Start the clock of one program, or of the loading of the programs."""
         self.schedules, self.found = 0, None
         self.began = time.monotonic()
         limit = self.options.limit_seconds
@@ -148,7 +148,7 @@ class Watch:
                 self.options.tick(*told)
 
     def answered(self, answer: Verdict | Refusal) -> Explored:
-        """What was found of the present program; the next one is explored then."""
+        """The answer for the present program; the next program is explored then."""
         group, member = self.at
         names = self.listed[group]
         broken = isinstance(answer, Verdict) and answer.outcome == "broken"
@@ -158,14 +158,14 @@ class Watch:
         return Explored(group, names[member][1], answer, last)
 
     def late(self, child: Watched) -> Explored:
-        """The child did not come back in time: say what it was doing."""
+        """The child did not answer in time: report what it was doing."""
         where = doing(child.ask_for_stack())
         limit = self.options.limit_seconds
         if not self.listed:
             at = f" (it was at {where})" if where else ""
             raise CannotRunError(
                 f"the program was not loaded within {limit:g} s{at};"
-                " nothing that waits or takes long may run at its import"
+                " its import must not run code that waits or takes long"
             )
         at = f": it was at {where}" if where else ""
         return self.unfinished(f"a run did not come back within {limit:g} s{at}")
@@ -178,7 +178,7 @@ class Watch:
         if not self.listed:
             raise CannotRunError(
                 f"the process that loads the program {how}, so nothing was explored;"
-                " put what runs at its import under `if __name__ == '__main__'`"
+                " put code that runs at its import under `if __name__ == '__main__'`"
             )
         if self.found is not None:
             return self.unfinished(f"the process that explores it {how}")
@@ -186,9 +186,9 @@ class Watch:
         return self.answered(
             Refusal(
                 scenario=name,
-                reason=f"{name}: the process that explores it {how}, so that there is"
-                f" no verdict (after {self.schedules:,} schedules or more);"
-                " a smaller workload may do",
+                reason=f"{name}: the process that explores it {how}, so there is no"
+                f" verdict (after at least {self.schedules:,} schedules);"
+                " try a smaller workload",
             )
         )
 
@@ -197,7 +197,7 @@ class Watch:
         return self.listed[group][member][0]
 
     def unfinished(self, reason: str) -> Explored:
-        """A verdict from what the child had told."""
+        """A verdict from what the child had reported."""
         failure = None
         outcomes: tuple[Outcome, ...] = ()
         if self.found is not None:
@@ -223,7 +223,7 @@ class Watch:
 
 
 def replace_hooks(options: Options) -> Options:
-    """The options as they are sent to the child, which reports in its own way."""
+    """The options for the child, which reports in its own way."""
     return replace(options, tick=None)
 
 
@@ -243,7 +243,7 @@ def explore_from(
     except CannotRunError as problem:
         send(("cannot", str(problem)))
         return
-    except BaseException as problem:  # KeyboardInterrupt, or a class of its own
+    except BaseException as problem:  # KeyboardInterrupt, or the program's own class
         crash = f"{type(problem).__name__}: {problem}"
         send(("cannot", f"the program cannot be loaded: {crash}"))
         return
@@ -296,7 +296,7 @@ def answer_for(
     found: Found | None = None,
     elsewhere: Elsewhere | None = None,
 ) -> Verdict | Refusal:
-    """Explore one program; a refusal where that is not possible."""
+    """Explore one program; return a refusal if that is not possible."""
     try:
         verdict = explore_program(program, options, found, elsewhere)
     except CannotRunError as problem:
@@ -314,7 +314,7 @@ def answer_for(
 
 
 def target_of(program: Program) -> str:
-    """What names a program on the command line."""
+    """The name of a program on the command line."""
     with suppress(AttributeError):
         return str(program.target)  # type: ignore[attr-defined]
     return program.name

@@ -1,4 +1,4 @@
-"""One scenario explored or replayed in a process of its own, from Python."""
+"""One scenario, explored or replayed in a process of its own, from Python."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,9 +19,9 @@ from bench.records.certificates import Failure
 
 
 def explore_one_watched(target: Any, **options: Any) -> Verdict:
-    """Explore as `explore` does, in a process that is ended when it does not come back.
+    """Explore as `explore` does, in a process that is ended at the time limit.
 
-    The limit holds then whatever the program does.  Raises what `explore` raises.
+    The limit then holds, whatever the program does.  Raises what `explore` raises.
     """
     where = target if isinstance(target, str | Path) else file_of(target)
     [found] = explore_watched(partial(one_program, where), Options(**options))
@@ -42,7 +42,7 @@ def replay_one_watched(
 ) -> tuple[str, Failure | None]:
     """Replay a saved schedule of a target; return its name, and how it fails now.
 
-    Raises CannotRunError when it cannot be replayed, or does not fit any more.
+    Raises CannotRunError if it cannot be replayed, or no longer fits the program.
     """
     found = replay_watched(partial(one_program, target), kept, options)
     if found.failure is None and found.missed:

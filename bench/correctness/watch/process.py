@@ -1,8 +1,8 @@
 """A process that is watched: what it sends, how it ended, what it was doing.
 
-A call of C code that does not return cannot be ended from within a process, and one
-that takes all memory ends the process itself.  So an exploration runs in a child, and
-its parent keeps the time.
+Code within a process cannot end a call of C code that does not return.  A call that
+takes all memory ends the process itself.  For these reasons an exploration runs in a
+child process, and its parent checks the time.
 """
 
 import contextlib
@@ -24,22 +24,23 @@ from typing import Any
 Send = Callable[[Any], None]
 Job = Callable[[Send], None]
 
-STACK_SECONDS = 0.5  # to wait for a stack: a busy process writes it at once
+STACK_SECONDS = 0.5  # to wait for a stack; even a busy process writes it at once
 POLL_SECONDS = 0.01
 PRELOADED = ["bench.correctness.watch.exploring_process", "bench.pairs.explore_one"]
-ASK = getattr(signal, "SIGUSR1", None)  # makes the child write its stack; POSIX
+ASK = getattr(signal, "SIGUSR1", None)  # makes the child write its stack; POSIX only
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
-OPEN: set["Watched"] = set()  # of all threads
+OPEN: set["Watched"] = set()  # those of all threads
 
-# The status of a child can be read once.  Starting a process reads that of every other
-# child that has ended, and a thread that reads at the same time finds nothing.
+# The status of a child can be read only once.  The start of a process reads the status
+# of every other child that has ended.  A thread that reads at the same time finds
+# nothing.
 READING_STATUS = threading.Lock()
 
 
 class EndedError(Exception):
-    """The process ended before its job did; `status` is as of `Process.exitcode`."""
+    """The process ended before its job; `status` is that of `Process.exitcode`."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -47,11 +48,11 @@ class EndedError(Exception):
 
 
 class Watched:
-    """A job in a process of its own.  Close it: it must not outlive its use.
+    """A job in a process of its own.  Close it, because it must not outlive its use.
 
-    The job is called with a function that sends its argument to this process.  It must
-    be picklable where the process cannot be forked.  `terminal`: it keeps the standard
-    streams and receives Ctrl-C itself, for a debugger.
+    The job is called with a function that sends its argument to this process.  The job
+    must be picklable if the process cannot be forked.  With `terminal`, the process
+    keeps the standard streams and receives Ctrl-C itself, for a debugger.
     """
 
     def __init__(
@@ -68,18 +69,19 @@ class Watched:
             target=serve, args=(job, theirs, stack, terminal, os.getpid()), daemon=True
         )
         flush()
-        # A copy of this process would find the lock held for ever.
+        # A forked copy of this process would find the lock held for ever.
         alone = contextlib.nullcontext() if self.forked else READING_STATUS
         with alone, sigint_blocked():
             self.process.start()
         self.leads_group = not terminal and hasattr(os, "killpg")
-        OPEN.add(self)  # complete: another thread may end it from now on
+        OPEN.add(self)  # from now on another thread may end it
         theirs.close()
 
     def receive(self, until: float | None = None) -> Any:
-        """Return what the job sends next.  `until` is a `time.monotonic`.
+        """Return the next object that the job sends.  `until` is a `time.monotonic`.
 
-        Raises TimeoutError when it is past; EndedError when the process has ended.
+        Raises TimeoutError when that time has passed, and EndedError when the process
+        has ended.
         """
         left = None if until is None else max(0.0, until - time.monotonic())
         if not self.connection.poll(left):
@@ -90,7 +92,7 @@ class Watched:
             raise EndedError(self.exit_status()) from None
 
     def exit_status(self) -> int:
-        """How it ended, as of `Process.exitcode`: another thread may read it first."""
+        """The `exitcode` of the ended process, which another thread may read first."""
         until = time.monotonic() + STACK_SECONDS
         self.wait()
         while (status := self.read_status()) is None and time.monotonic() < until:
@@ -98,13 +100,13 @@ class Watched:
         return status or 0
 
     def read_status(self) -> int | None:
-        """How it ended, None while it runs or while another thread reads it."""
+        """The `exitcode`; None while the process runs, or another thread reads it."""
         with READING_STATUS:
             status: int | None = self.process.exitcode
         return status
 
     def ask_for_stack(self) -> str:
-        """Let it write what it is doing; return that, as far as it answers soon."""
+        """Let the process write its stack; return it, or what is written in time."""
         if ASK is None or self.process.pid is None:
             return ""
         with contextlib.suppress(ProcessLookupError):
@@ -119,11 +121,11 @@ class Watched:
         return said
 
     def last_stack(self) -> str:
-        """The stacks that it wrote: on request, or when it crashed."""
+        """The stacks that the process wrote, on request or when it crashed."""
         return self.stack.read_text(encoding="utf-8", errors="replace")
 
     def wait(self, seconds: float | None = None) -> None:
-        """Let it end by itself, for so long at most; None: however long."""
+        """Wait until the process ends by itself, or for `seconds`; None: no limit."""
         if self.forked:
             self.process.join(seconds)
         elif wait_for([self.process.sentinel], seconds):
@@ -131,7 +133,7 @@ class Watched:
                 self.process.join()
 
     def close(self) -> None:
-        """End it, if it has not ended, and all that it has started."""
+        """End the process, if it has not ended, and all processes that it started."""
         self.kill()
         self.wait()
         OPEN.discard(self)
@@ -139,10 +141,10 @@ class Watched:
         self.stack.unlink(missing_ok=True)
 
     def kill(self) -> None:
-        """Send the signal that ends it; `close` is still to be called."""
+        """Send the signal that ends the process; `close` must still be called."""
         pid = self.process.pid
         if self.leads_group and pid is not None:
-            # The group lives until its leader is reaped, so the number is still its.
+            # The group exists until its leader is reaped, so the number is still valid.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
         self.process.kill()
@@ -155,9 +157,10 @@ class Watched:
 
 
 def can_fork() -> bool:
-    """Whether a child may begin as a copy of this process, which is soonest done.
+    """Whether a child may begin as a fork of this process, which is the fastest way.
 
-    Beside threads it may not: it would find their locks held for ever.
+    It may not if other threads exist, because the child would find their locks held for
+    ever.
     """
     return sys.platform == "linux" and threading.active_count() == 1
 
@@ -174,7 +177,7 @@ def context_for(fork: bool) -> Any:
 
 
 def flush() -> None:
-    """Write what is buffered, or a copy of this process would write it again."""
+    """Write the buffers, or a copy of this process would write them again."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
@@ -182,7 +185,7 @@ def flush() -> None:
 
 @contextlib.contextmanager
 def sigint_blocked() -> Iterator[None]:
-    """Block SIGINT while a process starts: it inherits the blocked signal."""
+    """Block SIGINT while a process starts, because it inherits the blocked signal."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -194,9 +197,9 @@ def sigint_blocked() -> Iterator[None]:
 
 
 def end_all() -> None:
-    """End the processes of other threads, which then hear that theirs has ended."""
+    """End the processes of other threads; these threads then get an EndedError."""
     for one in list(OPEN):
-        with contextlib.suppress(ValueError):  # closed meanwhile
+        with contextlib.suppress(ValueError):  # it was closed meanwhile
             one.kill()
 
 
@@ -225,7 +228,8 @@ def serve(
 def leave_terminal() -> None:
     """Leave the streams and Ctrl-C to the parent; lead a group of processes.
 
-    What a program shows would be shown in each schedule, and its input is not ours.
+    The program's output would appear once for each schedule.  The input on the terminal
+    is for the explorer, not for the program.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "setpgid"):
@@ -236,12 +240,12 @@ def leave_terminal() -> None:
 
 
 def end_with_parent(parent: int) -> None:
-    """Let this process end when its parent has ended, however that came."""
+    """Let this process end when its parent ends, for any reason."""
     if sys.platform == "linux" and os.getppid() == parent:
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
-    else:  # a server has forked it
+    else:  # a fork server is the parent of this process
         threading.Thread(target=exit_after_parent, daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""Failing schedules that are kept: the next run of a test begins with its own."""
+"""Failing schedules that are saved: the next run of a test replays its own first."""
 
 import hashlib
 import re
@@ -15,21 +15,21 @@ from bench.correctness.records.verdict import Verdict
 from bench.correctness.watch.one import replay_one_watched
 from bench.errors import CannotRunError
 
-LONGEST_NAME = 80  # characters of a file name, before its digest
+LONGEST_NAME = 80  # characters of a file name before its digest
 
 
 @dataclass(frozen=True)
 class Regressions:
-    """The schedules of one test in a folder, one file for each scenario and symptom."""
+    """The schedules of one test in a folder: one file for each scenario and symptom."""
 
     folder: Path
-    test: str  # its node id
+    test: str  # the node id of the test
 
     def failing(self, target: str, options: Options, width: int) -> str | None:
         """Replay the saved schedules of a target; return the first failure as text.
 
-        None if none fails any more.  What was saved with other options, or does not fit
-        the program any more, is passed over.
+        Returns None if no schedule fails any more.  A schedule is skipped if it was
+        saved with other options, or if it no longer fits the program.
         """
         for path in self.saved(target):
             try:
@@ -48,7 +48,8 @@ class Regressions:
     def save(self, target: str, verdict: Verdict) -> str:
         """Save the failing schedule of a verdict; return the command that replays it.
 
-        Empty if there is none.  Raises CannotRunError when it cannot be saved.
+        The command is empty if there is no failing schedule.  Raises CannotRunError if
+        the schedule cannot be saved.
         """
         if verdict.schedule is None:
             return ""
@@ -59,11 +60,11 @@ class Regressions:
         return command(target, path)
 
     def saved(self, target: str) -> Iterator[Path]:
-        """The files of a target's schedules, in the order of their names."""
+        """The files of a target's schedules, sorted by name."""
         yield from sorted(self.folder.glob(f"{self.stem(target)}-*.json"))
 
     def stem(self, target: str) -> str:
-        """What the file names begin with: the test, the scenario, and their digest."""
+        """The beginning of the file names: the test, the scenario, and their digest."""
         scenario = target.rpartition(":")[2]
         test = self.test.rpartition("/")[2]
         words = re.sub(r"\W+", "-", f"{test}-{Path(scenario).name}").strip("-")
@@ -71,7 +72,7 @@ class Regressions:
 
 
 def allows(options: Options, kept: Schedule) -> bool:
-    """Whether a search with these options could meet a schedule."""
+    """Whether a search with these options could run a schedule."""
     return (
         (options.order, options.timers) == (kept.order, kept.timers)
         and options.seed <= kept.seed < options.seed + options.draws
@@ -86,7 +87,7 @@ def command(target: str, path: Path) -> str:
 
 
 def near(place: Any) -> str:
-    """A path from the working directory, if it is in it."""
+    """A path relative to the working directory, if it is inside."""
     try:
         return str(Path(place).relative_to(Path.cwd()))
     except ValueError:

@@ -1,4 +1,4 @@
-"""A saved schedule replayed in a process of its own."""
+"""A saved schedule, replayed in a process of its own."""
 
 import time
 from dataclasses import dataclass, replace
@@ -19,7 +19,8 @@ from bench.records.certificates import Failure
 class Replayed:
     """How a replay ended: the end state, or the failure if it failed.
 
-    missed, steps: how many steps of the schedule could not be taken, and of how many.
+    steps: how many steps the schedule has.
+    missed: how many of them could not be taken.
     """
 
     name: str
@@ -30,12 +31,12 @@ class Replayed:
 
     @property
     def fit(self) -> str:
-        """How far the schedule fits the program, in words."""
+        """How well the schedule fits the program, in words."""
         return f"{self.missed} of {self.steps} steps missed"
 
 
 def replay_watched(programs: Programs, kept: Schedule, options: Options) -> Replayed:
-    """Run a saved schedule once.  Raises CannotRunError when that cannot be done.
+    """Run a saved schedule once.  Raises CannotRunError if that is not possible.
 
     Real threads keep the terminal, for a debugger, and have no time limit.
     """
@@ -84,5 +85,5 @@ def replayed(programs: Programs, kept: Schedule, options: Options) -> Replayed:
 
 
 def is_of(program: Program, scenario: str) -> bool:
-    """Whether a saved schedule is of this program, wherever its file is now."""
+    """Whether a saved schedule is of this program, even if its file has moved."""
     return scenario.rpartition(":")[2] == program.name.rpartition(":")[2]

@@ -1,7 +1,7 @@
-"""A program explored without each of its locks in turn: which of them does it need?
+"""A program explored without each of its locks in turn, to learn which it needs.
 
-With all its locks it must hold; that exploration tells which locks there are.  Each
-further exploration has a process of its own, in which one lock excludes no worker.
+With all its locks the program must hold; that exploration finds the locks.  Each
+further exploration runs in a process of its own, in which one lock excludes no worker.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,17 +28,18 @@ from bench.correctness.watch.exploring_process import (
 
 ANSWERS: dict[str, Answer] = {"holds": "not needed", "broken": "needed"}
 HANDED_OVER = (
-    "used to wait or to count: a worker releases what another one has acquired"
+    "used to wait or to count: one worker releases what another worker has acquired"
 )
-STOPPED = "there was no time"
+STOPPED = "no time was left"
 
 
 @dataclass(frozen=True)
 class LocksOf:
     """Programs whose locks are put out of effect in turn, and how they are explored.
 
-    fork: as of `explore_watched`.
-    stopped: whether no further exploration is to begin; what is left is undecided.
+    fork: as in `explore_watched`.
+    stopped: whether no further exploration may begin; the other answers are
+    "undecided".
     """
 
     programs: Programs
@@ -51,8 +52,8 @@ def explore_without_locks(programs: Programs, options: Options) -> Iterator[Lock
     """Yield which of its locks each program needs, or why there is no answer.
 
     The workloads of one form of a pair count as one program: a lock is needed if one of
-    them needs it.  One process explores, so that the counts are the same everywhere.
-    Raises CannotRunError when the programs cannot be listed.
+    them needs it.  Only one process explores, so that the counts are the same on every
+    machine.  Raises CannotRunError if the programs cannot be listed.
     """
     options = replace(options, jobs=1, independent=True)
     asked = LocksOf(programs, options)
@@ -62,7 +63,7 @@ def explore_without_locks(programs: Programs, options: Options) -> Iterator[Lock
 
 
 def report(asked: LocksOf, target: str, found: Sequence[Explored]) -> LockReport:
-    """What the programs of one target need, or why there is no answer."""
+    """The locks that the programs of one target need, or why there is no answer."""
     whole: list[Verdict] = []
     for one in found:
         if isinstance(one.answer, Refusal):
@@ -94,7 +95,7 @@ def answers_for_locks(
 
 
 def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
-    """Each lock, as all workloads use it, and those that acquire it."""
+    """Each lock with its use in all workloads, and the verdicts that acquire it."""
     found: dict[UnitKey, tuple[LockUse, list[Verdict]]] = {}
     for verdict in whole:
         for lock in verdict.locks:
@@ -129,7 +130,7 @@ def answer_for_lock(
 def without(asked: LocksOf, whole: Verdict, lock: LockUse) -> LockAnswer:
     """Explore one program while one of its locks excludes no worker.
 
-    `whole` is its verdict with all locks.
+    `whole` is the verdict of the program with all locks.
     """
     if asked.stopped():
         return LockAnswer(lock=lock, answer="undecided", reason=STOPPED)
@@ -160,7 +161,7 @@ def without(asked: LocksOf, whole: Verdict, lock: LockUse) -> LockAnswer:
 
 
 def combined(before: LockAnswer | None, now: LockAnswer) -> LockAnswer:
-    """One answer from two workloads: what one of them needs is needed."""
+    """One answer from those of two workloads: a lock that one needs is needed."""
     if before is None:
         return now
     now = replace(now, seconds=before.seconds + now.seconds)
@@ -182,9 +183,10 @@ def combined(before: LockAnswer | None, now: LockAnswer) -> LockAnswer:
 def studied(
     programs: Programs, taken_out: tuple[UnitKey, ...], only: str | None = None
 ) -> Sequence[Sequence[Program]]:
-    """List the programs in a process in which the use of locks is noted.
+    """List the programs in a process that records the use of locks.
 
-    `only`: this one alone.  The locks of `taken_out` exclude no worker.
+    `only`: list only the program with this name.  The locks of `taken_out` exclude no
+    worker.
     """
     kernel.study_locks(LockStudy(taken_out))
     groups = programs()
