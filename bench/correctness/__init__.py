@@ -2,8 +2,8 @@
 
 from bench.correctness import explore
 
-verdict = explore("path/to/file.py:Counter") assert verdict.outcome == "holds",
-verdict.failure
+verdict = explore("path/to/file.py:Counter")
+assert verdict.outcome == "holds", verdict.failure
 """
 
 from bench.correctness.api import explore, explore_all, replay

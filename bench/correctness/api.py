@@ -123,7 +123,7 @@ def replay(
     Returns None if the run no longer fails.  `schedule` is a schedule from a verdict,
     or the path of a saved schedule.  Raises CannotRunError when the target cannot be
     run, when the file is not a schedule, or when the schedule no longer fits the
-    program. Raises ValueError for an unknown carrier.
+    program.  Raises ValueError for an unknown carrier.
     """
     options = Options(carrier=carrier)
     if not isinstance(schedule, Schedule):

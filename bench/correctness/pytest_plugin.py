@@ -5,8 +5,9 @@ def test_the_counter_counts(explore):
 
 pytest finds this fixture through the entry point of the installed distribution, which
 names the plugin `threads_vs_asyncio.pytest_plugin`.  If the distribution is not
-installed, `conftest.py` must name this module: pytest_plugins =
-["bench.correctness.pytest_plugin"].
+installed, `conftest.py` must name this module:
+
+pytest_plugins = ["bench.correctness.pytest_plugin"]
 """
 
 from pathlib import Path

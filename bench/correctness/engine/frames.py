@@ -44,7 +44,7 @@ def locals_of(frame: FrameType) -> dict[str, Any]:
     """A copy of the local variables of a frame.
 
     Before Python 3.13, a function's frame stores the dict of its variables once that
-    dict is made.  The dict would hold the current values alive, so that for example a
+    dict is made.  The dict would keep the current values alive.  For example, a
     generator among them would not be closed.
     """
     names = frame.f_locals

@@ -60,7 +60,8 @@ class Kernel(VirtualTime):
     def notes_for(self, lock: Any, kind: str) -> LockNotes | None:
         """The notes for a new lock; None unless locks are studied.
 
-        A thread owns an RLock.  For tasks, this is the thread of their loop.
+        The owner of an RLock is a thread.  A task acquires it for the thread of its
+        loop.
         """
         if self.lock_study is None:
             return None
@@ -84,8 +85,8 @@ class Kernel(VirtualTime):
         """Begin a run and return its main worker, which the caller's fiber carries.
 
         With `any_conflict`, every operation on something shared is a scheduling point,
-        even if it is ordered with all others by happens-before.  With `recording`, the
-        run keeps notes for a reader.
+        even if happens-before orders it with all others.  With `recording`, the run
+        keeps notes for a reader.
         """
         self.chooser = chooser
         self.any_conflict = any_conflict
@@ -119,7 +120,7 @@ class Kernel(VirtualTime):
         worker.daemon = daemon
         if IDENTIFIERS in self.points:
             self.also_access(IDENTIFIERS, True, (name, "begins"))
-        if self.free_identifiers:  # the lowest free one, as in CPython
+        if self.free_identifiers:  # the lowest free one, as CPython may choose
             worker.identifier = heapq.heappop(self.free_identifiers)
         else:
             worker.identifier = self.last_identifier = self.last_identifier + 1
@@ -159,7 +160,7 @@ class Kernel(VirtualTime):
             self.abandon()
 
     def note_finalizers(self) -> None:
-        """Note that objects run code when they die, so they must not live longer."""
+        """Note that objects run code when they die, so they must die in time."""
         self.discovered.add(FINALIZED)
         if not self.lets_die and self.stop is None:
             self.abandon()

@@ -25,7 +25,7 @@ MAX_BUDGETS_UNRIVALLED = 10_000  # ended spin budgets; more: the run is too long
 
 
 class Loops(Scheduler):
-    """A run that is notified of the iterations of loops."""
+    """A run that is informed of the iterations of loops."""
 
     __slots__ = ()
 
@@ -63,9 +63,10 @@ class Loops(Scheduler):
                 worker.loop_iterations = 0
 
     def iterates_unrivalled(self, worker: Worker) -> bool:
-        """Whether the loop continues because no other worker can; too many end the run.
+        """Whether no other worker is enabled, so that the loop may continue.
 
-        A scheduling point without a choice would only count as one more step.
+        Too many such iterations end the run.  A scheduling point without a choice would
+        only count as one more step.
         """
         if self.others_enabled():
             return False
@@ -76,7 +77,7 @@ class Loops(Scheduler):
         return True
 
     def computes_unrivalled(self) -> bool:
-        """Whether no worker but the current one, which changes something, is enabled.
+        """Whether only the current worker is enabled, which changes something.
 
         If another worker is enabled, note that the current worker computes.  A run that
         is long for this reason does not count as endless.

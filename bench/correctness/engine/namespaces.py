@@ -12,11 +12,11 @@ def nothing() -> None:
 
 
 class StandIn:
-    """A substitute for an object, among the objects that are kept until the run ends.
+    """What is kept until the run ends in place of an object that must not be kept.
 
     CPython closes a generator as soon as no reference to it is left, for example after
     a `break` from a loop over it.  The generator's `finally` runs at that moment.  The
-    same is true of `__del__` of other objects.  A stand-in does not keep the object
+    same is true of `__del__` of other objects.  A stand-in does not keep its object
     alive.
     """
 

@@ -89,7 +89,7 @@ class ObjectRegistry(NamespaceRegistry):
         # By id: the object's name in the code that used it first, and the object.
         self.display_names: dict[int, tuple[str, Any]] = {}
         self.counts: dict[str, int] = {}  # of objects that CPython numbers, by kind
-        self.hashes: dict[int, tuple[Any, int]] = {}  # by real id: sign of life, hash
+        self.hashes: dict[int, tuple[Any, int]] = {}  # by real id: `while_alive`, hash
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
         self.generators: dict[int, StandIn] = {}  # by the ids of their frames
         self.frames: dict[int, Any] = {}  # of async generators, by their ids
@@ -174,7 +174,7 @@ class ObjectRegistry(NamespaceRegistry):
         return found[1]
 
     def while_alive(self, thing: Any) -> Any:
-        """What shows, when stored, whether an object lives; perhaps the object itself.
+        """What `hashes` stores for an object: a weak reference if that is possible.
 
         A weak dictionary or set hashes an object, but the hash must not keep it alive.
         """

@@ -16,8 +16,8 @@ from bench.correctness.engine.loops import Loops
 from bench.correctness.engine.transitions import Abandoned, PointId, What, Worker
 
 # A worker yields when at most this many operations are left in its spin budget.  One
-# operation may access more than its own object.  The reserve prevents that the budget
-# ends within such an operation, where other workers would then run.
+# operation may access more than its own object.  The reserve prevents the budget from
+# ending within such an operation, where other workers would then run.
 RESERVE = 100
 Item = TypeVar("Item")
 
@@ -234,7 +234,7 @@ class Operations(Loops):
     def compare_with(
         self, each: list[LastAccesses], worker: Worker, write: bool, point: PointId
     ) -> None:
-        """Discover which of the operations in `each` race with this one of a worker."""
+        """Discover which operations in `each` race with this operation of a worker."""
         for last in each:
             self.compare(last.writers, worker.number, worker.hb_clock, point)
             if write:

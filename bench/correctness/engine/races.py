@@ -28,7 +28,7 @@ from bench.correctness.engine.transitions import (
 
 # The accesses to each object, in the order in which they were made.
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
-StillEnabled = tuple[Worker, Transition, int]  # could come before it, number of steps
+StillEnabled = tuple[Worker, Transition, int]  # it could run before this one; steps
 # Attributes whose writes are not tracked: those of asyncio's locks and queues, and of
 # any object whose namespace the program reads.
 CLASS = "__class__"  # where an object looks its attributes up
@@ -40,8 +40,8 @@ WRITTEN_UNSEEN = frozenset(
     }
 )  # fmt: skip
 NAMES = "names of attributes"  # a point id: the program reads which names exist
-BASES = "__bases__"  # classes to look up in; or a special method is set
-END: Access = ("the end", None, True)  # the end of all that is waited for
+BASES = "__bases__"  # of a class: written with these, or with a special method
+END: Access = ("the end", None, True)  # of the end of a run: it conflicts with all
 FEW = 16  # accesses of one transition: up to here, searching a list is faster
 
 
@@ -133,7 +133,7 @@ class Races(Execution):
 
         The comparison usually stops at the last write, because whatever came before
         that write came before this access too.  An operation that waited, or a timer,
-        may change places with those before its enabling one: it is compared with all
+        could also come before the access that enabled it.  So it is compared with all
         earlier accesses.
         """
         transition = self.transition
@@ -190,7 +190,7 @@ class Races(Execution):
     def compare(
         self, last: LastByWorker, number: int, hb_clock: int, point: PointId
     ) -> None:
-        """Discover the points where an operation races with the last ones of others."""
+        """Discover the points of an operation and of others' last ones that race."""
         for (other, by), hb_epoch in last.items():
             if (
                 other != number
@@ -262,8 +262,8 @@ class Races(Execution):
         """The transitions that race with operations that were never made.
 
         Such an operation belongs to a worker that is still blocked, or to a cancelled
-        timer.  The number counts the transitions before the moment when it was not
-        made.
+        timer.  Each number counts the transitions before the end of the run or the
+        cancellation.
         """
         missed: list[StillEnabled] = []
         for timer, place, end in self.missed_timeouts:

@@ -11,10 +11,10 @@ PROBING: list[str] = []  # installed packages whose import is in progress
 
 
 def refuse(what: str) -> Any:
-    """A function that raises CannotRunError: the model of an uncontrolled function.
+    """Make the model of a function that cannot be controlled: it raises CannotRunError.
 
-    If a package, while it is imported, tests for features of this machine, the function
-    raises OSError instead: the feature is not supported.
+    While a package is imported, the function raises OSError instead, because packages
+    test at their import which features this machine has.
     """
     reason = f"{what} is not modelled, so its schedules cannot be explored"
 

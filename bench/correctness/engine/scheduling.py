@@ -259,7 +259,7 @@ class Scheduler(SpinDetection):
         return self.main
 
     def kept_out(self) -> list[StillEnabled]:
-        """The handles of blocked loops: each could run before the one that blocks."""
+        """The handles of blocked loops: each could run before the blocking one."""
         waiting: dict[Any, Transition] = {}  # the last transition of each blocked loop
         for transition in reversed(self.transitions):
             loop = self.atomic_of.get(transition.worker.number)

@@ -173,7 +173,7 @@ class SpinDetection(Recording):
         return others or enabled
 
     def before_time(self, enabled: list[Worker]) -> list[Worker]:
-        """The enabled workers without the timers, unless only timers can go on."""
+        """The enabled workers without the timers, unless only timers make progress."""
         going = [
             worker
             for worker in enabled

@@ -163,7 +163,7 @@ class Worker:
         self.last_local_state: list[Any] | None = None
         self.looped = False  # whether it looped in a `while` since its last yield
         self.yielded = False  # whether it yielded in its current loop iteration
-        self.timed_out = False  # whether an operation did, since its last iteration
+        self.timed_out = False  # whether an operation timed out in this iteration
         self.what: What = ("starts", "")  # its next action, for a reader
         self.pending: Access | None = None  # its access once it is enabled
         self.point: PointId = None  # of the pending operation
@@ -180,7 +180,7 @@ class Worker:
         self.in_loop = False  # whether its transitions are atomic in an event loop
         self.spin_budget = SPIN_BUDGET  # operations before it must yield
         self.uninterrupted = 0  # cost of iterations since it last resumed
-        self.iterating: PointId = None  # the loop of its last iteration alone
+        self.iterating: PointId = None  # while alone: its loop
         self.budgets_ended = 0  # spin budgets, while no other worker was enabled
         self.unlooked = 0  # iterations since the last look at its local state
         self.same_looks = 0  # looks in a row with the same local state

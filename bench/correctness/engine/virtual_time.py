@@ -173,8 +173,8 @@ def comes_first(one: Worker, other: Worker) -> bool:
     """Whether callback `one` comes before `other`, if both are due at one moment.
 
     Both are callbacks of one loop.  In real time the callback made later is due a
-    little later.  If another timer's callback makes a callback, that callback comes
-    after one that was made before all of them.
+    little later.  Callbacks of timers may make each other in a chain.  The last one
+    comes after a callback that was made before the chain began.
     """
     return (
         one.needs is not None

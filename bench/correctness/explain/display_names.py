@@ -47,7 +47,10 @@ def display_name(thing: Any) -> str:
 
 
 def is_only_self(owner: object) -> bool:
-    """Whether `self` in the running method is this object, alone of its class."""
+    """Whether this object is `self` of the running method.
+
+    It must also be the only object of its class.
+    """
     frame = next(frames_of_program(), None)
     return (
         frame is not None

@@ -93,7 +93,11 @@ def makes_lock(value: ast.expr, makers: Container[str]) -> bool:
 
 
 def attribute_with(thing: Any) -> str:
-    """The attribute with a lock, for a dataclass: its generated code has no line."""
+    """The attribute that contains a lock; empty if there is none.
+
+    It names the lock of a dataclass, because the code that makes that lock is
+    generated.
+    """
     for holder in gc.get_referrers(thing):
         if type(holder) is not dict:
             continue

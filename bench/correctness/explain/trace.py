@@ -26,7 +26,7 @@ def awaited_label(thing: Any) -> str:
         return str(thing.worker.label)  # type: ignore[attr-defined]
     children = getattr(thing, "_children", None)
     if children:
-        done = asyncio.Future.done  # that of the model would be an operation of the run
+        done = asyncio.Future.done  # the model's `done` would be an operation
         left = [awaited_label(child) for child in children if not done(child)]
         return ", ".join(left)
     if isinstance(thing, asyncio.Future):

@@ -69,17 +69,17 @@ class Bindings(Rewriter):
         return [ast.copy_location(assign, target), *later]
 
     def bind_temporary(self, target: ast.expr, name: str) -> list[ast.stmt]:
-        """Make statements that bind a target to a temporary, then delete the latter.
+        """Make the statements that bind a target to a temporary and delete that.
 
-        If it were not deleted, it would keep an object alive that the program has
-        released.
+        If the temporary were not deleted, it would keep an object alive that the
+        program has released.
         """
         value = ast.copy_location(ast.Name(name, ast.Load()), target)
         end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), target)])
         return [*self.bind(target, value), ast.copy_location(end, target)]
 
     def bind_name(self, name: str, temporary: str, node: Any) -> list[ast.stmt]:
-        """The same as `bind_temporary`, for a name that a statement binds itself."""
+        """The same as `bind_temporary`, for a name instead of a target."""
         target = ast.copy_location(ast.Name(name, ast.Store()), node)
         return self.bind_temporary(target, temporary)
 

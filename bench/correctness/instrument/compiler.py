@@ -72,7 +72,10 @@ class HookInserter(Expressions, Statements, SpecialMethods):
     visit_FunctionDef = visit_AsyncFunctionDef = visit_definition
 
     def decorators(self, node: Any) -> list[ast.expr]:
-        """The decorators of a definition; hooks report the accesses of those in C."""
+        """The decorators of a definition, inside hooks.
+
+        The hooks report the accesses of decorators that are written in C.
+        """
         visited = [self.visit(one) for one in node.decorator_list]
         if not self.inside:
             return visited

@@ -35,7 +35,7 @@ MAKING_TYPE = 3  # arguments of `type` when it makes a class
 LOOKING_AT_LOCALS = {"dir", "vars"}  # if called without arguments
 # Functions that read the frame of their caller, called by name or as attributes.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
-# Functions of the recursion limit, which calls of hooks reach sooner.
+# Functions of the recursion limit: calls of hooks count towards this limit.
 RECURSION = {"setrecursionlimit", "getrecursionlimit"}
 # Attributes that lead from frame to frame, and must skip the frames of hooks.
 PAST_HOOKS = {"f_back": "frame_behind", "__traceback__": "clean_exception"}

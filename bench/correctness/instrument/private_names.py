@@ -20,9 +20,9 @@ def mangled(name: str, cls: str) -> str:
 class PrivateNames(ast.NodeVisitor):
     """Changes the private names in the classes of a tree.
 
-    A definition keeps its name, because the object has this `__name__`.  A note on the
-    definition has the name of the variable that it binds.  The names of keyword
-    arguments, and of attributes in patterns, are not mangled.
+    A definition keeps its name, because the object has this `__name__`.  The attribute
+    `BOUND` of its node stores the name of the variable that it binds.  The names of
+    keyword arguments, and of attributes in patterns, are not mangled.
     """
 
     def __init__(self, *, annotates_texts: bool) -> None:

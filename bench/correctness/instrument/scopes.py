@@ -9,8 +9,8 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-# The attribute of a definition node with the name that it binds, if that name is a
-# mangled private name.
+# The attribute of a definition's node that stores the mangled name, if the definition
+# binds a private name.
 BOUND = "bound_name"
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -50,8 +50,7 @@ class ScopeBindings(ast.NodeVisitor):
     def hides(self, name: str) -> bool:
         """Whether a name never means a variable outside this scope.
 
-        If only a comprehension binds the name, the name has the outer meaning
-        elsewhere.
+        A name that only a comprehension binds still means the outer variable elsewhere.
         """
         return self.binds_locally(name) and name in self.own
 

@@ -6,7 +6,7 @@ from bench.correctness.instrument.rewriter import Rewriter
 
 
 class Slices(ast.NodeTransformer):
-    """Replaces each slice in a key by a call that makes it, which has a value."""
+    """Replaces each slice in a key by a call that makes a slice object."""
 
     def __init__(self, rewriter: Rewriter) -> None:
         self.rewriter = rewriter

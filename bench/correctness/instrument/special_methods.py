@@ -1,4 +1,4 @@
-"""Report that a special method returns to C code, because that code then reads on.
+"""Report when a special method returns to C code, because that code then reads more.
 
 For example, `str` of a list calls `__repr__` of each item, `sum` calls `__add__`, and
 `set` calls `__hash__`.

@@ -34,14 +34,15 @@ class LockAnswer:
     """Whether a program needs one of its locks.
 
     answer: "needed" if a schedule fails without the lock; "changes the end" if none
-    fails, but some end in a state that no schedule with the lock has; "not needed" if
-    all schedules without the lock hold, with the same ends; "not tried" if the lock is
-    used for more than exclusion; "undecided" if the exploration without the lock has no
-    verdict.  schedules, broken: of the exploration without the lock, and how many of
-    them failed.
+        fails, but some end in a state that no schedule with the lock has; "not needed"
+        if all schedules without the lock hold, with the same ends; "not tried" if the
+        lock is used for more than exclusion; "undecided" if the exploration without the
+        lock has no verdict.
+    schedules, broken: of the exploration without the lock, and how many of them failed.
     exhausted: whether those are all schedules.
-    symptom: the failure of the program without the lock.  new_end, new: an end state
-    that only schedules without the lock have, and how many of them end in such a state.
+    symptom: the failure of the program without the lock.
+    new_end, new: an end state that only schedules without the lock have, and how many
+        of them end in such a state.
     reason: why the lock was not tried, or the answer is undecided, in words.
     bound: what the exploration without the lock left out because of a bound, in words.
     workload: the workload of a pair that has this answer.
@@ -67,7 +68,8 @@ class LockReport:
     """Which of its locks a program needs.
 
     outcome: "answered"; "broken" if the program fails with all its locks; "no locks" if
-    there is no lock to try; "cut" or "refused" if there is no verdict with all locks.
+        there is no lock to try; "cut" or "refused" if there is no verdict with all
+        locks.
     schedules: of the explorations with all locks.
     reason: why there are no answers, in words.
     """

@@ -19,22 +19,22 @@ class Options:
     """How to explore.  Raises ValueError or TypeError for a value with no meaning.
 
     search: which schedules to run: "dpor", one of each equivalence class; "brute",
-    every interleaving; "random", drawn at random; "pct", by random priorities.
+        every interleaving; "random", drawn at random; "pct", by random priorities.
     order: the order of the ready tasks of an event loop: "any", or "fifo" as in the
-    stock loop.
+        stock loop.
     timers: when a timer fires: "any", at any time once its deadline is the earliest, as
-    on a busy machine; "idle", only if nothing else can run.
+        on a busy machine; "idle", only if nothing else can run.
     preemptions: run only schedules with at most this many; None for no bound.
     limit_schedules: stop after this many schedules; None for no limit.
     limit_seconds: stop after this many seconds; None for no limit.
     seed: for the random searches, and for the draws of the program: random numbers,
-    random ids, the time of day at which it begins.
+        random ids, the time of day at which it begins.
     draws: how many seeds of the program's draws are explored, from `seed` on.
     carrier: what runs a worker: "greenlet", or "threads", which suit a debugger.
     jobs: how many processes share a long search; None for one a core.
     keep_going: continue after a failure, so that the outcome table is complete.
     independent: the workers share nothing on purpose.  Without this option, a search
-    that saw nothing shared is no proof: the explorer may not see what they share.
+        that saw nothing shared is no proof: the explorer may not see what they share.
     only: the installed packages to look into; None for all except very large ones.
     skip: packages to take as one step; they may be packages of the program itself.
     tick: called from time to time with the schedules and seconds so far.
@@ -96,7 +96,7 @@ def check_names(name: str, value: Any) -> None:
 def check_number(
     name: str, value: Any, kind: type, range_words: str, least: int | None = None
 ) -> None:
-    """Raise TypeError for a value that is no such number, ValueError for the range.
+    """Raise TypeError for a wrong type, ValueError for a number out of range.
 
     `least`: the smallest value that is allowed; None: the value must be more than 0.
     """

@@ -15,7 +15,7 @@ class Schedule:
     order: the order of ready tasks, "any" or "fifo".
     points: the scheduling points, in words.
     turns: worker, operation and count: the worker runs until it has made that operation
-    for the count-th time.
+        for the count-th time.
     symptom: the failure of the run.
     timers: when timers fire, "any" or "idle".
     seed: the seed of the program's draws.
@@ -40,7 +40,7 @@ class Schedule:
 
     @classmethod
     def read(cls, path: Path) -> "Schedule":
-        """Read a saved schedule.  Raises CannotRunError if the file is none."""
+        """Read a saved schedule.  Raises CannotRunError for any other file."""
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
             return cls(

@@ -30,28 +30,28 @@ class Verdict:
 
     scenario: "file.py:Name", or the name of the explored object.
     outcome: "holds" if every schedule that can differ was run, and none failed;
-    "broken" if one failed; "cut" if a limit was reached before either.
+        "broken" if one failed; "cut" if a limit was reached before either.
     schedules: how many were run to their end, with the final scheduling points.
     exhausted: whether no schedule is left, so that the outcome table is complete.
     seconds: how long the exploration took.
     granularity: what can be a scheduling point: "sync+shared", synchronization
-    operations and accesses to shared attributes, variables and items.  search, order,
-    timers: the options that were used.
+        operations and accesses to shared attributes, variables and items.
+    search, order, timers: the options that were used.
     draws: the seeds of the program's draws, for which the verdict is valid; empty if
-    the program drew nothing.
+        the program drew nothing.
     drawn_in: the names of the packages that drew, if the program itself did not draw.
     outcomes: the outcome table: each end state, acceptable ends first.
     failure: the shortest failing schedule found, for a reader; None if none failed.
     bound: what a bound left out, in words; None if nothing was left out.
     looked_into: the installed packages whose accesses were seen.
     one_step: packages, C extensions and functions of the library that were taken as one
-    step.  Such a function is listed if another worker could run in it in CPython.
+        step.  Such a function is listed if another worker could run in it in CPython.
     schedule: the failing schedule, to be saved and replayed; None if none failed.
     reason: why the search was cut, or why there is no trace, in words; None if neither.
     workers, points, shared: what one schedule saw: threads and tasks; the moments at
-    which it chose a worker; places that two of them use and one writes.
+        which it chose a worker; places that two of them use and one writes.
     nothing_shared: whether the outcome is "holds" but no such place was seen, although
-    the option `independent` was not given.  Then the verdict is no proof.
+        the option `independent` was not given.  Then the verdict is no proof.
     locks: the locks that it acquires, if the use of locks is studied.
     """
 

@@ -144,7 +144,7 @@ class Team:
     def fork(self, node: Node) -> bool:
         """Continue in two processes; True in the child.  Raises OSError."""
         reading, writing = os.pipe()
-        parent = os.getpid()  # read here: it may end before the child could read it
+        parent = os.getpid()  # read before the fork: the parent may end right after it
         try:
             pid = os.fork()
         except OSError:

@@ -78,7 +78,7 @@ class ForkedExploration(Exploration):
             self.team.close()
 
     def search_share(self) -> bool:
-        """Search as `run_all` does, and wait for children at the end of the time."""
+        """Search as `run_all` does; at the end, wait a moment for the children."""
         complete = super().run_all()
         self.again = False
         ends = self.failing is not None and not self.options.keep_going

@@ -174,7 +174,7 @@ class Frontier:
         return True
 
     def lose(self, number: int) -> Part:
-        """Take back, unchanged, a part that was given away without a report."""
+        """Take back a part that was given away and not reported."""
         part = self.parts[number]
         part.at_work = False
         part.lost += 1
@@ -188,7 +188,10 @@ class Frontier:
         kept: int,
         requests: Iterable[Request],
     ) -> None:
-        """Replace a part by its rest: its nodes, of which the first `kept` are old."""
+        """Replace the nodes of a part by the nodes that are left of it.
+
+        The first `kept` of these are nodes that the part had before.
+        """
         part = self.parts[number]
         part.at_work, part.lost = False, 0
         for mine, theirs in zip(part.places[:kept], places[:kept], strict=True):

@@ -73,7 +73,7 @@ def _defined(kind: type) -> set[str]:
 
 
 class Places:
-    """The sites of this process by their places, and the places by site.
+    """Converts the sites of this process to places in the source, and back.
 
     A file that was loaded twice has its sites twice.  The sites in use are the last
     ones, so equal sites are counted from the end.

@@ -30,8 +30,8 @@ RECALL = "recall"  # sent instead of a share: report the present share now
 class ProgramSpec:
     """All that a process elsewhere needs to begin to explore a program.
 
-    recipe: makes the program there; it can be pickled.  folder, path: the working
-    directory and the import path, which must exist there.
+    recipe: makes the program there; it can be pickled.
+    folder, path: the working directory and the import path, which must exist there.
     files: the paths of the program's files, which must be the same there.
     """
 

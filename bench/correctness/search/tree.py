@@ -70,7 +70,7 @@ class Tree:
         return enabled[node.enabled.index(node.chosen)]
 
     def extend(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
-        """Choose in a new state, and add its node; return None without a choice."""
+        """Choose in a new state and add its node; None if there is no choice."""
         raise NotImplementedError
 
     def advance(self, kernel: Scheduler) -> bool:

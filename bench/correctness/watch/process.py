@@ -106,7 +106,7 @@ class Watched:
         return status
 
     def ask_for_stack(self) -> str:
-        """Let the process write its stack; return it, or what is written in time."""
+        """Let the process write its stack; return what is written in time."""
         if ASK is None or self.process.pid is None:
             return ""
         with contextlib.suppress(ProcessLookupError):

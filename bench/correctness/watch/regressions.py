@@ -1,4 +1,4 @@
-"""Failing schedules that are saved: the next run of a test replays its own first."""
+"""Saved failing schedules: the next run of a test replays its own schedules first."""
 
 import hashlib
 import re

@@ -39,7 +39,7 @@ class LocksOf:
 
     fork: as in `explore_watched`.
     stopped: whether no further exploration may begin; the other answers are
-    "undecided".
+        "undecided".
     """
 
     programs: Programs
@@ -161,7 +161,7 @@ def without(asked: LocksOf, whole: Verdict, lock: LockUse) -> LockAnswer:
 
 
 def combined(before: LockAnswer | None, now: LockAnswer) -> LockAnswer:
-    """One answer from those of two workloads: a lock that one needs is needed."""
+    """One answer for two workloads: a lock that one of them needs is needed."""
     if before is None:
         return now
     now = replace(now, seconds=before.seconds + now.seconds)
