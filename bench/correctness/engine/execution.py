@@ -18,7 +18,7 @@ from bench.correctness.engine.object_registry import ObjectRegistry
 from bench.correctness.engine.transitions import Drawn, PointId, Transition, Worker
 
 MAIN_IDENTIFIER = 1
-# A point id and a place, for a program that reads thread identifiers: the free ones.
+# A point id and a place: the free thread identifiers, if the program reads any.
 IDENTIFIERS = "thread identifiers"
 
 
@@ -54,7 +54,7 @@ class Execution(ObjectRegistry):
 
     def make_rare(self) -> None:
         """Make the tables that few runs fill; an empty one serves the next run too."""
-        # Of pool threads that need not end: whether the thread has more jobs.
+        # One for each pool thread that waits: it returns whether there are jobs.
         self.idle_pool_threads: list[Callable[[], bool]] = []
         # By worker number: what is called before `is_enabled` of that worker.
         self.preparations: dict[int, Callable[[], object]] = {}
@@ -119,7 +119,7 @@ class Execution(ObjectRegistry):
     # --- Workers ----------------------------------------------------------------------
 
     def worker(self, name: str) -> Worker:
-        """Make a worker; whatever precedes the current operation precedes it too."""
+        """Make a worker, which happens after all that the current one has done."""
         known = self.numbers
         worker = Worker(name, known.setdefault(name, len(known)), self.current.hb_clock)
         self.alone = False

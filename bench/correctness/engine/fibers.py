@@ -89,7 +89,7 @@ class GreenletPool:
         """
         fiber = None
         while (asker := asker.switch(fiber)) is not None:
-            # With this greenlet as parent, closing a fiber would wake it for nothing.
+            # The end of a fiber wakes its parent, so the parent is not this greenlet.
             fiber = self.make(None, self.main)
             fiber.idle, fiber.nursery = self.idle, self.nursery
             self.made += 1

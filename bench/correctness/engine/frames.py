@@ -32,7 +32,7 @@ def is_programs(frame: FrameType) -> bool:
 
 
 def user_line(frame: FrameType | None) -> tuple[CodeType, int] | None:
-    """The innermost frame's code and line among the frames that are explored."""
+    """The code and the line of the innermost frame that is explored."""
     while frame is not None:
         if is_programs(frame) and frame.f_code.co_filename != GENERATED:
             return frame.f_code, frame.f_lineno

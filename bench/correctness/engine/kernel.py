@@ -46,7 +46,7 @@ class Kernel(VirtualTime):
         self.make_tables()
         self.outside: Any = None  # asyncio's state of this thread before the run
         self.lock_study: LockStudy | None = None
-        self.free_identifiers: list[int] = []  # a heap; of ended threads
+        self.free_identifiers: list[int] = []  # of ended threads: a heap
 
     def study_locks(self, study: LockStudy) -> None:
         """From now on, record the locks that programs make in this process."""
@@ -193,7 +193,7 @@ class Kernel(VirtualTime):
         end = ("end", worker.name)
         try:
             self.operation(end, None, True, end)
-            if IDENTIFIERS in self.points:  # the key: ends do not race with each other
+            if IDENTIFIERS in self.points:  # keys differ: ends do not race
                 self.also_access(IDENTIFIERS, True, end, key=worker.name)
         except Abandoned:
             return

@@ -112,7 +112,10 @@ class Loops(Scheduler):
             self.look_at_loop(worker)
 
     def awaiting_item(self) -> None:
-        """Note the same for a `for` loop; the state of its iterator is not visible."""
+        """Note an iteration of a `for` loop with an `await`.
+
+        The state of the loop's iterator is not visible.
+        """
         worker = self.current
         if worker.in_loop and not self.mixed and not self.alone:
             worker.uninterrupted += AWAIT_COST

@@ -47,7 +47,7 @@ class NamespaceRegistry:
         self.registered: list[int] = []
         # By the id of a namespace: the first worker that ran code in it.
         self.executed: dict[int, Worker] = {}
-        self.filled: set[Hashable] = set()  # places: attributes of unknown names
+        self.filled: set[Hashable] = set()  # places whose attributes may have any name
 
     def forget_namespaces(self) -> None:
         """Begin a run: forget the namespaces of the run before."""

@@ -36,7 +36,7 @@ def first_hash(name: str) -> int:
 
 @lru_cache(maxsize=10_000)
 def hash_of_child(name: str) -> int:
-    """The hash, as in `child_hash`, of the object that `child_name` named so."""
+    """The hash that `child_hash` gave to the object with this name."""
     _, number, _, maker = name.split(" ", 3)
     return int(number) + first_hash(maker)
 

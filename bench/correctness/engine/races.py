@@ -28,7 +28,8 @@ from bench.correctness.engine.transitions import (
 
 # The accesses to each object, in the order in which they were made.
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
-StillEnabled = tuple[Worker, Transition, int]  # it could run before this one; steps
+# A worker, a transition that it could precede, and the number of transitions so far.
+StillEnabled = tuple[Worker, Transition, int]
 # Attributes whose writes are not tracked: those of asyncio's locks and queues, and of
 # any object whose namespace the program reads.
 CLASS = "__class__"  # where an object looks its attributes up
@@ -40,13 +41,13 @@ WRITTEN_UNSEEN = frozenset(
     }
 )  # fmt: skip
 NAMES = "names of attributes"  # a point id: the program reads which names exist
-BASES = "__bases__"  # of a class: written with these, or with a special method
+BASES = "__bases__"  # of a class; setting a special method writes it too
 END: Access = ("the end", None, True)  # of the end of a run: it conflicts with all
 FEW = 16  # accesses of one transition: up to here, searching a list is faster
 
 
 class LoopPlace(NamedTuple):
-    """A part of a loop; in fifo order only its accesses are recorded for handles."""
+    """A part of a loop; accesses of handles to it are recorded even in fifo order."""
 
     part: str
     loop: str

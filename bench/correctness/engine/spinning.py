@@ -22,7 +22,7 @@ IDLE_YIELDS_BEFORE_TIME = 6  # in a row, before virtual time may pass
 MAX_PROGRESS_YIELDS = 100  # of a worker in a run: later ones count as idle
 LOOP_YIELD_COST = 5  # yields that a `while` iteration counts as: it may be endless
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
-# A point id, which notes that this bound left schedules out.
+# A point id: this bound left schedules out.
 BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"
 MAX_DAEMON_WAKES = 2  # by timers, in a row, before another worker must run
 DAEMONS_BOUNDED = "other workers run after daemons were woken twice by timers"

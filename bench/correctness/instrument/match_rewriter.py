@@ -152,9 +152,10 @@ class Readings(ast.NodeTransformer):
         return self.class_found(node.cls, found)
 
     def class_found(self, named: ast.expr, pattern: ast.pattern) -> ast.pattern:
-        """The pattern, inside readers of the names by which its class is found.
+        """The pattern, inside readers of the names that lead to its class.
 
-        The grammar allows no call there, so a reader must read from the frame.
+        The grammar allows no call in a class pattern.  So these readers read variables
+        from the frame.
         """
         if isinstance(named, ast.Attribute):
             owner = f"{ATTRIBUTE_OF}{ast.unparse(named.value)}"

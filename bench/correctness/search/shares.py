@@ -101,7 +101,7 @@ class Searchers(Protocol):
         ...
 
     def recall(self, number: int) -> None:
-        """Let a share that is being searched be reported now, with its rest."""
+        """Recall a share: its process must report it now, with what is left."""
         ...
 
     def reports(self, seconds: float) -> list[tuple[int, ShareReport | None]]:

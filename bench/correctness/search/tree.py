@@ -26,7 +26,7 @@ class Node(Struct, eq=False):
     backtrack: set[int]  # to be chosen here, in this run or a later run
     settled: set[int]  # chosen, asleep or in the backtrack set: not to be added
     sleep: dict[int, Footprint]  # the sleep set: these choices lead to nothing new
-    done: dict[int, Footprint] = {}  # explored: earlier choices and all below them
+    done: dict[int, Footprint] = {}  # earlier choices, below which all is explored
     used: int = 0  # preemptions on the path to this node
     delegated: int = 0  # how many processes search below this node
 
