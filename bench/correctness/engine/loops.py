@@ -41,7 +41,8 @@ class Loops(Scheduler):
                 self.yield_to_others()  # a task that timed out tries again
             worker.timed_out = worker.yielded = False
         if self.alone or (worker.in_loop and not self.mixed):
-            if self.alone and worker.iterating != point:  # another loop: count anew
+            # Another loop: restart the count
+            if self.alone and worker.iterating != point:
                 worker.iterating, worker.uninterrupted = point, 0
             worker.uninterrupted += 1
             worker.unlooked += 1

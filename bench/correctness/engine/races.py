@@ -191,7 +191,7 @@ class Races(Execution):
     def compare(
         self, last: LastByWorker, number: int, hb_clock: int, point: PointId
     ) -> None:
-        """Discover the points of an operation and of others' last ones that race."""
+        """Discover both points of each race with the last accesses of others."""
         for (other, by), hb_epoch in last.items():
             if (
                 other != number

@@ -107,7 +107,7 @@ class VirtualTime(Operations):
     def record_missed_timeout(
         self, timer: Worker, place: Hashable, point: PointId
     ) -> None:
-        """Record a cancelled timer: its transition, never made, races all the same."""
+        """Record a cancelled timer: its transition was not made, but still races."""
         worker, self.current = self.current, timer
         timer.refill_spin_budget()
         self.check_races(place, False, point)
