@@ -238,8 +238,8 @@ def close_coroutine(coroutine: Any) -> None:
 
     From Python 3.13 on, `close` does not free the arguments of a coroutine that has not
     begun.  One of these arguments may be a coroutine too.  If tasks wait for each
-    other, the garbage collector would free that coroutine at some later time, with a
-    warning that it was never awaited.
+    other, the garbage collector would free that coroutine at some later time.  It would
+    then warn that the coroutine was never awaited.
     """
     with contextlib.suppress(BaseException):
         if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:

@@ -1,8 +1,8 @@
 """Loops of the program: a loop that spins must let others run, or it ends the run.
 
 If threads can run between the iterations of a loop that polls, the loop lets them run.
-If no worker can, for example in a task that does not suspend, a loop that spins is a
-defect of the program, and the run ends.
+If no worker can, as in a task that does not suspend, a loop that spins is a defect of
+the program.  Then the run ends.
 """
 
 from typing import NoReturn
@@ -41,8 +41,7 @@ class Loops(Scheduler):
                 self.yield_to_others()  # a task that timed out tries again
             worker.timed_out = worker.yielded = False
         if self.alone or (worker.in_loop and not self.mixed):
-            # Another loop: restart the count
-            if self.alone and worker.iterating != point:
+            if self.alone and worker.iterating != point:  # it begins another loop
                 worker.iterating, worker.uninterrupted = point, 0
             worker.uninterrupted += 1
             worker.unlooked += 1

@@ -134,8 +134,8 @@ class ObjectRegistry(NamespaceRegistry):
     def name_objects(self, names: dict[int, str], labels: dict[int, str]) -> None:
         """Give objects names that all runs use, and further names for a reader.
 
-        An object that already has a name from a first access keeps that name: a thread
-        that a scenario's `__init__` has started may have used the object.
+        An object may already have a name from a first access, for example by a thread
+        that a scenario's `__init__` has started.  It keeps that name.
         """
         self.names = {**names, **self.names}
         if labels:

@@ -223,8 +223,8 @@ class Races(Execution):
     def finish(self, awaited: list[Worker]) -> None:
         """Make the current transition the end, which follows these workers and threads.
 
-        It races with all transitions of the other workers, and with their next ones: a
-        daemon or a callback may run before the end or not at all.
+        It races with all transitions of the other workers, and with their next ones.
+        For example, a daemon may run before the end or not at all.
         """
         end, main = self.transition, self.current
         hb_clock = main.hb_clock

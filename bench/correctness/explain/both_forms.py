@@ -29,10 +29,11 @@ class End:
 class BothForms:
     """What the ends of two forms show about the port.
 
-    outcome: "kept" if each end of the port is also an end of the original; "broken" if
-        the port fails, or has an end that the original cannot have; "cut" if a limit
-        came before one of these is known; "incomparable" if the ends of the two forms
-        have no attribute in common.
+    outcome:
+        "kept" if each end of the port is also an end of the original;
+        "broken" if the port fails, or has an end that the original cannot have;
+        "cut" if a limit came before one of these was known;
+        "incomparable" if the ends of the two forms have no attribute in common.
     ends: the ends of both forms, acceptable ends first.
     only_original, only_port: attributes that only one form has; they are not compared.
     """

@@ -1,8 +1,7 @@
 """The program's names of its objects, found where it uses them, for a reader.
 
 An object that can be reached from the scenario is named by the path to it.  Any other
-object, such as the state of a pair or a variable of a function, has the name that it
-has in the code that first uses it.
+object, such as the state of a pair, gets its name from the code that first uses it.
 """
 
 import sys

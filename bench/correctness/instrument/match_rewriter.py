@@ -105,9 +105,9 @@ class Matches(Bindings):
 class Readings(ast.NodeTransformer):
     """Wraps each pattern that reads something in a pattern that reports it first.
 
-    `[x]` becomes `readers.r0([x])`.  This is a class pattern.  Its class claims that
-    any object is an instance of it, and its one subpattern is matched with the subject
-    itself, as in `int(x)`.
+    `[x]` becomes `readers.r0([x])`.  This is a class pattern.  The class `readers.r0`
+    claims that any object is its instance.  The one subpattern is matched with the
+    subject itself, as in `int(x)`.
     """
 
     def __init__(self, rewriter: Bindings, name: str) -> None:

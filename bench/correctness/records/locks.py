@@ -33,11 +33,13 @@ class LockUse:
 class LockAnswer:
     """Whether a program needs one of its locks.
 
-    answer: "needed" if a schedule fails without the lock; "changes the end" if none
-        fails, but some end in a state that no schedule with the lock has; "not needed"
-        if all schedules without the lock hold, with the same ends; "not tried" if the
-        lock is used for more than exclusion; "undecided" if the exploration without the
-        lock has no verdict.
+    answer:
+        "needed" if a schedule fails without the lock;
+        "changes the end" if none fails, but some end in a state that no schedule with
+        the lock has;
+        "not needed" if all schedules without the lock hold, with the same ends;
+        "not tried" if the lock is used for more than exclusion;
+        "undecided" if the exploration without the lock has no verdict.
     schedules, broken: of the exploration without the lock, and how many of them failed.
     exhausted: whether those are all schedules.
     symptom: the failure of the program without the lock.
@@ -67,9 +69,11 @@ class LockAnswer:
 class LockReport:
     """Which of its locks a program needs.
 
-    outcome: "answered"; "broken" if the program fails with all its locks; "no locks" if
-        there is no lock to try; "cut" or "refused" if there is no verdict with all
-        locks.
+    outcome:
+        "answered";
+        "broken" if the program fails with all its locks;
+        "no locks" if there is no lock to try;
+        "cut" or "refused" if there is no verdict with all locks.
     schedules: of the explorations with all locks.
     reason: why there are no answers, in words.
     """

@@ -29,8 +29,10 @@ class Verdict:
     """What an exploration may claim, and the evidence for it.
 
     scenario: "file.py:Name", or the name of the explored object.
-    outcome: "holds" if every schedule that can differ was run, and none failed;
-        "broken" if one failed; "cut" if a limit was reached before either.
+    outcome:
+        "holds" if every schedule that can differ was run, and none failed;
+        "broken" if one failed;
+        "cut" if a limit was reached before either.
     schedules: how many were run to their end, with the final scheduling points.
     exhausted: whether no schedule is left, so that the outcome table is complete.
     seconds: how long the exploration took.
@@ -48,8 +50,9 @@ class Verdict:
         step.  Such a function is listed if another worker could run in it in CPython.
     schedule: the failing schedule, to be saved and replayed; None if none failed.
     reason: why the search was cut, or why there is no trace, in words; None if neither.
-    workers, points, shared: what one schedule saw: threads and tasks; the moments at
-        which it chose a worker; places that two of them use and one writes.
+    workers: how many threads and tasks one schedule saw.
+    points: at how many moments this schedule chose a worker.
+    shared: how many places two of these workers use and one writes.
     nothing_shared: whether the outcome is "holds" but no such place was seen, although
         the option `independent` was not given.  Then the verdict is no proof.
     locks: the locks that it acquires, if the use of locks is studied.

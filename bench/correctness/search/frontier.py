@@ -1,6 +1,6 @@
 """What is left to search of a tree whose parts are searched elsewhere: data only.
 
-A part is a path of nodes.  It owns the nodes at the end of this path: the worker that
+A part is a path of nodes.  It owns the nodes at the end of this path.  The worker that
 has the part searches below these nodes, and searches their other choices.  A part can
 be split into two.
 

@@ -2,7 +2,7 @@
 
 A child process lists the programs and explores them one after another.  The parent
 checks the time limit of each.  If the child does not answer in time, or ends, the
-verdict says what it was doing, and a new child explores the programs that are left.
+verdict says what it was doing.  A new child then explores the programs that are left.
 """
 
 import time
