@@ -1,7 +1,8 @@
-"""Threads, asyncio, either or neither, for work of the user's, on this machine.
+"""Threads, asyncio, either or neither, for the user's work on this machine.
 
-`described` is what was asked; `cost_model` predicts from `costs`, which `calibrating`
-takes from this machine; `verifying` runs the work in the candidates; `judging` and
-`predicting` make the answer of both.  What computes (described, cost_model, judging,
-predicting) reads no clock and no file.
+`described` holds the work and the wishes that were described.  `calibrating` measures
+the `costs` of this machine, and `cost_model` predicts from them.  `verifying` runs the
+work in the candidates.  `judging` and `predicting` derive the answer from the
+prediction and the measurement.  The modules that only compute (described, cost_model,
+judging, predicting) read no clock and no file.
 """

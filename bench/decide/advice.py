@@ -1,4 +1,4 @@
-"""What would do where neither model does, in words. Pure."""
+"""What would be enough where neither model is, in words. Pure."""
 
 import math
 from typing import Literal
@@ -16,7 +16,7 @@ SPARED = ", with 5 % to spare"
 
 SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"))
 BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B"))
-EASED = {  # what an input is called, and its units
+EASED = {  # for each input: its name in the text, and its units
     "memory": ("of memory allowed", BYTES),
     "p99": ("allowed at p99", SECONDS),
     "rate": ("arriving", ((1.0, "/s"),)),
@@ -27,7 +27,7 @@ EASED = {  # what an input is called, and its units
 
 
 def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
-    """What would do instead; only where neither does."""
+    """What would be enough instead; empty unless the verdict is "neither"."""
     if found.decision.verdict != "neither":
         return []
     said = _at_once(found) + _processes(found, question, costs)
@@ -53,7 +53,7 @@ def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Reme
 
 
 def _at_once(found: Finding) -> list[Remedy]:
-    """Fewer or more jobs at once in one process."""
+    """The remedies of fewer or of more jobs at once in one process."""
     said = []
     if few := found.fewer:
         said.append(
@@ -79,7 +79,7 @@ def _at_once(found: Finding) -> list[Remedy]:
 
 
 def _processes(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
-    """Several processes; not where more at once in one of them are enough."""
+    """The remedy of several processes; none where one with more jobs is enough."""
     several = found.processes
     if several is None or found.more is not None:
         return []
@@ -105,7 +105,7 @@ def _processes(found: Finding, question: Question, costs: Costs) -> list[Remedy]
 
 
 def _eased(one: Eased) -> Remedy:
-    """What must be allowed more, or be less, in words."""
+    """Which limit must be higher, or which time of a job must be lower, in words."""
     if one.input == "times":
         return Remedy(
             kind="rewrite",
@@ -123,7 +123,7 @@ def _eased(one: Eased) -> Remedy:
 
 
 def free_threaded(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
-    """A free-threaded interpreter: what was measured, or that none is here."""
+    """A free-threaded interpreter that met the wishes, or the cores it would need."""
     measured = [
         (figures, judge(figures, question.wishes))
         for figures, _ in found.others

@@ -1,8 +1,12 @@
-"""The costs of this machine, measured in fresh processes and kept with their age.
+"""The costs of this machine, measured in fresh processes and stored with their date.
 
-A few seconds, once for each interpreter: what a job costs around its own computing in
-each model, how late a sleep ends, how much threads that wait for the lock slow its
-holder, what one more worker weighs, what starting takes.
+The measurement takes a few seconds for each interpreter.  It measures:
+
+- what carrying a job costs in each model, besides the job's own computing
+- how much too late a sleep ends
+- how much threads that wait for the lock slow the thread that holds it
+- the memory of one more worker
+- the time to start a worker
 """
 
 import hashlib
@@ -23,17 +27,20 @@ from bench.throughput.launching import Launcher
 from bench.throughput.machine import machine
 from bench.throughput.runtimes import Interpreter, usable_cores
 
-OLD_SECONDS = 30 * 24 * 3600.0  # then they are measured anew
+OLD_SECONDS = 30 * 24 * 3600.0  # older costs are measured again
 OLD_WHEN_DISTURBED_SECONDS = 600.0
-FORMAT = 4  # of what is measured and how: another makes the kept ones worthless
-WAITING = (200, 500, 1000, 2000)  # threads that wait for the lock
+# of the measurement and its file; stored costs of another format are not used
+FORMAT = 4
+WAITING = (200, 500, 1000, 2000)  # numbers of threads that wait for the lock
 WINDOW_SECONDS = 0.3
-RETRIED_WINDOW_SECONDS = (0.3, 1.0, 3.0)  # longer where no job was done
+RETRIED_WINDOW_SECONDS = (0.3, 1.0, 3.0)  # the next, longer one where no job was done
 LATE_WAIT_SECONDS = 0.010
-CONTENDED_SECONDS = 0.001  # of computing in a job, to see what is left of it
+CONTENDED_SECONDS = 0.001  # of computing in a job, to measure the share that is left
 LIMIT_SECONDS = 30.0
-DISTURBED_CORES = 0.3  # used by others; then it is measured anew the next time
-USUAL_LOCK_LEFT = {200: 0.9, 500: 0.7, 1000: 0.38, 2000: 0.05}  # 2 cores, CPython 3.11
+# used by other processes; with more, the costs are stored for a short time only
+DISTURBED_CORES = 0.3
+# measured on 2 cores with CPython 3.11
+USUAL_LOCK_LEFT = {200: 0.9, 500: 0.7, 1000: 0.38, 2000: 0.05}
 LOADS, PROBES = "bench.decide.loads", "bench.throughput.probes"
 
 Tell = Callable[[str], object]
@@ -43,7 +50,7 @@ Values = Mapping[str, Any]
 def costs_of(
     interpreter: Interpreter, tell: Tell, *, anew: bool = False
 ) -> tuple[Costs, float]:
-    """The costs of an interpreter and their age in seconds; 0: measured now."""
+    """The costs of an interpreter and their age in seconds; 0 if measured now."""
     key = _key(interpreter)
     file = _folder() / f"costs-{key}.json"
     kept = None if anew else _kept(file, key)
@@ -67,22 +74,22 @@ def costs_of(
 
 
 def kept_costs(interpreter: Interpreter) -> Costs | None:
-    """What an earlier calibration has kept; None when there is none that holds."""
+    """The costs that an earlier calibration stored; None if there are no valid ones."""
     key = _key(interpreter)
     return _kept(_folder() / f"costs-{key}.json", key)
 
 
 def measured(interpreter: Interpreter, key: str = "") -> Costs:
-    """Measure all of it now."""
+    """Measure all costs now."""
     with Launcher() as launcher:
         return _costs(_Bench(launcher, interpreter), interpreter, key)
 
 
 def at_this_speed(costs: Costs, interpreter: Interpreter) -> Costs:
-    """The same costs at the speed that the machine computes with now; takes 0.3 s.
+    """The same costs, scaled to the present speed of the machine; takes 0.3 s.
 
-    A shared machine is a third slower or faster from one minute to the next.  What
-    carrying a job costs is computing too, and scales with it.
+    A shared machine can be a third slower or faster from one minute to the next.  What
+    carrying a job costs is computing too, so it is scaled by the same factor.
     """
     with Launcher() as launcher:
         [found] = _Bench(launcher, interpreter).turns(1, {"function": "sized"})
@@ -101,7 +108,7 @@ def at_this_speed(costs: Costs, interpreter: Interpreter) -> Costs:
 
 
 class _Bench:
-    """Asks fresh processes of one interpreter for values."""
+    """Reads values from fresh processes of one interpreter."""
 
     def __init__(self, launcher: Launcher, interpreter: Interpreter) -> None:
         self._launcher = launcher
@@ -109,7 +116,7 @@ class _Bench:
         self._others: list[float] = []
 
     def turns(self, count: int, *loads: Mapping[str, Any]) -> list[list[Values]]:
-        """The values of so many windows of each load, in turns, a process each."""
+        """The values of `count` windows of each load; each load has a process."""
         specs = [self._spec(count, load) for load in loads]
         found = []
         for reading in self._launcher.readings(specs):
@@ -160,7 +167,7 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
     steps = median(one["steps_per_second"] for one in sizes)
 
     def around(function: str, **named: Any) -> float:
-        """Seconds around a job that does nothing, where all is carrying."""
+        """Seconds for carrying one job that does nothing itself."""
         best = 0.0
         for seconds in RETRIED_WINDOW_SECONDS:
             busy = {"workers": 200, "wait_seconds": 0.0005, "seconds": seconds}
@@ -175,7 +182,7 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
         )
 
     def late(function: str) -> float:
-        """How much longer a cycle of one wait takes than the wait."""
+        """How much longer a cycle with one wait takes than the wait itself."""
         few = {"workers": 4, "seconds": WINDOW_SECONDS}
         found = bench.windows(function, wait_seconds=LATE_WAIT_SECONDS, **few)
         cycles = [median(one["latencies"]) for one in found if one["latencies"]]
@@ -193,7 +200,8 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
     }
     left = _lock_left(bench, steps) if interpreter.gil else {}
     if left and bench.other_cores > DISTURBED_CORES:
-        left = USUAL_LOCK_LEFT  # among others, more threads get more of the cores
+        # beside other processes, more threads get a larger part of the cores
+        left = USUAL_LOCK_LEFT
     return Costs(
         python=interpreter.name,
         cores=len(usable_cores()),
@@ -222,10 +230,10 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
 
 
 def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
-    """The share of the computing that is left while so many threads want the lock.
+    """How fast threads compute, by their number, as a share of an asyncio loop.
 
-    Against a loop that does the same in turns with them, so that the speed of the
-    moment cancels.
+    The loop does the same work in turns with the threads, so changes in the speed of
+    the machine cancel.
     """
     left, least = {}, 1.0
     for workers in WAITING:
@@ -239,7 +247,7 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
             3, {"function": "threads", **load}, {"function": "tasks", **load}
         )
         share = _mean_ratio(threads[1:], tasks[1:])
-        if share is None:  # the next numbers would be compared with a guess
+        if share is None:  # later shares are capped by this one, and it is unknown
             return USUAL_LOCK_LEFT
         least = min(least, share)
         left[workers] = max(least, 0.005)
@@ -247,7 +255,7 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
 
 
 def _mean_ratio(threads: Sequence[Values], tasks: Sequence[Values]) -> float | None:
-    """Mean progress of threads to that of tasks; None where tasks never got a core."""
+    """Mean progress of threads over tasks; None where tasks never got a core."""
     ratios = [
         one["by_progress"] / other["by_progress"]
         for one, other in zip(threads, tasks, strict=True)
@@ -257,7 +265,7 @@ def _mean_ratio(threads: Sequence[Values], tasks: Sequence[Values]) -> float | N
 
 
 def _key(interpreter: Interpreter) -> str:
-    """Changes with the machine, the interpreter, and how all this is measured."""
+    """A key that changes with the machine, the interpreter and the format."""
     told = machine([interpreter])
     of_machine = (told.hostname_sha256, told.cpu, told.kernel, usable_cores())
     build = (interpreter.executable, interpreter.build, interpreter.packages)
@@ -266,7 +274,7 @@ def _key(interpreter: Interpreter) -> str:
 
 
 def _folder() -> Path:
-    """Where things that can be made again are kept."""
+    """The folder for files that can be made again."""
     told = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     return Path(told) / "threads-vs-asyncio" if told else (
         Path.home() / ".cache" / "threads-vs-asyncio"
@@ -274,7 +282,7 @@ def _folder() -> Path:
 
 
 def _kept(file: Path, key: str) -> Costs | None:
-    """What was kept, if it is whole, of this machine, and not old."""
+    """The stored costs; None unless they can be read, fit the key and are recent."""
     try:
         found = msgspec.json.decode(file.read_bytes(), type=Costs)
     except (OSError, msgspec.MsgspecError):

@@ -1,4 +1,4 @@
-"""What could carry the work: the two models, and what else is on this machine."""
+"""What could carry the work: the two models, and the alternatives on this machine."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,15 +12,15 @@ class Candidate:
     """One way to carry the jobs."""
 
     kind: Kind
-    executable: str = ""  # of the interpreter; "": this one
+    executable: str = ""  # of the interpreter; "" is the one that runs this
     python: str = ""
-    loop: str | None = None  # "asyncio", "uvloop"; None for threads
-    pool: int = 0  # threads or processes; 0: one for each job at once
+    loop: str | None = None  # "asyncio" or "uvloop"; None for threads
+    pool: int = 0  # number of threads or processes; 0: one for each job at once
     gil: bool = True
 
     @property
     def name(self) -> str:
-        """What heads its row."""
+        """The heading of its row."""
         words = {
             "threads": "threads",
             "asyncio": "asyncio" if self.loop != "uvloop" else "uvloop",
@@ -39,15 +39,15 @@ ASYNCIO = Candidate(kind="asyncio", loop="asyncio")
 
 
 def default_pool(cores: int) -> int:
-    """The threads of the pool that `asyncio.to_thread` uses unless told otherwise."""
+    """The size of the pool that `asyncio.to_thread` uses by default."""
     return min(DEFAULT_POOL_MOST, cores + 4)
 
 
 def models(blocking_library: bool) -> tuple[Candidate, Candidate]:
-    """The two that the question is about.
+    """The two candidates that the question compares.
 
-    Without an asynchronous client asyncio can only hand the jobs to threads, of which
-    it must be given as many as there are jobs at once.
+    Without an asynchronous client, asyncio can only hand the jobs to threads.  Its pool
+    then needs as many threads as there are jobs at once.
     """
     if blocking_library:
         return THREADS, Candidate(kind="to_thread", loop="asyncio")
@@ -55,5 +55,5 @@ def models(blocking_library: bool) -> tuple[Candidate, Candidate]:
 
 
 def placed(one: Candidate, executable: str, python: str, gil: bool) -> Candidate:
-    """The same, carried by this interpreter."""
+    """The same candidate on this interpreter."""
     return replace(one, executable=executable, python=python, gil=gil)

@@ -1,16 +1,22 @@
-"""What a candidate should make of the work, from the costs of this machine. Pure.
+"""What a candidate is expected to do with the work, from the machine's costs. Pure.
 
-The jobs are a queue with one server, the interpreter lock, and a place to wait.  The
-throughput cannot exceed (1) the jobs at once over the time of a job that is never
-delayed (Little's law), (2) one job for each time that a job holds the lock, (3) what
-the cores compute.  A job that blocks its loop while it waits keeps it as if it
-computed.  Near the knee, where two of these meet, a little less than the
-least comes out.
+The jobs are a queue with one server, the interpreter lock, and with a place where jobs
+only wait.  Three bounds limit the throughput:
 
-A rush is all jobs of the moment due at once.  A loop serves it in order: the last job
-waits for all others.  Threads get the lock in no order, and a thread that is done asks
-again.  When m jobs are done, a given thread among n that wait has had no turn yet with
-probability exp(-m/n).  So the 99th of a hundred waits for ln(100) n jobs.
+- the number of jobs at once, divided by the time of a job without any delay (Little's
+  law)
+- one job for each period for which a job holds the lock
+- what the cores compute
+
+A job that blocks its loop while it waits occupies the loop, as computing would.  Near
+the knee, where two bounds are close to each other, the throughput is a little below the
+lower one.
+
+In a rush all jobs at once are due at the same moment.  A loop serves them in order, so
+the last job waits for all others.  Threads get the lock in no particular order, and a
+thread that is done requests it again.  After m jobs, one given thread of n that wait
+has had no turn yet with probability exp(-m/n).  So the 99th of a hundred threads waits
+for ln(100) n jobs.
 """
 
 import math
@@ -24,21 +30,24 @@ from bench.decide.described.work import Work
 Bound = Literal[
     "the jobs at once", "the lock", "one core", "the loop", "the cores", "the pool"
 ]
-LEAST_SECONDS = 1e-9  # of computing in a job: none takes nothing
-SHARPNESS = 10.0  # of the knee: p-norm of the bounds; at a tie 7 % are lost
-ROUNDS = 60  # of the fixed point; it halves its step, so that is enough
-TAIL = math.log(100)  # p99 of an exponential, in its means
+# of computing in a job, at least, so that no bound divides by zero
+LEAST_SECONDS = 1e-9
+# exponent of the p-norm that joins the bounds; where two are equal, 7 % are lost
+SHARPNESS = 10.0
+# of the search for the fixed point; each halves the range, so these are enough
+ROUNDS = 60
+TAIL = math.log(100)  # the p99 of an exponential distribution, in units of its mean
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What is expected; times in seconds."""
+    """What is expected of a candidate; times in seconds."""
 
     jobs_per_second: float
-    bound: Bound  # what it cannot exceed, the least of all
-    load: float  # asked for over what can be had: above 1 it is saturated
-    alone_seconds: float  # of a job that has no other in its way
-    p50_seconds: float  # of a rush
+    bound: Bound  # the lowest of the bounds
+    load: float  # demand over capacity; the candidate is saturated from 1 on
+    alone_seconds: float  # of a job that no other job delays
+    p50_seconds: float  # in a rush, as p99_seconds
     p99_seconds: float
     memory_bytes: float
     start_seconds: float
@@ -48,10 +57,10 @@ class Prediction:
         return self.load >= 1
 
     def arriving(self, rate_per_second: float) -> float:
-        """The 99th percentile at a steady rate of arrivals; infinite beyond the most.
+        """The 99th percentile at a steady rate; infinite from the capacity on.
 
-        What waits grows as 1 / (1 - u) with the utilization u (a bound for any one
-        server with arrivals as regular as these).
+        With the utilization u the waiting grows as 1 / (1 - u).  That is an upper bound
+        for a single server with arrivals as regular as these.
         """
         used = rate_per_second / self.jobs_per_second
         if used >= 1:
@@ -60,7 +69,7 @@ class Prediction:
 
 
 def predict(work: Work, candidate: Candidate, costs: Costs) -> Prediction:
-    """Predict for one candidate; its pool counts, whatever the jobs at once."""
+    """Predict for one candidate; its pool limits the jobs that are in hand."""
     carriers = _carriers(work, candidate)
     around = _around(candidate, costs)
     late = _late(work, candidate, costs)
@@ -68,7 +77,8 @@ def predict(work: Work, candidate: Candidate, costs: Costs) -> Prediction:
     top = low = 0.0
     bounds: dict[Bound, float] = {}
     if candidate.kind == "threads" or candidate.kind == "to_thread":
-        # How many wait for the lock follows from the speed, and the speed from them.
+        # The number of threads that wait for the lock depends on the speed, and the
+        # speed depends on that number: search for the fixed point.
         low, top = 0.0, float(carriers)
         for _ in range(ROUNDS):
             waiting = (low + top) / 2
@@ -100,7 +110,7 @@ def predict(work: Work, candidate: Candidate, costs: Costs) -> Prediction:
 
 
 def memory(work: Work, candidate: Candidate, costs: Costs) -> float:
-    """Bytes of the process, or of all its processes, at the most."""
+    """The highest number of bytes of the process, or of all processes together."""
     held = work.concurrency * work.payload_bytes
     carriers = _carriers(work, candidate)
     tasks = work.concurrency * costs.task_bytes
@@ -114,14 +124,14 @@ def memory(work: Work, candidate: Candidate, costs: Costs) -> float:
 
 
 def _carriers(work: Work, candidate: Candidate) -> int:
-    """How many jobs can be in hand."""
+    """How many jobs can be in hand at the same time."""
     if candidate.pool and candidate.kind in ("threads", "to_thread"):
         return min(candidate.pool, work.concurrency)
     return work.concurrency
 
 
 def _around(candidate: Candidate, costs: Costs) -> float:
-    """Seconds of computing around each job."""
+    """Seconds of computing that carrying one job costs."""
     if candidate.kind == "threads":
         return costs.thread_job_seconds
     if candidate.kind == "to_thread":
@@ -132,7 +142,7 @@ def _around(candidate: Candidate, costs: Costs) -> float:
 
 
 def _late(work: Work, candidate: Candidate, costs: Costs) -> float:
-    """Seconds by which a wait is longer than asked for."""
+    """Seconds by which a wait is longer than requested."""
     if not work.wait_seconds:
         return 0.0
     if candidate.kind in ("threads", "to_thread"):
@@ -149,14 +159,15 @@ def _bounds(
     late: float,
     speed: float,
 ) -> dict[Bound, float]:
-    """Jobs a second that each of the limits allows."""
+    """The jobs a second that each limit allows."""
     whole = max(work.cpu_seconds + around, LEAST_SECONDS)
     together = carriers / (work.wait_seconds + late + whole)
     if candidate.kind == "processes":
         count = min(candidate.pool, costs.cores)
         looped = candidate.pool / (whole + work.blocking_seconds)
         return {"the jobs at once": together, "the cores": min(count / whole, looped)}
-    if candidate.kind == "asyncio":  # the lock is its own; one thread has one core
+    # only its one thread wants the lock, and that thread has one core
+    if candidate.kind == "asyncio":
         looped = 1 / (whole + work.blocking_seconds)
         name: Bound = "the loop" if work.blocking_seconds else "one core"
         return {"the jobs at once": together, name: looped}
@@ -172,7 +183,7 @@ def _bounds(
 
 
 def _joined(bounds: dict[Bound, float]) -> float:
-    """A little less than the least bound, where another is near."""
+    """The lowest bound; a little less where another bound is near."""
     total = sum(value**-SHARPNESS for value in bounds.values())
     return math.pow(total, -1 / SHARPNESS)
 
@@ -186,14 +197,16 @@ def _rush(
         return alone, alone
     each = 1 / most
     crowd = carriers
-    # The share of the crowd that asks again before the last of it was served.
+    # The share of the threads that request again before the last of the rush is served.
     again = 0.0
     if candidate.kind in ("threads", "to_thread") and crowd > 1:
         again = max(0.0, 1 - (work.wait_seconds + each) / (crowd * each))
-    turns = max(1.0, work.concurrency / carriers)  # rounds of a pool that is too small
+    # rounds of a pool that is too small for all jobs
+    turns = max(1.0, work.concurrency / carriers)
     p50 = 0.5 + again * (math.log(2) - 0.5)
     p99 = 0.99 + again * (TAIL - 0.99)
-    if turns > 1:  # they come in order through the pool: all but the last rounds wait
+    # jobs pass the pool in order: all except those of the first round wait for it
+    if turns > 1:
         round_seconds = max(alone, crowd * each)
         return 0.5 * turns * round_seconds, 0.99 * turns * round_seconds
     first = alone - each
@@ -204,7 +217,7 @@ def _rush(
 
 
 def _start(work: Work, candidate: Candidate, costs: Costs) -> float:
-    """Seconds until all carriers are there."""
+    """Seconds until all carriers are started."""
     carriers = _carriers(work, candidate)
     if candidate.kind == "threads":
         return carriers * costs.thread_start_seconds

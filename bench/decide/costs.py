@@ -1,6 +1,6 @@
-"""What carrying jobs costs on this machine: the numbers that predictions are made from.
+"""What carrying jobs costs on this machine: the numbers for all predictions.
 
-`calibrating` measures them; here they are only named, and read between.
+`calibrating` measures them.  This module defines them and interpolates between them.
 """
 
 import math
@@ -12,46 +12,49 @@ from bench.records.base import Record
 
 
 class Costs(Record, frozen=True, kw_only=True):
-    """Of one interpreter on one machine; seconds and bytes."""
+    """The costs of one interpreter on one machine, in seconds and bytes."""
 
     python: str
     cores: int
-    taken: float = 0.0  # when, in seconds since the epoch
-    key: str = ""  # what must be unchanged for them to hold: processor, kernel, build
+    taken: float = 0.0  # when they were measured, in seconds since the epoch
+    # they are valid only while it is the same: of processor, kernel and build
+    key: str = ""
     gil: bool = True
 
-    steps_per_second: float  # of pure Python that computes
-    hashes_per_second: float  # of a digest, without the lock
+    steps_per_second: float  # of a loop of pure Python
+    hashes_per_second: float  # of a digest that is computed without the lock
 
-    thread_job_seconds: float  # of computing, around a job, in a thread
+    thread_job_seconds: float  # of computing, to carry a job in a thread
     task_job_seconds: float
     uvloop_job_seconds: float | None = None
-    hop_seconds: float  # from a loop into a thread of its pool and back
-    thread_late_seconds: float  # a sleep ends so much too late
+    hop_seconds: float  # from a loop to a thread of its pool and back
+    thread_late_seconds: float  # by which a sleep ends too late
     task_late_seconds: float
-    # The share of computing that is left by so many threads that wait for the lock.
+    # By number of threads that wait for the lock: the speed of computing that is left,
+    # as a share of the speed without them.
     lock_left: dict[int, float] = msgspec.field(default_factory=dict)
 
     thread_start_seconds: float
     task_start_seconds: float
     process_start_seconds: float
-    base_bytes: float  # an interpreter with the model's modules, idle
+    base_bytes: float  # an idle interpreter with the modules of the model
     thread_bytes: float  # one more worker
     task_bytes: float
     process_bytes: float
 
-    other_cores: float = 0.0  # used by other processes meanwhile
-    # What a switch costs at least, units in the names.
+    other_cores: float = 0.0  # used by other processes during the calibration
+    # The lowest costs of a switch; the names contain the units.
     floors: dict[str, float] = msgspec.field(default_factory=dict)
 
 
 def lock_left(costs: Costs, waiting: float) -> float:
-    """The share of computing that is left when so many threads wait for the lock.
+    """The speed of computing while `waiting` threads want the lock, as a share.
 
-    A thread that waits wakes every 5 ms (sys.getswitchinterval) to ask for the lock:
-    a thousand of them take most of a core, and the lock's own mutex, from the one that
-    computes.  Between the calibrated numbers it is read off a straight line; beyond the
-    last it falls on exponentially, as between the last two.
+    The share is 1 where no thread waits.  A thread that waits wakes every 5 ms
+    (sys.getswitchinterval) to request the lock.  A thousand such threads take most of a
+    core, and the lock's own mutex, from the thread that computes.  Between two
+    calibrated numbers the share is interpolated linearly.  Beyond the last number it
+    decreases exponentially, as between the last two.
     """
     if not costs.gil or waiting <= 1 or not costs.lock_left:
         return 1.0

@@ -19,18 +19,20 @@ from bench.decide.predicting import (
 from bench.decide.running import JUDGED_WINDOWS, OPTION_SHARE, Runner
 from bench.decide.turning import Threshold
 
-PAIR_SHARE = 0.5  # of the budget, at most, for threads against asyncio
-LEAST_LEFT_SECONDS = 1.5  # for a run more
-FLIP_MARGIN = 1.15  # beyond the predicted value, to be clear of it
+PAIR_SHARE = 0.5  # of the budget, at most, to compare threads with asyncio
+LEAST_LEFT_SECONDS = 1.5  # left of the budget, at least, to start another run
+# factor beyond the predicted threshold, so that the run is clearly past it
+FLIP_MARGIN = 1.15
 
 
 class Inquiry(Runner):
-    """Runs what a question needs, within its budget."""
+    """Makes the runs that a question needs, within its budget."""
 
     def agreed(self, *, did: bool) -> bool | None:
-        """Whether a run agrees with the prediction; None where it was disturbed.
+        """Whether a run agrees with the prediction; None if a disturbance is why not.
 
-        A disturbance only makes figures worse: what met the limits under it meets them.
+        `did` says whether the run met the wishes.  A disturbance only makes figures
+        worse, so a disturbed run that met them counts.
         """
         return did or (None if self.others_used > verifying.DISTURBED_CORES else False)
 
@@ -53,7 +55,7 @@ class Inquiry(Runner):
         return found
 
     def others(self) -> list[tuple[Figures, Prediction]]:
-        """What else could carry the work, a block for all of them together."""
+        """The figures of the other candidates, one block for each."""
         work, _wishes = self.question.work, self.question.wishes
         found: list[tuple[Figures, Prediction]] = []
         plain = Predictor(self.costs)
@@ -67,9 +69,10 @@ class Inquiry(Runner):
     def tuned(
         self, figures: Figures, predicted: Prediction
     ) -> tuple[Figures, Prediction]:
-        """The same with more workers, as long as that makes it more than 5 % faster.
+        """The figures with more workers, for as long as these are more than 5 % faster.
 
-        The first number is predicted; the pool of `to_thread` is as it comes.
+        The first number of workers is predicted; the pool of `to_thread` is not
+        changed.
         """
         one = figures.candidate
         while one.pool and one.kind != "to_thread" and figures.jobs_per_second:
@@ -85,7 +88,7 @@ class Inquiry(Runner):
         return figures, predicted
 
     def other_candidates(self) -> list[Candidate]:
-        """The other candidates of this machine, the likeliest first."""
+        """The other candidates of this machine, the most promising first."""
         work = self.question.work
         threads, asyncio = self.predictor.pair(work)
         cores, pool = self.costs.cores, default_pool(self.costs.cores)
@@ -94,7 +97,8 @@ class Inquiry(Runner):
             best := remedies.best_pool(self.predictor, work, threads)
         ) < work.concurrency:
             found.append(replace(threads, pool=best))
-        # What does not wait blocks a loop of its own no longer than it computes.
+        # A job that does not wait blocks the loop of its process no longer than it
+        # computes.
         is_on_loop = not work.blocking_library or not work.wait_seconds
         if cores > 1 and is_on_loop and work.concurrency > 1:
             count = min(cores, work.concurrency)
@@ -115,10 +119,10 @@ class Inquiry(Runner):
         return [*free, *mine]
 
     def remedy(self, found: Finding) -> None:
-        """What would do, and whether a run agrees."""
+        """Find what would be enough, and whether a run agrees."""
         work, wishes = self.question.work, self.question.wishes
         if self.predictor.decide(work, wishes).verdict != "neither":
-            return  # disturbed: that a limit was not met in this run says nothing
+            return  # the run was disturbed, so it does not show that no model is enough
         found.fewer = remedies.fewer(self.predictor, work, wishes)
         found.more = remedies.more(self.predictor, work, wishes)
         found.processes = remedies.processes(self.predictor, work, wishes)
@@ -137,13 +141,14 @@ class Inquiry(Runner):
             found.processes_verified = self.agreed(did=judged.meets == "yes")
 
     def _run_fewer(self, found: Finding) -> None:
-        """Run the number that would do, and a smaller one where it does not quite."""
+        """Run the predicted number of jobs at once; if it is too high, fewer jobs."""
         few = found.fewer
         for _ in range(3):
             if few is None or not self.has_time(few.candidate, few.at_once):
                 break
             found.fewer_verified = self._does(few)
-            if found.fewer_verified is None:  # as far as is predicted
+            # disturbed, or no time: the predicted number stays
+            if found.fewer_verified is None:
                 break
             found.fewer = few
             if found.fewer_verified or few.at_once <= 1:
@@ -151,21 +156,21 @@ class Inquiry(Runner):
             few = replace(few, at_once=max(1, round(few.at_once * 0.85)))
 
     def _does(self, one: remedies.AtOnce) -> bool | None:
-        """Whether so many at once do when they are run; None when it was disturbed."""
+        """Whether a run of this number meets the wishes; None if it was disturbed."""
         self.tell(f"running {one.at_once} at once")
         some = replace(self.question.work, concurrency=one.at_once)
         judged = self.judged(some, self.question.wishes, one.candidate)
         return self.agreed(did=judged.meets == "yes")
 
     def has_time(self, one: Candidate, at_once: int) -> bool:
-        """Whether it can be run with so many at once in what is left."""
+        """Whether the rest of the budget is enough to run this many jobs at once."""
         some = replace(self.question.work, concurrency=at_once)
         wishes = self.question.wishes
         needed = self.needs(some, wishes, [self.mine(one)], JUDGED_WINDOWS)
         return self.left(OPTION_SHARE) >= max(needed, LEAST_LEFT_SECONDS)
 
     def verify_flip(self, found: Finding) -> None:
-        """Run the work beyond the nearest threshold; does the verdict change there?"""
+        """Run beyond the nearest threshold: does the verdict change there?"""
         if not found.thresholds:
             return
         threshold = found.thresholds[0]
@@ -186,13 +191,14 @@ class Inquiry(Runner):
 
     @staticmethod
     def _beyond(threshold: Threshold) -> float:
-        """A value that is clear of the threshold."""
+        """A value that is clearly beyond the threshold."""
         if threshold.input == "without_gil":
             step = 0.05 if threshold.at > (threshold.now or 0.0) else -0.05
             return min(1.0, max(0.0, threshold.at + step))
         up = threshold.at > (threshold.now or 0.0)
         value = threshold.at * FLIP_MARGIN if up else threshold.at / FLIP_MARGIN
-        if threshold.until is not None:  # and not beyond where it ends
+        # but not beyond the end of the threshold's range
+        if threshold.until is not None:
             middle = math.sqrt(threshold.at * threshold.until)
             value = min(value, middle) if up else max(value, middle)
         if threshold.input == "concurrency":
@@ -200,9 +206,10 @@ class Inquiry(Runner):
         return value
 
     def controls(self) -> dict[str, float]:
-        """The same comparison where the truth is known: only waiting, only computing.
+        """The ratios of two comparisons whose result is known.
 
-        Both are equal in both models, but for what carrying costs.
+        One job only waits and the other only computes.  Both models are equal there,
+        except for what carrying a job costs.
         """
         if self.left() < 4 * LEAST_LEFT_SECONDS:
             return {}
@@ -221,7 +228,7 @@ class Inquiry(Runner):
         return found
 
     def _doubted(self, found: Finding) -> Decision:
-        """The verdict; where the runs were disturbed, what can be said of it."""
+        """The verdict; after a disturbed run, what can still be said."""
         if verifying.disturbed(found.figures) <= verifying.DISTURBED_CORES:
             return found.decision
         work, wishes = self.question.work, self.question.wishes
@@ -233,7 +240,7 @@ class Inquiry(Runner):
         )
 
     def _correction(self, found: Finding) -> Correction:
-        """How far the prediction was off here; a disturbed run does not say."""
+        """How far the prediction was off here; a disturbed run gives no correction."""
         if verifying.disturbed(found.figures) > verifying.DISTURBED_CORES:
             return Correction()
         predicted = found.predictions[1].jobs_per_second / (
@@ -249,5 +256,5 @@ class Inquiry(Runner):
 
 
 def _kept(factor: float) -> float:
-    """A factor that can be believed."""
+    """The factor, limited to a range that is plausible."""
     return max(1 / CORRECTION_MOST, min(CORRECTION_MOST, factor))

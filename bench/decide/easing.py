@@ -1,7 +1,7 @@
-"""What must be asked for less, or be allowed more, for one of the models to do. Pure.
+"""Which input must be lower, or which limit higher, so that a model is enough. Pure.
 
-One input alone where that is enough, and all times of a job together, by one factor,
-where neither the waiting nor the computing alone is.
+Each input is tried alone.  Where neither the waiting nor the computing alone is enough,
+all times of a job are tried together, scaled by one factor.
 """
 
 from collections.abc import Callable
@@ -12,17 +12,18 @@ from bench.decide.described.work import Wishes, Work, changed, value_of
 from bench.decide.judging import MEMORY_DOUBT
 from bench.decide.predicting import Predictor
 
-MOST_FACTOR = 2.0**20  # from the value of now
+MOST_FACTOR = 2.0**20  # by which an input may differ from its present value
 HALVINGS = 20
-UPWARD = ("memory", "p99")  # eased by more of it
-DOWNWARD = ("rate", "wait", "cpu", "payload")  # eased by less of it
+UPWARD = ("memory", "p99")  # a higher value is easier to meet
+DOWNWARD = ("rate", "wait", "cpu", "payload")  # a lower value is easier to meet
 
 
 @dataclass(frozen=True)
 class Eased:
-    """An input at the nearest value with which a model meets the wishes.
+    """An input with the nearest value at which a model meets the wishes.
 
-    `times` stands for the waiting and the computing of a job, both, by one factor.
+    The input `times` means the waiting and the computing of a job, scaled by one
+    factor.
     """
 
     input: str
@@ -31,7 +32,7 @@ class Eased:
 
 
 def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
-    """Each input that alone is enough; all times of a job where neither time is."""
+    """Each input that is enough alone; all times of a job where no single time is."""
 
     def does(name: str, value: float) -> bool:
         return _does(model, *changed(work, wishes, name, value))
@@ -39,12 +40,12 @@ def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
     found = []
     for name in (*UPWARD, *DOWNWARD):
         now = value_of(work, wishes, name)
-        if not now:  # not asked for, or nothing is left to be eased
+        if not now:  # it was not given, or it is 0 and cannot be lower
             continue
         up = name in UPWARD
         at = _nearest(now, up, partial(does, name))
         if at is not None and name == "memory":
-            at /= 1 - MEMORY_DOUBT  # nearer to the limit it is not clear that it does
+            at /= 1 - MEMORY_DOUBT  # closer to the limit, judging is undecided
         if at is not None:
             found.append(Eased(name, at, up))
     if {"wait", "cpu"} & {one.input for one in found}:
@@ -70,7 +71,7 @@ def _does(model: Predictor, work: Work, wishes: Wishes) -> bool:
 
 
 def _nearest(now: float, up: bool, does: Callable[[float], bool]) -> float | None:
-    """The nearest value that does, on this side of the value of now."""
+    """The value nearest to the present one that is enough, in the given direction."""
     near, factor = now, 1.0
     while factor < MOST_FACTOR:
         factor *= 2
