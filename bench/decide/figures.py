@@ -1,9 +1,10 @@
 """From the windows of a candidate to its figures, each with its interval. Pure.
 
-A quantile's interval runs between two order statistics, chosen by the binomial
-distribution so that the true one is below the lower, or above the upper, with a chance
-of at most 5 % each.  At p99 the upper one exists from 299 samples on: with fewer
-nothing is said.  Jobs that a window cut off count as longer than all that were done.
+The interval of a quantile runs between two order statistics, chosen with the binomial
+distribution.  The true quantile is below the lower one with a chance of at most 5 %,
+and above the upper one with a chance of at most 5 %. At p99 the upper one exists only
+from 299 samples on; with fewer samples no p99 is reported.  Jobs that the end of a
+window cut off count as longer than all jobs that were done.
 """
 
 import math
@@ -14,17 +15,17 @@ from typing import Any
 
 from bench.decide.candidates import Candidate
 
-TAIL_CHANCE = 0.05  # of each end of a quantile's interval
+TAIL_CHANCE = 0.05  # the chance on each side of a quantile's interval
 LEAST_FOR_P99 = 300  # samples
-MANY_ROUNDS = 10  # jobs of each worker in a window, from which on all of them count
-LEFT_OUT = 1  # windows at the start of each process
+MANY_ROUNDS = 10  # jobs of each worker in a window; from this number on all jobs count
+LEFT_OUT = 1  # windows at the start of each process that do not count
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure, and between which two it lies; infinite: longer than was waited."""
+    """A figure and its interval; infinite: longer than the window."""
 
     value: float
     low: float
@@ -33,25 +34,26 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the windows of one candidate came to; times in seconds."""
+    """The figures from all windows of one candidate; times in seconds."""
 
     candidate: Candidate
     jobs_per_second: Estimate | None = None
     p50: Estimate | None = None
-    p99: Estimate | None = None  # None: refused, for there were too few samples
-    p99_least: float = 0.0  # it is longer than that, however few the samples are
-    samples: int = 0  # jobs that the percentiles are of
-    window_seconds: float = 0.0  # what was cut off took longer
+    p99: Estimate | None = None  # None: there were too few samples
+    p99_least: float = 0.0  # a lower bound of the p99, which also few samples give
+    samples: int = 0  # the number of jobs behind the percentiles
+    window_seconds: float = 0.0  # jobs that were cut off took longer than this
     memory_bytes: float | None = None
-    held_bytes: float = 0.0  # by all jobs that can be in hand together, by arithmetic
+    # calculated: by all jobs that can be in hand at the same time
+    held_bytes: float = 0.0
     cores_used: float | None = None
     start_seconds: float | None = None
     cancel_seconds: float | None = None
     unanswered: float = 0.0  # the share of arrivals that were not done in time
     starved: float = 0.0  # the share of workers that did no job in a window
-    other_cores: float = 0.0  # what other processes used meanwhile
+    other_cores: float = 0.0  # used by other processes during the windows
     windows: int = 0
-    gil: bool | None = None  # after all imports
+    gil: bool | None = None  # whether the lock is on after all imports
     failure: str | None = None
 
 
@@ -65,8 +67,9 @@ def figures(
 ) -> Figures:
     """The figures of the kept windows of one candidate.
 
-    `saturated` says which of the two rates is right, `every_job` which jobs the
-    percentiles are of: all, or the first of each worker, which are due together.
+    `saturated` selects which of the two rates of a window is right.  `every_job`
+    selects the jobs for the percentiles: all jobs, or only the first of each worker,
+    which are all due together.
     """
     if not windows:
         return Figures(candidate, failure="it was not measured")
@@ -98,7 +101,7 @@ def figures(
 
 
 def held(candidate: Candidate, load: Mapping[str, Any]) -> float:
-    """Bytes that the jobs hold together, when all that can be are in hand."""
+    """Bytes that the jobs hold together when as many as possible are in hand."""
     count = load["workers"]
     if candidate.kind == "to_thread" and load.get("pool"):
         count = min(count, load["pool"])
@@ -112,22 +115,23 @@ def rate(window: Values, *, saturated: bool) -> float:
 
 
 def latencies(window: Values, *, every_job: bool) -> list[float]:
-    """The latencies that count; a job that was cut off is infinite."""
+    """The latencies that count; infinite for a job that was cut off."""
     rush = [math.inf if one is None else one for one in window["rush"]]
     return [*rush, *window["latencies"]] if every_job else rush
 
 
 def least(values: Sequence[float], window_seconds: float) -> float:
-    """What the 99th percentile surely exceeds; of jobs cut off, the window.
+    """A lower bound of the 99th percentile: the window's length for jobs cut off.
 
-    Of four jobs the longest: one in a hundred would be it by chance in one of 25 runs.
+    With four jobs, for example, the bound is the longest of them.  The chance that one
+    job of four is above the true 99th percentile is only 4 %.
     """
     found = quantile(values, 0.99)
     return 0.0 if found is None else min(found.low, window_seconds)
 
 
 def quantile(values: Sequence[float], at: float) -> Estimate | None:
-    """A quantile and its interval; None for no values at all."""
+    """A quantile and its interval; None if there are no values."""
     if not values:
         return None
     ordered = sorted(values)
@@ -141,9 +145,9 @@ def quantile(values: Sequence[float], at: float) -> Estimate | None:
 
 
 def ranks(count: int, at: float) -> tuple[int, int]:
-    """The ranks, from 1, between which a quantile lies; 0 or count + 1: beyond all.
+    """The ranks, from 1, that enclose a quantile; 0 or count + 1 means no bound.
 
-    The number of values below the true quantile is binomial: (count, at).
+    The number of values below the true quantile is binomial with (count, at).
     """
     below = _binomial(count, at)
     total, low = 0.0, 0

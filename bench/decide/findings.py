@@ -1,4 +1,4 @@
-"""A question, and what came of it: data only."""
+"""A question and all that was found for it: data only."""
 
 from dataclasses import dataclass
 
@@ -26,9 +26,9 @@ class Question:
 
 @dataclass
 class Finding:
-    """What came of it, step by step."""
+    """What was found, step by step."""
 
-    predictor: Predictor  # corrected by what was seen
+    predictor: Predictor  # corrected by what was measured
     pair: tuple[Candidate, Candidate]
     predictions: tuple[Prediction, Prediction]  # uncorrected
     figures: list[Figures]

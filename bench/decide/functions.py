@@ -1,4 +1,4 @@
-"""A function of the user's measured alone: its shares, and the work it comes to."""
+"""A user's function measured alone: its shares, and the work that they describe."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -12,14 +12,17 @@ from bench.throughput import reasons
 from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher
 
-SECONDS = 2.5  # of watched calls
-TRIES = 2  # calls before: what each leaves behind is seen from the second on
-LOOKING_SECONDS = 2.0  # for what is done after a call
-WAITING_LEAST = 0.02  # a share of waiting below that is what looking costs
-NOTHING_SECONDS = 1e-6  # a call that takes less is less than what carrying it costs
-FIRST_FACTOR = 100  # a first call that takes so many times as long is told
-HANDED = 0.5  # of a coroutine function's computing, in threads of its own
-MORE_CALLS = 3  # after the tries, each of which lasts as long: at least so many
+SECONDS = 2.5  # for the calls that are watched
+# calls before that; what each call leaves behind shows from the second one on
+TRIES = 2
+LOOKING_SECONDS = 2.0  # for the checks after a call
+WAITING_LEAST = 0.02  # a smaller share of waiting may be the cost of watching
+NOTHING_SECONDS = 1e-6  # a shorter call costs less than carrying it
+# a first call that takes this many times as long as the others is reported
+FIRST_FACTOR = 100
+# share of computing in its own threads from which a coroutine function hands work over
+HANDED = 0.5
+MORE_CALLS = 3  # at least this many calls, each as long, follow the tries
 
 
 def measure(
@@ -31,8 +34,9 @@ def measure(
 ) -> Measured:
     """Call the function alone in a worker process.
 
-    `tried` is told how long a call takes before more are made.  Raises CannotRunError
-    with the reason when it cannot be called, fails, or takes too little to decide on.
+    `tried` receives the time of a call before more calls are made.  Raises
+    CannotRunError, with the reason, when the function cannot be called, when it fails,
+    or when a call takes too little time to decide on.
     """
     before = _asked(launcher, "tried", target, own)
     if before["unusable"]:
@@ -69,13 +73,13 @@ def measure(
 def shares(values: Mapping[str, Any], held: float, how: str) -> Shares:
     """The four shares of a function's time, from what was measured. Pure.
 
-    The lock can be held while nothing is computed, by C code that waits without
-    letting it go; that is no computing.
+    C code can hold the lock while it waits, without computing.  That time does not
+    count as computing.
     """
     elapsed = values["elapsed_seconds"]
     cpu = min(1.0, computed(values) / elapsed)
     queued = values["queued_seconds"]
-    if in_threads(values):  # the thread that called waits meanwhile
+    if in_threads(values):  # meanwhile the thread that made the call waits
         queued += values.get("threads_queued_seconds", 0.0)
     queued = min(1.0 - cpu, queued / elapsed)
     with_gil = min(cpu, held)
@@ -89,18 +93,18 @@ def shares(values: Mapping[str, Any], held: float, how: str) -> Shares:
 
 
 def in_threads(values: Mapping[str, Any]) -> float:
-    """Seconds that threads of the function's own computed, beside the one that called.
+    """Seconds that the function's own threads computed, besides the caller's. Pure.
 
-    Below 2 % of the time it is what looking costs. Pure.
+    Below 2 % of the time it may be the cost of watching and counts as 0.
     """
     found: float = values.get("threads_cpu_seconds", 0.0)
     return found if found >= WAITING_LEAST * values["elapsed_seconds"] else 0.0
 
 
 def in_children(values: Mapping[str, Any]) -> float:
-    """Seconds that processes of the function's own computed, once ended. Pure.
+    """Seconds that the function's own processes computed, once ended. Pure.
 
-    It waits meanwhile.  Below 2 % of the time it is nothing to speak of.
+    The function waits meanwhile.  Below 2 % of the time it counts as 0.
     """
     found: float = values.get("children_cpu_seconds", 0.0)
     return found if found >= WAITING_LEAST * values["elapsed_seconds"] else 0.0
@@ -113,7 +117,7 @@ def computed(values: Mapping[str, Any]) -> float:
 
 
 def nothing(target: str, values: Mapping[str, Any]) -> str | None:
-    """Why there is nothing to decide on: a call does next to nothing. Pure."""
+    """Why there is nothing to decide on, if a call does next to nothing. Pure."""
     each = values["elapsed_seconds"] / values["calls"]
     if each >= NOTHING_SECONDS:
         return None
@@ -131,10 +135,10 @@ def nothing(target: str, values: Mapping[str, Any]) -> str | None:
 def blocking(values: Mapping[str, Any]) -> float:
     """Seconds that a coroutine function waited without giving its loop back. Pure.
 
-    What its steps took beyond their computing and their time in the queue.  All of the
-    queue is taken off, in steps or between them, so that it is rather too little.
+    This is the time of its steps, minus their computing and the time in the queue.  All
+    time in the queue is subtracted, between steps too, so the result may be too low.
     """
-    if in_threads(values):  # a step may wait for the lock, which they hold
+    if in_threads(values):  # a step may wait for the lock that these threads hold
         return 0.0
     used = values["cpu_seconds"] + values["queued_seconds"]
     found: float = max(0.0, values["stepped_seconds"] - used)
@@ -142,17 +146,19 @@ def blocking(values: Mapping[str, Any]) -> float:
 
 
 def blocks(values: Mapping[str, Any]) -> tuple[tuple[float, str], ...]:
-    """Where it keeps its loop, as far as its own threads do not make it wait. Pure."""
+    """The lines that block its loop; none if its threads may be the cause. Pure."""
     if in_threads(values):
         return ()
     return tuple((seconds, line) for seconds, _, line in values["blocks"])
 
 
 def of_contention(alone: float, beside: float, cpu: float) -> float:
-    """The share of a function's computing that holds the lock, from a paired run. Pure.
+    """The share of a function's time that holds the lock, from a paired run. Pure.
 
-    Of a call that computes g with the lock, n without and waits w, the other thread
-    takes as long as g while both want it: it gets (g + n + w) done in 2 g + n + w.
+    One call computes for g seconds with the lock and for n seconds without it, and
+    waits for w seconds.  While both threads want the lock, the other thread gets as
+    much time as the call, g.  So the other thread gets (g + n + w) of 2 g + n + w
+    seconds.
     """
     if not cpu or not alone:
         return 0.0
@@ -162,12 +168,12 @@ def of_contention(alone: float, beside: float, cpu: float) -> float:
 
 
 def work_of(found: Measured, concurrency: int) -> Work:
-    """The work that so many calls at once come to: queueing is not the function's."""
+    """The work of this many calls at once; time in the queue is not the function's."""
     parts = found.shares
     cpu = parts.with_gil + parts.without_gil
     seconds = found.cpu_seconds or found.seconds * cpu
     wait = found.seconds * parts.waiting if parts.waiting >= WAITING_LEAST else 0.0
-    # What a coroutine function hands to threads is not computed on its loop.
+    # The work that a coroutine function hands to threads is not computed on its loop.
     is_handed = found.threads_cpu_seconds > HANDED * seconds
     return Work(
         concurrency=concurrency,
@@ -180,10 +186,10 @@ def work_of(found: Measured, concurrency: int) -> Work:
 
 
 def _without(found: Measured, seconds: float) -> float:
-    """The share of its computing that releases the lock.
+    """The share of the function's computing that releases the lock.
 
-    Threads that compute at the same time have more of it than the time they take; the
-    lock can be held for no more than that.
+    Threads that compute at the same time compute for more seconds than a call takes.
+    The lock can be held only for as long as the call takes.
     """
     if not seconds:
         return 0.0
@@ -193,9 +199,9 @@ def _without(found: Measured, seconds: float) -> float:
 def _asked(
     launcher: Launcher, function: str, target: str, own: UserPair, seconds: float = 0.0
 ) -> Mapping[str, Any]:
-    """The values of a worker process; without seconds it is called TRIES times.
+    """The values of a worker process; without `seconds` it makes TRIES calls.
 
-    Each of those has the limit of a call to itself.
+    Each of these calls has the whole limit of one call.
     """
     options = {"target": target, "args": own.args}
     spec = {

@@ -1,7 +1,7 @@
-"""From figures to a verdict: what meets what was asked, and which model. Pure.
+"""From figures to a verdict: which wishes are met, and which model is ahead. Pure.
 
-A wish is met when the whole interval of the figure meets it, not met when none of it
-does, and otherwise undecided.
+A wish is met when the whole interval of the figure meets it.  It is not met when no
+part of the interval meets it.  Otherwise it is undecided.
 """
 
 import math
@@ -16,18 +16,21 @@ from bench.decide.figures import Figures
 Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]
 EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
-SMALL = 0.10  # one up to here that may be none is left to the prediction
-CANCEL_SECONDS = 0.1  # what is asked to end has ended by then
-MEMORY_DOUBT = 0.02  # a peak this near to the limit may be over it next time
-UNANSWERED = (0.01, 0.05)  # shares of arrivals not answered: met, and surely not
+SMALL = 0.10  # a difference up to this, if it may be none, is left to the prediction
+CANCEL_SECONDS = 0.1  # jobs that are cancelled must have ended by then
+MEMORY_DOUBT = 0.02  # a peak this close to the limit may exceed it the next time
+# shares of arrivals not answered: up to the first the rate is met, above the second it
+# is not
+UNANSWERED = (0.01, 0.05)
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether a candidate meets what was asked, and the first reason why not."""
+    """Whether a candidate meets the wishes: all together, and each of them."""
 
     meets: Meets
-    reasons: tuple[tuple[str, Meets], ...] = ()  # wish, and whether it is met
+    # name of the wish, and whether it is met
+    reasons: tuple[tuple[str, Meets], ...] = ()
 
     def of(self, wish: str) -> Meets | None:
         return dict(self.reasons).get(wish)
@@ -53,12 +56,13 @@ class Decision:
     """The verdict and how sure it is."""
 
     verdict: Verdict
-    sure: bool  # the intervals leave no other; else it is what is likelier
+    # the intervals allow no other verdict; otherwise this one is only likelier
+    sure: bool
     because: Literal["wishes", "throughput", "prediction"]
 
 
 def together(reasons: Sequence[tuple[str, Meets]]) -> Judgement:
-    """All wishes at once: one not met is enough."""
+    """All wishes together: "no" as soon as one of them is not met."""
     found = [met for _, met in reasons]
     whole: Meets = (
         "no" if "no" in found else "undecided" if "undecided" in found else "yes"
@@ -67,7 +71,7 @@ def together(reasons: Sequence[tuple[str, Meets]]) -> Judgement:
 
 
 def judge(figures: Figures, wishes: Wishes) -> Judgement:
-    """What was measured against what was asked."""
+    """Compare the measured figures with the wishes."""
     if figures.failure is not None:
         return Judgement("no", (("it runs", "no"),))
     if figures.jobs_per_second is not None and figures.jobs_per_second.value <= 0:
@@ -82,7 +86,8 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
     if wishes.p99_seconds is not None:
         reasons.append(("p99", within(figures, wishes.p99_seconds)))
     if wishes.memory_bytes is not None and figures.memory_bytes is not None:
-        # Where not all jobs came to be in hand, less was seen than they hold together.
+        # Where not all jobs were in hand, the measured peak is less than they would
+        # hold together.
         share = max(figures.memory_bytes, figures.held_bytes) / wishes.memory_bytes
         reasons.append(
             (
@@ -106,7 +111,7 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
 def within(figures: Figures, limit_seconds: float) -> Meets:
     """Whether the 99th percentile is below a limit.
 
-    Too few samples for it can still say that it is beyond the limit.
+    Even too few samples for a p99 can show that it is above the limit.
     """
     if figures.p99_least > limit_seconds:
         return "no"
@@ -116,7 +121,7 @@ def within(figures: Figures, limit_seconds: float) -> Meets:
 
 
 def expect(prediction: Prediction, wishes: Wishes, cancel_seconds: float) -> Judgement:
-    """What is predicted against what was asked."""
+    """Compare the prediction with the wishes."""
 
     def met(is_met: bool) -> Meets:
         return "yes" if is_met else "no"
@@ -143,11 +148,11 @@ def decide(
     wishes: Wishes,
     expected: float | None = None,
 ) -> Decision:
-    """Which model: first by what was asked, then by the throughput.
+    """Which model to choose: first by the wishes, then by the throughput.
 
-    At a given rate of arrivals both that keep up do what was asked, however much
-    faster one could be.  `expected` is the ratio that was predicted: unless it says
-    that the models differ, a small difference must be clear to be one.
+    At a given rate of arrivals, two models that both keep up are equal, even if one
+    could be much faster.  `expected` is the predicted ratio.  If it predicts equal
+    models, a small measured difference does not count unless it is certain.
     """
     met = threads.meets, asyncio.meets
     if met == ("no", "no"):
@@ -159,7 +164,7 @@ def decide(
     is_sure = met == ("yes", "yes")
     if wishes.rate_per_second is not None:
         return Decision("either", sure=is_sure, because="wishes")
-    if ratio is None:  # nothing could be compared: what is left is the prediction
+    if ratio is None:  # nothing could be compared, so only the prediction is left
         by_model = 1.0 if expected is None else expected
         said = faster(Ratio(by_model, by_model, by_model))[0]
         return Decision(said, sure=False, because="prediction")
@@ -178,10 +183,11 @@ def doubted(
     expected: float,
     wishes: Wishes,
 ) -> Decision:
-    """What to say after a run that other processes disturbed.
+    """The decision after a run that other processes disturbed.
 
-    A disturbance only makes figures worse: what met a wish under it meets it.  What was
-    not met, and which model is ahead, such a run cannot tell: that is as predicted.
+    A disturbance only makes figures worse, so a wish that was met in the run is met.
+    Such a run does not show which wishes are not met, or which model is ahead.  There
+    the prediction decides.
     """
     left, right = (believed(*one) for one in zip(measured, predicted, strict=True))
     said = decide(left, right, Ratio(expected, expected, expected), wishes)
@@ -193,7 +199,7 @@ def doubted(
 
 
 def believed(measured: Judgement, predicted: Judgement) -> Judgement:
-    """Each wish as it was met, where it was in spite of a disturbance, or predicted."""
+    """The wishes that were met in spite of a disturbance; the others as predicted."""
     if measured.of("it runs") == "no":
         return measured
     return together(
@@ -214,7 +220,7 @@ def faster(ratio: Ratio) -> tuple[Verdict, bool]:
 
 
 def is_small(ratio: Ratio) -> bool:
-    """Whether the difference is at most SMALL, and may be none by its interval."""
+    """Whether the difference is at most SMALL and the interval includes equality."""
     return ratio.low <= 1 <= ratio.high and abs(_log(ratio.value)) <= math.log1p(SMALL)
 
 
@@ -223,5 +229,5 @@ def _log(ratio: float) -> float:
 
 
 def settled(ratio: Ratio) -> bool:
-    """Whether more blocks could hardly change the verdict."""
+    """Whether more blocks are unlikely to change the verdict."""
     return faster(ratio)[1]

@@ -1,7 +1,8 @@
 """A pair: both sides measured in blocks, and the verdict of their ratio.
 
-A pair of ours that asks through client libraries is measured beside its control pair,
-for one worker too: what of the ratio is the libraries', and what the model's.
+A pair of this project that sends requests through client libraries is measured beside
+its control pair, also with one worker.  This shows which part of the ratio the
+libraries cause and which part the model causes.
 """
 
 from collections.abc import Generator, Sequence
@@ -19,12 +20,13 @@ from bench.throughput import inference, session, sources
 from bench.throughput.measuring import Progress
 from bench.throughput.planning import plan
 
-EITHER_WIDTH = 0.02  # of log-ratios: narrow enough to say that it does not matter
+# of log-ratios: narrow enough to say that the difference does not matter
+EITHER_WIDTH = 0.02
 
 
 @dataclass
 class Samples:
-    """What a measurement appends to."""
+    """The list to which a measurement appends its samples."""
 
     kept: list[Sample] = field(default_factory=list)
 
@@ -39,9 +41,10 @@ def measure(
     samples: Samples,
     workers: tuple[int, ...] = (),
 ) -> Generator[Progress, None, None]:
-    """Measure registered pairs, free to use all cores, until settled or spent.
+    """Measure registered pairs on all cores until settled, or the budget is spent.
 
-    With so many workers each, or as many as are usual.
+    `workers` are the numbers of workers; if it is empty, the usual numbers are
+    measured.
     """
     settings = Settings(
         workers=workers,
@@ -56,13 +59,13 @@ def measure(
 
 
 def compared(samples: Samples, name: str) -> Comparison | None:
-    """The comparison of both sides with the most workers; None before there is one."""
+    """The comparison with the most workers; None if there is none yet."""
     found = [one for one in inference.compare(samples.kept) if one.pair == name]
     return max(found, key=lambda one: one.workload.workers, default=None)
 
 
 def ratio_parts(comparisons: Sequence[Comparison]) -> tuple[RatioParts, ...]:
-    """The ratios that a control pair takes apart, fewest workers first."""
+    """Each ratio, split by its control pair; fewest workers first."""
     return tuple(
         RatioParts(
             workers=one.comparison.workload.workers,
@@ -79,7 +82,7 @@ def ratio_parts(comparisons: Sequence[Comparison]) -> tuple[RatioParts, ...]:
 def notes(
     found: Comparison, pairs: Sequence[str], parts: Sequence[RatioParts]
 ) -> tuple[str, ...]:
-    """What a reader must know besides."""
+    """What a reader must know in addition."""
     said = [found.note] if found.note else []
     if len(pairs) > 1 and not parts:
         said.append(
@@ -90,7 +93,7 @@ def notes(
 
 
 def decided(found: Comparison, wishes: Wishes) -> tuple[Decision, Ratio | None]:
-    """The verdict, first by what was asked, then by the ratio."""
+    """The verdict: first by the wishes, then by the ratio."""
     ratio = None
     if found.ratio is not None:
         low = found.low if found.low is not None else 0.0
@@ -101,7 +104,7 @@ def decided(found: Comparison, wishes: Wishes) -> tuple[Decision, Ratio | None]:
 
 
 def judged(found: Comparison, model: str, wishes: Wishes) -> Judgement:
-    """Whether a side meets what was asked; of a pair only memory can be asked."""
+    """Whether a side meets the wishes; for a pair only memory can be limited."""
     held = found.measures.get(model, {}).get("peak_memory_bytes")
     if wishes.memory_bytes is None or held is None:
         return together(())
@@ -112,7 +115,7 @@ def judged(found: Comparison, model: str, wishes: Wishes) -> Judgement:
 def options(
     found: Comparison, samples: Samples, names: tuple[str, str], wishes: Wishes
 ) -> tuple[Option, ...]:
-    """One row a side."""
+    """One row of the evidence for each side."""
     rows = []
     for side, (name, model) in enumerate(zip(names, found.models, strict=True)):
         rates = [

@@ -1,8 +1,8 @@
-"""The verdict that is predicted, and what would change it. Pure.
+"""The predicted verdict, and what would change it. Pure.
 
-If the work was run, the predictions are corrected by the measurement: the factor
-between the measured and the predicted value, one for the ratio and one for the 99th
-percentile of each model, is applied to all other inputs too.
+If the work was run, the measurement corrects the predictions.  The correction is the
+factor between the measured and the predicted value: one factor for the ratio, and one
+for the 99th percentile of each model.  It is applied at all other inputs too.
 """
 
 from collections.abc import Iterator
@@ -23,14 +23,15 @@ from bench.decide.described.work import (
 from bench.decide.judging import Decision, Judgement, Ratio, Verdict, decide, expect
 from bench.decide.turning import LEAST_SECONDS, Threshold, first
 
-STEPS = 40  # of a factor of 2 ** (1/4): a thousand times more, or less
+STEPS = 40  # by a factor of 2 ** (1/4) each: up to a thousand times more or less
 LOOP_CANCELS_SECONDS = 0.002
-CORRECTION_MOST = 3.0  # beyond that the prediction is wrong, and no factor mends it
+# beyond this factor the prediction is wrong, and a correction does not help
+CORRECTION_MOST = 3.0
 
 
 @dataclass(frozen=True)
 class Correction:
-    """How much higher than predicted a measured figure was, as factors."""
+    """The measured figures over the predicted ones, as factors."""
 
     ratio: float = 1.0
     p99: dict[str, float] = field(default_factory=dict)  # by kind of candidate
@@ -38,7 +39,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Predictor:
-    """Predicts for this machine, for threads and for what stands for asyncio."""
+    """Predicts for this machine: threads, and asyncio or its substitute."""
 
     costs: Costs
     correction: Correction = Correction()
@@ -77,9 +78,9 @@ class Predictor:
 
 
 def flips(predictor: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
-    """For each input the nearest value with another verdict; the nearest input first.
+    """For each input the nearest value with another verdict; nearest input first.
 
-    An input without such a value within a factor of a thousand is left out.
+    An input is left out if it has no such value within a factor of a thousand.
     """
 
     def verdict(name: str, value: float) -> Verdict:
@@ -106,10 +107,10 @@ def flips(predictor: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
 def _with_effect(
     threshold: Threshold, wishes: Wishes, now: Verdict
 ) -> Threshold | None:
-    """The threshold, as far as it can be seen when jobs arrive at a rate.
+    """The threshold, if it has an effect when jobs arrive at a rate.
 
-    More at once than arrive are never in hand together: they change nothing, unless
-    those of now were too few.
+    A number of workers above the number of jobs in hand changes nothing, so a higher
+    number matters only where the present one is too low to meet the wishes.
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (
@@ -122,7 +123,7 @@ def _with_effect(
 
 
 def _values(name: str, value: float, *, up: bool) -> Iterator[float]:
-    """Where to look, from near to far."""
+    """The values to try, from near to far."""
     if name == "without_gil":
         steps = [step / 20 for step in range(21)]
         yield from (s for s in steps if s > value) if up else (

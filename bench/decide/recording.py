@@ -28,11 +28,11 @@ from bench.records.decisions import (
 )
 from bench.records.runs import Machine
 
-OFF = 0.25  # a prediction further from what was measured is told
+OFF = 0.25  # a prediction that differs from the measurement by more is reported
 
 
 def asked(work: Work, wishes: Wishes) -> dict[str, float | bool | str | None]:
-    """What was asked, units in the names; what was not is left out."""
+    """The work and the wishes, units in the names; absent values are left out."""
     found: dict[str, float | bool | str | None] = {
         "concurrency": work.concurrency,
         "wait_seconds": work.wait_seconds,
@@ -62,7 +62,7 @@ def record(
     calibration_age_seconds: float,
     function: Measured | None = None,
 ) -> Decision:
-    """All of an answer."""
+    """The record of a whole answer."""
     work, wishes = question.work, question.wishes
     ratio = found.ratio
     plain = Predictor(costs)
@@ -115,7 +115,7 @@ def record(
 
 
 def repaired(work: Work, wishes: Wishes, predictor: Predictor) -> Repaired | None:
-    """The same work when each wait gives the loop back; None where each does."""
+    """The same work if each wait gave the loop back; None if each already does."""
     if not work.blocking_seconds:
         return None
     mended = replace(work, blocking_seconds=0.0)
@@ -182,7 +182,7 @@ def option(
 
 
 def name_of(candidate: Candidate, concurrency: int) -> str:
-    """What heads its row: of threads behind a loop always with their number."""
+    """The heading of its row; for threads behind a loop it contains their number."""
     if candidate.kind == "to_thread" and not candidate.pool:
         return replace(candidate, pool=concurrency).name
     return candidate.name
@@ -199,7 +199,7 @@ def bounds(estimate: Estimate | None) -> Bounds | None:
 
 
 def flips(thresholds: Sequence[Threshold], verified: bool | None) -> tuple[Flip, ...]:
-    """The thresholds, nearest first; only the first was run."""
+    """The thresholds, nearest first; only the first one was run."""
     return tuple(
         Flip(
             input=threshold.input,
@@ -215,7 +215,7 @@ def flips(thresholds: Sequence[Threshold], verified: bool | None) -> tuple[Flip,
 
 
 def limits(found: Finding, question: Question, costs: Costs) -> dict[str, float | None]:
-    """The numbers that the answer turns on, units in the names."""
+    """The numbers that decide the answer; the names contain the units."""
     work = question.work
     looped = work.looped_seconds + costs.task_job_seconds
     holding = work.holding_seconds + costs.task_job_seconds
@@ -233,7 +233,7 @@ def limits(found: Finding, question: Question, costs: Costs) -> dict[str, float 
 
 
 def _pool_needed(found: Finding, work: Work, costs: Costs) -> list[str]:
-    """What must be set for the figures of `to_thread` where its pool is smaller."""
+    """What to set so that the pool of `to_thread` is as large as it was measured."""
     one = found.pair[1]
     usual = default_pool(costs.cores)
     if one.kind != "to_thread" or one.pool or work.concurrency <= usual:
@@ -248,7 +248,7 @@ def _pool_needed(found: Finding, work: Work, costs: Costs) -> list[str]:
 
 
 def notes(found: Finding, question: Question) -> list[str]:
-    """What a reader must know besides: doubts first."""
+    """What a reader must know in addition: doubts first."""
     said = []
     rests_on = "predicted" if found.decision.because == "prediction" else "measured"
     all_figures = [*found.figures, *(figures for figures, _ in found.others)]
@@ -294,7 +294,7 @@ def notes(found: Finding, question: Question) -> list[str]:
 
 
 def _off_ratio(found: Finding) -> list[str]:
-    """A predicted ratio that the measured interval leaves out, by more than 5 %."""
+    """A predicted ratio more than 5 % outside the measured interval."""
     assert found.ratio is not None
     predicted = (
         found.predictions[1].jobs_per_second / found.predictions[0].jobs_per_second

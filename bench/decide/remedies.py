@@ -1,4 +1,4 @@
-"""What would do where neither model does, predicted. Pure."""
+"""What is predicted to be enough where neither model is. Pure."""
 
 import math
 from dataclasses import dataclass, replace
@@ -9,15 +9,15 @@ from bench.decide.judging import Judgement, expect
 from bench.decide.predicting import LOOP_CANCELS_SECONDS, Predictor
 
 MOST_PROCESSES = 256
-GROWTH = 1.05  # from one number at once to the next that is tried
-MOST_TIMES = 1000  # as many at once as now
-SPARE = 0.95  # of the most at once that is predicted to do, to be sure of it
-FEW = 20  # at once, of which nothing is spared
+GROWTH = 1.05  # from one number of jobs to the next one that is tried
+MOST_TIMES = 1000  # the present number of jobs at once
+SPARE = 0.95  # of the highest number that is predicted to be enough, to be sure of it
+FEW = 20  # jobs at once; numbers below it are not reduced by SPARE
 
 
 @dataclass(frozen=True)
 class AtOnce:
-    """So many jobs at once, at the most or at the least, on one candidate."""
+    """A number of jobs at once on one candidate, as a maximum or a minimum."""
 
     candidate: Candidate
     at_once: int
@@ -25,7 +25,7 @@ class AtOnce:
 
 @dataclass(frozen=True)
 class Processes:
-    """So many processes, with so many jobs each, on at least so many cores."""
+    """A number of processes, the jobs of each, and the cores that they need."""
 
     count: int
     jobs_each: int
@@ -35,7 +35,7 @@ class Processes:
 def judged(
     predictor: Predictor, work: Work, wishes: Wishes, one: Candidate
 ) -> Judgement:
-    """What is expected of a candidate against what was asked."""
+    """Compare what is predicted for a candidate with the wishes."""
     found = predictor.predict(work, one)
     blocking = one.kind != "asyncio"
     return expect(found, wishes, found.alone_seconds if blocking else
@@ -45,18 +45,19 @@ def judged(
 def fewer(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     """The most jobs at once with which one of the two models meets the wishes.
 
-    None when not even one does, or when the rate of arrivals is what cannot be met.
+    None when a single job does not meet them, or when the rate of arrivals is too high.
     """
     best = [
         AtOnce(one, count)
-        for one in reversed(predictor.pair(work))  # of equals asyncio, which needs less
+        # asyncio first: it needs less, so it wins where both allow the same number
+        for one in reversed(predictor.pair(work))
         if (count := _most(predictor, work, wishes, one)) > 0
     ]
     return max(best, key=lambda one: one.at_once, default=None)
 
 
 def _most(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> int:
-    """The most at once that meets the wishes, up to what was asked; 0: not even one."""
+    """The most jobs at once, up to those of the work, that meet the wishes; or 0."""
 
     def does(count: int) -> bool:
         few = replace(work, concurrency=count)
@@ -72,10 +73,10 @@ def _most(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> i
 
 
 def more(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
-    """The fewest jobs at once, above those of now, with which a model does.
+    """The fewest jobs at once, above the present number, that meet the wishes.
 
-    Only where jobs arrive at a rate: so many are in hand together.  None when no number
-    does, because something else is the limit.
+    Only where jobs arrive at a rate, because then the number limits the jobs in hand.
+    None when no number is enough because the limit is somewhere else.
     """
     if wishes.rate_per_second is None:
         return None
@@ -106,9 +107,10 @@ def _least(
 
 
 def processes(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | None:
-    """How many processes with a loop each meet the wishes, whatever cores there are.
+    """How many processes, each with a loop, meet the wishes; the cores may be more.
 
-    Where jobs arrive at a rate, with more of them at once if those are too few.
+    Where jobs arrive at a rate and the present number of jobs at once is too low, a
+    higher number is tried.  The result may need more cores than this machine has.
     """
     found = _several(predictor, work, wishes)
     rate = wishes.rate_per_second
@@ -144,7 +146,8 @@ def _several(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | No
             if wishes.rate_per_second is not None:
                 used = wishes.rate_per_second / count / _most_of_one(predictor, work)
             if wishes.p99_seconds is not None:
-                used = 1.0  # all are due at once, and each process needs its core then
+                # all jobs are due at once, and then each process needs its own core
+                used = 1.0
             return Processes(count, each, max(1, math.ceil(count * used)))
         if each == 1:
             break
@@ -152,12 +155,12 @@ def _several(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | No
 
 
 def _most_of_one(predictor: Predictor, work: Work) -> float:
-    """Jobs a second of one process that never waits."""
+    """The jobs a second of one process that never waits."""
     return 1 / max(work.looped_seconds + predictor.costs.task_job_seconds, 1e-9)
 
 
 def knee(predictor: Predictor, work: Work) -> int:
-    """From how many at once on a loop has no time left."""
+    """The number of jobs at once from which on a loop has no time left."""
     low, high = 1, 1
     loop = predictor.pair(replace(work, blocking_library=False))[1]
 
@@ -175,7 +178,7 @@ def knee(predictor: Predictor, work: Work) -> int:
 
 
 def best_pool(predictor: Predictor, work: Work, kind: Candidate) -> int:
-    """The fewest threads of a pool that give 95 % of the best throughput."""
+    """The smallest pool that gives 95 % of the best throughput."""
     sizes = sorted(
         {max(1, round(2 ** (step / 4))) for step in range(4 * 11)}
         | {work.concurrency}

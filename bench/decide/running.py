@@ -1,4 +1,4 @@
-"""Running work in candidates: what every step of an answer is made of."""
+"""Runs the work in candidates, which each step of an answer needs."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,8 +15,8 @@ from bench.decide.judging import Judgement, decide, judge, settled
 from bench.decide.predicting import Predictor
 from bench.throughput.launching import Launcher
 
-OPTION_SHARE = 0.8  # of it, at most, until the other candidates are done
-JUDGED_WINDOWS = 4  # of a candidate that is run alone and judged
+OPTION_SHARE = 0.8  # of the budget, at most, until all other candidates are run
+JUDGED_WINDOWS = 4  # of a candidate that is run and judged alone
 CANCEL_WORKERS_MOST = 200
 CANCEL_WAIT_MOST = 2.0
 
@@ -24,7 +24,7 @@ Tell = Callable[[str], object]
 
 
 class Runner:
-    """Runs candidates for a question, and knows what is left of its budget."""
+    """Runs candidates for a question and tracks the rest of its budget."""
 
     def __init__(
         self, question: Question, costs: Costs, executable: str, launcher: Launcher,
@@ -38,15 +38,16 @@ class Runner:
         self.clock = clock
         self.start = clock()
         self.predictor = Predictor(costs)
-        self.cancelled: dict[str, float] = {}  # by kind, of the work asked about
-        self.others_used = 0.0  # cores, by other processes, in the last run
+        # by kind of candidate, for the work of the question
+        self.cancelled: dict[str, float] = {}
+        self.others_used = 0.0  # cores that other processes used in the last run
 
     def left(self, share: float = 1.0) -> float:
         """Seconds left until this share of the budget is spent."""
         return share * self.question.budget_seconds - (self.clock() - self.start)
 
     def compare(self, work: Work, wishes: Wishes, seconds: float) -> Finding:
-        """Both models at one point: figures, ratio and verdict, in so many seconds."""
+        """Figures, ratio and verdict of both models, within this many seconds."""
         predictor = Predictor(self.costs)
         left, right = predictor.pair(work)
         pair = self.mine(left), self.mine(right)
@@ -111,7 +112,7 @@ class Runner:
         self, work: Work, wishes: Wishes, candidates: list[Candidate],
         predictions: list[Prediction], *, brief: bool = False,
     ) -> list[window_plans.Task]:  # fmt: skip
-        """What the processes of a block are told; their windows are equally long."""
+        """One task for each candidate of a block, with windows of equal length."""
         seconds = window_plans.seconds(work, wishes, predictions, brief=brief)
         return [
             window_plans.task(work, wishes, one, self.costs, predicted, seconds)
@@ -119,7 +120,7 @@ class Runner:
         ]
 
     def cancel(self, work: Work) -> dict[str, float]:
-        """How long it takes to end jobs that wait, in both ways to carry them."""
+        """The time to end jobs that wait, for each kind of candidate."""
         options = {
             "workers": min(work.concurrency, CANCEL_WORKERS_MOST),
             "wait_seconds": max(0.02, min(work.wait_seconds, CANCEL_WAIT_MOST)),
@@ -138,7 +139,7 @@ class Runner:
         }
 
     def once(self, one: Candidate, predicted: Prediction) -> Figures | None:
-        """A block of one candidate alone; None where the time does not suffice."""
+        """The figures of one candidate from one block; None if no time is left."""
         work, wishes = self.question.work, self.question.wishes
         [task] = self.tasks(work, wishes, [one], [predicted])
         if verifying.Runs([task]).block_seconds > self.left(OPTION_SHARE):
@@ -150,13 +151,13 @@ class Runner:
     def needs(
         self, work: Work, wishes: Wishes, ones: list[Candidate], kept: int
     ) -> float:
-        """Seconds that a block of these takes."""
+        """The seconds that a block of these candidates takes."""
         predictions = [Predictor(self.costs).predict(work, one) for one in ones]
         tasks = self.tasks(work, wishes, ones, predictions)
         return verifying.Runs(tasks, kept=kept).block_seconds
 
     def judged(self, work: Work, wishes: Wishes, one: Candidate) -> Judgement:
-        """Run one candidate alone and judge it, in two blocks."""
+        """Run one candidate alone in two blocks, and judge it."""
         mine = self.mine(one)
         predicted = Predictor(self.costs).predict(work, mine)
         tasks = self.tasks(work, wishes, [mine], [predicted])
@@ -172,5 +173,5 @@ class Runner:
         return judge(figures, wishes)
 
     def mine(self, one: Candidate) -> Candidate:
-        """The candidate on the interpreter that is asked about."""
+        """The candidate on the interpreter of the question."""
         return replace(one, executable=self.executable, python=self.costs.python)

@@ -1,4 +1,4 @@
-"""From which value of an input on the verdict is another, and up to which. Pure."""
+"""The values of an input at which the verdict changes. Pure."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from bench.decide.judging import EQUAL, Verdict
 
 HALVINGS = 14
-LEAST_SECONDS = 1e-5  # where a search for a time starts that is 0 now
+LEAST_SECONDS = 1e-5  # a search for a time that is 0 now starts here
 
 Ask = Callable[[float], Verdict]
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """An input, its value now, and the nearest at which the verdict is another.
+    """An input, its present value, and the nearest value with another verdict.
 
-    Where the verdict is a third one again further on, `until` is the first value there
-    and `then` that verdict.
+    If the verdict changes again further away, `until` is the value of the second change
+    and `then` is the verdict from there on.
     """
 
     input: str
@@ -29,7 +29,7 @@ class Threshold:
 
     @property
     def distance(self) -> float:
-        """How far it is, as the log of a factor."""
+        """How far away the threshold is, as the log of a factor."""
         if self.input == "without_gil":
             return abs(self.at - (self.now or 0.0)) * math.log(2)
         least = 1.0 if self.input == "payload" else LEAST_SECONDS
@@ -39,14 +39,14 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Turn:
-    """The first value, in the order of the search, with this verdict."""
+    """A change: the first value, in the order of the search, with this verdict."""
 
     at: float
     verdict: Verdict
 
 
 def turns(now: float, values: Iterator[float], ask: Ask) -> Iterator[Turn]:
-    """Each change of the verdict along these values, made exact by halving."""
+    """Each change of the verdict along these values, located exactly by halving."""
     before, verdict = now, ask(now)
     for value in values:
         while ask(value) != verdict:
@@ -63,7 +63,8 @@ def turns(now: float, values: Iterator[float], ask: Ask) -> Iterator[Turn]:
 def first(name: str, now: float, values: Iterator[float], ask: Ask) -> Threshold | None:
     """The nearest change of the verdict that lasts.
 
-    One that is over within 5 % is less than what the model can tell: the next counts.
+    A verdict that lasts for less than 5 % of the value is beyond the accuracy of the
+    model and is skipped.
     """
     found = list(turns(now, values, ask))
     if name == "concurrency":
@@ -86,7 +87,7 @@ def first(name: str, now: float, values: Iterator[float], ask: Ask) -> Threshold
 
 
 def _lasts(name: str, found: Sequence[Turn], number: int) -> bool:
-    """Whether the verdict stays for more than 5 % of the value."""
+    """Whether the verdict lasts for more than 5 % of the value."""
     if number + 1 == len(found):
         return True
     at, until = found[number].at, found[number + 1].at

@@ -1,4 +1,4 @@
-"""Running the work in its candidates: blocks of fresh processes, windows in turns."""
+"""Runs the work in its candidates: blocks of fresh processes, windows in turns."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,25 +20,27 @@ from bench.throughput import reasons
 from bench.throughput.inference import LEAST_BLOCKS, interval
 from bench.throughput.launching import Launcher
 
-LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)  # blocks; at others nothing is decided
-LEAST_CALM = 3  # blocks with a calm round, for the disturbed ones to be left out
-KEPT_WINDOWS = 2  # of a process, after one that is left out
-DISTURBED_CORES = 0.3  # that others use, from which on it is said
+LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)  # numbers of blocks after which a run may end
+LEAST_CALM = 3  # blocks with a calm round; with so many, disturbed rounds are left out
+KEPT_WINDOWS = 2  # windows of a process; one more, before them, does not count
+# cores used by other processes, above which a run counts as disturbed
+DISTURBED_CORES = 0.3
 
 
 @dataclass
 class Runs:
-    """What the blocks have given so far, by candidate."""
+    """The windows of all blocks so far, by candidate."""
 
     tasks: Sequence[Task]
-    blocks: list[list[list[Values]]] = field(default_factory=list)  # by task: windows
+    # windows by block and task
+    blocks: list[list[list[Values]]] = field(default_factory=list)
     failures: dict[Candidate, str] = field(default_factory=dict)
     elapsed_seconds: float = 0.0
     kept: int = KEPT_WINDOWS
 
     @property
     def block_seconds(self) -> float:
-        """What the next block takes: as the last, or by the length of its windows."""
+        """Seconds of the next block: the mean so far, or the length of its windows."""
         if self.blocks:
             return self.elapsed_seconds / len(self.blocks)
         windows = sum(one.seconds for one in self.tasks) * self.kept
@@ -62,7 +64,7 @@ class Runs:
         return found
 
     def ratio(self, left: int = 0, right: int = 1) -> Ratio | None:
-        """The right one's throughput over the left's, from pairs within blocks."""
+        """The throughput of `right` over that of `left`, from pairs within blocks."""
         rounds = self._rounds(left, right, calm=True)
         if sum(map(bool, rounds)) < LEAST_CALM:
             rounds = self._rounds(left, right, calm=False)
@@ -70,7 +72,8 @@ class Runs:
         if not values:
             return None
         found = interval(values)
-        if found is None:  # too few blocks: their rounds, which are less independent
+        # too few blocks, so use their rounds, which are less independent
+        if found is None:
             values = [value for one in rounds for value in one]
             found = interval(values)
         low, high = (found.low, found.high) if found else (-math.inf, math.inf)
@@ -82,9 +85,10 @@ class Runs:
         )
 
     def _rounds(self, left: int, right: int, *, calm: bool) -> list[list[float]]:
-        """The log-ratios of each block's rounds; the calm ones, if only they count.
+        """The log-ratios of the rounds of each block; with `calm`, of calm rounds only.
 
-        Among other processes threads are favoured: more of theirs are ready to run.
+        Disturbed rounds favour threads, because threads have more that are ready to
+        run.
         """
 
         def counts(window: Values) -> bool:
@@ -96,7 +100,7 @@ class Runs:
                 for ours, theirs in zip(block[left], block[right], strict=False)
                 if counts(ours)
                 and counts(theirs)
-                # A process that never got a core tells nothing of its model.
+                # A process that never got a core shows nothing about its model.
                 and self._rate(right, theirs) > 0
                 and self._rate(left, ours) > 0
             ]
@@ -116,9 +120,10 @@ def run(
     kept: int = KEPT_WINDOWS,
     clock: Callable[[], float] = monotonic,
 ) -> Runs:
-    """Take blocks until it is enough, or the next would not fit into the seconds.
+    """Take blocks until `enough` says so, or the next would not fit into the seconds.
 
-    The first block is taken whatever it takes: without it there is nothing to say.
+    The first block is taken even if it takes longer, because without it there is no
+    answer.
     """
     runs = Runs(tasks, kept=kept)
     start = clock()
@@ -140,7 +145,7 @@ def take_block(
     kept: int,
     failures: dict[Candidate, str],
 ) -> list[list[Values]]:
-    """One fresh process a task, their windows in turns; by task, the kept windows."""
+    """The kept windows of one block, by task; each task has a fresh process."""
     specs = [specification(one, kept) for one in tasks]
     block = []
     for one, reading in zip(tasks, launcher.readings(specs), strict=True):
@@ -154,7 +159,7 @@ def take_block(
 def probe(
     launcher: Launcher, name: str, function: str, executable: str, **options: Any
 ) -> Mapping[str, float]:
-    """The values of a probe of the throughput lens; none when it fails."""
+    """The values of a probe of the throughput lens; empty if the probe fails."""
     spec = {
         "executable": executable,
         "probe": name,
@@ -170,5 +175,5 @@ def probe(
 
 
 def disturbed(found: Iterable[Figures]) -> float:
-    """The cores that other processes used meanwhile, at the most of all figures."""
+    """The highest number of cores that other processes used during these figures."""
     return max((one.other_cores for one in found), default=0.0)

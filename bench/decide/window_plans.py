@@ -1,8 +1,8 @@
-"""How long a window is, what it is of, and what a worker process is told. Pure.
+"""How long a window is, which jobs it has, and what a worker process receives. Pure.
 
-A window must hold a round of all jobs at once where that fits; where a round would take
-minutes, the start of it tells the rate of computing, and jobs that it cuts off count as
-longer than the window.
+A window must hold a round of all jobs at once where that fits.  Where a round would
+take minutes, the start of the round is enough to measure the rate of computing.  Jobs
+that the end of the window cuts off count as longer than the window.
 """
 
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import MANY_ROUNDS
 
 SHORTEST_SECONDS = 0.3
-LONGEST_SECONDS = 1.5  # but for waits that take longer
-CYCLES = 4  # of a job that has the machine for itself, at least
+LONGEST_SECONDS = 1.5  # except where the waits take longer
+CYCLES = 4  # of a job that runs alone, at least
 FEWEST_CYCLES = 2.2  # where waits are long
 BRIEF_CYCLES = 1.25  # where there is no time for more
 BRIEF_OF_ARRIVALS = 2.2
-LONG_CYCLE_SECONDS = 1.0  # from here on a window may be brief
-START_SECONDS = 1e-4  # of a worker
-PROCESS_SECONDS = 0.25  # of starting one
-WARM_SECONDS = 0.2  # of the first window of a process, which is left out
-SURELY_SATURATED = 1.15  # load
-ARRIVALS = 320  # in a window at a given rate, for a p99
+LONG_CYCLE_SECONDS = 1.0  # from this length of a job on, a window may be brief
+START_SECONDS = 1e-4  # to start one worker
+PROCESS_SECONDS = 0.25  # to start one process
+WARM_SECONDS = 0.2  # of the first window of a process, which does not count
+SURELY_SATURATED = 1.15  # predicted load from which on a candidate counts as saturated
+ARRIVALS = 320  # of jobs in a window at a given rate: enough for a p99
 LONGEST_OF_ARRIVALS = 4.0
 PORTION_SECONDS = 0.001
-LIMIT_FACTOR, LIMIT_SECONDS = 3.0, 20.0  # a window that takes longer is hung
+LIMIT_FACTOR, LIMIT_SECONDS = 3.0, 20.0  # a window that takes longer is treated as hung
 ENTRY_POINTS = {
     "threads": "threads",
     "asyncio": "tasks",
@@ -39,7 +39,7 @@ ENTRY_POINTS = {
 
 @dataclass(frozen=True)
 class Task:
-    """One candidate's part of a block: what its process is told, and how to read it."""
+    """One candidate's part of a block: the load of its process, and how to read it."""
 
     candidate: Candidate
     load: dict[str, Any]
@@ -48,23 +48,23 @@ class Task:
 
     @property
     def seconds(self) -> float:
-        """What a window takes, with starting workers; its end cuts off their waits."""
+        """Seconds of a window with its start; the end of the window cuts off waits."""
         load = self.load
         starting = load["workers"] * START_SECONDS
         return float(load["seconds"] + load["blocking_seconds"] + starting)
 
 
 def shortest(work: Work, wishes: Wishes) -> float:
-    """The shortest window that tells something: a job of each worker, and a little.
+    """The shortest useful window: a little more than one job of each worker.
 
-    Where jobs arrive, those of the first wait are followed by some that count.
+    Where jobs arrive at a rate, it is long enough for some jobs after the first wait.
     """
     cycles = BRIEF_OF_ARRIVALS if wishes.rate_per_second is not None else BRIEF_CYCLES
     return max(SHORTEST_SECONDS, cycles * work.alone_seconds)
 
 
 def least_seconds(work: Work, wishes: Wishes) -> float:
-    """What one round of both models takes at least."""
+    """The least time of one round of both models."""
     starting = work.concurrency * START_SECONDS
     blocked = work.blocking_seconds
     each = shortest(work, wishes) + blocked + WARM_SECONDS + PROCESS_SECONDS
@@ -74,7 +74,7 @@ def least_seconds(work: Work, wishes: Wishes) -> float:
 def seconds(
     work: Work, wishes: Wishes, predictions: list[Prediction], *, brief: bool = False
 ) -> float:
-    """How long a window of these candidates is; `brief`: no longer than it must be."""
+    """The length of a window of these candidates; with `brief`, the shortest one."""
     cycle = work.alone_seconds
     if brief:
         return shortest(work, wishes)
@@ -82,7 +82,7 @@ def seconds(
         enough = ARRIVALS / wishes.rate_per_second + 3 * cycle
         return max(SHORTEST_SECONDS, 3 * cycle, min(enough, LONGEST_OF_ARRIVALS))
     longest = max(LONGEST_SECONDS, FEWEST_CYCLES * cycle)
-    # A p99 beyond the limit is known to be so soon after the limit.
+    # The limit plus one job is enough to know that a p99 exceeds its limit.
     if wishes.p99_seconds is None:
         rush = min(one.p99_seconds for one in predictions)
     else:
@@ -99,11 +99,12 @@ def task(
     prediction: Prediction,
     window_seconds: float,
 ) -> Task:
-    """What a candidate's process is told."""
+    """The load that a candidate's process receives, and how to read its windows."""
     portions = max(1, round(work.cpu_seconds / PORTION_SECONDS))
     holding = work.holding_seconds
     free = work.cpu_seconds - holding
-    has_loop = candidate.kind in ("asyncio", "processes")  # the job runs on it
+    # the jobs run on the loop itself
+    has_loop = candidate.kind in ("asyncio", "processes")
     blocking = work.blocking_seconds if has_loop else 0.0
     is_small = candidate.kind == "threads" and candidate.pool
     load: dict[str, Any] = {
@@ -135,7 +136,7 @@ def task(
 
 
 def specification(one: Task, kept: int) -> dict[str, Any]:
-    """What the process of a task is started with; its first window is left out."""
+    """The specification of a task's process; its first window does not count."""
     return {
         "executable": one.candidate.executable,
         "package": "bench.decide.loads",

@@ -1,1 +1,1 @@
-"""What was asked, as a person writes it: quantities with units, and the work."""
+"""The question as a person describes it: quantities with units, work and wishes."""

@@ -10,7 +10,7 @@ from bench.decide.described.quantities import QuantityError
 
 @dataclass(frozen=True)
 class Asked:
-    """One question, what its answer is read with, and an answer that is usual."""
+    """One question, the function that reads its answer, and the default answer."""
 
     name: str
     text: str
@@ -45,7 +45,7 @@ YES, NO = ("y", "yes"), ("n", "no")
 def ask(
     prompt: Callable[..., str], tell: Callable[[str], object]
 ) -> dict[str, Any]:  # fmt: skip
-    """The answers, by option; an answer that cannot be read is asked for again."""
+    """The answers, by option; a question is repeated until its answer can be read."""
     found: dict[str, Any] = {}
     for question in QUESTIONS:
         if question.name == "without_gil" and not found["cpu"]:

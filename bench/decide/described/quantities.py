@@ -1,7 +1,7 @@
 """Quantities as people write them, read strictly: `50ms`, `64KB`, `2000/s`, `30%`.
 
-A number without its unit is refused: seconds taken for milliseconds are wrong by a
-factor of a thousand.  The refusal names the quantity that was probably meant.
+A number without a unit is refused, because seconds read as milliseconds are wrong by a
+factor of a thousand.  The error message suggests the quantity that was probably meant.
 """
 
 import difflib
@@ -20,7 +20,7 @@ BYTES = {
 }
 RATES = {"/s": 1.0, "/min": 1 / 60}
 SHARES = {"%": 0.01}
-NAMES = {  # what is written for a unit elsewhere
+NAMES = {  # other spellings of a unit, as people write them elsewhere
     "sec": "s",
     "secs": "s",
     "second": "s",
@@ -54,7 +54,7 @@ COUNTS = {"k": 1_000, "m": 1_000_000}
 
 
 class QuantityError(ValueError):
-    """The text is no such quantity; it says what it would have to be."""
+    """The text is not such a quantity; the message says how to write one."""
 
 
 def seconds(text: str) -> float:
@@ -115,7 +115,7 @@ def _read(
     if not unit:
         if value == 0:
             return 0.0
-        if units is SHARES and value < 1:  # a share of one, as 0.3 for 30%
+        if units is SHARES and value < 1:  # a share as a fraction, such as 0.3 for 30%
             number = f"{value * 100:g}"
         either = " or ".join(f"{number}{one}" for one in usual)
         raise QuantityError(f"{text!r} has no unit; did you mean {either}?")
@@ -127,7 +127,7 @@ def _read(
 def _counted(
     found: re.Match[str], units: dict[str, float] | dict[str, int]
 ) -> str | None:
-    """A rate in thousands or millions without them: 2k/s is 2000/s."""
+    """A rate in thousands or millions, written without k or m: 2000/s for 2k/s."""
     parts = re.fullmatch(r"([kKmM])\s*(/.*)", found["rest"].strip())
     if parts is None or not re.fullmatch(r"\d+(\.\d+)?", found["number"]):
         return None
@@ -153,7 +153,7 @@ def _number(number: str, text: str, kind: str, example: str) -> float:
 
 
 def _near(unit: str, units: dict[str, float] | dict[str, int]) -> str | None:
-    """The unit that was meant, if it can be guessed."""
+    """The unit that was probably meant, or None."""
     same = [one for one in units if one.lower() == unit.lower()]
     if same:
         return same[0]

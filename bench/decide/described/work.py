@@ -1,4 +1,4 @@
-"""The work that is asked about, and what is wanted of it."""
+"""The work of a question, and its wishes."""
 
 from dataclasses import dataclass, replace
 
@@ -7,24 +7,25 @@ from bench.errors import CannotRunError
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """So many jobs at once, each of which waits, then computes."""
+    """A number of jobs at once; each job waits and then computes."""
 
     concurrency: int
     wait_seconds: float
-    blocking_seconds: float = 0.0  # of the wait, in which a job keeps its loop
+    blocking_seconds: float = 0.0  # the part of the wait in which a job blocks its loop
     cpu_seconds: float
     without_gil: float = 0.0  # the share of the computing that releases the lock
-    payload_bytes: int = 0  # held by each job while it is in hand
-    blocking_library: bool = False  # what it waits for has no asynchronous client
+    payload_bytes: int = 0  # held by each job from its start to its end
+    # the service that a job waits for has no asynchronous client
+    blocking_library: bool = False
 
     @property
     def alone_seconds(self) -> float:
-        """What a job takes that has the machine for itself."""
+        """The time of a job that has the machine for itself."""
         return self.wait_seconds + self.cpu_seconds
 
     @property
     def looped_seconds(self) -> float:
-        """The part of a job in which a loop can serve no other."""
+        """The part of a job in which its loop can serve no other job."""
         return self.blocking_seconds + self.cpu_seconds
 
     @property
@@ -35,27 +36,29 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What must be met; None where nothing was asked for."""
+    """The limits that must be met; None where there is no limit."""
 
-    p99_seconds: float | None = None  # of jobs that are all due at once, or arrive
+    # of jobs that are all due at once, or that arrive at a rate
+    p99_seconds: float | None = None
     memory_bytes: int | None = None  # of the whole process
     rate_per_second: float | None = None  # of arrivals
-    cancel: bool = False  # jobs in hand must be ended on request, without a trace left
+    cancel: bool = False  # jobs in hand must end on request and leave nothing behind
 
     @property
     def any(self) -> bool:
         return self != Wishes()
 
 
-INPUTS = ("concurrency", "wait", "cpu", "without_gil", "payload")  # of a work
-LIMITS = ("p99", "memory", "rate")  # of the wishes
+# names of the inputs of a work
+INPUTS = ("concurrency", "wait", "cpu", "without_gil", "payload")
+LIMITS = ("p99", "memory", "rate")  # names of the limits of the wishes
 SECONDS_AT_MOST = 600.0
-MEMORY_SHARE = 0.8  # of what is free, at most, for the jobs of one model
+MEMORY_SHARE = 0.8  # of the free memory, at most, for the jobs of one model
 CONCURRENCY_AT_MOST = 1_000_000
 
 
 def check(work: Work, wishes: Wishes) -> None:
-    """Raise CannotRunError, with the next step, for work that cannot be asked about."""
+    """Raise CannotRunError, with the next step, if the work cannot be decided on."""
     if not 1 <= work.concurrency <= CONCURRENCY_AT_MOST:
         raise CannotRunError(
             f"--concurrency {work.concurrency} is not from 1 to {CONCURRENCY_AT_MOST:,}"
@@ -86,9 +89,9 @@ def check(work: Work, wishes: Wishes) -> None:
 def check_memory(
     work: Work, available_bytes: float | None, limit_bytes: float | None = None
 ) -> None:
-    """Raise CannotRunError where the jobs hold more together than there is for them.
+    """Raise CannotRunError if the jobs together hold more memory than they may.
 
-    `limit_bytes` is what a function's process may hold.
+    `limit_bytes` is the memory limit of a function's process.
     """
     held = work.concurrency * work.payload_bytes
     said = (
@@ -110,7 +113,7 @@ def check_memory(
 
 
 def changed(work: Work, wishes: Wishes, name: str, value: float) -> tuple[Work, Wishes]:
-    """The same question with one of INPUTS or LIMITS at another value."""
+    """The same question with another value for one of INPUTS or LIMITS."""
     if name == "concurrency":
         return replace(work, concurrency=max(1, round(value))), wishes
     if name == "wait":

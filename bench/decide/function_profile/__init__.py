@@ -1,4 +1,4 @@
-"""A function of the user's, called alone in a worker process, and watched.
+"""A user's function, called alone in a worker process, and watched.
 
-Standard library only, for it runs beside what is measured.
+Standard library only, because it runs beside the measured function.
 """

@@ -1,7 +1,7 @@
-"""Where a coroutine keeps its loop from others: steps that last, and their lines.
+"""Where a coroutine blocks its loop: long steps, and their lines.
 
-A step of a task is one call of `Handle._run`.  While one lasts, a thread looks at the
-stack of the loop's thread; a step that holds the lock in C is seen only at its end.
+A step of a task is one call of `Handle._run`.  During a step, a second thread reads the
+stack of the loop's thread.  A step that holds the lock in C is noticed only at its end.
 """
 
 import asyncio
@@ -14,26 +14,26 @@ from contextlib import contextmanager
 from statistics import median
 from types import FrameType
 
-LONG_SECONDS = 0.005  # a step that lasts longer keeps others waiting noticeably
+LONG_SECONDS = 0.005  # a longer step delays other tasks noticeably
 LOOK_SECONDS = 0.002
-MOST = 5  # lines that are told
-Blocks = dict[str, list[float]]  # line: seconds of each of its steps
+MOST = 5  # lines that are reported
+Blocks = dict[str, list[float]]  # for each line, the seconds of each of its steps
 
 
 class Watch:
-    """What one loop's steps took, by the line that was seen in them."""
+    """The steps of one loop, by the line at which they were seen."""
 
     def __init__(self) -> None:
         self.blocks: Blocks = defaultdict(list)
-        self.stepped_seconds = 0.0  # in all steps, computing or not
-        self.looked_seconds = 0.0  # of computing, by the thread that looks
+        self.stepped_seconds = 0.0  # in all steps, whether they computed or not
+        self.looked_seconds = 0.0  # of computing, by the thread that reads the stack
         self._begun = 0.0
         self._handle: asyncio.Handle | None = None
         self._seen: dict[str, int] = {}
         self._over = threading.Event()
 
     def step(self, run: object, handle: asyncio.Handle) -> None:
-        """Run a step and keep what it took, when that is long."""
+        """Run a step, and store its time if it is long."""
         self._seen = {}
         self._handle = handle
         self._begun = time.perf_counter()
@@ -44,10 +44,10 @@ class Watch:
             self._begun = 0.0
 
     def split(self) -> None:
-        """A call ends here, and the step goes on with the next one.
+        """A call ends here, and the same step continues with the next call.
 
-        Calls in a row that never give the loop back are one step: what a call keeps it
-        for is the part of it from one call to the next.
+        Several calls that never give the loop back run in one step.  The time for which
+        one call blocks the loop is the time from one call to the next.
         """
         if self._begun and self._handle is not None:
             now = time.perf_counter()
@@ -62,7 +62,7 @@ class Watch:
             self.blocks[line].append(took)
 
     def look(self, thread: int) -> None:
-        """From another thread: note the line of a step that lasts."""
+        """In a second thread: note the line of each long step."""
         try:
             self._look(thread)
         finally:
@@ -81,9 +81,10 @@ class Watch:
         self._over.set()
 
     def told(self) -> list[tuple[float, int, str]]:
-        """The usual step at a line, how many, and the line; worst first.
+        """For each line: the median step, the number of steps, the line.
 
-        The longest would be one in which another process had the core.
+        The longest median is first.  The median is used because in the longest step
+        another process may have had the core.
         """
         rows = [(median(took), len(took), line) for line, took in self.blocks.items()]
         return sorted(rows, reverse=True)[:MOST]
@@ -100,7 +101,7 @@ def watched() -> Iterator[Watch]:
     def step(handle: asyncio.Handle) -> None:
         if threading.get_ident() == mine:
             watch.step(run, handle)
-        else:  # a loop in a thread of the function's own
+        else:  # the loop of a thread that the function started
             run(handle)
 
     asyncio.Handle._run = step  # type: ignore[method-assign, assignment]
@@ -114,7 +115,7 @@ def watched() -> Iterator[Watch]:
 
 
 def user_line(frame: FrameType | None) -> str | None:
-    """The innermost line that is neither of the standard library nor of the harness."""
+    """The innermost line outside of the standard library and of this harness."""
     while frame is not None:
         file = frame.f_code.co_filename
         if not _is_known(file):
@@ -132,7 +133,7 @@ def _is_known(file: str) -> bool:
 
 
 def _of(handle: asyncio.Handle) -> str:
-    """What a step belongs to, where no line was seen in it."""
+    """What a step belongs to, if no line was seen in it."""
     callback = getattr(handle, "_callback", None)
     task = getattr(callback, "__self__", None)
     coroutine = task.get_coro() if isinstance(task, asyncio.Task) else None

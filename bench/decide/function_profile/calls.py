@@ -1,7 +1,8 @@
-"""Calling a function alone, again and again, and what each call comes to.
+"""Calls a function alone, again and again, and measures the calls.
 
-Three passes: one that warms up and tells whether it can be called, one that is watched
-for its shares, and one that counts allocations, which slows.
+There are three passes.  The first warms up and finds out whether the function can be
+called.  The second measures its shares.  The third counts allocations, which makes the
+function slower.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from bench.throughput.lifeline import call_limit
 
 Values = dict[str, Any]
 MOST_CALLS = 100_000
-SHOWN = 80  # characters of an outcome
+SHOWN = 80  # characters of an outcome in the report
 
 
 class Function:
@@ -47,7 +48,7 @@ class Function:
     def calls(
         self, seconds: float, called: Callable[[], None] | None = None
     ) -> tuple[int, Any]:
-        """Call it for so long, at least once; how often, and the last outcome.
+        """Call it for this many seconds, at least once; the count and the last outcome.
 
         `called` is called after each call of a coroutine function.
         """
@@ -64,16 +65,16 @@ class Function:
         return asyncio.run(self._awaited(seconds, called))
 
     def is_coroutine_after_all(self, outcome: object) -> bool:
-        """Whether a plain call has made a coroutine, as that of a decorator does."""
+        """Whether a plain call returned a coroutine, as with some decorators."""
         if inspect.iscoroutine(outcome):
-            outcome.close()  # nothing of it has run
+            outcome.close()  # no part of it has run
             self.is_coroutine = True
         return self.is_coroutine
 
     def looked(self) -> Any:
-        """Call it once; raises UnusableError when calls leave something behind.
+        """Call it once; raises UnusableError if the calls leave something behind.
 
-        What a plain function returned, None of a coroutine function.
+        Returns what a plain function returned, and None for a coroutine function.
         """
         self._calls += 1
         found = None if self.is_coroutine else self.call()
@@ -96,7 +97,7 @@ class Function:
         await self.call()
         if reason := self.left.second_process():
             raise UnusableError(reason)
-        await asyncio.sleep(0)  # what was cancelled may end
+        await asyncio.sleep(0)  # cancelled tasks may end here
         if reason := tasks(self.target, before):
             raise UnusableError(reason)
 
@@ -114,7 +115,7 @@ class Function:
 
 
 def generates(target: str, outcome: object) -> str | None:
-    """Why its time cannot be measured, where a call runs nothing of it."""
+    """Why its time cannot be measured, if a call runs none of its code."""
     if inspect.isgenerator(outcome):
         outcome.close()
         kind, use = "a generator", "`def run(): return list(f())`"
@@ -133,10 +134,10 @@ _tried: list[Function] = []
 
 
 def tried(target: str, args: str) -> Values:
-    """One more call of a function, and a look at what it left; before it is measured.
+    """Call the function once more before it is measured, and check what it left.
 
-    Thousands of calls that each leave a process would end the machine first.
-    `unusable` says why it cannot be measured at all.
+    Without this check, thousands of calls that each leave a process could stop the
+    machine.  `unusable` is the reason why the function cannot be measured, or None.
     """
     if not _tried:
         _tried.append(Function(target, args))
@@ -147,7 +148,7 @@ def tried(target: str, args: str) -> Values:
 
 
 def measured(target: str, args: str, seconds: float) -> Values:
-    """All that is measured of a function that runs alone; shares of its time."""
+    """All measurements of a function that runs alone."""
     function = Function(target, args)
     start = time.perf_counter()
     _, outcome = function.calls(0.0)
@@ -169,7 +170,8 @@ def _shares(function: Function, seconds: float) -> Values:
         lock_word.be_readable()
         sampler = Sampler(address, cores[0])
         if sampler.works:
-            os.sched_setaffinity(0, cores[1:])  # or it would look only when this rests
+            # otherwise the sampler would look only while this process rests
+            os.sched_setaffinity(0, cores[1:])
             sampler.begin()
     before, start = times(), time.perf_counter()
     with watched() as watch, started() as mine:
@@ -199,7 +201,7 @@ def _shares(function: Function, seconds: float) -> Values:
 
 
 def _called(function: Function, seconds: float, called: Callable[[], None]) -> int:
-    """Call it until it had the cores for so long, at most three times as long."""
+    """Call it until it had a core for this long; give up after three times as long."""
     queued, start, count = times().queued, time.perf_counter(), 0
     while True:
         count += function.calls(seconds, called)[0]
@@ -222,8 +224,8 @@ def _allocated(function: Function) -> int:
 def contended(target: str, args: str, seconds: float) -> Values:
     """How much a thread of pure Python gets done beside the function, and alone.
 
-    For systems on which the lock cannot be read: a function that holds it takes
-    half of the time from the other thread, one that does not takes none.
+    For systems on which the lock cannot be read.  A function that always holds the lock
+    takes half of the time from the other thread; one that never holds it takes none.
     """
     function = Function(target, args)
     function.calls(0.0)
@@ -232,7 +234,7 @@ def contended(target: str, args: str, seconds: float) -> Values:
 
 
 def _counted(function: Function | None, seconds: float) -> float:
-    """Turns a second of a thread that counts, beside the function if there is one."""
+    """Turns a second of a counting thread, beside the function if one is given."""
     turns = [0]
     over = threading.Event()
 

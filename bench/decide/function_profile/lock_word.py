@@ -1,10 +1,10 @@
-"""Where an interpreter keeps its lock, found in its own memory, on Linux.
+"""Finds the lock of an interpreter in the interpreter's own memory, on Linux.
 
-CPython's lock is a structure that begins with the switch interval in microseconds, the
-thread that held it last, and whether it is held (`_gil_runtime_state`, from 3.2 on to
-3.14).  To find it, the switch interval is set to an odd number, which is then searched
-for in the exported symbol `_PyRuntime`.  The next field, the last holder of the lock,
-must be the current thread.
+CPython's lock is a structure that begins with three fields (`_gil_runtime_state`, from
+3.2 to 3.14): the switch interval in microseconds, the thread that held the lock last,
+and whether the lock is held.  To find the structure, this module sets the switch
+interval to an odd number and searches for that number in the exported symbol
+`_PyRuntime`.  The next field, the last holder, must be the current thread.
 """
 
 import ctypes
@@ -13,17 +13,18 @@ import struct
 import sys
 from contextlib import suppress
 
-ODD_MICROSECONDS = 7_919  # a prime: no program sets it; it is looked for in memory
-SEARCHED_BYTES = 1_000_000  # from the start of `_PyRuntime`; it has 50 to 400 KB
+# a prime that no program sets, so it is easy to find in memory
+ODD_MICROSECONDS = 7_919
+SEARCHED_BYTES = 1_000_000  # from the start of `_PyRuntime`, which has 50 to 400 KB
 PAGE = 4096
 PTRACER = 0x59616D61  # PR_SET_PTRACER
 ANYONE = ctypes.c_ulong(-1)
 
 
 def find() -> int | None:
-    """The address of the interval; the holder is 8 bytes on, the flag 16.
+    """The address of the interval; the holder is at +8 bytes, the flag at +16.
 
-    None on another system, without a lock, or where it is not found exactly once.
+    None on another system, without a lock, or if not exactly one place matches.
     """
     is_enabled = getattr(sys, "_is_gil_enabled", None)
     if sys.platform != "linux" or (is_enabled is not None and not is_enabled()):
@@ -46,9 +47,9 @@ def find() -> int | None:
 
 
 def be_readable() -> None:
-    """Let another process of this user read the memory of this one.
+    """Let another process of the same user read the memory of this process.
 
-    Some systems (Yama) let only a parent do so unless they are told.
+    Some systems (Yama) allow this only to a parent by default.
     """
     with suppress(AttributeError, OSError):
         libc = ctypes.CDLL(None, use_errno=True)
@@ -56,15 +57,16 @@ def be_readable() -> None:
 
 
 class Part(ctypes.Structure):
-    """A part of memory, as `process_vm_readv` takes it."""
+    """A part of memory, in the form that `process_vm_readv` needs."""
 
     _fields_ = [("start", ctypes.c_void_p), ("size", ctypes.c_size_t)]
 
 
 def _copied(start: int, size: int) -> bytes:
-    """A copy of memory, taken with the lock held; raises OSError.
+    """A copy of memory, made while the lock is held; raises OSError.
 
-    By the kernel: what another thread unmaps meanwhile is an error, and no crash.
+    The kernel makes the copy, so memory that another thread unmaps causes an error and
+    not a crash.
     """
     copy = ctypes.create_string_buffer(size)
     read = ctypes.PyDLL(None, use_errno=True).process_vm_readv
@@ -81,7 +83,7 @@ def _copied(start: int, size: int) -> bytes:
 
 
 def _readable(start: int) -> int:
-    """How many bytes from there on are mapped, at most SEARCHED_BYTES."""
+    """How many bytes from `start` on are mapped, at most SEARCHED_BYTES."""
     end = start
     with open("/proc/self/maps", encoding="ascii") as maps:
         for line in maps:

@@ -1,9 +1,10 @@
-"""A process beside the measured one that samples whether its lock is held.
+"""A second process that samples whether the lock of the measured process is held.
 
-It and the measured thread stay on different cores: on one, it would look only when the
-other does not compute.  A look tells whether the lock is held, and how long the thread
-has so far been ready without a core: when that has grown by d, the thread stood in the
-queue for the last d, and the looks of that time say nothing of what it computes.
+The sampler and the measured thread stay on different cores.  On the same core, the
+sampler could look only while the thread does not compute.  A look reads two values:
+whether the lock is held, and how long in total the thread was ready without a core.  If
+that time has grown by d since the last look, the thread was in the queue for the last d
+seconds.  Looks from these d seconds do not show what the thread computes.
 """
 
 import json
@@ -17,18 +18,20 @@ import threading
 import time
 from collections.abc import Sequence
 
-MEAN_SECONDS = 0.0004  # between two looks, at random, so that nothing is in step
+# mean time between two looks; random, so that the looks follow no rhythm
+MEAN_SECONDS = 0.0004
 MAIN = """\
 import sys
 sys.path[:0] = {path!r}
 from bench.decide.function_profile.sampler import main
 main()
 """
-Look = tuple[float, bool, float]  # when, whether it is held, seconds queued so far
+# when, whether the lock is held, and seconds in the queue so far
+Look = tuple[float, bool, float]
 
 
 class Sampler:
-    """Watches the lock of this process, and this thread, from another process."""
+    """Watches the lock and this thread from another process."""
 
     def __init__(self, address: int, core: int | None) -> None:
         told = (os.getpid(), threading.get_native_id(), address,
@@ -43,13 +46,13 @@ class Sampler:
         self.works = self._process.stdout.readline() == "ready\n"
 
     def begin(self) -> None:
-        """Start to look."""
+        """Start looking."""
         assert self._process.stdin is not None
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
 
     def looks(self) -> list[Look]:
-        """All looks; it looks no more."""
+        """Stop looking and return all looks."""
         told, _ = self._process.communicate()
         return [(at, bool(held), queued) for at, held, queued in json.loads(told)]
 
@@ -57,8 +60,8 @@ class Sampler:
 def held_share(looks: Sequence[Look], *, by_any: bool = False) -> float | None:
     """The share of time in which the lock was held; None without any look.
 
-    Looks from a time in which the thread stood in the queue count as not held, unless
-    the lock may be held `by_any` thread: others hold it meanwhile.
+    Looks from a time in which the thread was in the queue count as "not held". With
+    `by_any` they count as they are, because another thread of the function may hold it.
     """
     if not looks:
         return None
@@ -69,7 +72,7 @@ def held_share(looks: Sequence[Look], *, by_any: bool = False) -> float | None:
         at, _, queued = looks[number]
         before, _, queued_before = looks[number - 1]
         grown = queued - queued_before
-        end = (at + before) / 2  # somewhere between the two
+        end = (at + before) / 2  # the look was somewhere between the two times
         back = number - 1
         while grown > 0 and back >= 0 and looks[back][0] >= end - grown:
             is_queued[back] = True
@@ -79,7 +82,7 @@ def held_share(looks: Sequence[Look], *, by_any: bool = False) -> float | None:
 
 
 def main() -> None:
-    """Look until standard input ends; tell all looks."""
+    """Look until standard input ends, and print all looks."""
     process, thread, address, core = map(int, sys.argv[1:5])
     try:
         memory = os.open(f"/proc/{process}/mem", os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""What the threads of this process computed, and how long they had no core."""
+"""How long the threads of this process computed, and how long they had no core."""
 
 import os
 import threading
@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 
 class Times(NamedTuple):
-    """Seconds of the calling thread, of all threads, and of processes that ended."""
+    """Seconds of the calling thread, of all threads, and of ended child processes."""
 
     cpu: float
-    queued: float  # ready to compute, without a core
+    queued: float  # ready to compute, but without a core
     process_cpu: float
-    children_cpu: float  # of processes that were started and waited for
+    children_cpu: float  # of child processes that were waited for
 
 
 def times() -> Times:
-    """Those of now; without schedstat nothing is known of the queue."""
+    """The present times; `queued` is 0 on systems without schedstat."""
     process, of_all = time.process_time(), os.times()
     children = of_all.children_user + of_all.children_system
     try:
@@ -32,10 +32,11 @@ def times() -> Times:
 
 @dataclass
 class Started:
-    """The threads that were started: how many, and how long each was queued."""
+    """The number of threads that were started, and the time of each in the queue."""
 
     count: int = 0
-    queued: list[float] = field(default_factory=list)  # of those that have ended
+    # seconds of each thread that has ended
+    queued: list[float] = field(default_factory=list)
 
 
 @contextmanager

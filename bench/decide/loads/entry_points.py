@@ -1,6 +1,6 @@
-"""What a worker process is asked for, one function a kind of candidate.
+"""The functions that a worker process can be told to run, one for each candidate.
 
-The first window of a process is a short one, to be discarded: what is done first is
+The first window of a process is short and does not count, because the first jobs are
 slower.
 """
 
@@ -13,8 +13,8 @@ from bench.decide.loads.job import Load
 from bench.decide.loads.watched import Values, measured
 from bench.throughput.this_process import gil_enabled
 
-WARM_SECONDS = 0.1  # of the first window, and two waits more
-WARM_WAIT_SECONDS = 0.025  # a job of it waits no longer
+WARM_SECONDS = 0.1  # of the first window, plus two waits
+WARM_WAIT_SECONDS = 0.025  # the longest wait of a job in the first window
 _calls: list[str] = []
 
 

@@ -1,8 +1,9 @@
-"""The jobs of a described workload, and what a window of them tells.
+"""The jobs of a described workload, and the figures of one window.
 
-A window lasts a time, not a count: 2,000 jobs that compute 20 ms each would take 40 s
-to go round once.  So computing is counted in small portions, and a job that a window
-cuts off counts for the part that was done.  Standard library only.
+A window lasts for a fixed time, not for a fixed number of jobs: one round of 2,000 jobs
+that compute 20 ms each would take 40 s.  So computing is counted in small portions, and
+a job that the end of a window cuts off counts for the portions that were done.
+Standard library only.
 """
 
 import hashlib
@@ -14,26 +15,28 @@ from statistics import median
 from time import perf_counter, thread_time
 from typing import Any
 
-PORTION_SECONDS = 0.001  # of computing, between two looks at the clock
+PORTION_SECONDS = 0.001  # of computing in one portion; the clock is read after each
 SIZING_STEPS = 20_000
 SIZING_HASHES = 2_000
-SIZING_TIMES = 75  # about 30 ms of each
+SIZING_TIMES = 75  # repetitions, so that the sizing of each takes about 30 ms
 
 
 @dataclass(frozen=True)
 class Load:
-    """What a worker process is told to do."""
+    """The load of a worker process."""
 
     workers: int
-    crowd: int = 0  # jobs due together at the start, one for each worker at least
+    # jobs that are due together at the start; at least one for each worker
+    crowd: int = 0
     wait_seconds: float = 0.0
-    blocking_seconds: float = 0.0  # a wait more, in which a task keeps its loop
-    steps: int = 0  # of pure Python, which holds the interpreter lock
-    hashes: int = 0  # of a digest that is computed without the lock
-    portions: int = 1  # in which a job computes
+    blocking_seconds: float = 0.0  # an additional wait, in which a task blocks its loop
+    steps: int = 0  # of pure Python in a portion, with the interpreter lock
+    hashes: int = 0  # of a digest in a portion, computed without the lock
+    portions: int = 1  # into which the computing of a job is divided
     payload_bytes: int = 0  # held by each job from its start to its end
     seconds: float = 0.5  # of a window
-    rate_per_second: float = 0.0  # 0: each worker begins a job when its last is done
+    # 0: each worker begins a job as soon as its last one is done
+    rate_per_second: float = 0.0
     pool: int = 0  # threads behind the loop, or processes; 0: the default
 
 
@@ -45,12 +48,13 @@ class Tally:
     portions: int = 0
     first_done: float = 0.0
     last_done: float = 0.0
-    rush: list[float] = field(default_factory=list)  # latencies of the first crowd
-    latencies: list[float] = field(default_factory=list)  # of the jobs after it
+    # latencies of the jobs that were due at the start
+    rush: list[float] = field(default_factory=list)
+    latencies: list[float] = field(default_factory=list)  # latencies of all later jobs
 
 
 class Window:
-    """The time in which the workers work, the same for all of them."""
+    """The period in which all workers do jobs."""
 
     def __init__(self, load: Load) -> None:
         self.load = load
@@ -58,19 +62,19 @@ class Window:
         self._numbers = count()
 
     def begin(self, after: float = 0.0) -> None:
-        """All workers are ready: the clock starts now, or so many seconds later."""
+        """All workers are ready: the clock starts now, or `after` seconds later."""
         start = perf_counter() + after
         self.deadline = start + self.load.seconds
-        self.start = start  # last: threads look at it, and then read the deadline
+        self.start = start  # set last: threads test it first and then read the deadline
 
     def cancel(self) -> None:
-        """There is no window: workers that wait for its start end."""
+        """Cancel the window: workers that wait for its start end."""
         self.deadline = self.start = perf_counter()
 
     def due(self) -> float:
-        """When the next job is due: at its place in the arrivals, or at once.
+        """When the next job is due: at its time of arrival, or now.
 
-        What is left of the crowd was due at the start.
+        The jobs of the crowd that have not begun yet were due at the start.
         """
         number = next(self._numbers)
         if self.load.rate_per_second:
@@ -79,16 +83,16 @@ class Window:
         return self.start if is_left else perf_counter()
 
     def wait_seconds(self) -> float:
-        """How long a job that begins now waits: its end cuts the wait off too."""
+        """How long a job that begins now waits: at most until the window ends."""
         return min(self.load.wait_seconds, max(0.0, self.deadline - perf_counter()))
 
     def first_due(self) -> float:
-        """When a worker's first job is due: all of them together, at the start."""
+        """When a worker's first job is due: without a rate, at the start."""
         return self.due() if self.load.rate_per_second else self.start
 
 
 def compute(load: Load, tally: Tally, deadline: float) -> bool:
-    """The computing part of a job; False when the window ended within it."""
+    """Do the computing of a job; False if the window ended during it."""
     for _ in range(load.portions):
         if perf_counter() >= deadline:
             return False
@@ -111,12 +115,12 @@ def done(window: Window, tally: Tally, due: float) -> None:
 
 
 def payload(load: Load) -> bytes:
-    """What a job holds while it is in hand, touched, so that it takes memory."""
+    """The bytes that a job holds; they are written, so that they take memory."""
     return b"x" * load.payload_bytes
 
 
 def sized() -> dict[str, float]:
-    """How many steps and hashes a second of computing has, by the median of many."""
+    """Steps and hashes in one second of computing, each the median of many runs."""
 
     def usual(work: Callable[[], object]) -> float:
         def once() -> float:
@@ -139,14 +143,15 @@ def sized() -> dict[str, float]:
 
 
 def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, Any]:
-    """What the window tells; `ready` is what starting the workers took, in seconds.
+    """The figures of the window; `ready` is the time in seconds to start the workers.
 
-    `by_progress` is jobs a second from all computing that was done, from the end of the
-    first wait on: right when there is always work.  `by_cycles` is the sum of the
-    workers' own rates from the start to their last job, which is right when there is
-    not; where jobs arrive, the rate at which they are answered.
-    `rush` are the latencies of the jobs that were due together at the start; one that
-    was not done in time is None.
+    - `by_progress`: jobs a second, from all portions that were done after the first
+      wait.  It is right when there is always work.
+    - `by_cycles`: the sum of the rates of all workers, each from the start to its last
+      job.  It is right when there is not always work.  Where jobs arrive at a rate, it
+      is the rate at which they are done.
+    - `rush`: the latencies of the jobs that were due together at the start.  It is None
+      for a job that was not done in time.
     """
     load = window.load
     spent = window.deadline - window.start - load.wait_seconds
@@ -170,9 +175,10 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
 def _rates(window: Window, tallies: Sequence[Tally]) -> Iterator[float]:
     """Jobs a second of each worker.
 
-    All are due together at the start, as in a program that starts its workers and then
-    waits for them.  Two thousand threads that wake at once can need seconds until each
-    has had the interpreter lock: without that time their rate would be that of none.
+    All first jobs are due together at the start, as in a program that starts its
+    workers and then waits for them.  Two thousand threads that wake at once can need
+    seconds until each has had the interpreter lock.  So each rate is counted from the
+    common start; otherwise it would not include that time.
     """
     for one in tallies:
         if one.jobs:
@@ -180,11 +186,12 @@ def _rates(window: Window, tallies: Sequence[Tally]) -> Iterator[float]:
 
 
 def _answered(tallies: Sequence[Tally], arriving: float) -> float:
-    """Jobs a second where they arrive; no more than arrive.
+    """Jobs a second where they arrive at a rate; never more than arrive.
 
-    Nothing can be done before the first wait is over.  Where each worker has come round
-    twice, it counts from when all had done their first job, because workers that cannot
-    keep up end their jobs together; else from the first job of all.
+    No job can be done before the first wait is over.  If the workers have done two jobs
+    each on average, the time counts from when all had done their first job, because
+    workers that cannot keep up end their jobs together.  Otherwise it counts from the
+    first job of all.
     """
     worked = [one for one in tallies if one.jobs]
     jobs = sum(one.jobs for one in worked)
@@ -199,7 +206,7 @@ def _answered(tallies: Sequence[Tally], arriving: float) -> float:
 
 
 def _never_begun(window: Window, tallies: Sequence[Tally]) -> int:
-    """Jobs that were due within the window and are not done at its end."""
+    """Jobs that were due, at least two waits before the end, and were not done."""
     rate = window.load.rate_per_second
     if not rate:
         return 0

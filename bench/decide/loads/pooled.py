@@ -9,7 +9,7 @@ from bench.decide.loads.job import Load, Tally, Window, compute, done, payload, 
 
 
 def do(window: Window, tally: Tally, due: float) -> bool:
-    """One job, blocking; False when the window ended within it."""
+    """Do one job, blocking; False if the window ended during it."""
     load = window.load
     if time.perf_counter() >= window.deadline:
         return False
@@ -35,7 +35,7 @@ async def work(window: Window, go: asyncio.Event, tally: Tally) -> None:
 
 
 async def run(load: Load) -> dict[str, Any]:
-    """One window; a pool of 0 is one with a thread for each job at once."""
+    """One window; with a pool of 0 there is a thread for each job at once."""
     window = Window(load)
     go = asyncio.Event()
     tallies = [Tally() for _ in range(load.workers)]
@@ -47,7 +47,7 @@ async def run(load: Load) -> dict[str, Any]:
         async with asyncio.TaskGroup() as group:
             for tally in tallies:
                 group.create_task(work(window, go, tally))
-            await asyncio.sleep(0)  # each waits for the start
+            await asyncio.sleep(0)  # lets each task begin to wait for the start
             ready = time.perf_counter() - called
             window.begin()
             go.set()

@@ -1,7 +1,8 @@
-"""The described work on several processes, each with its part of it on a loop.
+"""The described work on several processes; each does its part on its own loop.
 
-They are started with the first window and kept; every window they are told when to
-begin, by the clock that all processes of a machine share.
+The processes are started with the first window and are used again for the next ones.
+For each window, each process receives its load and begins as soon as its tasks are
+ready.
 """
 
 import asyncio
@@ -24,11 +25,11 @@ from bench.decide.loads.processes import main
 main()
 """
 _started: list["subprocess.Popen[str]"] = []
-_ready: list[float] = []  # seconds until all had started
+_ready: list[float] = []  # seconds until all processes had started
 
 
 def run(load: Load) -> dict[str, Any]:
-    """One window over all processes; their rates and latencies together."""
+    """One window of all processes, with their rates and latencies combined."""
     called = perf_counter()
     is_first = not _started
     while len(_started) < load.pool:
@@ -41,7 +42,7 @@ def run(load: Load) -> dict[str, Any]:
             )
         )
     for process in _started:
-        _line(process.stdout)  # ready
+        _line(process.stdout)  # the line "ready"
     if is_first:
         _ready.append(perf_counter() - called)
     share, rest = divmod(load.workers, load.pool)
@@ -61,7 +62,7 @@ def run(load: Load) -> dict[str, Any]:
 
 
 def together(parts: list[dict[str, Any]], ready: float) -> dict[str, Any]:
-    """What the processes told, as of one."""
+    """The values of all processes, combined as if of one."""
     summed = ("by_progress", "by_cycles", "jobs", "starved", "late_due",
               "cpu_seconds", "peak_memory_bytes")  # fmt: skip
     return {
@@ -78,7 +79,7 @@ def _line(stream: IO[str] | None) -> str:
 
 
 def main() -> None:
-    """Be one of the processes: a line `ready`, a load in, its window's values out."""
+    """Run as one process: print `ready`, read a load, print its values; repeat."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""The described work on one task a worker, of asyncio's loop or of uvloop's."""
+"""The described work with one task for each worker, on asyncio's loop or uvloop's."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ async def work(window: Window, go: asyncio.Event, tally: Tally) -> None:
 
 
 async def run(load: Load) -> dict[str, Any]:
-    """One window; the tasks are made before it and have ended after it."""
+    """One window; the tasks are made before it starts and end after it."""
     window = Window(load)
     go = asyncio.Event()
     tallies = [Tally() for _ in range(load.workers)]
@@ -35,7 +35,7 @@ async def run(load: Load) -> dict[str, Any]:
     async with asyncio.TaskGroup() as group:
         for tally in tallies:
             group.create_task(work(window, go, tally))
-        await asyncio.sleep(0)  # each waits for the start
+        await asyncio.sleep(0)  # lets each task begin to wait for the start
         ready = time.perf_counter() - called
         window.begin()
         go.set()

@@ -1,4 +1,4 @@
-"""The described work on one thread a worker."""
+"""The described work with one thread for each worker."""
 
 import threading
 import time
@@ -6,15 +6,17 @@ from typing import Any
 
 from bench.decide.loads.job import Load, Tally, Window, compute, done, payload, values
 
-LOOK_SECONDS = 5e-5  # times the threads: how often each looks whether the start is set
+# times the number of threads: the time between two looks of each at the start
+LOOK_SECONDS = 5e-5
 LEAST_LOOK_SECONDS = 0.001
 
 
 def until_start(window: Window, look_seconds: float) -> None:
-    """Sleep until the start, which is set when all threads are there.
+    """Sleep until the start, which is set as soon as all threads are started.
 
-    Each thread is woken by the clock.  An event would have one thread wake all, which
-    takes longer than the window where they want the interpreter lock at once.
+    The clock wakes each thread.  With an event, one thread would have to wake all
+    others.  That takes longer than the window where all threads want the interpreter
+    lock at once.
     """
     while not window.start:
         time.sleep(look_seconds)
@@ -39,7 +41,7 @@ def work(window: Window, look_seconds: float, tally: Tally) -> None:
 
 
 def run(load: Load) -> dict[str, Any]:
-    """One window; the threads are started before it and have ended after it."""
+    """One window; the threads are started before it and end after it."""
     window = Window(load)
     look = max(LEAST_LOOK_SECONDS, LOOK_SECONDS * load.workers)
     tallies = [Tally() for _ in range(load.workers)]
@@ -53,7 +55,7 @@ def run(load: Load) -> dict[str, Any]:
         ready = time.perf_counter() - called
         window.begin(after=2 * look)
     finally:
-        if not window.start:  # there were no more threads: those there are end at once
+        if not window.start:  # no more threads could be started: end those that were
             window.cancel()
         for thread in started:
             thread.join()

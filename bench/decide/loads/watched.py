@@ -1,6 +1,6 @@
-"""A window, and beside it what this process and the others of the machine computed.
+"""A window, and what this process and all others of the machine computed meanwhile.
 
-A window that was disturbed is then seen to be one.
+The second figure shows whether other processes disturbed the window.
 """
 
 import os
@@ -15,7 +15,7 @@ Values = dict[str, Any]
 
 
 def measured(run: Callable[[], Values]) -> Values:
-    """A window's values, with what this process and the others computed meanwhile."""
+    """The values of a window, with what this and other processes computed meanwhile."""
     cpu, busy, start = time.process_time(), _busy(), time.perf_counter()
     waited = _queued_seconds()
     found = run()
@@ -34,7 +34,7 @@ def measured(run: Callable[[], Values]) -> Values:
 
 
 def _busy() -> float:
-    """Seconds that all cores have computed since the system started; 0 if not told."""
+    """Seconds that all cores have computed since the system started; 0 if unknown."""
     try:
         line = Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0]
     except OSError:
@@ -44,7 +44,7 @@ def _busy() -> float:
 
 
 def _queued_seconds() -> float:
-    """Seconds that this thread was ready to compute and had no core."""
+    """Seconds for which this thread was ready to compute but had no core."""
     try:
         told = Path("/proc/thread-self/schedstat").read_text(encoding="ascii")
     except OSError:
