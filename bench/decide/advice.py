@@ -38,15 +38,15 @@ def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Reme
         said.append(
             Remedy(
                 kind="rewrite",
-                text="an asynchronous client, whose waits a loop cancels at once",
+                text="an asynchronous client, because a loop cancels its waits at once",
             )
         )
     if not said:
         said.append(
             Remedy(
                 kind="rewrite",
-                text="nothing that is known here: no change of one input, nor of all "
-                "times of a job together, is predicted to be enough",
+                text="no known remedy: it is predicted that no change of one input is "
+                "enough, and no change of all times of a job together",
             )
         )
     return said
@@ -109,8 +109,8 @@ def _eased(one: Eased) -> Remedy:
     if one.input == "times":
         return Remedy(
             kind="rewrite",
-            text="less waiting and less computing in a job, both: about "
-            f"{100 * one.at:.2g} % of those of now",
+            text="less waiting and also less computing in a job: about "
+            f"{100 * one.at:.2g} % of the present times",
         )
     name, scale = EASED[one.input]
     size, unit = next((step for step in scale if one.at >= step[0]), scale[-1])

@@ -60,8 +60,8 @@ def costs_of(
     found = measured(interpreter, key)
     if found.other_cores > DISTURBED_CORES:
         tell(
-            f"other processes used {found.other_cores:.1f} cores meanwhile: this "
-            "calibration is kept for 10 minutes only, and predictions may be off"
+            f"other processes used {found.other_cores:.1f} cores during this "
+            "calibration: it is stored for only 10 minutes; predictions may be wrong"
         )
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def costs_of(
         part.write_bytes(msgspec.json.encode(found))
         part.replace(file)
     except OSError as problem:
-        tell(f"the calibration cannot be kept ({problem}), so the next run repeats it")
+        tell(f"cannot store the calibration ({problem}), so the next run repeats it")
     return found, 0.0
 
 

@@ -47,7 +47,7 @@ class Inquiry(Runner):
         found.controls = self.controls()
         if found.decision.verdict == "neither":
             self.remedy(found)
-        self.tell("running what else could carry it")
+        self.tell("running the other candidates")
         found.others = self.others()
         if self.predictor.decide(work, wishes).verdict == found.decision.verdict:
             found.thresholds = flips(self.predictor, work, wishes)
@@ -157,7 +157,7 @@ class Inquiry(Runner):
 
     def _does(self, one: remedies.AtOnce) -> bool | None:
         """Whether a run of this number meets the wishes; None if it was disturbed."""
-        self.tell(f"running {one.at_once} at once")
+        self.tell(f"running {one.at_once} jobs at once")
         some = replace(self.question.work, concurrency=one.at_once)
         judged = self.judged(some, self.question.wishes, one.candidate)
         return self.agreed(did=judged.meets == "yes")
@@ -182,7 +182,7 @@ class Inquiry(Runner):
             return
         if there == work and wished == wishes:
             return
-        self.tell(f"running beyond the nearest change of verdict, {threshold.input}")
+        self.tell(f"running beyond the nearest threshold, of {threshold.input}")
         other = self.compare(there, wished, self.left())
         self.others_used = verifying.disturbed(other.figures)
         found.flip_verified = self.agreed(

@@ -46,12 +46,12 @@ def measure(
     if reason := nothing(target, values):
         raise CannotRunError(reason)
     held = values["held_share"]
-    how = "by looking at the lock"
+    how = "by sampling the lock"
     if held is None:
         cpu = min(1.0, computed(values) / values["elapsed_seconds"])
         beside = _asked(launcher, "contended", target, own, seconds)
         held = cpu * of_contention(beside["alone"], beside["beside"], cpu)
-        how = "from what a second thread got done beside it"
+        how = "from the progress of a second thread beside it"
     calls = values["calls"]
     return Measured(
         name=target,
@@ -126,8 +126,8 @@ def nothing(target: str, values: Mapping[str, Any]) -> str | None:
     if first >= FIRST_FACTOR * max(each, NOTHING_SECONDS):
         return (
             f"{said}: there is nothing to decide; its first call took "
-            f"{first * 1e3:.3g} ms: if it keeps what it returned, name the function "
-            "without that (of functools.cache: its `__wrapped__`)"
+            f"{first * 1e3:.3g} ms, so it may cache its result; if so, name the "
+            "function without its cache (with functools.cache: `__wrapped__`)"
         )
     return f"{said}: there is nothing to decide; call it as it is"
 

@@ -86,8 +86,8 @@ def notes(
     said = [found.note] if found.note else []
     if len(pairs) > 1 and not parts:
         said.append(
-            "there was no time to tell the libraries' part from the model's: give"
-            " more --budget"
+            "there was no time to separate the libraries' part from the model's part:"
+            " give more --budget"
         )
     return tuple(said)
 

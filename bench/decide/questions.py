@@ -1,7 +1,7 @@
-"""The 29 questions that people ask, each with what answers it on this machine.
+"""The 29 questions that people ask, each with its answer on this machine.
 
-An answer comes from the calibration, or from the newest run that is given; where
-neither has it, there is the command that measures it.
+An answer comes from the calibration, or from the newest run that is given.  If neither
+has the answer, the question names the command that measures it.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,14 +23,14 @@ MODELS = ("threads", "asyncio")
 
 @dataclass(frozen=True)
 class Known:
-    """What there is to answer from."""
+    """The sources of the answers."""
 
     costs: Costs | None = None
     run: Results | None = None
     free_threaded: tuple[str, ...] = ()
 
     def measured(self, name: str, value: str) -> str | None:
-        """A probe's value in both models, from the run."""
+        """A probe's value in both models, from the run; None if it was not measured."""
         if self.run is None:
             return None
         found = [one for one in self.run.measurements if one.name == name]
@@ -49,7 +49,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Question:
-    """One question, the command that answers it, and what is known already."""
+    """One question, the command that measures its answer, and the known answer."""
 
     number: int
     text: str
@@ -59,14 +59,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question with its answer, if there is one."""
+    """A question with its known answer, or None."""
 
     question: Question
     said: str | None
 
 
 def answers(known: Known, numbers: Sequence[int] = ()) -> list[Answer]:
-    """The questions of these numbers, or all, with what is known."""
+    """The questions with these numbers, or all of them, with their known answers."""
     chosen = [one for one in QUESTIONS if not numbers or one.number in numbers]
     return [Answer(one, one.known(known)) for one in chosen]
 
@@ -92,10 +92,10 @@ def _crossover(costs: Costs) -> str:
     turn = [one for one in flips(Predictor(costs), work, Wishes())
             if one.input == "concurrency"]  # fmt: skip
     if not turn:
-        return "jobs that only wait 10 ms: predicted, nowhere up to 10,000 at once"
+        return "for jobs that only wait 10 ms, none is predicted up to 10,000 at once"
     return (
-        f"jobs that only wait 10 ms: {turn[0].verdict} from about "
-        f"{turn[0].at:,.0f} at once on (predicted)"
+        f"for jobs that only wait 10 ms, {turn[0].verdict} is predicted from about "
+        f"{turn[0].at:,.0f} at once on"
     )
 
 
@@ -104,8 +104,9 @@ def _saturation(costs: Costs) -> str:
     count = knee(predictor, TYPICAL)
     twice = predictor.predict(replace(TYPICAL, concurrency=2 * count), ASYNCIO)
     return (
-        f"50 ms of waiting and 1 ms of computing fill one lock at {count} at once; "
-        f"twice as many only wait: p99 {_time(twice.p99_seconds)} (predicted)"
+        f"jobs of 50 ms of waiting and 1 ms of computing fill one lock at {count} at "
+        "once; twice as many jobs only wait longer, with a predicted p99 of "
+        f"{_time(twice.p99_seconds)}"
     )
 
 
@@ -114,8 +115,9 @@ def _pool(costs: Costs) -> str:
     best = best_pool(Predictor(costs), work, THREADS)
     left = lock_left(costs, MANY)
     return (
-        f"for 1,000 jobs of 50 ms and 1 ms, {best} is predicted; 1,000 that want the "
-        f"lock leave {left:.0%} of its time to computing"
+        f"for 1,000 jobs that wait 50 ms and compute 1 ms, {best} threads are "
+        "predicted to be enough; while 1,000 threads want the lock, computing has "
+        f"{left:.0%} of its usual speed"
     )
 
 
@@ -123,13 +125,13 @@ def _spawn(costs: Costs) -> str:
     floors = costs.floors
     switch = floors.get("process_switch_same_core_seconds")
     said = (
-        f"thread {_time(costs.thread_start_seconds)}, task "
-        f"{_time(costs.task_start_seconds)}, process "
-        f"{_time(costs.process_start_seconds)} to start; a hop into a thread and back "
+        f"to start a thread {_time(costs.thread_start_seconds)}, a task "
+        f"{_time(costs.task_start_seconds)}, a process "
+        f"{_time(costs.process_start_seconds)}; a hop into a thread and back "
         f"{_time(costs.hop_seconds)}; a turn of the loop "
         f"{_time(floors.get('loop_turn_seconds', 0.0))}"
     )
-    return said + (f", a switch of processes {_time(switch)}" if switch else "")
+    return said + (f"; a switch between processes {_time(switch)}" if switch else "")
 
 
 def _uvloop(costs: Costs) -> str:
@@ -146,7 +148,7 @@ def _free_threaded(known: Known) -> str | None:
         return None
     if known.free_threaded:
         return f"found: Python {', '.join(known.free_threaded)}"
-    return f"none was found; Python {known.costs.python} has its lock"
+    return f"none was found; Python {known.costs.python} has the interpreter lock"
 
 
 def _fairness(known: Known) -> str | None:
@@ -174,12 +176,12 @@ def _library(known: Known) -> str | None:
 def _taken_apart(one: library_parts.Parts) -> str:
     workers = one.comparison.workload.workers
     said = (
-        f"{workers} at once: {one.whole.middle:.2f}× of aiohttp over urllib3 is "
-        f"{one.model.middle:.2f}× by the model (one HTTP engine in both) times "
-        f"{one.library.middle:.2f}× by the libraries"
+        f"{workers} at once: aiohttp over urllib3 is {one.whole.middle:.2f}×, which is "
+        f"{one.model.middle:.2f}× from the model (one HTTP engine in both) times "
+        f"{one.library.middle:.2f}× from the libraries"
     )
     share = one.model_share
-    return said if share is None else f"{said}, {share:.0%} the model's"
+    return said if share is None else f"{said} (the model's part: {share:.0%})"
 
 
 def _races(known: Known) -> str | None:
@@ -222,57 +224,62 @@ LOOPS = "run --loop asyncio --loop uvloop --loop eager"
 PAIR = "run --threads a.b:f --asyncio c.d:g"
 RUN = "run --budget 180"
 QUESTIONS = (
-    Question(1, "Does it wait or compute?", FUNCTION),
-    Question(2, "How much of the computing holds the interpreter lock?", FUNCTION),
-    Question(3, "Which wins at my concurrency, and is the difference real?", DECIDE),
-    Question(4, "Where is the crossover?", "run jobs --sweep full --budget 600",
-             _from_costs(_crossover)),
+    Question(1, "Does my job wait or compute?", FUNCTION),
+    Question(2, "How much of its computing holds the interpreter lock?", FUNCTION),
+    Question(3, "Which model wins with my number of jobs, and is the difference real?",
+             DECIDE),
+    Question(4, "Where is the crossover from threads to asyncio?",
+             "run jobs --sweep full --budget 600", _from_costs(_crossover)),
     Question(5, "What is the p99 at a fixed rate of arrivals?",
              f"{DECIDE} --rate 400/s",
              lambda known: known.measured("latency", "latency_p99_seconds")),
-    Question(6, "What happens beyond saturation?", f"{DECIDE} --rate 2000/s",
-             _from_costs(_saturation)),
-    Question(7, "How many threads?", DECIDE, _from_costs(_pool)),
-    Question(8, "Am I at a default pool's limit?",
+    Question(6, "What happens when more jobs arrive than can be done?",
+             f"{DECIDE} --rate 2000/s", _from_costs(_saturation)),
+    Question(7, "How many threads should I use?", DECIDE, _from_costs(_pool)),
+    Question(8, "Does the size of a default thread pool limit my jobs?",
              BLOCKING,
-             _from_costs(lambda costs: f"`to_thread` and the resolver of names share "
+             _from_costs(lambda costs: f"`to_thread` and the name resolver share "
                          f"{default_pool(costs.cores)} threads here, "
-                         "min(32, cores + 4); anyio has 40")),
-    Question(9, "What memory does one more idle worker take?", RUN,
+                         "min(32, cores + 4); anyio has 40 threads")),
+    Question(9, "How much memory does one more idle worker take?", RUN,
              _from_costs(lambda costs: f"a thread {costs.thread_bytes / 1024:.1f} KiB, "
                          f"a task {costs.task_bytes / 1024:.2f} KiB, a process "
                          f"{costs.process_bytes / 2**20:.0f} MiB")),
-    Question(10, "How many until it fails, and how does it fail?",
+    Question(10, "How many workers can I start, and how do more of them fail?",
              "run jobs --sweep full --budget 600"),
-    Question(11, "What do starting, a hop and a switch cost?", "decide --calibrate ...",
-             _from_costs(_spawn)),
-    Question(12, "Which line blocks my loop?", FUNCTION),
-    Question(13, "`to_thread`, or all threads?", BLOCKING,
+    Question(11, "What do a start, a hop into a thread and a switch cost?",
+             "decide --calibrate ...", _from_costs(_spawn)),
+    Question(12, "Which line blocks my event loop?", FUNCTION),
+    Question(13, "`to_thread` on a loop, or threads for everything?", BLOCKING,
              _from_costs(lambda costs: f"a hop costs {_time(costs.hop_seconds)} more "
-                         "than a thread of one's own")),
-    Question(14, "Is it the model or the client library?", "run url_fetch lean_fetch",
-             _library),
-    Question(15, "uvloop, or eager tasks?", LOOPS,
+                         "than a job in a thread of its own")),
+    Question(14, "Does the model or the client library make the difference?",
+             "run url_fetch lean_fetch", _library),
+    Question(15, "Does uvloop help, or do eager tasks?", LOOPS,
              _from_costs(_uvloop)),
-    Question(16, "A free-threaded Python?", "run --python all jobs", _free_threaded),
-    Question(17, "Processes, or subinterpreters?", "run jobs --carrier processes",
+    Question(16, "Does a free-threaded Python help?", "run --python all jobs",
+             _free_threaded),
+    Question(17, "Do processes or subinterpreters help?",
+             "run jobs --carrier processes",
              _from_costs(lambda costs: f"a process starts in "
                          f"{_time(costs.process_start_seconds)} and takes "
-                         f"{costs.process_bytes / 2**20:.0f} MiB; there are "
-                         f"{costs.cores} cores to gain")),
-    Question(18, "What does a burst of computing do to its neighbours?", RUN,
+                         f"{costs.process_bytes / 2**20:.0f} MiB; this machine has "
+                         f"{costs.cores} cores for them")),
+    Question(18, "How much does a burst of computing delay other workers?", RUN,
              lambda known: known.measured("heartbeat", "lateness_p99_seconds")),
-    Question(19, "Is it fair?", "run jobs", _fairness),
-    Question(20, "How fast does it cancel, and what is left?", f"{DECIDE} --cancel",
+    Question(19, "Do all workers get equal shares?", "run jobs", _fairness),
+    Question(20, "How fast can jobs be cancelled, and what do they leave behind?",
+             f"{DECIDE} --cancel",
              lambda known: known.measured("cancel", "cancel_seconds")),
-    Question(21, "Do timeouts hold?", "explore FILE.py"),
-    Question(22, "Ctrl-C and SIGTERM?", PAIR),
-    Question(23, "Where can it race?", "explore FILE.py", _races),
+    Question(21, "Do timeouts work in every schedule?", "explore FILE.py"),
+    Question(22, "What happens on Ctrl-C and on SIGTERM?", PAIR),
+    Question(23, "Where can a race happen?", "explore FILE.py", _races),
     Question(24, "Do I need this lock?", "explore --without-locks FILE.py", _locks),
-    Question(25, "Back-pressure, and memory?", "run bounded_queue --capacity 1,64,0"),
-    Question(26, "What if one of N fails?", "explore FILE.py"),
-    Question(27, "Can I see it when it is stuck?", PAIR),
-    Question(28, "How much code changes colour?", "shape --package DIR", _shape),
-    Question(29, "Will it hold on the production machine?",
+    Question(25, "What does the size of a queue (back-pressure) change?",
+             "run bounded_queue --capacity 1,64,0"),
+    Question(26, "What happens if one of N jobs fails?", "explore FILE.py"),
+    Question(27, "If a program hangs, can I see where?", PAIR),
+    Question(28, "How much code must become async?", "shape --package DIR", _shape),
+    Question(29, "Will the answer be the same on the production machine?",
              f"{DECIDE} --report a.html"),
 )  # fmt: skip

@@ -240,10 +240,10 @@ def _pool_needed(found: Finding, work: Work, costs: Costs) -> list[str]:
         return []
     fewer = Predictor(costs).predict(work, replace(one, pool=usual))
     return [
-        f"asyncio + to_thread has a thread for each of the {work.concurrency:,} jobs: "
-        f"call loop.set_default_executor(ThreadPoolExecutor({work.concurrency})); its "
-        f"own pool is of {usual} here, for which {fewer.jobs_per_second:,.0f} jobs a "
-        "second are predicted"
+        f"asyncio + to_thread was run with {work.concurrency:,} threads, one for each "
+        f"job: call loop.set_default_executor(ThreadPoolExecutor({work.concurrency})); "
+        f"the default pool has {usual} threads here, and {fewer.jobs_per_second:,.0f} "
+        "jobs a second are predicted for it"
     ]
 
 
@@ -254,7 +254,7 @@ def notes(found: Finding, question: Question) -> list[str]:
     all_figures = [*found.figures, *(figures for figures, _ in found.others)]
     if (others := disturbed(all_figures)) > DISTURBED_CORES:
         said.append(
-            f"other processes used up to {others:.1f} cores meanwhile "
+            f"other processes used up to {others:.1f} cores during the runs "
             f"(limit {DISTURBED_CORES:g}): end them and ask again"
         )
     for figures, predicted in zip(found.figures, found.predictions, strict=True):
@@ -268,7 +268,7 @@ def notes(found: Finding, question: Question) -> list[str]:
                 said.append(
                     f"{figures.candidate.name}: {abs(off) * 100:.0f} % "
                     f"{'more' if off > 0 else 'fewer'} jobs a second were predicted "
-                    f"than were measured; the answer rests on what was {rests_on}"
+                    f"than were measured; the answer uses what was {rests_on}"
                 )
         if seen and seen.value <= 0:
             said.append(
@@ -280,8 +280,8 @@ def notes(found: Finding, question: Question) -> list[str]:
     by_model = found.predictor.decide(question.work, question.wishes).verdict
     if not found.thresholds and by_model != found.decision.verdict:
         said.append(
-            f"what would change the verdict is not told: {by_model} is predicted here, "
-            f"and the verdict is {found.decision.verdict}"
+            "this answer does not say what would change the verdict, because "
+            f"{by_model} is predicted and the verdict is {found.decision.verdict}"
         )
     if question.wishes.p99_seconds is not None:
         said += [

@@ -89,5 +89,5 @@ def test_a_function_is_measured_in_a_process_of_its_own():
         found = functions.measure(launcher, f"{module}:sleeping", own, 0.2)
 
     assert found.calls >= 1
-    assert found.shares.gil_from == "by looking at the lock"
+    assert found.shares.gil_from == "by sampling the lock"
     assert error(found.shares, (0.0, 0.0, 1.0)) < 0.5

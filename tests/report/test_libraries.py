@@ -99,10 +99,10 @@ def test_the_question_is_answered_with_both_parts():
     [found] = answers(Known(run=run_of_both), (14,))
 
     assert found.said == (
-        "1 at once: 1.50× of aiohttp over urllib3 is 1.20× by the model (one HTTP"
-        " engine in both) times 1.25× by the libraries, 45% the model's; 8 at once:"
-        " 3.00× of aiohttp over urllib3 is 1.50× by the model (one HTTP engine in"
-        " both) times 2.00× by the libraries, 37% the model's"
+        "1 at once: aiohttp over urllib3 is 1.50×, which is 1.20× from the model (one"
+        " HTTP engine in both) times 1.25× from the libraries (the model's part: 45%);"
+        " 8 at once: aiohttp over urllib3 is 3.00×, which is 1.50× from the model (one"
+        " HTTP engine in both) times 2.00× from the libraries (the model's part: 37%)"
     )
 
 

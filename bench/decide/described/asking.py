@@ -52,7 +52,7 @@ def ask(
             continue
         found[question.name] = _answer(question, prompt, tell)
     found["blocking_library"] = _yes_or_no(
-        "Is there only a blocking library for what it waits for?", prompt, tell
+        "Is there only a blocking library for what a job waits for?", prompt, tell
     )
     for question in WISHES:
         found[question.name] = _answer(question, prompt, tell)

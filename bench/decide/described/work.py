@@ -65,14 +65,14 @@ def check(work: Work, wishes: Wishes) -> None:
         )
     if work.alone_seconds <= 0:
         raise CannotRunError(
-            "a job that neither waits nor computes is nothing to decide on; "
+            "there is nothing to decide for a job that neither waits nor computes; "
             "give --wait or --cpu"
         )
     for name, value in (("wait", work.wait_seconds), ("cpu", work.cpu_seconds)):
         if value > SECONDS_AT_MOST:
             raise CannotRunError(
-                f"--{name} {value:g}s is longer than {SECONDS_AT_MOST:g}s, and could "
-                "not be run here; give the time of a shorter part of the job"
+                f"--{name} {value:g}s is longer than {SECONDS_AT_MOST:g}s, the longest "
+                "time that can be run; give the time of a shorter part of the job"
             )
     if work.without_gil and not work.cpu_seconds:
         raise CannotRunError(
