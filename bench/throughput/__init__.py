@@ -1,7 +1,7 @@
 """The throughput lens: ratios between the models, with their intervals.
 
-`planning.plan` lists what to measure, `session.run` measures it on this machine and
-appends samples to the ledger, `inference.compare` computes verdicts from samples,
-`probing.probe` measures the costs of a worker.  Nothing is imported here, because the
-timed worker loads this package too.
+`planning.plan` lists what to measure.  `session.run` measures it on this machine and
+appends samples to the ledger.  `inference.compare` computes verdicts from samples.
+`probing.probe` measures the costs of a worker.  This module imports nothing, because
+the timed worker loads this package too.
 """

@@ -1,10 +1,10 @@
-"""Where the curve of the crossover bends, and which point is measured next there.
+"""Where the curve of the crossover bends, and which of its points is measured next.
 
-The default points are three numbers of workers for each share of computing.
-Between two neighbours whose verdicts differ the models change places, so one of the
-points that the plan keeps for that is measured: the one nearest to their middle.
-So the numbers of workers between which the verdict changes come closer, where there is
-time.  Pure: the samples decide, so that a resumed run goes on alike.
+The default points are three numbers of workers for each share of computing.  Where two
+neighbouring points have different verdicts, the winning model changes between them.
+The plan has spare points for such places.  The spare point closest to the middle of the
+two is measured, if there is time, so the interval in which the verdict changes becomes
+smaller.  Pure: only the samples decide, so a resumed run chooses the same points.
 """
 
 import math
@@ -17,7 +17,7 @@ from bench.throughput.planning import Case
 
 
 class Point(Protocol):
-    """A case while it is measured."""
+    """A case during its measurement."""
 
     @property
     def case(self) -> Case: ...
@@ -28,7 +28,7 @@ class Point(Protocol):
 
 
 def idle(points: Iterable[Point]) -> set[str]:
-    """The names of the cases that are not to be measured, or not yet."""
+    """The names of the cases that are not measured, or not yet."""
     points = list(points)
     spare = {one.case.name for one in points if one.case.is_spare and not one.samples}
     return spare - set(_wanted(points))
@@ -59,7 +59,7 @@ def _wanted(points: Sequence[Point]) -> Iterable[str]:
 
 
 def _nearest(points: Sequence[Point], workers: float) -> str:
-    """The name of the point nearest to a number of workers, by their ratio."""
+    """The name of the point closest to a number of workers, on a log scale."""
     distances = {
         one.case.name: abs(math.log(_workers(one) / workers)) for one in points
     }

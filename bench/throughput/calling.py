@@ -1,9 +1,9 @@
-"""How a pair's `run` is called under each model and loop, and timed.
+"""How a pair's `run` is called and timed under each model and loop.
 
-The clock starts before anything is made and stops when all of it has ended: the loop
-of asyncio as well as the threads of a pool, so that both sides pay for what they need.
-The probe `lifecycle` has that part alone.  Standard library only; a loop is imported
-when asked for.
+The clock starts before anything is created.  It stops when everything has ended,
+including asyncio's loop and the threads of a pool, so each side includes the cost of
+what it needs.  The probe `lifecycle` measures that cost alone.  Standard library only;
+a loop is imported only when the specification names it.
 """
 
 import sys
@@ -16,12 +16,12 @@ from bench.pairs.catalogue import Pair
 Options = Mapping[str, Any]
 Call = Callable[
     [Options, float], tuple[float, Any]
-]  # options, slowed -> seconds, outcome
+]  # arguments: options, slowed; result: seconds, outcome
 LoopRunner = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
 
 
 def caller(pair: Pair, module: Any, spec: Mapping[str, Any]) -> Call:
-    """Make the function that calls `run` once, timed, as a specification asks."""
+    """Make the function that makes one timed call of `run`, as specified."""
     run = module.run
 
     def arguments(options: Options) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -76,11 +76,11 @@ def loop_runner(loop: str, eager: bool = False) -> LoopRunner:
 
 
 def quiet(*words: object) -> None:
-    """Ignore what is logged: a measured pair is silent."""
+    """Ignore the log: a measured pair prints nothing."""
 
 
 def _ended(start: float, slowed: float) -> float:
-    """Seconds since start, made longer by a known factor to test the method."""
+    """Seconds since start, multiplied by a known factor to test the method."""
     if slowed > 1:
         until = start + (perf_counter() - start) * slowed
         while perf_counter() < until:

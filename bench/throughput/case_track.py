@@ -17,27 +17,29 @@ from bench.throughput.planning import Case
 from bench.throughput.sizing import CALIBRATION_SECONDS
 
 LIMIT_SECONDS = 20.0  # for one window; a longer one counts as hung
-FAILED_BLOCKS = 2  # a case with crashes in so many blocks is abandoned
+FAILED_BLOCKS = 2  # a case with crashes in this many blocks is abandoned
 
-Cores = Mapping[str, Sequence[int] | None]  # by placement; None: cannot be chosen
+# by placement; None: cores cannot be chosen on this system
+Cores = Mapping[str, Sequence[int] | None]
 ANYWHERE: Cores = {"pinned": None, "free": None}
 
 
 @dataclass
 class Track:
-    """The state of one case while it is measured."""
+    """The state of one case during its measurement."""
 
     case: Case
     block_samples: int = 4
     samples: list[Sample] = field(default_factory=list)
     operations: int = 0
-    windows: int = 1  # of a sample, the first discarded; a calibration has one
+    # of a sample; the first is discarded, except in a calibration, which has only one
+    windows: int = 1
     cpu_steps: int = 0
-    block_seconds: float = 0.0  # of a block, with the start of its workers
+    block_seconds: float = 0.0  # of a block, including the start of its workers
 
     @property
     def workload(self) -> Workload:
-        """The workload of the case, with operations once they are calibrated."""
+        """The workload of the case; it has operations only after the calibration."""
         return replace(
             self.case.workload, operations=self.operations, cpu_steps=self.cpu_steps
         )
@@ -53,7 +55,7 @@ class Track:
 
     @property
     def has_failed(self) -> bool:
-        """Whether to abandon the case: wrong or hung once, or several failed blocks."""
+        """Whether to abandon the case: a wrong or hung sample, or failed blocks."""
         failed = [sample for sample in self.samples if sample.status != "ok"]
         return (
             any(sample.status in ("wrong", "hung") for sample in failed)
@@ -86,9 +88,10 @@ def specification(
     origin: str,
     moved: tuple[str, str] = ("", ""),
 ) -> dict[str, Any]:
-    """The specification of a worker; without operations it calibrates.
+    """The specification of a worker; without operations the worker calibrates.
 
-    `moved`: for a side at another version, the top of the code and that of its copy.
+    `moved` is used for a side at another version.  It contains the top folder of the
+    code and the top folder of the copy with that version.
     """
     case, subject = track.case, track.case.sides[side]
     runtime = subject.runtime
@@ -114,7 +117,7 @@ def specification(
 def elsewhere(
     told: Mapping[str, Any], moved: tuple[str, str], is_other: bool
 ) -> dict[str, Any]:
-    """What a worker is told, with the folders of the other version where it is that."""
+    """The specification of a worker; another version has the folders of the copy."""
     if not is_other:
         return dict(told)
     here, there = moved
@@ -126,7 +129,7 @@ def elsewhere(
 
 
 def _moved(folder: str, here: str, there: str) -> str:
-    """The same folder below another top; unchanged where it is not below the first."""
+    """The same folder below another top; unchanged if it is not below `here`."""
     path = Path(folder)
     return str(there / path.relative_to(here)) if path.is_relative_to(here) else folder
 
@@ -136,14 +139,14 @@ def record(
 ) -> Sample:
     """The sample of a reading; its figures are medians of the kept windows.
 
-    The reason of one that is right is what a reader should know of it.
+    The reason of a correct sample is a remark for the reader.
     """
     windows = [
         seconds / track.operations for seconds in reading.result.get("windows", ())
     ]
     cpu = [seconds / track.operations for seconds in reading.result.get("cpu", ())]
     if track.case.sides[side].runtime.carrier == "processes":
-        cpu = []  # measured in the controller of the pool, not in its workers
+        cpu = []  # measured in the process that controls the pool, not in its workers
     return Sample(
         subject=track.case.sides[side],
         workload=track.workload,

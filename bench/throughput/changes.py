@@ -1,12 +1,14 @@
 """One run compared with another: which sides became faster or slower.
 
-The two runs were not interleaved, so there are no pairs to take ratios of: the
-estimate is the median of all differences between the logs of one run and those of
-the other (Hodges and Lehmann, Ann. Math. Statist. 34, 1963), the interval comes
-from the exact distribution of the Mann-Whitney count.  That interval does not
-cover a change of the machine between the runs.  Sides whose sources are equal in both
-runs measure it: what they changed by is noise.  The intervals of the other sides are
-moved by its mean and widened by its spread (`runs_apart`).
+The blocks of the two runs were not interleaved, so there are no pairs to take ratios
+of.  The estimate is the median of all differences between the logs of one run and those
+of the other (Hodges and Lehmann, Ann.  Math.  Statist. 34, 1963).  The interval comes
+from the exact distribution of the Mann-Whitney count.
+
+That interval does not include a change of the machine between the runs.  Sides with
+equal sources in both runs measure that change: their differences are noise.  The
+intervals of all other sides are moved by the mean of this noise and widened by its
+spread (`runs_apart`).
 """
 
 import math
@@ -18,12 +20,13 @@ from statistics import fmean, median
 from bench.records.samples import Comparison, Sample
 from bench.throughput.inference import CONFIDENCE, Interval, against_itself, by_case
 
-# Student's t, two-sided 95 %, by degrees of freedom; the last for more (any table).
+# Student's t, two-sided 95 %, by degrees of freedom; the last value is for all higher
+# ones (from any table).
 STUDENT = (
     12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
     2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
 )  # fmt: skip
-LEAST_CONTROLS = 3  # sides with equal sources; fewer tell too little of the noise
+LEAST_CONTROLS = 3  # sides with equal sources; fewer do not show enough of the noise
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Change:
     """The change of one side of one case from the first run to the second."""
 
     case: str
-    column: str  # the model, or the carrier where one is set
+    column: str  # the model, or the carrier if one is set
     runtime: str
     before: float | None  # operations per second
     after: float | None
@@ -40,12 +43,13 @@ class Change:
     is_same_code: bool = False  # equal sources: any change of it is noise
 
     def is_worse(self, limit: float) -> bool:
-        """Whether it is slower for sure, and by the limit or more as far as is known.
+        """Whether the side is certainly slower, and possibly by the limit or more.
 
-        The whole interval is below 1, and it reaches the limit.  So a side that is
-        slower by exactly the limit is found in nearly all runs, and equal code, whose
-        interval is below 1 now and then, hardly ever reaches the limit as well.  A side
-        without a figure in the second run is worse too; equal code never is.
+        The whole interval is below 1, and its lower end reaches the limit.  A side that
+        is slower by exactly the limit is found in nearly all runs.  The interval of
+        equal code is sometimes below 1, but it hardly ever reaches the limit too.  A
+        side without a figure in the second run is also worse.  Equal code is never
+        worse.
         """
         if self.is_same_code:
             return False
@@ -71,11 +75,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Apart:
-    """How far two runs are apart in what is equal in both; logs of ratios."""
+    """How far two runs differ in sides that are equal in both, in logs of ratios."""
 
     controls: int
-    shift: float  # the mean
-    spread: float  # half of the interval in which another equal side is expected
+    shift: float  # the mean difference
+    spread: float  # half of the interval in which one more equal side is expected
 
 
 def changes(before: Iterable[Sample], after: Iterable[Sample]) -> list[Change]:
@@ -90,7 +94,7 @@ def changes(before: Iterable[Sample], after: Iterable[Sample]) -> list[Change]:
 
 
 def of_comparisons(comparisons: Iterable[Comparison]) -> list[Change]:
-    """The changes of a run against another version: its blocks hold both."""
+    """The changes of a run against another version; its blocks have both versions."""
     return [
         Change(
             case=one.case,
@@ -110,7 +114,7 @@ def of_comparisons(comparisons: Iterable[Comparison]) -> list[Change]:
 
 
 def runs_apart(found: Iterable[Change]) -> Apart | None:
-    """How far the runs are apart; None with too few sides of equal sources."""
+    """How far the runs differ; None if too few sides have equal sources."""
     logs = [math.log(one.ratio) for one in found if one.is_same_code and one.ratio]
     if len(logs) < LEAST_CONTROLS:
         return None
@@ -177,7 +181,7 @@ def logs(samples: Iterable[Sample], side: int) -> list[float]:
 def hodges_lehmann(
     old: Sequence[float], new: Sequence[float], confidence: float = CONFIDENCE
 ) -> tuple[float, Interval | None] | None:
-    """The shift from old to new with its interval; None when one of them is empty."""
+    """The shift from old to new, with its interval; None if old or new is empty."""
     differences = sorted(late - early for early, late in product(old, new))
     if not differences:
         return None
@@ -195,9 +199,9 @@ def hodges_lehmann(
 
 
 def mann_whitney(first: int, second: int) -> list[int]:
-    """For each number of inversions, how many orders of two samples have it.
+    """For each number of inversions: how many orders of two samples have it.
 
-    The coefficients of the Gaussian binomial, multiplied out term by term.
+    These are the coefficients of the Gaussian binomial, multiplied out term by term.
     """
     counts = [1] + [0] * (first * second)
     for term in range(1, first + 1):

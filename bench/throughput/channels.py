@@ -1,8 +1,8 @@
-"""Reading from a worker's pipe with a limit of time, on every system.
+"""Reading from a worker's pipe with a time limit, on every system.
 
-Windows can wait for sockets only, so a thread reads there and puts what it got into a
-queue.  Elsewhere the controller waits itself, without a thread that runs beside what
-is measured.
+Windows can wait only for sockets, so a thread reads the pipe there and puts the bytes
+into a queue.  On other systems the controller itself waits, because a thread would run
+beside the measured process.
 """
 
 import os
@@ -19,11 +19,11 @@ class Channel(Protocol):
     """The reading end of a pipe."""
 
     def read(self, limit_seconds: float) -> bytes | None:
-        """What came, empty at the end; None when nothing came within the limit."""
+        """The bytes read; empty at the end, None if none came within the limit."""
 
 
 class WaitingChannel:
-    """Waits for the pipe itself."""
+    """Waits for the pipe directly."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._file = pipe.fileno()
@@ -37,7 +37,7 @@ class WaitingChannel:
 
 
 class ThreadChannel:
-    """Waits for a thread that reads; it ends with the process at the other end."""
+    """Waits for a thread that reads; it ends when the worker process ends."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -55,7 +55,7 @@ class ThreadChannel:
         while chunk:
             try:
                 chunk = os.read(self._file, CHUNK_BYTES)
-            except OSError:  # closed by the controller
+            except OSError:  # the controller has closed the pipe
                 chunk = b""
             self._chunks.put(chunk)
 

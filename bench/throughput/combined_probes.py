@@ -1,9 +1,9 @@
 """Repeated probes combined: medians with intervals, and the ratio of the models.
 
-Each round of a probe is a process of its own, and the models take turns in a round, so
-that a figure of one stands next to that of the other in time.  A percentile is that
-of the values of all rounds together; its interval, as that of every figure, is between
-two order statistics of the rounds, as for throughputs (`inference.interval`).
+Each round of a probe runs in its own process.  In a round the models take turns, so the
+figures of two models are close in time.  A percentile is taken over the values of all
+rounds together.  Its interval, like that of each figure, lies between two order
+statistics of the rounds, as for throughputs (`inference.interval`).
 """
 
 import math
@@ -21,7 +21,7 @@ Key = tuple[object, ...]
 
 
 def key(one: Measurement) -> Key:
-    """What a measurement is about; its rounds have it in common."""
+    """The subject of a measurement, which all its rounds have in common."""
     where = tuple(sorted(one.coordinates.items()))
     return one.name, one.model, one.runtime, where
 
@@ -29,7 +29,7 @@ def key(one: Measurement) -> Key:
 def combined(measurements: Iterable[Measurement]) -> list[Measurement]:
     """One measurement for all rounds of a probe, in order of appearance.
 
-    Of one that failed in some round, the failure counts.
+    If a probe failed in one round, its measurement is that failure.
     """
     groups: dict[Key, list[Measurement]] = {}
     for one in measurements:
@@ -42,7 +42,7 @@ def combined(measurements: Iterable[Measurement]) -> list[Measurement]:
 def _threads_of(
     one: Measurement, groups: dict[Key, list[Measurement]]
 ) -> Sequence[Measurement]:
-    """The rounds of threads that the rounds of another model took turns with."""
+    """The rounds on threads that took turns with the rounds of another model."""
     if one.model in (None, "threads") or one.runtime is None:
         return ()
     beside = Runtime(
@@ -82,7 +82,7 @@ def _combined(
 
 
 def _pooled(rounds: Sequence[Measurement]) -> dict[str, float]:
-    """Percentiles of the values of all rounds together, where there are enough."""
+    """Percentiles over the values of all rounds, if there are enough values."""
     pooled: dict[str, list[float]] = {}
     for one in rounds:
         for name, seen in one.series.items():
@@ -94,7 +94,7 @@ def _pooled(rounds: Sequence[Measurement]) -> dict[str, float]:
 
 
 def _spread(values: Sequence[float | None]) -> Spread | None:
-    """The interval of a figure over its rounds; None where it is the same in all."""
+    """The interval of a figure over its rounds; None if all rounds have the same."""
     known = [value for value in values if value is not None]
     found = inference.interval(known)
     if found is None or found.low == found.high:
@@ -105,7 +105,7 @@ def _spread(values: Sequence[float | None]) -> Spread | None:
 def _ratios(
     rounds: Sequence[Measurement], threads: Sequence[Measurement]
 ) -> dict[str, Spread]:
-    """The ratio of each figure to that of threads, round by round."""
+    """The ratio of each figure to the figure on threads, round by round."""
     beside = {one.round: one for one in threads if one.status == "ok"}
     logs: dict[str, list[float]] = {}
     for one in rounds:

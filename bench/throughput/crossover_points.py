@@ -7,14 +7,16 @@ from bench.records.runs import Settings
 from bench.records.workload import Workload
 from bench.throughput import measurable
 
-JOB_SECONDS = 0.010  # waiting and computing together
-DEFAULT_POINTS = {  # by share of computing: a core is full at 1 / share workers
+JOB_SECONDS = 0.010  # waiting and computing of one job together
+# numbers of workers by share of computing; 1 / share workers fill a core
+DEFAULT_POINTS = {
     0.0: (10, 100, 1000),
     0.01: (10, 100, 300),
     0.05: (5, 20, 50),
     0.20: (2, 5, 20),
 }
-SPARE_WORKERS = (3, 10, 30, 50, 200, 300, 500)  # between them, where the curve bends
+# between the default points, for where the curve bends
+SPARE_WORKERS = (3, 10, 30, 50, 200, 300, 500)
 FULL_POINTS = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
 
 

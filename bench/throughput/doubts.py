@@ -8,14 +8,14 @@ from bench.throughput.inference import EQUIVALENT, LEAST_BLOCKS
 from bench.throughput.neighbours import BUSY, TAKEN
 
 PINNED_MODES = (
-    "on one core that is another program, or a clock that changes: end other programs, "
-    "and look at the intervals of two runs"
+    "on one core the cause is another program or a changing clock speed: end other "
+    "programs, and compare the intervals of two runs"
 )
-UNSTEADY = 2.0  # the factor between the ends of the interval of a steady probe
+UNSTEADY = 2.0  # highest factor between the two ends of the interval of a steady probe
 
 
 def doubts(results: Results) -> list[str]:
-    """The reasons in sentences, the gravest first; none for a clean run."""
+    """The reasons in sentences, most serious first; empty for a run without doubts."""
     return [
         *_failures(_ours(results)),
         *(text for floor in results.noise if (text := _noisy(floor))),
@@ -27,7 +27,7 @@ def doubts(results: Results) -> list[str]:
 
 
 def _ours(results: Results) -> list[Comparison]:
-    """All but pairs of the user's that have no ratio: those are told as failed."""
+    """All comparisons except user's pairs without a ratio, reported as failed."""
     theirs = {one.name for one in results.run.own}
     return [one for one in results.comparisons if one.ratio or one.pair not in theirs]
 
@@ -35,7 +35,7 @@ def _ours(results: Results) -> list[Comparison]:
 def _failures(comparisons: Sequence[Comparison]) -> Iterator[str]:
     for one in comparisons:
         if one.failures:
-            told = "; its ratio is that of the right samples" * bool(one.ratio)
+            told = "; its ratio uses the correct samples only" * bool(one.ratio)
             yield f"{one.case}: {one.note}{told}"
 
 
@@ -63,8 +63,8 @@ def _beside(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
         most, case = max(taken)
         yield (
             f"other programs took up to {most * 100:.0f} % of the measured core (limit "
-            f"{BUSY * 100:g} %), most in {case}: threads that hand over suffer more "
-            "than tasks, and the intervals are widened; end other programs"
+            f"{BUSY * 100:g} %), most in {case}: they slow threads that hand over more "
+            "than tasks, so the intervals are widened; end other programs"
         )
 
 
@@ -98,7 +98,7 @@ def _unsteady(measurements: tuple[Measurement, ...]) -> Iterator[str]:
     few = {one.rounds for one in measurements if one.model and one.status == "ok"}
     if few and min(few) < LEAST_BLOCKS:
         yield (
-            f"probes of single costs have {min(few)} rounds, and no interval "
+            f"probes of single costs have {min(few)} rounds, too few for an interval "
             f"({LEAST_BLOCKS} are needed): give more --budget"
         )
 
@@ -109,6 +109,6 @@ def _modes(one: Comparison) -> Iterator[str]:
         is_free = model in sides and sides[model].placement == "free"
         yield (
             f"{one.case}: {model} has two modes, {lower:,.0f} and {upper:,.0f} "
-            "operations a second, and no one number; "
+            "operations a second, so one number cannot describe it; "
             + ("--placement pinned makes it one" if is_free else PINNED_MODES)
         )

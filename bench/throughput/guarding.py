@@ -1,10 +1,11 @@
-"""Limits on workers that run what the user wrote: memory, output, what they start.
+"""Limits on workers that run user code: memory, output, started processes.
 
-From the controller's side, by looking at the process now and then: a limit of the
-system on address space would count the stacks of threads, which take no memory.
+The controller checks the process at intervals.  The system's own limit of address space
+would count the stacks of threads too, although they take no memory.
 
-A worker adopts what its processes leave (`bench.pairs.descendants`), and this process
-adopts what a worker leaves that ended by itself.  So all of it is found and ended.
+A worker adopts the orphans of its processes (`bench.pairs.descendants`).  The
+controller adopts the orphans of a worker that ended by itself.  So all of these
+processes are found and ended.
 """
 
 import os
@@ -22,18 +23,18 @@ import psutil
 from bench.pairs import descendants
 from bench.records.user_pairs import MARK
 
-LOOK_SECONDS = 0.05  # between two looks
-TRACKER_SECONDS = 1.0  # for what tidies up after a worker
-END_SECONDS = 2.0  # for what was killed to be gone
+LOOK_SECONDS = 0.05  # between two checks
+TRACKER_SECONDS = 1.0  # for processes that clean up after a worker
+END_SECONDS = 2.0  # until a killed process must be gone
 HIDDEN = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences of a terminal
-    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # its titles and links
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # titles and links of a terminal
     r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
 
 
 class Guard:
-    """Watches one worker for what its specification allows."""
+    """Checks the limits in the specification of one worker."""
 
     def __init__(self, spec: Mapping[str, Any], errors: IO[bytes]) -> None:
         self._memory_bytes: int | None = spec.get("memory_bytes")
@@ -48,11 +49,11 @@ class Guard:
         return self._memory_bytes is not None or self._output_bytes is not None
 
     def environment(self) -> dict[str, str]:
-        """What tells the processes of this worker from all others."""
+        """The mark that distinguishes the processes of this worker from all others."""
         return {MARK: self.mark} if self.mark else {}
 
     def exceeded(self, process: int, written_elsewhere: int = 0) -> str | None:
-        """Which limit is exceeded, with its value; None: none is."""
+        """The limit that is exceeded, with its value; None if no limit is."""
         written = os.fstat(self._errors.fileno()).st_size + written_elsewhere
         if self._output_bytes is not None and written > self._output_bytes:
             return f"wrote more than {self._output_bytes >> 20} MiB of output"
@@ -62,7 +63,7 @@ class Guard:
         return None
 
     def started(self, worker: int) -> list[psutil.Process]:
-        """What a worker has started and is still running."""
+        """The processes that a worker has started and that still run."""
         found = []
         for process in descendants.descendants(worker) if self._adopts else ():
             with suppress(psutil.Error):
@@ -70,9 +71,9 @@ class Guard:
         return found
 
     def end_rest(self, started: Iterable[psutil.Process]) -> None:
-        """End what a worker has left that has ended, wherever it went.
+        """End all processes that an ended worker has left, wherever they are.
 
-        `started` is what it had started before it ended.
+        `started` are the processes that the worker had started before it ended.
         """
         if not self.mark:
             return
@@ -91,14 +92,15 @@ class Guard:
             time.sleep(0.002)
 
     def reap(self) -> None:
-        """Let go of what this process has adopted, and has ended."""
+        """Reap the adopted processes that have ended."""
         for one in self._adopted():
             descendants.reap(one)
 
     def _adopted(self) -> list[int]:
-        """The processes that this one has adopted since the worker was started.
+        """The processes that this process has adopted since the worker was started.
 
-        What this process starts itself is of its own session, or known to be a worker.
+        Processes that this process starts itself are in its own session, or are known
+        workers.
         """
         if not self._adopts:
             return []
@@ -107,14 +109,14 @@ class Guard:
         return [one for one in found if _session(one) not in (mine, None)]
 
     def _end_marked(self) -> None:
-        """End what has the mark of this worker in its environment."""
+        """End all processes that have the mark of this worker in their environment."""
         for other in psutil.process_iter():
             with suppress(psutil.Error, OSError):
                 if other.environ().get(MARK) == self.mark:
                     other.kill()
 
 
-workers: set[int] = set()  # the processes of workers that this process has started
+workers: set[int] = set()  # the processes of all workers that this process has started
 
 
 def _session(process: int) -> int | None:
@@ -127,11 +129,12 @@ def _session(process: int) -> int | None:
 def kill_group(
     process: "subprocess.Popen[bytes]", reap: Callable[[], object] = lambda: None
 ) -> None:
-    """End a worker and its children: it is the leader of a process group.
+    """End a worker and its children; the worker is the leader of a process group.
 
-    First by SIGTERM, which Python's resource tracker survives: it then removes the
-    semaphores of a pool of processes.  What is still there after TRACKER_SECONDS is
-    killed.  `reap` lets go of what this process has adopted, which counts until then.
+    SIGTERM is sent first.  Python's resource tracker survives it and then removes the
+    semaphores of a process pool.  What still runs after TRACKER_SECONDS is killed.
+    `reap` reaps the processes that this process has adopted, which count as running
+    until then.
     """
     if not hasattr(os, "killpg"):
         process.kill()
@@ -140,7 +143,7 @@ def kill_group(
         os.killpg(process.pid, signal.SIGTERM)
         until = time.monotonic() + TRACKER_SECONDS
         while time.monotonic() < until:
-            process.poll()  # a process that is not reaped still counts
+            process.poll()  # a process that is not reaped still counts as running
             reap()
             os.killpg(process.pid, 0)  # raises when the group is empty
             time.sleep(0.002)
@@ -148,16 +151,16 @@ def kill_group(
 
 
 def visible(text: str) -> str:
-    """What a worker wrote, without what would move a terminal's cursor.
+    """The output of a worker, without sequences that move a terminal's cursor.
 
-    Half of a pair of surrogates, as in the name of a file that is no text, is escaped:
-    it cannot be written.
+    A single surrogate, as in a file name that is not valid text, is escaped, because it
+    cannot be written.
     """
     return HIDDEN.sub("", text).encode("utf-8", "backslashreplace").decode()
 
 
 def _resident_bytes(process: int) -> int:
-    """The memory of a process and of all that it has started."""
+    """The memory of a process and of all processes that it has started."""
     total = 0
     with suppress(psutil.Error, OSError):
         parent = psutil.Process(process)

@@ -1,19 +1,19 @@
 """From samples to verdicts: pure functions, no clock, no file.
 
-A block has samples of both sides, which run their windows in turns: a round is one
-window of each.  The log-ratio of a round is the mean log of the left's seconds minus
-that of the right's, so that a disturbance longer than a round affects both and
-cancels.  The log-ratio of a block is the median of those of its rounds, so that a
-shorter disturbance is an outlier.  The estimate is the median of the log-ratios of
-blocks.  The interval lies between two of them, chosen by the binomial distribution:
+A block has samples of both sides, which run their windows in turns.  A round is one
+window of each side.  The log-ratio of a round is the mean log of the left side's
+seconds minus that of the right side's.  A disturbance longer than a round affects both
+sides and cancels.  The log-ratio of a block is the median over its rounds, so a shorter
+disturbance is an outlier.  The estimate is the median over the log-ratios of blocks.
+The interval lies between two of these, chosen with the binomial distribution; it is
 exact for any continuous distribution (David and Nagaraja, Order Statistics, 3rd ed.,
 7.1).
 
 Repeated looks with a stop at the first clear answer would invalidate a 95 % interval
-(Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132, 1969).  So the decision to
-stop is taken only at LOOKS, on an interval of level 1 - 0.05/len(LOOKS) (Bonferroni):
-equal sides are stopped as different in at most 5 % of runs.  The interval reported at
-the end is the 95 % one.
+(Armitage, McPherson and Rowe, J. R. Statist.  Soc.  A 132, 1969).  So a run may stop
+only at LOOKS, and on an interval of level 1 - 0.05/len(LOOKS) (Bonferroni).  Then at
+most 5 % of runs of equal sides stop as different.  The interval reported at the end is
+the 95 % one.
 """
 
 import math
@@ -36,8 +36,8 @@ from bench.throughput.neighbours import Neighbours, neighbours, quiet
 Logs = Sequence[float]  # logs of the seconds of windows, in order
 Verdict = Literal["faster", "slower", "equivalent", "undecided", "wrong"]
 CONFIDENCE = 0.95
-LOOKS = (12, 24, 48)  # blocks
-LEAST_BLOCKS = 6  # the least for an interval of 95 %
+LOOKS = (12, 24, 48)  # numbers of blocks
+LEAST_BLOCKS = 6  # the lowest number for an interval of 95 %
 EQUIVALENT = 0.05  # a difference within 5 % does not matter
 SIDES = 2
 VERSION = re.compile(r" at (.+?) \(")  # in the label of a side
@@ -67,10 +67,11 @@ def interval(
 ) -> Interval | None:
     """The narrowest symmetric order-statistic interval with at least this confidence.
 
-    None when there are too few values: 95 % needs 6.
+    None if there are too few values: 95 % needs 6.
     """
     count, rank = len(values), 0
-    below = term = 1  # of 2**count orders: those with so many values below the median
+    # of 2**count patterns: those with up to this many values below the median
+    below = term = 1
     while rank < count // 2 and 1 - 2 * below / (1 << count) >= confidence:
         rank += 1
         term = term * (count - rank + 1) // rank
@@ -82,7 +83,7 @@ def interval(
 
 
 def verdict(found: Interval | None, margin: float = EQUIVALENT) -> Verdict:
-    """The verdict of an interval of log-ratios: equivalent comes before faster."""
+    """The verdict of an interval of log-ratios; equivalence is tested before faster."""
     if found is None:
         return "undecided"
     if -math.log1p(margin) <= found.low and found.high <= math.log1p(margin):
@@ -106,7 +107,7 @@ def settled(log_ratios: Sequence[float], half_width: float) -> bool:
 
 
 def log_ratios(samples: Iterable[Sample]) -> list[float]:
-    """The log of the right's throughput over the left's, for each complete block."""
+    """The log of right over left throughput, for each complete block."""
     blocks: dict[int, tuple[list[Logs], list[Logs]]] = defaultdict(lambda: ([], []))
     for sample in samples:
         if sample.status == "ok":
@@ -120,7 +121,7 @@ def log_ratios(samples: Iterable[Sample]) -> list[float]:
 
 
 def log_ratio(left: Sequence[Logs], right: Sequence[Logs]) -> float:
-    """The log-ratio of one block: the median over the rounds that all its samples have.
+    """The log-ratio of one block: the median over the rounds that all samples have.
 
     Raises ValueError for a block without a round.
     """
@@ -172,7 +173,7 @@ def noise(samples: Iterable[Sample]) -> list[NoiseFloor]:
 def against_itself(group: Sequence[Sample]) -> bool:
     """Whether both sides of a case are the same code on the same runtime."""
     sides = {sample.side: sample.subject for sample in group}
-    if len(sides) < SIDES:  # the other one failed at the start
+    if len(sides) < SIDES:  # the other side failed at the start
         labels = sides_of(group[0].case)
         return labels is not None and labels[0] == labels[1]
     return sides[0] == sides[1]
@@ -181,7 +182,7 @@ def against_itself(group: Sequence[Sample]) -> bool:
 def comparison(group: Sequence[Sample]) -> Comparison:
     """Compute the comparison of one case from its samples.
 
-    One wrong outcome makes it wrong, whatever its speed.
+    One wrong outcome makes the comparison wrong, at any speed.
     """
     failures = [sample for sample in group if sample.status != "ok"]
     measured = len({sample.block for sample in group})
@@ -229,9 +230,9 @@ def comparison(group: Sequence[Sample]) -> Comparison:
 
 
 def absent(known: Subject, model: Model, case: str = "") -> Subject:
-    """The side of a case without a sample: its other side failed at the start.
+    """The side of a case that has no sample, because it failed at the start.
 
-    Where both sides are of one model only their versions can tell them apart.
+    If both sides have the same model, only their versions distinguish them.
     """
     labels = sides_of(case)
     if versions := VERSION.search(labels[0]) if labels else None:
@@ -243,14 +244,14 @@ def absent(known: Subject, model: Model, case: str = "") -> Subject:
 
 
 def sides_of(case: str) -> tuple[str, str] | None:
-    """The labels of both sides in the name of a case; None: it has none."""
+    """The labels of both sides in the name of a case; None if it has none."""
     _, found, sides = case.partition("] ")
     left, colon, right = sides.partition(" : ")
     return (left, right) if found and colon else None
 
 
 def widened(found: Interval | None, beside: Neighbours | None) -> Interval | None:
-    """The interval, made to hold the estimate without the time of others as well."""
+    """The interval, widened by the estimate without the time of other programs."""
     if found is None or beside is None or not beside.are_busy:
         return found
     shift = beside.log_shift
@@ -262,7 +263,7 @@ def widened(found: Interval | None, beside: Neighbours | None) -> Interval | Non
 
 
 def _busy(beside: Neighbours | None, left_out: int) -> list[str]:
-    """Remarks on other programs: what they took, and what was left out for them."""
+    """Remarks on other programs: what they took, and the blocks that were left out."""
     said = []
     if left_out:
         blocks = f"{left_out} block{'s' * (left_out != 1)}"
@@ -276,7 +277,7 @@ def _busy(beside: Neighbours | None, left_out: int) -> list[str]:
 
 
 def rates(side: Iterable[Sample]) -> list[float]:
-    """Operations per second of the right samples."""
+    """Operations per second of the correct samples."""
     return [
         1 / sample.seconds_per_operation
         for sample in side
@@ -285,7 +286,7 @@ def rates(side: Iterable[Sample]) -> list[float]:
 
 
 def medians(side: Iterable[Sample]) -> dict[str, float]:
-    """The median of each measure over the right samples."""
+    """The median of each measure over the correct samples."""
     values: dict[str, list[float]] = defaultdict(list)
     for sample in side:
         if sample.status != "ok":
@@ -303,7 +304,7 @@ def note(
     failures: Sequence[Sample],
     more: Sequence[str] = (),
 ) -> str | None:
-    """A remark on failures, too few blocks, or a small difference; None without one."""
+    """A remark on failures, too few blocks, or a small difference; otherwise None."""
     words = [*more]
     if failures:
         first = failures[0]

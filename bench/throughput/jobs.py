@@ -1,6 +1,6 @@
 """The control pair: jobs that wait and compute, so that only the model differs.
 
-It shows the crossover: at how many workers, and at which share of computing, one
+It shows the crossover: the number of workers and the share of computing at which one
 model overtakes the other.  Standard library only.
 """
 
@@ -20,7 +20,7 @@ class Share:
     started: float
     ended: float
     busy_seconds: float  # the sum of the durations of its jobs
-    cpu_started: float = 0.0  # of the process, at its start
+    cpu_started: float = 0.0  # of the process, when the worker starts
     cpu_ended: float = 0.0
 
 
@@ -31,7 +31,8 @@ class JobsOutcome:
     startup_seconds: float  # from the call to the start of the first job
     seconds: float  # from the start of the first job to the end of the last
     shares: list[Share]
-    cpu_seconds: float = 0.0  # of the process, in the same time; 0 where unknown
+    # of the process, between the same moments; 0 where unknown
+    cpu_seconds: float = 0.0
 
 
 def combined(called: float, shares: list[Share]) -> JobsOutcome:
@@ -62,7 +63,7 @@ def compute(steps: int) -> int:
 
 
 def steps_in(seconds: float) -> int:
-    """How many steps of `compute` take this long in this interpreter, undisturbed."""
+    """The number of steps of `compute` that take this long here, undisturbed."""
     steps = 20_000
 
     def once() -> float:
@@ -90,14 +91,14 @@ def options(workload: Workload) -> Options:
 
 
 def wrong(outcome: JobsOutcome, options: Options) -> str | None:
-    """Check that each job is done once, and Little's law within 10 %.
+    """Check that each job is done exactly once, and Little's law within 10 %.
 
-    In a closed loop the mean number of jobs in hand is at most the number of
-    workers; more means that durations are wrong.
+    In a closed loop the mean number of jobs in hand is at most the number of workers.
+    A higher mean shows that durations are wrong.
     """
     done = sorted(job for share in outcome.shares for job in share.jobs)
     if done != list(range(options["count"])):
-        return f"{len(done)} jobs done of {options['count']}, or not each once"
+        return f"{len(done)} jobs done of {options['count']}, or one of them twice"
     in_hand = jobs_in_hand(outcome)
     if in_hand > options["workers"] * 1.1:
         return f"{in_hand:.1f} jobs in hand with {options['workers']} workers"

@@ -1,4 +1,4 @@
-"""Jobs which wait and compute, on one task a worker."""
+"""Jobs which wait and compute, with one task for each worker."""
 
 import asyncio
 import time
@@ -13,7 +13,7 @@ Log = Callable[..., object]
 async def work(
     ready: asyncio.Barrier, jobs: deque[int], wait_seconds: float, steps: int
 ) -> Share:
-    """Do jobs until there are none, once all workers are ready."""
+    """Once all workers are ready, do jobs until none are left."""
     done: list[int] = []
     busy_seconds = 0.0
     await ready.wait()
@@ -38,7 +38,7 @@ async def work(
 async def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> JobsOutcome:
-    """Share count jobs among workers, all of which are ready before the first."""
+    """Share `count` jobs among workers that are all ready before the first job."""
     jobs = deque(range(count))
     ready = asyncio.Barrier(workers)
     called = time.perf_counter()

@@ -14,7 +14,7 @@ Log = Callable[..., object]
 def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> JobsOutcome:
-    """Share count jobs among workers, all of which are ready before the first."""
+    """Share `count` jobs among workers that are all ready before the first job."""
     jobs = deque(range(count))
     ready = threading.Barrier(workers)
     shares: list[Share] = []
@@ -28,7 +28,8 @@ def run(
     try:
         for thread in threads:
             thread.start()
-    except RuntimeError:  # no more threads: those that wait must not for ever
+    # no more threads can start: do not let the others wait for ever
+    except RuntimeError:
         ready.abort()
         raise
     for thread in threads:

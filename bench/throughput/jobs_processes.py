@@ -9,7 +9,8 @@ from multiprocessing import get_context
 from bench.throughput.jobs import JobsOutcome, Share, combined, compute
 
 Log = Callable[..., object]
-METHOD = "forkserver" if os.name == "posix" else "spawn"  # fork copies the threads too
+# fork would copy the threads too
+METHOD = "forkserver" if os.name == "posix" else "spawn"
 
 
 def do(job: int, wait_seconds: float, steps: int) -> tuple[int, int, float, float]:
@@ -23,7 +24,7 @@ def do(job: int, wait_seconds: float, steps: int) -> tuple[int, int, float, floa
 def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> JobsOutcome:
-    """Share count jobs among worker processes, all of which have started before."""
+    """Share `count` jobs among worker processes, which are all started before."""
     called = time.perf_counter()
     with ProcessPoolExecutor(workers, mp_context=get_context(METHOD)) as pool:
         list(pool.map(do, range(workers), [0.01] * workers, [0] * workers))

@@ -1,4 +1,4 @@
-"""Jobs which wait and compute, on one thread a worker."""
+"""Jobs which wait and compute, with one thread for each worker."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ Log = Callable[..., object]
 def work(
     ready: threading.Barrier, jobs: deque[int], wait_seconds: float, steps: int
 ) -> Share:
-    """Do jobs until there are none, once all workers are ready."""
+    """Once all workers are ready, do jobs until none are left."""
     done: list[int] = []
     busy_seconds = 0.0
     ready.wait()
@@ -22,7 +22,8 @@ def work(
     while jobs:
         try:
             job = jobs.popleft()
-        except IndexError:  # another worker took the last between the two lines
+        # between the last two lines, another worker took the last job
+        except IndexError:
             break
         start = time.perf_counter()
         time.sleep(wait_seconds)
@@ -42,7 +43,7 @@ def work(
 def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> JobsOutcome:
-    """Share count jobs among workers, all of which are ready before the first."""
+    """Share `count` jobs among workers that are all ready before the first job."""
     jobs = deque(range(count))
     ready = threading.Barrier(workers)
     called = time.perf_counter()
@@ -52,7 +53,8 @@ def run(
                 pool.submit(work, ready, jobs, wait_seconds, steps)
                 for _ in range(workers)
             ]
-        except RuntimeError:  # no more threads: those that wait must not for ever
+        # no more threads can start: do not let the others wait for ever
+        except RuntimeError:
             ready.abort()
             raise
         shares = [task.result() for task in tasks]

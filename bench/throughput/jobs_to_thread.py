@@ -13,7 +13,7 @@ Log = Callable[..., object]
 
 
 def do(wait_seconds: float, steps: int) -> None:
-    """One job, blocking."""
+    """Do one job, blocking."""
     time.sleep(wait_seconds)
     compute(steps)
 
@@ -21,7 +21,7 @@ def do(wait_seconds: float, steps: int) -> None:
 async def work(
     ready: asyncio.Barrier, jobs: deque[int], wait_seconds: float, steps: int
 ) -> Share:
-    """Do jobs until there are none, each in a thread, once all workers are ready."""
+    """Once all workers are ready, do jobs in threads until none are left."""
     done: list[int] = []
     busy_seconds = 0.0
     await ready.wait()
@@ -45,11 +45,11 @@ async def work(
 async def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> JobsOutcome:
-    """Share count jobs among workers, with as many threads, all of them started."""
+    """Share `count` jobs among the workers; a thread for each is already started."""
     jobs = deque(range(count))
     ready = asyncio.Barrier(workers)
     loop = asyncio.get_running_loop()
-    pool = ThreadPoolExecutor(workers)  # the default has min(32, cores + 4)
+    pool = ThreadPoolExecutor(workers)  # the default pool has only min(32, cores + 4)
     loop.set_default_executor(pool)
     called = time.perf_counter()
     arrived = threading.Barrier(workers)

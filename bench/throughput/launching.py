@@ -1,7 +1,7 @@
 """Worker processes from the side of the controller: start, park, take turns, end.
 
-The result of a worker is a `Reading`, also when it crashes, hangs, is killed or
-prints; it never ends the run.
+A worker's result is always a `Reading`, even if the worker crashes, hangs, is killed or
+prints.  No worker can end the run.
 """
 
 import json
@@ -29,11 +29,11 @@ from bench.throughput.messages import Messages, UnreadableError
 
 Status = Literal["ok", "wrong", "hung", "crashed", "killed"]
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_LIMIT_SECONDS = 30.0  # to import a pair, from a cold disk too
-STACKS_SECONDS = 3.0  # to write stacks and end, on a busy machine too
-TEMPORARY = "threads-vs-asyncio-"  # and the process: names of temporary folders
+START_LIMIT_SECONDS = 30.0  # to import a pair, even from a cold disk
+STACKS_SECONDS = 3.0  # to write stacks and end, even on a busy machine
+TEMPORARY = "threads-vs-asyncio-"  # and the process number: names of temporary folders
 LAST_LINES = 12
-OVER = "Timeout ("  # what faulthandler writes first when a call takes too long
+OVER = "Timeout ("  # the first words of faulthandler when a call takes too long
 BOOT = """\
 import sys
 sys.path[:0] = {path}
@@ -44,22 +44,23 @@ main()
 
 @dataclass(frozen=True)
 class Reading:
-    """The result of one worker, or why there is none."""
+    """The result of one worker, or the reason why it has none."""
 
     status: Status
     reason: str | None = None
     result: Mapping[str, Any] = field(default_factory=dict)
-    turns: tuple[Mapping[str, Any], ...] = ()  # the result of each, in order
+    turns: tuple[Mapping[str, Any], ...] = ()  # the result of each turn, in order
     started: float = 0.0  # seconds since the epoch
-    elapsed_seconds: float = 0.0  # of its turns, without its start
+    elapsed_seconds: float = 0.0  # of its turns, without the start of the worker
 
 
 class Launcher:
-    """Runs workers; a context that leaves no process and no temporary file behind."""
+    """Runs workers; as a context, it leaves no process and no temporary file behind."""
 
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._ahead: list[WorkerProcess] = []  # started for the next block
+        # workers that are already started for the next block
+        self._ahead: list[WorkerProcess] = []
         self._running: list[WorkerProcess] = []
 
     def __enter__(self) -> "Launcher":
@@ -76,7 +77,7 @@ class Launcher:
             self._folder.cleanup()
 
     def _start(self, spec: Mapping[str, Any]) -> "WorkerProcess":
-        """Start a worker, whose temporary files go with this launcher."""
+        """Start a worker whose temporary files this launcher removes."""
         return WorkerProcess(spec, self._folder.name if self._folder else None)
 
     def readings(
@@ -84,15 +85,16 @@ class Launcher:
         specs: Sequence[Mapping[str, Any]],
         ahead: Sequence[Mapping[str, Any]] = (),
     ) -> Generator[Reading, None, None]:
-        """Start a worker for each specification, then let them work in turns.
+        """Start a worker for each specification, then let the workers take turns.
 
-        Each round is a window of every worker, in alternating direction, so that a
-        disturbance of the machine affects all of them.  `ahead` are the likely next
-        specifications: their workers start meanwhile.
+        In each round every worker runs one window, in alternating direction, so that a
+        disturbance of the machine affects all workers.  `ahead` are the likely next
+        specifications; their workers start during the windows.
         """
         try:
             self._take_over(specs)
-            for worker in self._running:  # all are parked before the first window
+            # all workers are parked before the first window
+            for worker in self._running:
                 worker.wait_until_ready(
                     worker.spec.get("start_limit_seconds", START_LIMIT_SECONDS)
                 )
@@ -106,7 +108,7 @@ class Launcher:
             self._end(self._running)
 
     def _take_over(self, specs: Sequence[Mapping[str, Any]]) -> None:
-        """Take the workers started ahead, if their specifications are these."""
+        """Use the workers that were started ahead, if their specifications fit."""
         if [worker.spec for worker in self._ahead] == list(specs):
             self._running, self._ahead = self._ahead, []
             return
@@ -119,12 +121,12 @@ class Launcher:
 
 
 class WorkerProcess:
-    """One process of the interpreter under test."""
+    """One worker process, of the interpreter under test."""
 
     def __init__(self, spec: Mapping[str, Any], folder: str | None = None) -> None:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - ended in `end`
         self.spec = spec
-        self._token = uuid.uuid4().hex  # that its messages begin with
+        self._token = uuid.uuid4().hex  # the first bytes of each of its messages
         self._guard = Guard(spec, self._errors)
         self._messages = Messages(self._token)
         self._failure: Reading | None = None
@@ -149,7 +151,7 @@ class WorkerProcess:
         self._send(json.dumps({**spec, "token": self._token}))
 
     def wait_until_ready(self, limit_seconds: float) -> None:
-        """Wait for the end of its imports; keep the reason when they fail."""
+        """Wait until its imports are done; store the reason if they fail."""
         message = self._receive(limit_seconds)
         if isinstance(message, Reading):
             self._failure = message
@@ -157,7 +159,7 @@ class WorkerProcess:
             self._failure = _failed(message)
 
     def take_turn(self) -> None:
-        """Run its next window, if any; end it after the last one or a failure."""
+        """Run its next window, if any; end it after the last one or after a failure."""
         if self._failure is not None or not self._turns_left:
             return
         start = time.monotonic()
@@ -173,7 +175,7 @@ class WorkerProcess:
         else:
             self._results.append(message)
         if self._failure is not None or not self._turns_left:
-            self.end()  # at once: the other workers continue
+            self.end()  # at once, because the other workers continue
 
     def reading(self) -> Reading:
         """The result of its turns."""
@@ -189,7 +191,7 @@ class WorkerProcess:
         return self._results[-1] if self._results else {}
 
     def end(self) -> None:
-        """End the process and all that it started, and close its streams."""
+        """End the process and all processes that it started, and close its streams."""
         if self._has_ended:
             return
         self._has_ended = True
@@ -205,7 +207,7 @@ class WorkerProcess:
 
     def _send(self, line: str) -> None:
         assert self._process.stdin is not None
-        with suppress(OSError):  # the death of a worker is detected by `_receive`
+        with suppress(OSError):  # `_receive` detects the death of a worker
             self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()
 
@@ -224,7 +226,7 @@ class WorkerProcess:
                     self._process.pid, self._messages.foreign_bytes
                 ):
                     return Reading("killed", reason)
-                if is_over:  # what it left has its channel open
+                if is_over:  # processes that it left have its channel open
                     return self._ended()
                 continue
             if not chunk:
@@ -260,7 +262,7 @@ class WorkerProcess:
         return Reading("crashed", f"exit status {code}\n{self._last_lines()}")
 
     def _hung(self, limit_seconds: float) -> Reading:
-        """A reading for a process that hangs, with the stacks it wrote."""
+        """A reading for a process that hangs, with the stacks that it wrote."""
         if HANG_SIGNAL is not None:
             with suppress(OSError):
                 self._process.send_signal(HANG_SIGNAL)
@@ -278,7 +280,7 @@ class WorkerProcess:
 
 
 def _failed(message: Mapping[str, Any]) -> Reading:
-    """What a worker says of its own failure, which the user's code may have worded."""
+    """The failure that a worker reports; user code may have worded it."""
     reason = message.get("reason")
     return Reading(
         message.get("status", "crashed"), None if reason is None else visible(reason)
@@ -288,10 +290,10 @@ def _failed(message: Mapping[str, Any]) -> Reading:
 def environment(hash_seed: int, folder: str | None = None) -> dict[str, str]:
     """The environment of the controller without variables of Python.
 
-    `folder` is that of the temporary files of the worker.
+    `folder` is the folder for the temporary files of the worker.
 
     The hash seed is the same for both sides of a block and differs between blocks, so
-    that no single memory layout decides the result.
+    that the result does not depend on a single memory layout.
     """
     kept = {name: value for name, value in os.environ.items() if name[:6] != "PYTHON"}
     temporary = {} if folder is None else dict.fromkeys(("TMPDIR", "TEMP"), folder)

@@ -1,6 +1,6 @@
 """The link of a worker to its controller: lines, a common end, stacks of a hang.
 
-Standard library only: it runs in the measured process.
+Standard library only, because it runs in the measured process.
 """
 
 import faulthandler
@@ -17,15 +17,15 @@ from types import FrameType
 from typing import Any
 
 HANG_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
-SLACK = 0.1  # of the limit of a call, that it may have more
+SLACK = 0.1  # of the limit of a call, by which a call may exceed it
 STDERR = 2
-OUT_OF_REACH = 500  # descriptors from here on are rarely met by accident
+OUT_OF_REACH = 500  # programs rarely use descriptors from this number on by accident
 
 
 def own_streams() -> tuple[int, int]:
-    """Standard input and output, kept for the controller alone: other descriptors.
+    """Move standard input and output to other descriptors, for the controller only.
 
-    What the pair reads is then empty, and what it prints goes to standard error.
+    After that the pair reads an empty input, and its output goes to standard error.
     """
     channel, commands = _kept(1), _kept(0)
     os.dup2(2, 1)
@@ -36,7 +36,7 @@ def own_streams() -> tuple[int, int]:
 
 
 def _kept(file: int) -> int:
-    """A copy of a descriptor, under a high number where the system allows it."""
+    """A copy of a descriptor, with a high number where the system allows it."""
     if sys.platform != "win32":
         import fcntl
 
@@ -46,7 +46,7 @@ def _kept(file: int) -> int:
 
 
 def lines(commands: int) -> Iterator[bytes]:
-    """The lines that the controller sends, until it ends."""
+    """The lines that the controller sends, until the controller ends."""
     if sys.platform == "linux":
         yield from _read_lines(commands)
     else:
@@ -59,7 +59,7 @@ def lines(commands: int) -> Iterator[bytes]:
 
 
 def _read_lines(commands: int) -> Iterator[bytes]:
-    """Lines of a descriptor; nothing is read ahead."""
+    """The lines of a descriptor; nothing is read ahead."""
     line = bytearray()
     while byte := os.read(commands, 1):
         if byte == b"\n":
@@ -76,9 +76,9 @@ def _receive_lines(commands: int, received: "queue.SimpleQueue[bytes]") -> None:
 
 
 def end_with_all() -> None:
-    """End this process and what it has started: its controller has ended.
+    """End this process and all that it has started, because its controller has ended.
 
-    While a window runs, `dying_with_controller` does it.
+    While a window runs, `dying_with_controller` does this.
     """
     from bench.pairs.descendants import descendants
 
@@ -92,12 +92,12 @@ def end_with_all() -> None:
 
 @contextmanager
 def dying_with_controller(commands: int) -> Iterator[None]:
-    """End this process group when the controller ends while the block runs.
+    """End this process group if the controller ends while the block runs.
 
-    On Linux the kernel does it: a pipe in asynchronous mode sends SIGIO when its
-    other end is closed or written to (the controller writes only after an answer),
-    and SIGIO ends a process without a handler for it.  This needs no thread, and
-    works while C code blocks.  Elsewhere the thread that reads the lines does it.
+    On Linux the kernel does it.  A pipe in asynchronous mode sends SIGIO when its other
+    end is closed or written to, and the controller writes only after an answer.  SIGIO
+    ends a process that has no handler for it.  This needs no thread, and it works while
+    C code blocks.  On other systems the thread that reads the lines does it.
     """
     if sys.platform != "linux":
         yield
@@ -108,7 +108,8 @@ def dying_with_controller(commands: int) -> Iterator[None]:
     fcntl.fcntl(commands, fcntl.F_SETOWN, owner)
     flags = fcntl.fcntl(commands, fcntl.F_GETFL)
     fcntl.fcntl(commands, fcntl.F_SETFL, flags | os.O_ASYNC)
-    if select.select([commands], [], [], 0)[0]:  # it ended before the signal was set up
+    # the controller ended before the signal was set up
+    if select.select([commands], [], [], 0)[0]:
         os._exit(1)
     try:
         yield
@@ -119,7 +120,8 @@ def dying_with_controller(commands: int) -> Iterator[None]:
 def explain_hangs() -> None:
     """On HANG_SIGNAL write the stacks of threads, then of tasks, and end.
 
-    To standard error.  A process that blocks in C code is ended by the controller.
+    The stacks go to standard error.  The controller ends a process that blocks in C
+    code.
     """
     if HANG_SIGNAL is not None and hasattr(faulthandler, "register"):
         signal.signal(HANG_SIGNAL, _print_tasks)
@@ -127,9 +129,10 @@ def explain_hangs() -> None:
 
 
 class CallLimit:
-    """Ends this process, with its stacks, when a call takes longer than it may.
+    """Ends this process, with its stacks, when a call exceeds its limit.
 
-    For many calls in one message: the controller sees only how long all take.
+    It is for many calls in one message, because the controller sees only their total
+    time.
     """
 
     def __init__(self) -> None:
@@ -140,7 +143,7 @@ class CallLimit:
         self._seconds = seconds
 
     def begin(self) -> None:
-        """A call begins; seldom, since it starts a thread, the limit begins anew."""
+        """A call begins.  The limit is renewed only sometimes: it needs a thread."""
         if self._seconds is None:
             return
         now = perf_counter()
@@ -151,7 +154,7 @@ class CallLimit:
             )
 
     def end(self) -> None:
-        """No call runs any more."""
+        """All calls have ended."""
         self._since = 0.0
         faulthandler.cancel_dump_traceback_later()
 

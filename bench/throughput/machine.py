@@ -1,6 +1,6 @@
-"""Facts of the machine that are needed to judge figures made on it.
+"""The facts of the machine that are needed to judge figures measured on it.
 
-A fact that this system does not provide is left out.
+A fact that the system does not provide is left out.
 """
 
 import hashlib
@@ -24,11 +24,11 @@ METHOD = {
     "hash seed": "one for both sides of a block, another for each block",
     "environment": "without PYTHON variables",
 }
-LOADED = 0.5  # runnable processes a core, besides this run
+LOADED = 0.5  # runnable processes per core, besides this run
 
 
 def available_memory() -> float:
-    """Bytes that can be had here without taking them from other processes."""
+    """The bytes that are available without taking memory from other processes."""
     return float(psutil.virtual_memory().available)
 
 
@@ -64,7 +64,7 @@ def machine(interpreters: list[Interpreter]) -> Machine:
 
 
 def cpu() -> str:
-    """The processor's name."""
+    """The name of the processor."""
     with suppress(OSError):
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
         if found := re.search(r"model name\s*:\s*(.+)", text):
@@ -73,9 +73,9 @@ def cpu() -> str:
 
 
 def placements() -> Cores:
-    """The cores of pinned samples and of free ones.
+    """The cores for pinned samples and for free samples.
 
-    Pinned samples run on the last core: interrupts favour the first.
+    Pinned samples run on the last core, because most interrupts go to the first one.
     """
     if not hasattr(os, "sched_setaffinity"):
         return ANYWHERE
@@ -99,13 +99,13 @@ def virtual_machine() -> str | None:
 
 
 def governor() -> str | None:
-    """The governor of the frequency of the measuring core."""
+    """The frequency governor of the core that is measured."""
     path = f"/sys/devices/system/cpu/cpu{usable_cores()[-1]}/cpufreq/scaling_governor"
     return Path(path).read_text(encoding="utf-8").strip()
 
 
 def cpu_frequency() -> str | None:
-    """The current frequency and, where known, the highest, in MHz."""
+    """The current frequency and, if known, the highest one, in MHz."""
     found = psutil.cpu_freq()
     if not found:
         return None
@@ -114,13 +114,13 @@ def cpu_frequency() -> str | None:
 
 
 def quota() -> str | None:
-    """How many cores the control group may use, where it is limited."""
+    """The number of cores that the control group may use, if it is limited."""
     cores = quota_cores()
     return f"{cores:g} cores" if cores is not None else None
 
 
 def quota_cores() -> float | None:
-    """The control group's limit in cores: version 2 first, then version 1."""
+    """The control group's limit in cores: from version 2, otherwise from version 1."""
     with suppress(OSError, ValueError):
         limit, period = Path("/sys/fs/cgroup/cpu.max").read_text("utf-8").split()
         return None if limit == "max" else int(limit) / int(period)
@@ -140,7 +140,7 @@ def pressure() -> str | None:
 
 
 def load() -> str:
-    """Runnable processes on average over the last minute."""
+    """The number of runnable processes, averaged over the last minute."""
     return f"{os.getloadavg()[0]:.2f}"
 
 
@@ -172,8 +172,8 @@ def doubts_now() -> list[str]:
     limit = quota_cores()
     if limit is not None and limit < cores:
         found.append(
-            f"a quota of {limit:g} cores is below the {cores} that are seen: "
-            "processes are stopped when it is spent; raise it or use fewer workers"
+            f"the quota of {limit:g} cores is below the {cores} visible cores: the "
+            "system stops processes that have spent it; raise it or use fewer workers"
         )
     if sys.flags.dev_mode:
         found.append("Python runs in development mode: run it without -X dev")

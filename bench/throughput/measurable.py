@@ -1,12 +1,12 @@
 """The pairs that can be measured: those of the catalogue, and the control pair.
 
-Standard library only: the worker looks up its pair here.
+Standard library only, because the worker looks up its pair here.
 """
 
 from bench.pairs.catalogue import PAIRS, Pair
 
 CONTROL = "jobs"  # jobs that wait and compute, and show the crossover
-CARRIERS = {  # modules of the control pair with other carriers of its workers
+CARRIERS = {  # modules of the control pair that use other carriers
     "bare threads": "bench.throughput.jobs_bare",
     "to_thread": "bench.throughput.jobs_to_thread",
     "processes": "bench.throughput.jobs_processes",
@@ -14,7 +14,7 @@ CARRIERS = {  # modules of the control pair with other carriers of its workers
 
 
 def find(name: str) -> Pair:
-    """The pair of this name; the control pair is imported only when needed."""
+    """The pair with this name; the control pair is imported only when needed."""
     if name == CONTROL:
         from bench.throughput.jobs import JOBS
 

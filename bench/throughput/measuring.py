@@ -1,7 +1,7 @@
 """Run a plan: calibrate each case, then measure blocks until settled or out of budget.
 
-Cases take turns, one block each, so that an interrupted run has results for all of
-them, and slow changes of the machine affect all alike.
+The cases take turns, one block each.  So an interrupted run has results for all of
+them, and slow changes of the machine affect all of them equally.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ class Progress:
     """The state of a measurement, reported before and after every block."""
 
     doing: Doing
-    case: Case | None = None  # None when done
+    case: Case | None = None  # None at the end
     blocks: int = 0  # of this case
     interval: inference.Interval | None = None  # of this case, of log-ratios
     closed_cases: int = 0  # settled or failed
@@ -45,8 +45,9 @@ class Progress:
     failed_cases: int = 0
     cases: int = 0
     elapsed_seconds: float = 0.0
-    window_seconds: float = 0.0  # of that, in windows; the rest is overhead
-    left_seconds: float = 0.0  # at most: of the budget, or of all remaining blocks
+    window_seconds: float = 0.0  # the part of it in windows; the rest is overhead
+    # at most: the rest of the budget, or the time of all remaining blocks
+    left_seconds: float = 0.0
 
 
 def measure(
@@ -58,13 +59,13 @@ def measure(
     origin: str = "",
     clock: Callable[[], float] = monotonic,
 ) -> Iterator[Progress]:
-    """Take the missing samples of a plan, appending each to the ledger at once.
+    """Take the missing samples of a plan, and append each to the ledger at once.
 
-    `done` are the samples of a run that is resumed; their time is part of the budget.
-    `execute` gets the specifications of a block, and the likely next ones.  `cores`
-    are the cores of each placement, `origin` the base of the URLs that pairs fetch
-    from.  Close the iterator to stop early: the workers end, and the ledger has all
-    but the current sample.
+    `done` are the samples of the run that is resumed; their time is part of the
+    budget.  `execute` receives the specifications of a block and the likely next ones.
+    `cores` are the cores of each placement.  `origin` is the base of the URLs that
+    pairs fetch.  To stop early, close the iterator: the workers end, and the ledger has
+    all samples except the current one.
     """
     run = _Measurement(plan, ledger, execute, cores, origin, clock)
     run.recall(done)
@@ -91,17 +92,19 @@ class _Measurement:
         self.clock = clock
         self.start = clock()
         self.window_seconds = 0.0
-        self.steps: dict[tuple[str, float, float], int] = {}  # of computing
+        # of computing, by the key of the case
+        self.steps: dict[tuple[str, float, float], int] = {}
 
     def recall(self, samples: Iterable[Sample]) -> None:
-        """Take over the samples of an earlier run, and its operations."""
+        """Take over the samples of an earlier run, with their operations."""
         tracks = {track.case.name: track for track in self.tracks}
         latest = {(one.case, one.block, one.position): one for one in samples}
         for earlier in latest.values():
             if (track := tracks.get(earlier.case)) is None:
                 continue
             if not earlier.workload.operations and earlier.status == "killed":
-                continue  # while it calibrated, by what may not happen again
+                # it was killed while it calibrated; the cause may not happen again
+                continue
             track.samples.append(earlier)
             track.operations = earlier.workload.operations
             track.windows = max(track.windows, len(earlier.windows))
@@ -130,9 +133,10 @@ class _Measurement:
     def next_track(self, measured: Track | None = None) -> Track | None:
         """The open case with the fewest blocks that still fits into the budget.
 
-        What was asked for comes before the noise floor until each case can have an
-        interval.  Without the time for that, those with the most blocks come first, so
-        that some have one.  `measured` counts as having one more block.
+        The cases that were asked for come before the noise floor, until each can have
+        an interval.  If there is too little time for that, the cases with the most
+        blocks come first, so that at least some get an interval.  `measured` counts as
+        having one more block.
         """
 
         def blocks(track: Track) -> int:
@@ -166,7 +170,7 @@ class _Measurement:
         return track.is_open(self.settings.half_width, self.settings.blocks_at_most)
 
     def calibrate(self, track: Track) -> None:
-        """Choose the operations of a case, the same for both sides."""
+        """Choose the operations of a case; both sides have the same number."""
         costs: list[float] = []
         results: list[Mapping[str, Any]] = []
         pair = measurable.find(track.case.pair)
@@ -206,14 +210,14 @@ class _Measurement:
             for position, reading in enumerate(readings, first):
                 side = order[position]
                 self.keep(track, record(track, side, block, position, reading))
-                if track.has_failed:  # a second hang would take the limit again
+                if track.has_failed:  # a second hang would take the whole limit again
                     return
         track.block_seconds = self.clock() - start
 
     def ahead(self, track: Track) -> Specs:
         """The specifications that most likely follow the next block of this case.
 
-        None when their workers would start on the cores that measure this case.
+        Empty if their workers would start on the cores that measure this case.
         """
         following = self.next_track(measured=track)
         if following is None or not self.has_room(track):
@@ -226,7 +230,7 @@ class _Measurement:
         return [self.spec(following, side, block) for side in order[first:]]
 
     def has_room(self, track: Track) -> bool:
-        """Whether there are cores that do not measure this case."""
+        """Whether there are cores that are not used to measure this case."""
         return self.cores["pinned"] != self.cores["free"] and all(
             side.runtime.placement == "pinned" for side in track.case.sides
         )
@@ -280,25 +284,25 @@ class _Measurement:
         )
 
     def block_seconds(self, track: Track) -> float:
-        """The time of a block of this case, before its first that of the others."""
+        """The time of a block of this case; before the first, the mean of others."""
         known = [other.block_seconds for other in self.tracks if other.block_seconds]
         usual = BLOCK_SECONDS * self.plan.block_samples / len(ABBA)
         return track.block_seconds or (fmean(known) if known else usual)
 
 
 def in_windows(sample: Sample) -> float:
-    """The seconds of all windows of a sample, the discarded one too."""
+    """The seconds of all windows of a sample, including the discarded one."""
     return sum(sample.windows) * sample.workload.operations
 
 
 def _is_unknown_own(track: Track) -> bool:
-    """Whether it is a pair of the user's of which nothing is known yet."""
+    """Whether it is a user's pair about which nothing is known yet."""
     pair = PAIRS.get(track.case.pair)
     return isinstance(pair, FunctionPair) and not track.operations and not track.samples
 
 
 def _computing(case: Case) -> tuple[str, float, float]:
-    """The key of cases that must have the same number of computing steps."""
+    """A key; cases with the same key must have the same number of computing steps."""
     workload = case.workload
     executable = case.sides[0].runtime.executable
     return executable, workload.wait_seconds, workload.cpu_share

@@ -1,35 +1,35 @@
-"""The messages of a worker, told from what else is written to its channel.
+"""Separates the messages of a worker from other bytes in its channel.
 
 The user's code may write to every descriptor that it finds.  So each message is a line
-that begins with the token of its worker; all other bytes are left out.
+that begins with the token of its worker.  All other bytes are ignored.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-NO_START = b"\0"  # the rest of a line that is no message
+NO_START = b"\0"  # the rest of a line that is not a message
 
 
 class UnreadableError(Exception):
-    """A message that is none, though it begins with the token: its beginning."""
+    """A line that begins with the token but is not a message; holds its first bytes."""
 
 
 class Messages:
-    """Takes bytes as they come, and gives the messages in them."""
+    """Receives bytes in any pieces and returns the messages in them."""
 
     def __init__(self, token: str) -> None:
         self._start = token.encode()
         self._input = b""
-        self.foreign_bytes = 0  # so far, of what is no message
+        self.foreign_bytes = 0  # bytes so far that belong to no message
 
     def take(self, chunk: bytes) -> None:
         self._input += chunk
 
     def next(self) -> Mapping[str, Any] | None:
-        """The next message that has come whole; None while there is none.
+        """The next complete message; None if there is none yet.
 
-        Raises UnreadableError for one that cannot be read.
+        Raises UnreadableError for a message that cannot be read.
         """
         while True:
             line, is_whole, rest = self._input.partition(b"\n")

@@ -1,4 +1,4 @@
-"""What a run was asked to measure and has no sample of: it ran out of time."""
+"""What a run should have measured but has no sample of, because it ran out of time."""
 
 from collections.abc import Iterable
 
@@ -9,9 +9,9 @@ from bench.throughput.planning import JOBS, Case, plan
 
 
 def missing(run: Run, samples: Iterable[Sample]) -> list[Unmeasured]:
-    """The comparisons of the plan of a run, or of its shard, without a sample.
+    """The comparisons in the plan of a run, or of its shard, without a sample.
 
-    Empty for a run without settings: one that was merged, or has no plan.
+    Empty for a run without settings, because such a run was merged or has no plan.
     """
     if run.settings is None or "throughput" not in run.lenses:
         return []

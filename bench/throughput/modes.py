@@ -1,12 +1,14 @@
-"""Whether samples have two modes, so that one number would describe neither.
+"""Whether samples have two modes, so that one number cannot describe them.
 
-The largest gap splits the ordered logs in two parts.  They are two modes when each
-has a fifth of the samples, their medians differ by more than a tenth, and Ashman's D,
-the distance of the means over the root mean square of the deviations, is above
-`SEPARATION`.  Ashman, Bird and Zepf (Astron. J. 108, 1994) call 2 a clean separation
-of a known mixture.  The split of one normal sample at its largest gap gives more, so
-the limit here is higher: of 1,000 such samples of each size from 16 up, at most 2 %
-are called two modes.
+The ordered logs are split at their largest gap.  The two parts are two modes if three
+conditions are met: each part has a fifth of the samples, their medians differ by more
+than a tenth, and Ashman's D is above `SEPARATION`.  Ashman's D is the distance of the
+means over the root mean square of the deviations.
+
+Ashman, Bird and Zepf (Astron.  J. 108, 1994) call D = 2 a clean separation of a known
+mixture.  A single normal sample that is split at its largest gap has a higher D, so the
+limit here is higher.  Of 1,000 such samples of each size from 16 up, at most 2 % are
+called two modes.
 """
 
 import math
@@ -16,7 +18,7 @@ from statistics import fmean, median, pvariance
 SEPARATION = 5.0
 LEAST_SHARE = 0.2
 LEAST_SAMPLES = 16
-LEAST_DISTANCE = math.log(1.1)  # closer modes do not change a decision
+LEAST_DISTANCE = math.log(1.1)  # modes that are closer do not change a decision
 
 
 def two_modes(values: Sequence[float]) -> tuple[float, float] | None:

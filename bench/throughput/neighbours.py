@@ -1,11 +1,11 @@
-"""What other programs took of the core that was measured, and what it means.
+"""The time that other programs took of the measured core, and its effect.
 
-A window ends when its work is done, so what others do on its core makes it longer.
-Threads that hand over wait for the core at every hand-over, tasks in one thread do
-not: neighbours then slow one side more than the other, and the ratio is not that of a
-quiet machine.  Blocks in which others took more than QUIET of the core are left out
-where enough quiet ones remain.  Otherwise the ratio that is left when the time of
-others is taken out is a second estimate, and the interval is widened to hold both.
+A window ends when its work is done, so other programs on its core make it longer.
+Threads that hand over wait for the core at each hand-over; tasks in one thread do not.
+So other programs slow one side more than the other, and the ratio differs from that of
+a quiet machine.  Blocks in which others took more than QUIET of the core are left out,
+if enough quiet blocks remain.  Otherwise the ratio without the time of others is a
+second estimate, and the interval is widened so that it contains both estimates.
 """
 
 import math
@@ -16,33 +16,35 @@ from statistics import fmean
 
 from bench.records.samples import Sample
 
-TAKEN = "core_taken_by_others"  # the measure of a sample: a share of its time
-QUIET = 0.15  # of a block; idle time, told in 10 ms, knows no smaller share of it
-BUSY = 0.05  # of all blocks together, from which an interval is widened
-ENOUGH_BLOCKS = 12  # quiet ones
-MOST = 0.95  # a share that is believed
+# the name of the measure of a sample; a share of its time
+TAKEN = "core_taken_by_others"
+# of a block; idle time is reported in units of 10 ms, too coarse for a smaller share
+QUIET = 0.15
+BUSY = 0.05  # of all blocks together, above which an interval is widened
+ENOUGH_BLOCKS = 12  # number of quiet blocks that is enough
+MOST = 0.95  # a higher share is taken as this one
 
 
 @dataclass(frozen=True)
 class Neighbours:
-    """What others took of the core, from the left side and from the right."""
+    """The share of the core that other programs took, on the left and the right."""
 
     left: float
     right: float
 
     @property
     def are_busy(self) -> bool:
-        """Whether they took so much that the interval is widened."""
+        """Whether other programs took so much that the interval is widened."""
         return max(self.left, self.right) > BUSY
 
     @property
     def log_shift(self) -> float:
-        """What to add to the log-ratio to take the time of others out of it."""
+        """What to add to the log-ratio to remove the time of other programs."""
         return math.log1p(-self.left) - math.log1p(-self.right)
 
 
 def quiet(samples: Sequence[Sample]) -> list[Sample]:
-    """The samples of quiet blocks, where these are enough; otherwise all."""
+    """The samples of quiet blocks if there are enough; otherwise all samples."""
     shares: dict[int, list[float]] = defaultdict(list)
     for one in samples:
         if one.status == "ok" and TAKEN in one.measures:
@@ -54,7 +56,7 @@ def quiet(samples: Sequence[Sample]) -> list[Sample]:
 
 
 def neighbours(samples: Iterable[Sample]) -> Neighbours | None:
-    """What others took from each side, on average; None where it is unknown."""
+    """The mean share that other programs took from each side; None if unknown."""
     sides: tuple[list[float], list[float]] = ([], [])
     for one in samples:
         if one.status == "ok" and TAKEN in one.measures:

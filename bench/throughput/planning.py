@@ -1,7 +1,7 @@
 """The plan of a run: its cases, and the order of the samples in a block.
 
-Pure: the same pairs, settings and sources give the same plan, so that an interrupted
-run can be resumed, and shards cover a plan without overlap.
+Pure: the same pairs, settings and sources give the same plan.  So an interrupted run
+can be resumed, and shards cover a plan without overlap.
 """
 
 import random
@@ -26,15 +26,18 @@ JOBS = measurable.CONTROL
 ABBA = (0, 1, 1, 0)
 ORDERS = {
     4: (ABBA, (1, 0, 0, 1)),  # a linear drift cancels
-    2: ((0, 1), (1, 0)),  # the drift becomes noise, in half the time
+    # the drift does not cancel but becomes noise; takes half the time
+    2: ((0, 1), (1, 0)),
 }
-BLOCK_SECONDS = 0.6  # of four samples, usually
+BLOCK_SECONDS = 0.6  # of four samples, in most cases
 COSTS_SECONDS = 17.0  # of all rounds of the usual probes on two runtimes
 COSTS_SHARE = 0.2  # of the budget, at most
-LEAST_BUDGET_SECONDS = 30.0  # of a run with probes; they get time for two rounds
-ENOUGH_BLOCKS = 12  # so many short blocks are better than fewer long ones
-ALONE = 1  # worker of a fetch: what is left is the client library's own time
-FETCHERS = (1, 10, 100, 1000)  # of an origin that answers after 20 ms
+# of a run with probes; the probes then have time for two rounds
+LEAST_BUDGET_SECONDS = 30.0
+ENOUGH_BLOCKS = 12  # this many short blocks are better than fewer long ones
+ALONE = 1  # one worker: the rest is the client library's own time
+# numbers of workers, for an origin that answers after 20 ms
+FETCHERS = (1, 10, 100, 1000)
 
 
 Placement = Literal["pinned", "free"]
@@ -42,15 +45,15 @@ Placement = Literal["pinned", "free"]
 
 @dataclass(frozen=True)
 class Case:
-    """One comparison: two sides, left and right, at one workload.
+    """One comparison: two sides, left and right, with one workload.
 
-    `workload.operations` is 0: a calibration chooses them, once for both sides.
+    `workload.operations` is 0 here; a calibration chooses it once for both sides.
     """
 
     workload: Workload
     sides: tuple[Subject, Subject]
     slowed: float = 1.0  # the right side is slowed by this factor, to test the method
-    is_spare: bool = False  # measured only where the curve of the crossover bends
+    is_spare: bool = False  # measured only if the curve of the crossover bends there
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -82,8 +85,9 @@ class Plan:
     cases: tuple[Case, ...]
     settings: Settings
     block_samples: Literal[2, 4] = 4
-    seconds: float | None = None  # for the samples; None: what the settings leave
-    moved: tuple[str, str] = ("", "")  # the top of the code, and of its other version
+    seconds: float | None = None  # for the samples; None: as the settings say
+    # the top folders of the code and of its other version
+    moved: tuple[str, str] = ("", "")
 
     @property
     def with_costs(self) -> bool:
@@ -96,14 +100,14 @@ class Plan:
 
     @property
     def budget_seconds(self) -> float:
-        """The budget of the samples: that of the run without the time of the probes."""
+        """The budget of the samples: that of the run minus the time of the probes."""
         if self.seconds is not None:
             return self.seconds
         return self.settings.budget_seconds - self.costs_seconds
 
     @property
     def costs_seconds(self) -> float:
-        """The time that is kept for the probes."""
+        """The time that is reserved for the probes."""
         if not self.with_costs:
             return 0.0
         asked = self.settings
@@ -122,13 +126,13 @@ def plan(
     settings: Settings,
     sources: Mapping[tuple[str, Model], str] | None = None,
 ) -> Plan:
-    """List the cases for these pairs; settings name the runtimes to run them on.
+    """List the cases of these pairs, on the runtimes that the settings name.
 
-    The sides of the first case are measured against themselves too, for the noise
-    floor; they come last, since what was asked for is measured first.
-    Blocks are ABBA or BAAB where the budget has room for ENOUGH_BLOCKS of them in
-    each case, else AB or BA.
-    `sources` are the hashes of pairs in a model, to be recorded with samples.
+    For the noise floor, the sides of the first case are also measured against
+    themselves.  These cases come last, because the cases that were asked for are
+    measured first.  Blocks are ABBA or BAAB if the budget has room for ENOUGH_BLOCKS of
+    them in each case, and otherwise AB or BA. `sources` are the hashes of pairs in a
+    model, which are recorded with the samples.
     """
     hashes = sources or {}
     wanted = [
@@ -167,9 +171,10 @@ def plan(
 
 
 def against_version(cases: Iterable[Case], settings: Settings) -> list[Case]:
-    """Each side of the cases against itself at another version; equal code is left out.
+    """Each side of the cases against the same side at another version.
 
-    The blocks of both versions are then interleaved, as those of two models are.
+    Sides whose code is equal in both versions are left out.  The blocks of both
+    versions are interleaved, as the blocks of two models are.
     """
     changed = [
         Case(
@@ -184,7 +189,7 @@ def against_version(cases: Iterable[Case], settings: Settings) -> list[Case]:
 
 
 def workloads(pair: str, settings: Settings) -> list[Workload]:
-    """The workloads of one pair: a usual one, several, or those asked for."""
+    """The workloads of one pair: the usual one, several, or those of the settings."""
     if pair == JOBS:
         return jobs_workloads(settings)
     usual = PAIRS[pair].usual
@@ -212,7 +217,7 @@ def takes_capacity(pair: Pair) -> bool:
 
 
 def has_anyio_form(pair: str) -> bool:
-    """Whether a pair is written on anyio too: those of the catalogue are."""
+    """Whether a pair is also written on anyio, as the pairs of the catalogue are."""
     own = isinstance(PAIRS.get(pair), FunctionPair)
     return pair != measurable.CONTROL and not own
 
@@ -220,7 +225,7 @@ def has_anyio_form(pair: str) -> bool:
 def contestants(settings: Settings, pair: str) -> list[tuple[Runtime, Runtime]]:
     """Pair each runtime of threads with the loops of the same interpreter.
 
-    The control pair has no anyio form, but other carriers of its workers.
+    The control pair has no anyio form, but it has other carriers of its workers.
     """
     threads = [runtime for runtime in settings.runtimes if runtime.loop is None]
     loops = [runtime for runtime in settings.runtimes if runtime.loop is not None]
@@ -257,10 +262,10 @@ def carried(threads: Runtime, carrier: str) -> Runtime:
 
 
 def placed(runtime: Runtime, placement: Placement) -> Runtime:
-    """The same runtime under another placement.
+    """The same runtime with another placement.
 
-    Processes, and threads without a common lock, stay free: pinned to one core they
-    could not run in parallel.
+    Processes, and threads without a common lock, stay free, because they could not run
+    in parallel on one core.
     """
     if runtime.carrier == "processes" or not runtime.gil:
         placement = "free"
@@ -268,7 +273,7 @@ def placed(runtime: Runtime, placement: Placement) -> Runtime:
 
 
 def shard(cases: Sequence[Case], part: tuple[int, int]) -> tuple[Case, ...]:
-    """Every n-th case from the i-th; the n parts are disjoint and cover the plan.
+    """Every n-th case, starting with the i-th; the n parts are disjoint and complete.
 
     Raises CannotRunError for a part that does not exist.
     """

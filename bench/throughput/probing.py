@@ -12,20 +12,21 @@ from bench.throughput.combined_probes import key
 from bench.throughput.launching import Launcher, Reading
 from bench.throughput.planning import Plan, model_of, placed
 
-ROUNDS = 6  # the least for an interval of 95 %
+ROUNDS = 6  # the lowest number for an interval of 95 %
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A module of `probes`, with its options, and its title in a report."""
+    """A module of `probes` with its options and its title in a report."""
 
     name: str
     title: str
     options: Mapping[str, float]  # units in the names
-    of_machine: bool = False  # it measures the machine, not a model
+    of_machine: bool = False  # whether it measures the machine and not a model
     limit_seconds: float = 60.0
     rounds: int = ROUNDS
-    usual_seconds: float = 1.0  # of one round on one runtime, until it is known
+    # of one round on one runtime, until it has been measured
+    usual_seconds: float = 1.0
 
 
 FLOORS = Probe("floors", "what a switch costs at least", {}, of_machine=True, rounds=1)
@@ -76,7 +77,7 @@ DEEP = (
                 "cpu_seconds": 0.0005,
             },
         )
-        for rate in (200, 800, 1600, 2400)  # one core cannot answer the last
+        for rate in (200, 800, 1600, 2400)  # one core cannot answer the highest rate
     ),
     *(
         Probe(
@@ -101,7 +102,7 @@ MILLION = Probe(
 def probes_of(plan: Plan) -> list[tuple[Probe, Runtime]]:
     """The probes of a run: the machine once, then each probe on each runtime.
 
-    With `sweep="full"` also sizes that take minutes: 10,000 threads, 1,000,000 tasks,
+    `sweep="full"` adds sizes that take minutes: 10,000 threads, 1,000,000 tasks, and
     rates that one core cannot answer.
     """
     settings = plan.settings
@@ -125,12 +126,12 @@ def probe(
 ) -> Iterator[Measurement]:
     """Run the probes that `done` lacks, round by round, while there is time for one.
 
-    Each is run in a fresh process; failures are yielded too.  The order of the runtimes
-    is reversed in every other round.  One whose process was killed is run again.
+    Each probe runs in a fresh process.  Failures are yielded too.  Every other round
+    has the runtimes in reverse order.  A probe whose process was killed is run again.
     """
     known = {(key(one), one.round) for one in done if one.status != "killed"}
     failed = {key(one) for one in done if one.status not in ("ok", "killed")}
-    took: dict[tuple[str, int], float] = {}  # by probe and its place
+    took: dict[tuple[str, int], float] = {}  # by the probe and its place in the round
     with Launcher() as launcher:
         for number in range(ROUNDS):
             for place, (one, runtime) in _in_turn(wanted, number):
@@ -150,7 +151,7 @@ def probe(
 def _in_turn(
     wanted: Sequence[tuple[Probe, Runtime]], number: int
 ) -> Iterator[tuple[int, tuple[Probe, Runtime]]]:
-    """The probes of a round: the same probe on all runtimes, one after another."""
+    """The probes of a round: the same probe on all runtimes, then the next probe."""
     places = list(enumerate(wanted))
     order = {id(one): at for at, (one, _) in reversed(places)}
     places.sort(key=lambda each: (order[id(each[1][0])], each[0] * (-1) ** number))
@@ -176,7 +177,7 @@ def _spec(probe: Probe, runtime: Runtime) -> dict[str, Any]:
 def measurement(
     probe: Probe, runtime: Runtime, reading: Reading, number: int = 0
 ) -> Measurement:
-    """The record of a reading, of this round."""
+    """The record of a reading, in this round."""
     return Measurement(
         name=probe.name,
         title=probe.title,

@@ -1,6 +1,6 @@
 """Why a worker failed, in one line: the error, and where the user's code raised it.
 
-Standard library only: the worker process that fails imports this module.
+Standard library only, because the worker process that fails imports this module.
 """
 
 import sys
@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OURS = str(Path(__file__).resolve().parent.parent)  # the package of the harness
-UNUSABLE = "cannot be used: "  # of what never ran, or must not: it did not crash
-LEAVES = 3  # errors of a group that are told
+# for code that did not run, or must not run; it did not crash
+UNUSABLE = "cannot be used: "
+LEAVES = 3  # number of errors of a group in the message
 LONGEST = 300  # characters of one error
 
 
 def summary(error: BaseException) -> str:
-    """An error as one line; of a group, what is in it."""
+    """An error as one line; for a group of errors, the errors in it."""
     if _is_told_whole(error):
         return f"{UNUSABLE}{_joined(str(error))}"
     found = only(error)
@@ -36,7 +37,7 @@ def only(error: BaseException) -> str:
 
 
 def place(error: BaseException) -> str:
-    """Where the user's code raised it, as ` (file:line in name)`; empty: unknown."""
+    """Where the user's code raised it, as ` (file:line in name)`; empty if unknown."""
     if isinstance(error, SyntaxError) and error.filename:
         return f" ({Path(error.filename).name}:{error.lineno})"
     frames = [
@@ -52,7 +53,7 @@ def place(error: BaseException) -> str:
 
 
 def of_worker(status: str, reason: str | None) -> str:
-    """The line of a longer reason that says it: of a hang the first, else the last."""
+    """The most telling line of a longer reason: of a hang the first, else the last."""
     lines = (reason or "").strip().splitlines() or ["no reason given"]
     return lines[0] if status == "hung" else lines[-1]
 
@@ -77,12 +78,12 @@ def _joined(text: str) -> str:
 
 
 def _is_told_whole(error: BaseException) -> bool:
-    """Whether it is our own, whose message says all there is to say."""
+    """Whether it is this project's own error, whose message is complete."""
     return type(error).__module__ == "bench.pairs.user_calls"
 
 
 def _is_known(file: str) -> bool:
-    """Whether a file is of the harness or of the standard library."""
+    """Whether a file belongs to the harness or to the standard library."""
     library = f"{sys.prefix}/lib/python", f"{sys.base_prefix}/lib/python"
     in_library = file.startswith(library) and "site-packages" not in file
     return file.startswith(("<", OURS)) or in_library

@@ -62,7 +62,7 @@ class Interpreter:
 
 
 def ask(executable: str | Path) -> Interpreter | None:
-    """Ask an interpreter to describe itself; None when it does not answer."""
+    """Run an interpreter that describes itself; None if it does not answer."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     try:
         answer = subprocess.run(
@@ -90,7 +90,8 @@ def current() -> Interpreter:
 def named(executable: str) -> Interpreter:
     """The interpreter at a path.
 
-    Raises CannotRunError for a path that is none, and for a version that is too old.
+    Raises CannotRunError if the path is not an interpreter, or if its version is too
+    old.
     """
     found = ask(executable)
     if found is None:
@@ -105,10 +106,10 @@ def named(executable: str) -> Interpreter:
 
 
 def discover() -> list[Interpreter]:
-    """Every usable Python on PATH and among pyenv's, this one first, newest last.
+    """Every usable Python on PATH and in pyenv: this one first, newest last.
 
-    Of two with the same version only the first is used: figures of both would have
-    the same name, though builds differ.
+    Of two interpreters with the same version only the first is used.  The figures of
+    both would have the same name, although their builds differ.
     """
     first = current()
     found = {first.name: first}
@@ -121,7 +122,7 @@ def discover() -> list[Interpreter]:
 
 
 def interpreter_paths() -> Iterator[Path]:
-    """Files that may be interpreters, each once; none is run."""
+    """Files that may be interpreters, each once; this function runs none of them."""
     folders = [Path(part) for part in os.environ.get("PATH", "").split(os.pathsep)]
     if root := _pyenv_root():
         folders += [version / "bin" for version in _children(root / "versions")]
@@ -136,7 +137,7 @@ def interpreter_paths() -> Iterator[Path]:
 
 
 def usable_cores() -> list[int]:
-    """The cores this process may run on."""
+    """The cores that this process may run on."""
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
     return list(range(os.cpu_count() or 1))
@@ -160,7 +161,7 @@ def _children(folder: Path) -> list[Path]:
 def runtimes(
     interpreters: Iterable[Interpreter], loops: Sequence[str]
 ) -> list[Runtime]:
-    """Threads, and each loop that an interpreter can run, for each interpreter.
+    """For each interpreter: threads, and each loop that it can run.
 
     Loops: asyncio, eager (from 3.12), uvloop, anyio (on asyncio), trio (under anyio).
     """
@@ -185,7 +186,7 @@ def runtimes(
 LOOPS = ("asyncio", "uvloop", "eager", "anyio", "trio")
 
 
-NEEDS: dict[str, tuple[str, ...]] = {  # the packages of each loop
+NEEDS: dict[str, tuple[str, ...]] = {  # the packages that each loop needs
     "asyncio": (),
     "uvloop": ("uvloop",),
     "eager": (),
@@ -196,7 +197,7 @@ EAGER_SINCE = (3, 12)
 
 
 def can_run(interpreter: Interpreter, loop: str) -> bool:
-    """Whether an interpreter has what a loop needs."""
+    """Whether an interpreter has all that a loop needs."""
     return lacks(interpreter, loop) is None
 
 
@@ -225,10 +226,11 @@ def lacks(interpreter: Interpreter, loop: str) -> str | None:
 def check_loops(
     interpreters: Sequence[Interpreter], loops: Sequence[str], skip: bool
 ) -> list[str]:
-    """What the interpreters lack for the loops asked for, a sentence each.
+    """What the interpreters lack for these loops, in one sentence each.
 
-    Raises CannotRunError with the first, unless `skip` and another interpreter can
-    run that loop: of all on a machine, few have every package.
+    Raises CannotRunError with the first sentence, unless `skip` is true and another
+    interpreter can run that loop.  With all interpreters of a machine `skip` is useful,
+    because few of them have every package.
     """
     found = []
     for loop in loops:

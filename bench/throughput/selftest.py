@@ -1,4 +1,4 @@
-"""A test of the method: on equal sides, and on one slowed by a known factor.
+"""A test of the method: on equal sides, and on a side slowed by a known factor.
 
 Each trial is a complete measurement of a model against itself, as in `run`.
 """
@@ -29,11 +29,11 @@ class Trials:
     """A measurement that is repeated, with a known true ratio."""
 
     model: str
-    seconds: float  # for each trial
+    seconds: float  # of one trial
     slowed: float = 1.0
     pair: str = PAIR
-    beside: str = ""  # name of what runs next to it
-    surroundings: Surroundings = quietly  # entered for each trial
+    beside: str = ""  # the name of the program that runs beside it
+    surroundings: Surroundings = quietly  # a context, entered for each trial
 
     @property
     def title(self) -> str:
@@ -64,27 +64,27 @@ class Found:
 
     @property
     def is_beyond(self) -> bool:
-        """Whether the interval is wholly beyond 5 %: a reader would act on it."""
+        """Whether the whole interval is beyond 5 %: a reader would act on it."""
         margin = math.log1p(inference.EQUIVALENT)
         return self.interval.low > margin or self.interval.high < -margin
 
 
 @dataclass(frozen=True)
 class Row:
-    """The results of the trials of one kind; counts out of `trials`."""
+    """The results of all trials of one kind; counts are out of `trials`."""
 
     title: str
-    trials: int  # those with an interval
+    trials: int  # those that have an interval
     seconds: float
     blocks: float  # mean
     half_width: float  # median, of the log-ratio
     covered: int
-    differs: int  # intervals without equality: right only where a side was slowed
-    beyond: int  # wholly beyond 5 %
+    differs: int  # intervals that exclude equality; right only where a side was slowed
+    beyond: int  # intervals that are wholly beyond 5 %
 
 
 def usual(seconds: float) -> list[Trials]:
-    """Equal sides, 2 % and 5 %, in both models."""
+    """The usual trials in both models: equal sides, and sides slowed by 2 % and 5 %."""
     return [
         Trials(model, seconds, slowed)
         for slowed in (1.0, 1.02, 1.05)
@@ -98,7 +98,7 @@ def row(trials: Trials, sides: Sequence[Runtime], count: int, seed: int) -> Row:
 
 
 def summed(trials: Trials, results: Sequence[Found | None]) -> Row:
-    """The row of trials of one kind; None is one without an interval."""
+    """The row of trials of one kind; None is a trial without an interval."""
     found = [one for one in results if one is not None]
     widths = sorted(one.half_width for one in found)
     return Row(
@@ -116,7 +116,7 @@ def summed(trials: Trials, results: Sequence[Found | None]) -> Row:
 def take(
     trials: Trials, sides: Sequence[Runtime], count: int, seed: int
 ) -> Iterator[Found | None]:
-    """The result of each trial; None without an interval."""
+    """The result of each trial; None if it has no interval."""
     for number in range(seed, seed + count):
         with trials.surroundings(number):
             yield trial(trials, sides, number)
@@ -128,7 +128,7 @@ def trial(trials: Trials, sides: Sequence[Runtime], seed: int) -> Found | None:
         runtimes=tuple(sides),
         against_itself=True,
         slowed=trials.slowed,
-        half_width=0.0,  # never stop early: the interval at the end is studied
+        half_width=0.0,  # never stop early, because the interval at the end is studied
         blocks_at_most=10_000,
         budget_seconds=trials.seconds,
         seed=seed,
@@ -140,7 +140,7 @@ def trial(trials: Trials, sides: Sequence[Runtime], seed: int) -> Found | None:
     samples: list[Sample] = []
     for _ in session.run(chosen, samples):
         pass
-    kept = neighbours.quiet(samples)  # as for a comparison
+    kept = neighbours.quiet(samples)  # as `compare` does
     ratios = inference.log_ratios(kept)
     found = inference.widened(inference.interval(ratios), neighbours.neighbours(kept))
     return Found(len(ratios), found) if found else None

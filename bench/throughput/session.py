@@ -1,4 +1,4 @@
-"""A measurement with everything it needs: workers, cores, an origin."""
+"""A measurement with all that it needs: workers, cores, an origin."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -19,9 +19,9 @@ from bench.throughput.this_process import kept_off
 
 
 def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progress]:
-    """Measure a plan on this machine, yielding the progress.
+    """Measure a plan on this machine, and yield the progress.
 
-    Close the iterator to stop early; no process is left.
+    To stop early, close the iterator; no process is left.
     """
     with ExitStack() as stack:
         launcher = stack.enter_context(Launcher())
@@ -36,7 +36,7 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
 
 
 def check_unchanged(run: Run) -> None:
-    """Raise CannotRunError if machine, interpreters or sources of a run changed."""
+    """Raise CannotRunError if machine, interpreters or sources have changed."""
     asked = run.settings.runtimes if run.settings else ()
     executables = dict.fromkeys(runtime.executable for runtime in asked)
     now = msgspec.structs.replace(

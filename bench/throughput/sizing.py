@@ -1,9 +1,10 @@
 """The number of operations in a window, and of windows in a sample.
 
-Enough operations for the clock and for every worker; no more, because a disturbance
-of some tens of milliseconds must affect the windows of both sides alike.
+There must be enough operations for the clock and for every worker.  There must not be
+more, because a disturbance of some tens of milliseconds should affect the windows of
+both sides equally.
 
-Standard library only: the worker and the controller use it.
+Standard library only, because both the worker and the controller use it.
 """
 
 import math
@@ -12,23 +13,23 @@ from statistics import fmean
 
 from bench.pairs.catalogue import Pair
 
-WINDOW_SECONDS = 0.010  # of both sides, in the geometric mean
+WINDOW_SECONDS = 0.010  # the geometric mean over both sides
 SHORTEST_SECONDS = 0.003  # of the faster side
 CALIBRATION_SECONDS = 0.030  # of a window that calibrates the cost of an operation
-SAMPLE_SECONDS = 0.110  # of a sample's kept windows together, in the mean of both sides
-KEPT_WINDOWS = (3, 11)  # at least, at most; one before them is discarded
+SAMPLE_SECONDS = 0.110  # of all kept windows of a sample, in the mean over both sides
+KEPT_WINDOWS = (3, 11)  # lowest and highest number; one more, before them, is discarded
 
 
 def least_operations(pair: Pair, workers: int) -> int:
-    """The least operations of a pair, in all and for each worker."""
+    """The lowest number of operations of a pair, in all and for each worker."""
     return max(pair.least_operations, pair.least_each * workers)
 
 
 def operations_for(costs: Sequence[float], least: int) -> int:
     """The operations of a window, from the seconds of an operation on each side.
 
-    The geometric mean of the windows is WINDOW_SECONDS, the faster side's at least
-    SHORTEST_SECONDS.
+    The geometric mean of the windows is WINDOW_SECONDS. The window of the faster side
+    takes at least SHORTEST_SECONDS.
     """
     typical = math.exp(sum(map(math.log, costs)) / len(costs))
     wanted = max(WINDOW_SECONDS / typical, SHORTEST_SECONDS / min(costs))
@@ -36,7 +37,7 @@ def operations_for(costs: Sequence[float], least: int) -> int:
 
 
 def windows_for(costs: Sequence[float], operations: int) -> int:
-    """The number of windows of a sample, the discarded one included."""
+    """The number of windows of a sample, including the discarded one."""
     least, most = KEPT_WINDOWS
     kept = SAMPLE_SECONDS / (operations * fmean(costs))
     return 1 + min(most, max(least, round(kept)))

@@ -18,7 +18,8 @@ MEASURING = (
     "bench.throughput.jobs",
     *measurable.CARRIERS.values(),
 )
-OURS = ("bench", "threaded", "asyncio_impl", "fetching")  # importing these is harmless
+# packages that can be imported without effect
+OURS = ("bench", "threaded", "asyncio_impl", "fetching")
 EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # the packages of the pairs
 
 
@@ -27,8 +28,8 @@ def of_pairs(
 ) -> dict[tuple[str, Model], str]:
     """A hash for each pair in each model, over all of its modules.
 
-    Empty where a model does not have the pair, and where it cannot be told what a
-    function of the user's imports.  `top` is that of another version.
+    Empty if a model does not have the pair, or if it is unknown what a user's function
+    imports.  `top` is the top folder of another version.
     """
     models: tuple[Model, ...] = ("threads", "asyncio", "anyio")
     return {
@@ -41,9 +42,9 @@ def of_pairs(
 
 
 def _of_function(pair: FunctionPair, model: Model) -> str:
-    """A hash over a function of the user's, what it imports and what it is called with.
+    """A hash over a user's function, its imports and its arguments.
 
-    Empty where what it imports cannot be told; the user's pairs have no anyio form.
+    Empty if its imports are unknown, and for anyio, which the user's pairs do not have.
     """
     own = pair.own
     modules = imported_sources.of_function(own, model) if own else None
@@ -57,7 +58,7 @@ def _of_function(pair: FunctionPair, model: Model) -> str:
 
 
 def of_run(pairs: Sequence[str]) -> dict[str, str]:
-    """The hash of each module that a run times, and of the modules that time it."""
+    """The hash of each module that a run times, and of each module that times it."""
     modules = {name for pair in pairs for model in PACKAGES
                for name in modules_of(pair, model)}  # fmt: skip
     found = {name: source(name) for name in sorted({*modules, *MEASURING})}
@@ -68,7 +69,7 @@ def of_run(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def modules_of(pair: str, model: str, top: Path | None = None) -> list[str]:
-    """The module of a pair in a model, and those of the examples that it imports."""
+    """The module of a pair in a model, and the examples' modules that it imports."""
     reached: dict[str, None] = {}
     ahead = [measurable.find(pair).module(model)]
     while ahead:
@@ -81,7 +82,7 @@ def modules_of(pair: str, model: str, top: Path | None = None) -> list[str]:
 
 
 def imported(text: bytes) -> Iterator[str]:
-    """The examples' modules that a source names in its imports."""
+    """The examples' modules in the import statements of a source."""
     for node in ast.walk(ast.parse(text)):
         names = []
         if isinstance(node, ast.Import):
@@ -92,9 +93,9 @@ def imported(text: bytes) -> Iterator[str]:
 
 
 def source(module: str, top: Path | None = None) -> bytes | None:
-    """The source of a module, found without importing it; None without one.
+    """The source of a module, found without importing it; None if there is none.
 
-    Below `top` for another version of the examples.
+    For another version of the examples, it is searched below `top`.
     """
     if top is not None and module.partition(".")[0] in EXAMPLES:
         path = top.joinpath(*module.split("."))

@@ -1,6 +1,6 @@
 """The resources of this process: limits, switches, memory, cores.
 
-Standard library only: it runs in the measured process.
+Standard library only, because it runs in the measured process.
 """
 
 import os
@@ -8,28 +8,28 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-MACOS_FILES = 10_240  # OPEN_MAX of its <sys/syslimits.h>
+MACOS_FILES = 10_240  # OPEN_MAX in <sys/syslimits.h> of macOS
 
 if sys.platform == "win32":
 
     def allow_connections() -> None:
-        """Raise the limit of open files: Windows has none to raise."""
+        """Does nothing: Windows has no limit of open files to raise."""
 
     def switches() -> tuple[int, int]:
-        """Voluntary and involuntary context switches so far: unknown on Windows."""
+        """Voluntary and involuntary context switches so far; unknown on Windows."""
         return 0, 0
 
     def peak_memory_bytes() -> int:
-        """The peak of memory so far: unknown on Windows."""
+        """The peak of memory so far; unknown on Windows."""
         return 0
 
 else:
     from resource import RLIMIT_NOFILE, RUSAGE_SELF, getrlimit, getrusage, setrlimit
 
     def allow_connections() -> None:
-        """Raise the limit of open files as far as allowed: one for each connection.
+        """Raise the limit of open files as far as allowed: each connection needs one.
 
-        macOS says that there is no limit, and refuses to raise it above its own.
+        macOS reports that there is no limit, but refuses to raise it above MACOS_FILES.
         """
         _, most = getrlimit(RLIMIT_NOFILE)
         for limit in (most, MACOS_FILES):
@@ -47,7 +47,8 @@ else:
     def peak_memory_bytes() -> int:
         """The peak of resident memory of this program so far.
 
-        Linux keeps `ru_maxrss` over an exec, with the memory of the parent.
+        On Linux `ru_maxrss` survives an exec, so it would include the memory of the
+        parent.
         """
         if sys.platform == "linux":
             with open("/proc/self/status", encoding="ascii") as status:
@@ -61,9 +62,9 @@ else:
 def core_idle_seconds(core: int) -> float | None:
     """How long a core has been idle since the start of the system.
 
-    The rest of the time it ran this process, others, or was taken by a hypervisor.
-    Linux counts idle time exactly, unlike the time of programs, and tells it in
-    hundredths of a second; None where the system does not say.
+    For the rest of the time it ran processes, or a hypervisor took it.  Linux counts
+    idle time exactly, unlike the time of programs, and reports it in hundredths of a
+    second.  None if the system does not report it.
     """
     try:
         with open("/proc/stat", encoding="ascii") as counts:
@@ -92,7 +93,7 @@ def pin(cores: Iterable[int] | None) -> None:
 def kept_off(cores: Iterable[int] | None) -> Iterator[None]:
     """Keep this process and its children off these cores while the block runs.
 
-    Nothing happens without other cores, or where a process cannot be pinned.
+    It has no effect if there are no other cores, or if a process cannot be pinned.
     """
     if cores is None or not hasattr(os, "sched_setaffinity"):
         yield

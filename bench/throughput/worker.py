@@ -1,14 +1,16 @@
-"""One fresh process: run one side of a pair in windows, and report each.
+"""One fresh process: run one side of a pair in windows, and report each window.
 
-It imports the standard library, the catalogue and the pair only: every import is part
-of what is measured.  The controller (`launching`) sends and receives JSON lines: a
-specification; `ready` after the imports; then for each `go` a window is run and
-answered, the last one with the result.  Between windows the process is parked, so that
-the workers of a block start together and run their windows in turns.
+It imports only the standard library, the catalogue and the pair, because every import
+is part of what is measured.  The controller (`launching`) and the worker exchange JSON
+lines.  The controller sends a specification, and the worker sends `ready` after its
+imports.  For each `go` the worker runs a window and answers; its last answer contains
+the result.  Between windows the process is parked.  So the workers of a block start
+together and run their windows in turns.
 
-The garbage collector stays on, as for users.  Before the first window it collects all
-generations, before each other window the young ones, so that all windows start from the
-same state; a full collection takes a quarter as long as a window.
+The garbage collector stays on, as it does for users.  It collects all generations
+before the first window, and the young ones before each other window.  So all windows
+start from the same state.  A full collection would take a quarter of the time of a
+window.
 """
 
 import gc
@@ -47,7 +49,8 @@ from bench.throughput.this_process import (
 Spec = Mapping[str, Any]
 MAX_OPERATIONS = 1_000_000
 CALIBRATION_WINDOWS = 2
-_encode = json.JSONEncoder().encode  # the pair may replace `json.dumps`
+# stored now, because the pair may replace `json.dumps`
+_encode = json.JSONEncoder().encode
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,10 @@ class Window:
     """One call of the pair's `run`."""
 
     seconds: float
-    cpu_seconds: float  # in the same time
+    cpu_seconds: float  # of the process, in the same period
     span_seconds: float  # of the whole call
-    others_seconds: float | None  # of it on our core, by others; None: unknown
+    # of the whole call, taken from our core by others; None: unknown
+    others_seconds: float | None
     switches: int  # voluntary, of all threads
     preemptions: int  # involuntary
 
@@ -73,20 +77,21 @@ def main() -> None:
     try:
         sample = prepared(spec)
         message: dict[str, Any] = {"ready": True, "gil": gil_enabled()}
-        while os.getpid() == process:  # not in a copy of it that came back
+        # a forked copy of this process that returns here must not continue
+        while os.getpid() == process:
             send(message)
             if next(received, None) is None:
                 end_with_all()
             with dying_with_controller(commands):
                 message = sample()
-    except BaseException as error:  # any error is the result of the sample
+    except BaseException as error:  # any error is a result of the sample
         if os.getpid() == process:
             send({"status": "crashed", "reason": _formatted(error)})
-    os._exit(0)  # without waiting for threads that the pair left running
+    os._exit(0)  # do not wait for threads that the pair left running
 
 
 def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
-    """Import what the sample needs; return the function that runs its next window."""
+    """Import what the sample needs; return the function that runs the next window."""
     if "probe" in spec:
         return prepared_probe(spec)
     if "own" in spec:
@@ -131,7 +136,7 @@ def prepared_probe(spec: Spec) -> Callable[[], dict[str, Any]]:
         else:
             values = function(**options)
         call_limit.end()
-        if "package" in spec:  # the caller knows its own values
+        if "package" in spec:  # the caller knows which values to expect
             return {"status": "ok", "values": values}
         series = {name: value for name, value in values.items() if listed(value)}
         figures = {name: value for name, value in values.items() if not listed(value)}
@@ -148,9 +153,9 @@ def listed(value: object) -> bool:
 def measure(
     pair: Pair, call: Call, workload: Workload, spec: Spec, windows: list[Window]
 ) -> dict[str, Any]:
-    """Run the next window; after the last one, return the result of all.
+    """Run the next window; after the last one, return the result of all windows.
 
-    A wrong outcome ends the sample with its reason.
+    A wrong outcome ends the sample, with the reason.
     """
     options = pair.options(workload)
     gc.collect(1 if windows else 2)
@@ -172,7 +177,7 @@ def measure(
 def timed(
     pair: Pair, call: Call, options: Mapping[str, Any], slowed: float = 1.0
 ) -> tuple[Window, Any]:
-    """Time one call, and what others did on its core; return its outcome too."""
+    """Time one call, and what others took of its core; also return its outcome."""
     voluntary, involuntary = switches()
     idle = idle_seconds()
     cpu = time.process_time()
@@ -200,7 +205,7 @@ def timed(
 
 
 def idle_seconds() -> float | None:
-    """How long the core of this process was idle; None where it has several."""
+    """How long the core of this process was idle; None if it has several cores."""
     if not hasattr(os, "sched_getaffinity"):
         return None
     cores = os.sched_getaffinity(0)
@@ -217,7 +222,7 @@ def calibrate(
 
         steps = steps_in(cpu_seconds(workload))
     operations = least_operations(pair, workload.workers)
-    found: list[float] = []  # seconds of windows that are long enough
+    found: list[float] = []  # seconds of the windows that are long enough
     tries = pair.tries
     while len(found) < CALIBRATION_WINDOWS:
         sized = replace(workload, operations=operations, cpu_steps=steps)
@@ -237,14 +242,14 @@ def calibrate(
         "status": "ok",
         "cpu_steps": steps,
         **pair.summary(outcome),
-        "seconds_per_operation": min(found) / operations,  # the least disturbed
+        "seconds_per_operation": min(found) / operations,  # the least disturbed window
     }
 
 
 def measures(
     pair: Pair, windows: list[Window], workload: Workload, outcome: Any
 ) -> dict[str, float]:
-    """Other measures of the kept windows, with units in the names."""
+    """Other measures of the kept windows; the names contain the units."""
     operations = workload.operations * len(windows)
     wall = sum(window.seconds for window in windows)
     cpu = sum(window.cpu_seconds for window in windows)
@@ -271,7 +276,7 @@ def _send(
 ) -> None:
     """Write a message as a line that begins with the token of this worker.
 
-    What else is written to the channel does not begin so, and may end without a line
+    Other bytes in the channel do not begin with the token, and may end without a line
     break.
     """
     line = memoryview(f"\n{token}{_encode(message)}\n".encode())
@@ -283,8 +288,8 @@ def _send(
 
 
 def _formatted(error: BaseException) -> str:
-    """Its traceback, then all of it in one line."""
-    import traceback  # imported only for an error: it takes time
+    """The traceback of an error as text, then the error in one line."""
+    import traceback  # imported only for an error, because it takes time
 
     from bench.throughput import reasons
 

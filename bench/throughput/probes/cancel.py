@@ -1,8 +1,8 @@
 """The time to end workers that wait, and how many are left after 10 ms.
 
-A task is cancelled where it waits.  A thread in a blocking call cannot be cancelled:
-it reads a flag after the call returns.  A thread that waits on an event wakes as soon
-as the event is set.  Both ways are measured.
+A task is cancelled where it waits.  A thread in a blocking call cannot be cancelled; it
+reads a flag after the call returns.  A thread that waits on an event wakes as soon as
+the event is set.  Both ways to end threads are measured.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ def _end(
     for thread in started:
         thread.start()
     arrived.wait()
-    sleep(GRACE_SECONDS)  # all workers wait now
+    sleep(GRACE_SECONDS)  # by now all workers wait
     begin = perf_counter()
     stop.set()
     sleep(GRACE_SECONDS)

@@ -1,7 +1,8 @@
-"""The least cost of a switch on this machine: a lower limit for every model.
+"""The lowest cost of a switch on this machine: a lower limit for every model.
 
-A byte sent between two processes through pipes, on one core and on two; an iteration
-of an empty event loop; a generator resumed.  Seconds for one way, or one iteration.
+Three costs are measured: a byte sent between two processes through pipes, on one core
+and on two; one iteration of an empty event loop; and one resumption of a generator.
+Values are in seconds, for one way or one iteration.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from time import perf_counter
 
 Values = dict[str, float]
 ROUNDS = 2_000
-BATCHES = 5  # the fastest is the floor; the others were disturbed
+BATCHES = 5  # the fastest batch is the floor, because the others were disturbed
 
 
 def machine() -> Values:
@@ -52,7 +53,7 @@ def _ping_pong(core: int, other_core: int) -> float:
     there, back = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(there[1])  # otherwise the child never reads the end of the file
+        os.close(there[1])  # otherwise the child would never read the end of the file
         os.sched_setaffinity(0, {other_core})
         while byte := os.read(there[0], 1):
             os.write(back[1], byte)

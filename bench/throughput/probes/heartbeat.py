@@ -1,8 +1,8 @@
 """The lateness of a heartbeat next to workers that compute in chunks.
 
-A beat is due every BEAT_SECONDS.  Its lateness is the delay of a request that arrives
-at that moment: in an event loop until all chunks before it are done, in threads until
-it gets the interpreter lock.
+A beat is due every BEAT_SECONDS. Its lateness is the delay of a request that would
+arrive at that moment.  In an event loop the beat waits until all chunks before it are
+done.  In threads it waits until it gets the interpreter lock.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ BEAT_SECONDS = 0.010
 
 
 def threads(workers: int, chunk_seconds: float, seconds: float) -> Values:
-    """A thread that beats next to threads that compute."""
+    """One thread that beats, next to threads that compute."""
     steps = steps_in(chunk_seconds)
     over = threading.Event()
 
@@ -41,7 +41,7 @@ def threads(workers: int, chunk_seconds: float, seconds: float) -> Values:
 
 
 async def asyncio_(workers: int, chunk_seconds: float, seconds: float) -> Values:
-    """A task that beats next to tasks that compute and yield after each chunk."""
+    """One task that beats, next to tasks that compute and yield after each chunk."""
     steps = steps_in(chunk_seconds)
     over = asyncio.Event()
 

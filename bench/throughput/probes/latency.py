@@ -1,8 +1,8 @@
 """Latency at a fixed rate of arrivals, from the moment each request was due.
 
-Another process (`load`) sends each request when it is due, whether or not answers have
-arrived, so that a stall counts for all requests due during it, not for one only
-(Tene's "coordinated omission").  Unanswered requests are counted.
+Another process (`load`) sends each request when it is due, even if earlier ones are not
+answered.  So a stall counts for all requests that are due during it, and not for one
+only (Tene's "coordinated omission").  Unanswered requests are counted.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ def threads(
     wait_seconds: float,
     cpu_seconds: float,
 ) -> Values:
-    """A pool of threads; one more reads the requests."""
+    """A pool of threads; one more thread reads the requests."""
     steps = steps_in(cpu_seconds)
     ours, theirs = socket.socketpair()
     sending = threading.Lock()
@@ -60,7 +60,7 @@ async def asyncio_(
     wait_seconds: float,
     cpu_seconds: float,
 ) -> Values:
-    """A task for each request; as many at a time as there are workers."""
+    """A task for each request; at most `workers` requests are served at a time."""
     steps = steps_in(cpu_seconds)
     ours, theirs = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=ours.dup())

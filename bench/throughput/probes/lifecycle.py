@@ -1,7 +1,8 @@
 """The cost to start and end what each model needs, without any work.
 
-A pool of threads that has started all of its threads, against an event loop with as
-many tasks.  A window of a pair contains this once; the smallest of many is told.
+It compares a thread pool that has started all of its threads with an event loop that
+has as many tasks.  A window of a pair contains this cost once.  The smallest of many
+measurements is reported.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ def threads(workers: int, times: float) -> Values:
 
 
 async def asyncio_(workers: int, times: float) -> Values:
-    """A loop of the kind that runs this, made in a thread, with tasks that meet."""
+    """A loop of the running loop's kind, in a thread; its tasks all meet once."""
     new_loop = type(asyncio.get_running_loop())
 
     async def meet() -> None:

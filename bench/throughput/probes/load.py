@@ -7,12 +7,12 @@ import sys
 import threading
 from time import perf_counter, sleep
 
-REQUEST = struct.Struct("!I")  # its number
-START_SECONDS = 0.05  # before the first is due
+REQUEST = struct.Struct("!I")  # the number of the request
+START_SECONDS = 0.05  # until the first request is due
 
 
 def main() -> None:
-    """Send at the rate of the first argument for the seconds of the second."""
+    """Send requests at the rate of argument 1 for the seconds of argument 2."""
     rate, seconds = float(sys.argv[1]), float(sys.argv[2])
     end = socket.socket(fileno=0)
     count = int(rate * seconds)

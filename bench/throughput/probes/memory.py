@@ -45,7 +45,7 @@ def threads(workers: int) -> Values:
 
     try:
         values = _slope(start, workers)
-    except RuntimeError:  # no more threads can be started: their number is the result
+    except RuntimeError:  # no more threads can be started: the result is their number
         values = {"started_workers": float(len(started))}
     begin = perf_counter()
     leave.set()
@@ -62,7 +62,7 @@ async def asyncio_(workers: int) -> Values:
     memory, seconds = [resident_bytes()], [perf_counter()]
     for count in (half, workers - half):
         tasks += [asyncio.create_task(leave.wait()) for _ in range(count)]
-        await asyncio.sleep(0)  # each task waits now
+        await asyncio.sleep(0)  # by now each task waits
         memory.append(resident_bytes())
         seconds.append(perf_counter())
     begin = perf_counter()

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-BEYOND = 3  # values that must lie beyond a level: 300 values for the 99th percentile
+BEYOND = 3  # values that must be above a level: the 99th percentile needs 300 values
 LEVELS = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "p99_9": 0.999}
 
 
 def quantiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
-    """The levels that the count allows, and the largest value: nearest rank."""
+    """The levels that the count allows, and the highest value, by nearest rank."""
     ordered = sorted(seconds)
     found = {
         f"{name}_{level}_seconds": ordered[
