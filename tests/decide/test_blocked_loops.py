@@ -142,7 +142,7 @@ def test_the_answer_says_what_it_is_and_what_it_would_be_once_repaired():
 
     assert Predictor(USUAL).decide(RUDE, Wishes()).verdict == "threads"
     assert mended.verdict == "either"
-    assert "one loop does at most about 50.0/s, and the verdict is of that" in said
+    assert "one loop does at most about 50.0/s, and this verdict is for that" in said
     assert "1,3" in said
     assert "the verdict either are predicted" in said
 

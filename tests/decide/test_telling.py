@@ -34,9 +34,9 @@ def test_the_newcomer_is_told_the_arithmetic():
     assert words.headline(newcomer()) == "Neither."
     assert "300 × 2 ms = 600 ms of computing" in said
     assert "50 ms + 600 ms = 650 ms at best, and 200 ms was asked for" in said
-    assert "at most about 71 at once (run, and it does)" in said
+    assert "at most about 71 at once (a run confirms it)" in said
     assert "4 processes on 4 cores" in said
-    assert "It would be asyncio from about 650 ms allowed at p99 on" in said
+    assert "The verdict would be asyncio from about 650 ms allowed at p99 on" in said
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_disturbed_run_is_told_by_what_was_predicted():
     )
 
     assert "what was predicted: asyncio at 2.26× the jobs of threads" in said
-    assert "beside them it was 0.91×. Ask again" in said
+    assert "in the disturbed run it was 0.91×. Ask again" in said
 
 
 def test_a_disturbed_run_says_what_is_predicted_not_to_be_met():
@@ -368,9 +368,9 @@ def test_one_lock_is_told_to_leave_the_other_cores_idle():
     several = option("2 processes", kind="processes")
 
     said = paragraph(asked=asked, evidence=(*pair, several))
-    assert "Neither model computes on more than one of the 2 cores" in said
-    assert "more processes, of which a row is below" in said
-    assert "row is below" not in paragraph(asked=asked, evidence=pair)
+    assert "neither model computes on more than one of the 2 cores" in said
+    assert "use more processes, which have a row below" in said
+    assert "row below" not in paragraph(asked=asked, evidence=pair)
     alone = paragraph(asked=asked | {"concurrency": 1}, evidence=pair)
     assert "more than one of" not in alone
 
@@ -379,12 +379,12 @@ def test_the_rows_of_a_function_are_of_a_stand_in():
     """They were called measured, as if the function had been called in them."""
     own = function(threads_cpu_seconds=0.002)
 
-    assert "The rows are measured of a stand-in" in paragraph(function=function())
+    assert "The rows are measured with a stand-in" in paragraph(function=function())
     said = paragraph(function=own)
     assert "It computes 2 ms a call in threads of its own, which is counted" in said
-    assert "that is not the function" in said
+    assert "The function has threads of its own" in said
     ahead = paragraph(function=own, verdict="asyncio", because="throughput", ratio=1.5)
-    assert "Of the stand-in, asyncio does 1.50× the jobs" in ahead
+    assert "With the stand-in, asyncio does 1.50× the jobs" in ahead
     assert "Measured" not in ahead
 
 
@@ -410,9 +410,9 @@ def test_the_last_column_is_whole_at_every_width(columns):
 @pytest.mark.parametrize(
     ("count", "cpu", "said"),
     [
-        (100, 0.002, ["20 s of computing in each second", "520 jobs in hand, and 100"]),
+        (100, 0.002, ["20 s of computing in each second", "520 jobs in hand, so 100"]),
         (1000, 0.002, ["20 s of computing in each second"]),
-        (100, 0.0, ["500 jobs in hand, and 100 at once are too few"]),
+        (100, 0.0, ["500 jobs in hand, so 100 at once are too few"]),
     ],
 )
 def test_a_rate_is_told_with_the_computing_and_the_jobs_in_hand(count, cpu, said):

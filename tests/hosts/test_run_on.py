@@ -227,7 +227,7 @@ def test_local_is_this_machine(folder):
     assert status == 0, err
     (host,) = json.loads((folder / "here" / "sweep.json").read_text())["hosts"]
     assert host.startswith("host-")
-    assert "spread: one host, so that there is none" in out
+    assert "spread: none, because there is one host" in out
 
 
 def test_a_measurement_holds_the_lock_of_its_machine(tmp_path, monkeypatch):

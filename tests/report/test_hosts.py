@@ -43,7 +43,7 @@ def host(name, ratio, *, finished=True, machine=None, **facts):
         ((0.5, 2.0), "0.50 to 2.00× on 2 hosts, 4.00 times apart: opposite answers"),
         ((1.0, 2.0), "not the same answer on each"),
         ((2.0, None), "measured on 1 host of 2: no spread"),
-        ((2.0,), "one host, so that there is none"),
+        ((2.0,), "none, because there is one host"),
     ],
 )
 def test_the_spread_says_how_far_hosts_are_apart(ratios, said):
@@ -106,7 +106,8 @@ def test_a_shard_that_a_host_lacks_is_remarked():
     assert words.remarks([msgspec.structs.replace(one, results=results)]) == [
         "a: shard 2/3 is missing"
     ]
-    assert "The run is not whole: shard 2/3 is missing." in certainty.losses(results)
+    lost = certainty.losses(results)
+    assert "The run is not complete: shard 2/3 is missing." in lost
 
 
 def test_facts_that_all_hosts_share_are_below_those_that_differ():

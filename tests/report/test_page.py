@@ -204,7 +204,7 @@ async def test_paper_holds_what_stands_open_and_no_more(browser, report):
 
     assert folded == 0
     assert needed == PAPER
-    assert note.startswith("3 failing schedules are in the page")
+    assert note.startswith("The page contains 3 failing schedules")
 
 
 async def test_without_scripts_everything_is_there_to_read(browser, report):

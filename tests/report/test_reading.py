@@ -132,7 +132,7 @@ def test_an_endless_schedule_is_cut_and_says_so():
         ({"outcome": "holds", "exhausted": True}, "right", "holds in all 7 schedules"),
         ({"outcome": "holds", "exhausted": False}, "right", "holds in 7 schedules"),
         ({"outcome": "cut"}, "open", "not settled: stopped after 7 schedules"),
-        ({"outcome": "broken"}, "wrong", "broken, in a way not kept"),
+        ({"outcome": "broken"}, "wrong", "broken, details not stored"),
         ({"outcome": "holds", "expected": "broken"}, "wrong", "but was to fail"),
     ],
 )

@@ -1,8 +1,8 @@
 """Specifications drawn as SVG, with colours that are variables of the page.
 
-They are drawn here and not in the browser: the page needs no script of 0.9 MB, has
-its charts without JavaScript and on paper, and one picture serves both colour
-schemes, since Vega keeps a colour such as `var(--ink)` unchanged.
+They are drawn here and not in the browser.  So the page needs no script of 0.9 MB, and
+it has its charts without JavaScript and on paper.  One picture serves both colour
+schemes, because Vega leaves a colour such as `var(--ink)` unchanged.
 """
 
 import re
@@ -42,16 +42,16 @@ CONFIG = {
 }
 
 
-painter = Painter()  # one process for all pictures of a run
+painter = Painter()  # one process draws all pictures of a run
 
 
 def problem() -> str | None:
-    """Why pictures are missing, if the process that draws them has ended."""
+    """The reason why pictures are missing, if the process that draws them has ended."""
     return painter.problem
 
 
 def svg_or_text(spec: dict[str, Any], label: str) -> Markup:
-    """Draw a chart as an element of the page; without a picture, its text."""
+    """Draw a chart as an element of the page; without a picture, its text only."""
     try:
         return svg(spec, label)
     except NoPictureError:

@@ -20,7 +20,7 @@ from bench.report.charts.specs import (
 COLOURS = {"threads": "var(--threads)", "asyncio": "var(--asyncio)"}
 SHAPES = {"threads": "square", "asyncio": "circle"}
 MOST_TICKS = 5
-WIDE_SPAN = 20  # largest over smallest figure; above it an axis is logarithmic
+WIDE_SPAN = 20  # largest over smallest figure; with more, an axis is logarithmic
 BYTES_LABEL = (
     "datum.value >= 1073741824 ? format(datum.value / 1073741824, '.3~r') + ' GiB'"
     " : datum.value >= 1048576 ? format(datum.value / 1048576, '.3~r') + ' MiB'"
@@ -37,9 +37,9 @@ SECONDS_LABEL = (
 
 
 def dots(values: Sequence[dict[str, Any]], width: int, unit: str) -> Spec:
-    """A row for each place: the figures of the models, joined by a line.
+    """One row for each place, with the figures of the models joined by a line.
 
-    A value has name, model, figure and said (its text alternative); the unit is
+    A value has name, model, figure and said (its text alternative).  The unit is
     `bytes`, `seconds` or empty.
     """
     models = list(dict.fromkeys(value["model"] for value in values))
@@ -90,7 +90,7 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
             **extent("100 ms"),
         },
     }
-    last = {  # by model: one with few figures lacks the high percentiles
+    last = {  # by model, because a model with few figures lacks the high percentiles
         value["model"]: value
         for value in sorted(values, key=lambda value: order.index(value["place"]))
     }
@@ -125,7 +125,7 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
 
 
 def _figure_axis(values: Sequence[dict[str, Any]], unit: str) -> Spec:
-    """An axis from zero, or a logarithmic one for figures that are far apart."""
+    """An axis from zero; a logarithmic axis if the figures are far apart."""
     figures = [value["figure"] for value in values]
     labels = {"bytes": BYTES_LABEL, "seconds": SECONDS_LABEL}
     axis: Spec = {"labelExpr": labels.get(unit, PLAIN_LABEL)}

@@ -10,7 +10,7 @@ SIZE = (460, 130)  # pixels
 
 
 def course(case: str, runs: Sequence[Entry], steps: Sequence[Step]) -> Spec:
-    """A point with a whisker for each run that has the case, a rule at each step."""
+    """A point with a whisker for each run that has the case; a rule at each step."""
     values = [
         {
             "run": number + 1,

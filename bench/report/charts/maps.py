@@ -1,7 +1,7 @@
-"""The crossover as a map: numbers of workers by shares of computing, a cell a point.
+"""The crossover as a map: numbers of workers by shares of computing.
 
-A cell has the colour and the sign of its verdict, its ratio and the interval below it.
-Signs and figures say all that the colours do.
+Each point has a cell with the colour and the sign of its verdict, its ratio, and the
+interval below the ratio.  Signs and figures say all that the colours say.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""Vega-Lite specifications drawn by a process of their own.
+"""Vega-Lite specifications, drawn by a separate process.
 
-The chart library has a JavaScript engine in it, which ends its whole process where it
-gets no memory (`ulimit -v`).  In a process of its own it takes no report with it.
+The chart library contains a JavaScript engine.  If the engine gets no memory (`ulimit
+-v`), it ends its whole process.  In a separate process, this does not end the report.
 """
 
 import atexit
@@ -12,7 +12,7 @@ import threading
 from contextlib import suppress
 from typing import IO, Any
 
-SECONDS = 60.0  # for one picture; a usual one takes a tenth of a second
+SECONDS = 60.0  # for one picture; most take a tenth of a second
 DRAWING = """\
 import json, sys
 import vl_convert
@@ -26,7 +26,7 @@ for line in sys.stdin:
 
 
 class NoPictureError(Exception):
-    """A picture could not be drawn; the text says why."""
+    """A picture could not be drawn; the text is the reason."""
 
 
 class Painter:
@@ -34,12 +34,12 @@ class Painter:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
-        self.problem: str | None = None  # why there are no pictures any more
+        self.problem: str | None = None  # the reason why there are no more pictures
 
     def svg(self, spec: dict[str, Any]) -> str:
         """Draw one specification as SVG.
 
-        Raises NoPictureError, and at once from then on when the process has ended.
+        Raises NoPictureError; once the process has ended, at once and for each picture.
         """
         if self.problem is not None:
             raise NoPictureError(self.problem)
@@ -54,7 +54,7 @@ class Painter:
         return str(answer["svg"])
 
     def _answer(self, line: str) -> dict[str, str]:
-        """The answer to a line; ValueError when there is none."""
+        """The answer to a line; raises ValueError if there is none."""
         process = self._process or self._start()
         streams: tuple[IO[str] | None, IO[str] | None] = (process.stdin, process.stdout)
         written, read = streams
@@ -86,13 +86,13 @@ class Painter:
         return self._process
 
     def end(self) -> None:
-        """End the process, if there is one."""
+        """End the process, if it runs."""
         process, self._process = self._process, None
         if process is None:
             return
         process.kill()
         for stream in (process.stdin, process.stdout):
             if stream:
-                with suppress(OSError):  # what was not written went with the process
+                with suppress(OSError):  # unwritten bytes were lost with the process
                     stream.close()
         process.wait()

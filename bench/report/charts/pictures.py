@@ -1,4 +1,4 @@
-"""The charts of a run: specifications from its records, drawn, with their text."""
+"""The charts of a run: drawn from its records, with text alternatives."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from bench.report.words.crossover import Panel
 from bench.report.words.tables import verdict
 from bench.report.words.text import seen, sentence, short
 
-WIDE, NARROW, SMALL = 520, 190, 250  # pixels of the plot alone, without its labels
-FEW = 2  # with so many crossover charts at most, they are wide
-MOST_DOTS = 60  # in one chart; the table shows all
-MOST_PANELS = 9  # latency charts; the table shows all
+WIDE, NARROW, SMALL = 520, 190, 250  # pixels of the plot alone, without labels
+FEW = 2  # charts of the crossover; up to so many are drawn wide
+MOST_DOTS = 60  # in one chart; the table has all of them
+MOST_PANELS = 9  # of latency charts; the table has all figures
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ def maps(panels: Sequence[Panel]) -> list[Chart]:
 
 
 def rows(usual: Sequence[Comparison], panels: Sequence[Panel]) -> list[Comparison]:
-    """The rows of the chart of ratios, those where asyncio is fastest first.
+    """The rows of the chart of ratios; the row where asyncio is fastest is first.
 
-    Programs that were measured along an axis are left out unless there are no others.
+    Programs that were measured along an axis are left out, unless there are no others.
     """
     swept = {panel.pair for panel in panels}
     found = [one for one in usual if one.pair not in swept] or list(usual)
@@ -94,7 +94,7 @@ def alternative(comparisons: Sequence[Comparison]) -> str:
 def ratios(comparisons: Sequence[Comparison], named: bool = False) -> Chart | None:
     """The chart of ratios: a dot with a whisker for each program.
 
-    `named`: it says on what runtime, for a page that has several such charts.
+    With `named` it contains its runtime, for a page that has several such charts.
     """
     if not comparisons:
         return None
@@ -117,7 +117,7 @@ def ratios(comparisons: Sequence[Comparison], named: bool = False) -> Chart | No
 
 
 def _row_name(one: Comparison, among: Sequence[Comparison]) -> str:
-    """The pair, with its workload where the chart has several of this pair."""
+    """The pair; with its workload if the chart has several rows of this pair."""
     alone = sum(other.pair == one.pair for other in among) == 1
     return one.pair if alone else f"{one.pair} {workloads.in_words(one.workload)}"
 

@@ -10,9 +10,9 @@ from bench.report.words import figures, units, workloads
 from bench.report.words.figures import PERCENTILE
 from bench.report.words.text import seen, sentence, short
 
-Point = dict[str, Any]  # a row of a chart's data
-LONGEST_NAME = 60  # characters of a row's name
-LEAST_PLACES = 2  # percentiles of a distribution worth a picture
+Point = dict[str, Any]  # one row of a chart's data
+LONGEST_NAME = 60  # characters of the name of a row
+LEAST_PLACES = 2  # percentiles; with fewer, a distribution gets no picture
 Series = tuple[str, str, Mapping[str, float]]  # place, model, figures
 
 
@@ -49,7 +49,7 @@ def points(
 
 
 def named_shortly(points: Iterable[Point]) -> list[Point]:
-    """The same points for a narrow chart: names keep only what distinguishes them."""
+    """The same points for a narrow chart, with only the distinguishing words."""
     points = list(points)
     loads: dict[str, list[list[str]]] = {}
     for one in points:
@@ -99,7 +99,7 @@ def series(
 
 
 def _load_of(one: Comparison, several: bool) -> str:
-    """The pair and its workload, and its runtime where there are several."""
+    """The pair and its workload; with its runtime if there are several."""
     runtime = f", {units.setting(one)}" if several else ""
     return f"{one.pair}: {workloads.in_words(one.workload)}{runtime}"
 
@@ -110,7 +110,7 @@ def _place_of(one: Measurement) -> str:
 
 
 def _model_of(one: Measurement) -> str:
-    """The model, with its loop where that is not the usual one."""
+    """The model; with its loop if that is not the usual one."""
     loop = one.runtime.loop if one.runtime else None
     named = f"{one.model}" if loop in (None, "asyncio") else f"{one.model} on {loop}"
     return f"{named}, eager" if one.runtime and one.runtime.eager else named

@@ -1,7 +1,7 @@
 """Charts of ratios as Vega-Lite specifications: plain data, drawn by `drawing`.
 
-The axis of ratios is logarithmic: twice as fast and half as fast are equally far
-from equal.  A verdict has a shape as well as a colour.
+The axis of ratios is logarithmic, so that twice as fast and half as fast are equally
+far from equal.  Each verdict has its own shape and its own colour.
 """
 
 import re
@@ -26,7 +26,7 @@ from bench.report.words.crossover import Panel
 from bench.report.words.tables import verdict
 from bench.report.words.text import short
 
-BAND = (1 / 1.05, 1.05)  # within it a difference does not matter
+BAND = (1 / 1.05, 1.05)  # ratios in this band do not matter
 MARKS = {  # verdict: shape, colour
     "faster": ("circle", "var(--asyncio)"),
     "slower": ("square", "var(--threads)"),
@@ -35,8 +35,9 @@ MARKS = {  # verdict: shape, colour
 }
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3])
 FORMATS = {"cpu_share": "~%", "workers": ",", "capacity": ","}
-LEAST_END = 1.5  # a ratio axis reaches at least to this ratio and its inverse
-STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10, 20, 50)  # ticks of it
+LEAST_END = 1.5  # a ratio axis always reaches this ratio and its inverse
+# ticks of that axis
+STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10, 20, 50)
 SHORT_LABEL = (
     "datum.value == 1 ? 'equal'"
     " : datum.value < 1 ? '÷' + format(1 / datum.value, '~r')"
@@ -47,7 +48,7 @@ LONG_LABEL = (
     " : datum.value < 1 ? '{} ' + format(1 / datum.value, '~r') + '×'"
     " : '{} ' + format(datum.value, '~r') + '×'"
 )
-ROOM = 240  # pixels; a chart at least so wide has the long labels
+ROOM = 240  # pixels; a chart that is at least this wide has the long labels
 
 
 def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) -> Spec:
@@ -181,7 +182,7 @@ def _ratio_point(one: Comparison) -> dict[str, Any]:
 
 
 def _ratio_scale(values: Iterable[dict[str, Any]]) -> Spec:
-    """A scale that fits every whisker, and at least two thirds to one and a half."""
+    """A scale that contains every whisker, and at least 1 / LEAST_END to LEAST_END."""
     found = list(values)
     low = min([1 / LEAST_END, *(value["low"] for value in found)])
     high = max([LEAST_END, *(value["high"] for value in found)])
@@ -204,7 +205,7 @@ def _ratio_axis(scale: Spec, models: tuple[str, str], *, long: bool) -> Spec:
 
 
 def _plain(model: str) -> str:
-    """A model's name without what would end the text of an expression."""
+    """A model's name without characters that would end a text in an expression."""
     return re.sub(r"[^\w .:-]", "", model)
 
 
@@ -215,7 +216,7 @@ def _place_scale(places: Sequence[float]) -> Spec:
 
 
 def _band(channel: str) -> Spec:
-    """The band of ratios that do not matter, with the line of equal speed."""
+    """The band of ratios that do not matter, and the line of equal speed."""
     low, high = BAND
     return {
         "data": {"values": [{"low": low, "high": high, "equal": 1}]},

@@ -10,17 +10,17 @@ LETTER_WIDTH = 6.9  # pixels, in the widest usual font, at the size of axis labe
 LEAST_TICKS = 3
 BESIDE: Spec = {"align": "left", "dx": 10}
 BELOW: Spec = {"align": "center", "dy": 15}
-STICKS_OUT = 14  # pixels that a name may be longer in another font
+STICKS_OUT = 14  # pixels by which a name may be longer in another font
 
 
 def chart(width: int, height: int | Spec, layers: list[Spec], ends: int = 0) -> Spec:
-    """Layers over each other; `ends` is the space in pixels right of the plot."""
+    """Layers drawn over each other; `ends` is the space in pixels right of the plot."""
     around = {"left": 2, "top": 2, "bottom": 2, "right": 2 + ends}
     return {"width": width, "height": height, "layer": layers, "padding": around}
 
 
 def extent(longest: str) -> dict[str, float]:
-    """The room for the labels of a value axis, in whatever font."""
+    """The room for the labels of a value axis, in any font."""
     return {"minExtent": len(longest) * LETTER_WIDTH + 6}
 
 
@@ -29,7 +29,7 @@ def quantity(field: str) -> Spec:
 
 
 def name_axis(names: Sequence[str]) -> Spec:
-    """An axis of names, with room for them in whatever font."""
+    """An axis of names, with room for the names in any font."""
     room = max((len(name) for name in names), default=0) * LETTER_WIDTH + 12
     axis = {"labelPadding": 10, "labelLimit": 400, "minExtent": room, "offset": 4}
     return {
@@ -44,7 +44,7 @@ def name_axis(names: Sequence[str]) -> Spec:
 def end_labels(values: list[dict[str, Any]], x: Spec, y: Spec) -> list[Spec]:
     """Names at the ends of curves, on a halo that keeps the letters readable.
 
-    The name of a curve that ends before the others is below it, where no curve runs.
+    If a curve ends before the others, its name is below the curve, where no curve runs.
     """
     farthest = max((value["place"] for value in values), default=0)
     return [
@@ -78,7 +78,7 @@ def apart(ends: list[dict[str, Any]], domain: list[float]) -> list[dict[str, Any
 
 
 def decades(low: float, high: float) -> list[float]:
-    """Ticks of a log axis: powers of ten, or finer steps where those are few."""
+    """Ticks of a log axis: powers of ten; finer steps if these are too few."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 6, 8)):
         ticks = [

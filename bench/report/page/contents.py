@@ -102,12 +102,12 @@ class Page:
 
     @cached_property
     def usual(self) -> list[Comparison]:
-        """The comparisons that the answer is about."""
+        """The comparisons that the answer uses."""
         return crossover.usual(self.measured)
 
     @cached_property
     def others(self) -> list[Comparison]:
-        """Other columns: asyncio against anyio, one loop against another."""
+        """Other comparisons: asyncio against anyio, one loop against another."""
         return [one for one in self.results.comparisons if one.models != MODELS]
 
     @cached_property
@@ -124,7 +124,7 @@ class Page:
 
     @property
     def brackets(self) -> list[str]:
-        """Between which places each curve crosses equality, in sentences."""
+        """In sentences: the places between which each curve crosses equality."""
         return [
             text
             for panel in crossover.panels(self.usual)
@@ -133,12 +133,12 @@ class Page:
 
     @cached_property
     def ratios(self) -> Chart | None:
-        """The chart of the first screen: what the headline is about."""
+        """The chart of the first screen, which shows what the headline says."""
         return pictures.ratios(pictures.rows(self.usual, self.panels), self.several)
 
     @cached_property
     def several(self) -> bool:
-        """Whether the run has several runtimes, so that each chart names its own."""
+        """Whether the run has several runtimes; then each chart names its own."""
         return len(contests(self.results.comparisons)) > 1
 
     @cached_property
@@ -176,7 +176,7 @@ class Page:
 
     @property
     def unmeasured(self) -> list[str]:
-        """What was asked for and got no sample, by name."""
+        """The names of comparisons that were asked for and have no sample."""
         return [unmeasured.in_words(one) for one in self.results.unmeasured]
 
     @cached_property
@@ -217,7 +217,7 @@ class Page:
         return reproduce.failure(one)
 
     def first(self, failure: Failure) -> bool:
-        """Whether it is the first failure of the page, which is open from the start."""
+        """Whether it is the first failure of the page; the first one is shown open."""
         return failure is self._failures[0] if self._failures else False
 
     @cached_property
@@ -227,7 +227,7 @@ class Page:
 
     @property
     def schedules(self) -> int:
-        """How many swim lanes the page has."""
+        """The number of swim lanes on the page."""
         return len(self._failures)
 
     @cached_property
@@ -240,7 +240,7 @@ class Page:
 
     @property
     def settings(self) -> str:
-        """The runtime, if all have the same; otherwise the table has a column."""
+        """The runtime that all comparisons share; if none, the table has a column."""
         found = {units.setting(one) for one in self.results.comparisons}
         return f"All of it on {found.pop()}." if len(found) == 1 else ""
 

@@ -18,7 +18,7 @@ def write(one: Decision, path: Path) -> None:
 
 
 def render(one: Decision) -> str:
-    """The answer as one page, with nothing to fetch."""
+    """The answer as one page that fetches nothing."""
     made = environment()
     style, script = (part(made, name) for name in ("report.css", "report.js"))
     return made.get_template("decision.html.j2").render(

@@ -10,7 +10,7 @@ from bench.exports.samples_csv import as_csv
 from bench.records.runs import Results
 
 LARGEST_PLAIN = 100_000  # bytes; a larger file is compressed
-LARGEST = 700_000  # bytes compressed; a larger file is not in the page
+LARGEST = 700_000  # bytes after compression; a larger file is not in the page
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Download:
     """A file that the reader can save; its bytes are in the link."""
 
     name: str
-    holds: str  # its contents, in words
-    link: str | None  # None: too large
+    holds: str  # a description of its contents
+    link: str | None  # None if the file is too large
 
 
 def downloads(results: Results) -> list[Download]:

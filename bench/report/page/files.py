@@ -8,11 +8,11 @@ from bench.errors import CannotRunError
 
 
 def write(path: Path, content: str) -> None:
-    """Write a file beside its place, then move it there.
+    """Write to a file beside the final place, then move it there.
 
-    Raises CannotRunError when that fails; an earlier file is then unchanged.
+    Raises CannotRunError if that fails; an earlier file is then unchanged.
     """
-    path = path.resolve()  # a link stays a link
+    path = path.resolve()  # so that a link stays a link
     if path.exists() and not path.is_file():
         raise CannotRunError(f"cannot write {path}: it is no file; name another")
     try:
@@ -22,7 +22,7 @@ def write(path: Path, content: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(content)
-        Path(name).chmod(_usual_mode(path))  # mkstemp makes it private
+        Path(name).chmod(_usual_mode(path))  # mkstemp gives the file a private mode
         Path(name).replace(path)
     except OSError as problem:
         raise _cannot_write(path, problem) from problem
@@ -31,9 +31,9 @@ def write(path: Path, content: str) -> None:
 
 
 def check(path: Path) -> None:
-    """Raise CannotRunError when a file could not be written there; writes nothing.
+    """Raise CannotRunError if a file could not be written there; writes nothing.
 
-    To be asked before what takes long.
+    Call it before a long computation.
     """
     path = path.resolve()
     if path.exists() and not path.is_file():
@@ -49,7 +49,7 @@ def check(path: Path) -> None:
 
 
 def _usual_mode(path: Path) -> int:
-    """The mode of the file, or that of a new one."""
+    """The mode of the existing file, or the usual mode of a new one."""
     if path.exists():
         return path.stat().st_mode & 0o777
     umask = os.umask(0)

@@ -14,17 +14,17 @@ from bench.report.words.text import seen
 
 
 def write(history: History, steps: Sequence[Step], path: Path) -> str | None:
-    """Write the page of a history, whole or not at all.
+    """Write the page of a history, completely or not at all.
 
-    Returns why the page has no pictures; None when it has them.  Raises CannotRunError
-    when the file cannot be written.
+    Returns the reason if the page has no pictures, otherwise None.  Raises
+    CannotRunError when the file cannot be written.
     """
     files.write(Path(path), render(history, steps))
     return drawing.problem()
 
 
 def render(history: History, steps: Sequence[Step]) -> str:
-    """The history as one page, with nothing to fetch."""
+    """The history as one page that fetches nothing."""
     made = environment()
     style, script = (part(made, name) for name in ("report.css", "report.js"))
     cases = dict.fromkeys(case for run in history.runs for case in run.ratios)

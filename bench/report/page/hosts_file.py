@@ -10,7 +10,7 @@ from bench.report.words import hosts as words
 
 
 def write(made: Sweep, found: Sequence[HostResults], path: Path) -> None:
-    """Write the page of a sweep, whole or not at all.
+    """Write the page of a sweep, completely or not at all.
 
     Raises CannotRunError when the file cannot be written.
     """
@@ -18,7 +18,7 @@ def write(made: Sweep, found: Sequence[HostResults], path: Path) -> None:
 
 
 def render(made: Sweep, found: Sequence[HostResults]) -> str:
-    """The sweep as one page, with nothing to fetch."""
+    """The sweep as one page that fetches nothing."""
     templates = environment()
     style, script = (part(templates, name) for name in ("report.css", "report.js"))
     facts, same = words.same_facts(words.facts(found))

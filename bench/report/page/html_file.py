@@ -18,9 +18,9 @@ from bench.report.words import text, units, workloads
 def write(results: Results, path: Path, doubts: Sequence[str] = ()) -> str | None:
     """Write the report of a run, completely or not at all.
 
-    `doubts` are sentences on doubtful figures, the gravest first.  Returns why the
-    page has no pictures; None when it has them.  Raises CannotRunError when the file
-    cannot be written.
+    `doubts` are sentences on doubtful figures, the most serious first.  Returns the
+    reason if the page has no pictures, otherwise None.  Raises CannotRunError when the
+    file cannot be written.
     """
     files.write(Path(path), render(results, doubts))
     return drawing.problem()
@@ -39,7 +39,7 @@ def render(results: Results, doubts: Sequence[str] = ()) -> str:
 
 
 def environment() -> Environment:
-    """Templates that escape values, and show characters that would be invisible."""
+    """Templates that escape values and make invisible characters visible."""
     made = Environment(
         loader=PackageLoader("bench.report.page"),
         autoescape=True,
@@ -64,13 +64,13 @@ def _shown(value: object) -> object:
 
 
 def part(environment: Environment, name: str) -> Markup:
-    """A file of the templates that is put into the page unchanged."""
+    """A file of the templates that is copied into the page unchanged."""
     assert environment.loader
     return Markup(environment.loader.get_source(environment, name)[0])
 
 
 def policy(style: str, script: str) -> str:
-    """The content security policy: these two parts run, nothing is fetched."""
+    """The content security policy: only these two parts run, and nothing is fetched."""
     allowed = (
         base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
         for part in (style, script)

@@ -8,27 +8,29 @@ from markupsafe import Markup
 from bench.records.certificates import Failure, Step, Waiter
 from bench.report.page.listing import coloured
 
-RESUMES = "resumes"  # a task between two awaits, without an access to shared state
-AWAITED = "an unnamed future"  # left out: the source line shows it
-MOST_STEPS = 200  # shown; the shortest schedules have about 12
+# a step of a task between two awaits, without an access to shared state
+RESUMES = "resumes"
+# this text is left out, because the source line shows the await
+AWAITED = "an unnamed future"
+MOST_STEPS = 200  # that are shown; the shortest schedules have about 12
 
 
 @dataclass(frozen=True)
 class Lane:
     """One step in the lane of its worker, or a gap for steps that are left out."""
 
-    number: int | None  # None: a gap
+    number: int | None  # None for a gap
     lane: int  # from 0, in order of first appearance
     worker: str
     action: str
     place: str  # "file:line", or empty
     source: Markup
-    switched: bool  # it runs another worker than the step before
+    switched: bool  # whether another worker ran the step before
 
 
 @dataclass(frozen=True)
 class Wait:
-    """A worker that waits at the end: for what, and at which line."""
+    """A worker that waits at the end, with what it waits for and at which line."""
 
     worker: str
     waits_for: str

@@ -14,8 +14,8 @@ from bench.report.words.text import seen
 
 LEXER = PythonLexer(stripnl=False, ensurenl=False)
 LONGEST_LINE = 400  # characters; a generated file can be a single line
-MOST_ROWS = 2_400  # of all pairs together; the ledger has all
-DEEPEST = 7  # steps of indentation that the style sheet has
+MOST_ROWS = 2_400  # of all pairs together; the ledger has all rows
+DEEPEST = 7  # the most steps of indentation in the style sheet
 MARKS = {  # kind of difference: the mark in the margin, and its meaning
     "same": ("", ""),
     "colour": ("~ async", "async and await, nothing else"),
@@ -52,7 +52,7 @@ def coloured(source: str) -> list[Markup]:
 
 
 def _span(kind: _TokenType, text: str) -> str:
-    """A token, escaped, in a span of its kind; a plain string because it is fast."""
+    """A token, escaped, in a span of its kind; a plain string, because that is fast."""
     name = STANDARD_TYPES.get(kind, "")
     if not text.strip() or not name:
         return str(escape(text))
@@ -87,14 +87,14 @@ def side_by_side(shape: ShapeComparison, most: int = MOST_ROWS) -> list[Line]:
 
 
 def _at(lines: list[Markup], number: int | None) -> Markup:
-    """The line of this number from 1; empty where the source has none."""
+    """The line with this number, from 1; empty if the source has none."""
     if number is None or not 1 <= number <= len(lines):
         return Markup()
     return lines[number - 1]
 
 
 def level(line: Markup) -> int:
-    """The indentation of a line in steps of four, which its wrapped parts share."""
+    """The indentation of a line in steps of four; its wrapped parts have the same."""
     return min((len(line) - len(line.lstrip())) // 4, DEEPEST)
 
 

@@ -21,9 +21,9 @@ class PlannedFile:
 
 
 def write(planned: Sequence[PlannedFile], steps: Sequence[Step], path: Path) -> None:
-    """Write the page, completely or not at all; raises CannotRunError if it cannot.
+    """Write the page, completely or not at all; raises CannotRunError on failure.
 
-    steps: the commands that follow the plan.
+    `steps` are the commands that follow the plan.
     """
     files.write(Path(path), render(planned, steps))
 

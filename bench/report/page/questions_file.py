@@ -1,4 +1,4 @@
-"""The questions that people ask, answered, as one HTML file which works offline."""
+"""The questions that people ask, with answers, as one HTML file which works offline."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ Row = tuple[str, str, str, str]  # number, question, answer, command
 
 
 def write(rows: Sequence[Row], path: Path) -> None:
-    """Write the page, whole or not at all.
+    """Write the page, completely or not at all.
 
     Raises CannotRunError when the file cannot be written.
     """
@@ -18,7 +18,7 @@ def write(rows: Sequence[Row], path: Path) -> None:
 
 
 def render(rows: Sequence[Row]) -> str:
-    """The questions as one page, with nothing to fetch."""
+    """The questions as one page that fetches nothing."""
     made = environment()
     style, script = (part(made, name) for name in ("report.css", "report.js"))
     return made.get_template("questions.html.j2").render(

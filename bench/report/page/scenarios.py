@@ -9,12 +9,12 @@ from bench.report.words import standings
 from bench.report.words.figures import Table
 from bench.report.words.findings import in_order
 
-MOST_OUTCOMES = 40  # rows of one table; the ledger has all
+MOST_OUTCOMES = 40  # rows of one table; the ledger has all of them
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One program or counter-example: its end states, and the schedules that fail."""
+    """One program or counter-example, with its end states and its failing schedules."""
 
     name: str
     outcomes: tuple[Table, ...]
@@ -26,7 +26,7 @@ class Scenario:
 
 
 def scenarios(certificates: Sequence[Certificate]) -> list[Scenario]:
-    """The scenarios with a trace or end states, those that must hold first."""
+    """The scenarios that have a trace or end states; those that must hold are first."""
     by_name: dict[str, list[Certificate]] = {}
     for one in sorted(certificates, key=lambda one: one.expected == "broken"):
         by_name.setdefault(one.scenario, []).append(one)
@@ -47,7 +47,7 @@ def scenarios(certificates: Sequence[Certificate]) -> list[Scenario]:
 
 
 def overview(pairs: Mapping[str, Sequence[Certificate]]) -> Table:
-    """A row for each pair: what holds in each model, which counter-examples fail."""
+    """A row for each pair: what holds in each model, and what failed as it must."""
     models = in_order(one.model for group in pairs.values() for one in group)
     return Table(
         caption="What was checked",
@@ -76,7 +76,7 @@ def _broken(group: Sequence[Certificate]) -> str:
 
 
 def _told(failure: Failure) -> bool:
-    """Whether a failure has more to show than its symptom."""
+    """Whether a failure has more details than its symptom."""
     return bool(failure.steps or failure.waiters or failure.replay)
 
 

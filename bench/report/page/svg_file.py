@@ -30,8 +30,7 @@ MARGIN = 16  # pixels of background around the chart
 def write(results: Results, path: Path) -> None:
     """Write the ratios of a run as SVG, in the reader's colour scheme.
 
-    Raises CannotRunError when the run has no ratios, or for a file that cannot
-    be written.
+    Raises CannotRunError if the run has no ratios or if the file cannot be written.
     """
     page = Page(results)
     rows = pictures.rows(page.usual, page.panels)
@@ -73,7 +72,7 @@ def _headed(text: str, chart: Spec) -> Spec:
 
 
 def _framed(drawn: str) -> str:
-    """A drawing made a complete SVG file, with its colours and a background."""
+    """A drawing as a complete SVG file, with its colours and a background."""
     head, _, body = drawn.partition(">")
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
     assert box

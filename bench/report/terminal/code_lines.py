@@ -17,7 +17,8 @@ from pygments.token import (
 from rich.cells import cell_len
 from rich.text import Text
 
-SYNTAX: tuple[tuple[_TokenType, str], ...] = (  # sixteen colours, for any background
+# sixteen colours that are readable on any background
+SYNTAX: tuple[tuple[_TokenType, str], ...] = (
     (Comment, "italic bright_black"),
     (Literal.String, "green"),
     (Literal.Number, "cyan"),
@@ -28,7 +29,8 @@ SYNTAX: tuple[tuple[_TokenType, str], ...] = (  # sixteen colours, for any backg
     (Name.Class, "bold"),
 )
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
-# Control characters are shown, not obeyed: a source may come from anywhere.
+# Control characters are shown and have no effect, because a source may be from
+# anywhere.
 VISIBLE = {n: 0x2400 + n for n in range(32) if n not in (9, 10)} | {
     0x7F: 0x2421,
     **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
@@ -51,7 +53,7 @@ def highlighted(source: str) -> tuple[Text, ...]:
 
 
 def emphasise(here: Text, there: Text, style: str) -> None:
-    """Underline the words that only one side has."""
+    """Underline the words that are on one side only."""
     for text, spans in zip(
         (here, there), changed(here.plain, there.plain), strict=True
     ):
@@ -60,7 +62,7 @@ def emphasise(here: Text, there: Text, style: str) -> None:
 
 
 def changed(left: str, right: str) -> tuple[list[tuple[int, int]], ...]:
-    """The columns at which each of two lines has words that the other lacks."""
+    """In each of two lines, the columns of the words that the other line lacks."""
     here, there = WORD.findall(left), WORD.findall(right)
     matcher = SequenceMatcher(None, here, there, autojunk=False)
     spans: tuple[list[tuple[int, int]], ...] = ([], [])
@@ -94,7 +96,7 @@ def wrapped(line: Text, width: int) -> list[Text]:
 
 
 def _cut(text: str, width: int, skip: int) -> int:
-    """The index of the character to break before, so that the part before fits."""
+    """The index of the character before which to break, so that the first part fits."""
     end, cells = 0, 0
     for character in text:
         cells += cell_len(character)
@@ -102,7 +104,7 @@ def _cut(text: str, width: int, skip: int) -> int:
             break
         end += 1
     words = range(end, min(skip + 1, end), -1)
-    for breaks in (" ", ",([{="):  # between words, or else inside one
+    for breaks in (" ", ",([{="):  # between words if possible, otherwise within one
         for at in words:
             if text[at - 1] in breaks or text[at : at + 1] == " ":
                 return at

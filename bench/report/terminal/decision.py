@@ -1,4 +1,4 @@
-"""The answer of `decide` in the terminal: a paragraph, a table, what would flip it."""
+"""The answer of `decide` in the terminal: text, a table, and the nearest flips."""
 
 from textwrap import wrap
 
@@ -35,7 +35,7 @@ def show(one: Decision, console: Console) -> None:
 
 
 def evidence(one: Decision, width: int) -> list[Table]:
-    """One row a candidate; in two tables where a word would have to be cut."""
+    """One row for each candidate; two tables if a single one would cut a word."""
     whole = tables.columns(one), tables.rows(one)
     parts = [whole] if _widths(*whole, width) else tables.divided(one)
     return [_table(*part, width=width, meets="meets it" in part[0]) for part in parts]
@@ -44,9 +44,9 @@ def evidence(one: Decision, width: int) -> list[Table]:
 def _widths(
     columns: tuple[str, ...], rows: list[tuple[str, ...]], width: int
 ) -> list[int]:
-    """How wide each column is so that no word is cut; none where they do not fit.
+    """The widths of the columns that cut no word; empty if they do not fit.
 
-    What is left over makes the tallest cells less tall.
+    The columns that are left over make the tallest cells lower.
     """
     cells = zip(columns, *rows, strict=True)
     lines = [[cell or "-" for cell in column] for column in cells]
@@ -72,7 +72,7 @@ def _widths(
 
 
 def flips(one: Decision, width: int) -> Table:
-    """One row an input."""
+    """One row for each input."""
     columns = ("now", "at", "verdict", "by")
     return _table(columns, tables.flip_rows(one), width=width, meets=False)
 

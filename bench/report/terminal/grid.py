@@ -1,7 +1,7 @@
 """Rows of text in columns that never cut or fold a figure or a name.
 
-Where the columns do not fit, the names of a row take a line of their own and its
-figures stand below; a list too long for its line goes on after a comma.
+If the columns do not fit, the names of a row are on their own line and its figures are
+below them.  A list that is too long for its line continues after a comma.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,22 +11,22 @@ from rich.cells import cell_len
 from rich.text import Text
 
 GAP = 2  # columns between two cells
-INDENT = 2  # columns before figures that stand below their names
+INDENT = 2  # columns before figures that are below their names
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its title, and how its cells are set."""
+    """A column: its title, and the layout of its cells."""
 
     title: str
-    right: bool = False  # figures end at one edge
-    is_name: bool = False  # stands above the figures where the columns do not fit
+    right: bool = False  # whether its cells are set flush right, as figures are
+    is_name: bool = False  # whether it is above the figures if the columns do not fit
 
 
 def grid(
     columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], width: int
 ) -> Text:
-    """Set rows in columns within a width; the text has no line end after the last."""
+    """Set rows in columns within a width, without a line end after the last row."""
     cells = [[_text(cell) for cell in row] for row in rows]
     head = [Text(column.title, style="dim") for column in columns]
     names = [at for at, column in enumerate(columns) if column.is_name]
@@ -68,7 +68,7 @@ def _set(
 
 
 def _folded(names: Sequence[Text], width: int) -> list[Text]:
-    """Names beside each other as far as they fit; a long list folds at its commas."""
+    """Names beside each other while they fit; a long list is folded at its commas."""
     lines: list[Text] = []
     for name in names:
         fits = lines and lines[-1].cell_len + GAP + name.cell_len <= width
@@ -85,7 +85,7 @@ def _at_commas(name: Text, width: int) -> list[Text]:
     lines = [""]
     for part in name.plain.split(", "):
         joined = f"{lines[-1]}, {part}" if lines[-1] else part
-        if lines[-1] and cell_len(joined) > width - 1:  # room for the comma
+        if lines[-1] and cell_len(joined) > width - 1:  # leave room for the comma
             lines[-1] += ","
             lines.append(part)
         else:

@@ -11,7 +11,7 @@ from bench.report.words import hosts as words
 
 
 def show(found: Sequence[HostResults], console: Console) -> None:
-    """Print the ratio of each host and the spread, then the machines side by side."""
+    """Print the ratios of all hosts with their spread, then the machines."""
     for remark in words.remarks(found):
         console.print(Text(f"note: {remark}"))
     head = [
@@ -28,7 +28,8 @@ def show(found: Sequence[HostResults], console: Console) -> None:
         ]
         console.print(grid(head, cells, console.width), soft_wrap=True)
         console.print(Text(f"  spread: {row.spread}"))
-    measured = [one for one in found if one.results is not None]  # others: all unknown
+    # of the other hosts all facts are unknown
+    measured = [one for one in found if one.results is not None]
     if not measured:
         return
     console.print()

@@ -1,4 +1,4 @@
-"""What to do with the plan of a port: the commands, in their order."""
+"""The commands that follow the plan of a port, in order."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from bench.report.words.ports import Step
 
 
 def next_steps(steps: Sequence[Step]) -> RenderableType:
-    """The commands that follow, each with what it does; nothing where there is none."""
+    """The commands, each with a description; empty if there are none."""
     if not steps:
         return Group()
     return Group(Text(), Text("Next", "bold"), *map(_step, steps))

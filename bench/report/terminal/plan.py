@@ -1,4 +1,4 @@
-"""The plan of a port, and the mistakes in one, in the terminal."""
+"""The plan of a port, and the mistakes in a port, in the terminal."""
 
 from collections.abc import Sequence
 
@@ -24,11 +24,11 @@ STYLES = {
     "changed": "bold yellow",
     "already": "green",
 }
-MOST_NOT_FOLLOWED = 12  # names of one line
+MOST_NOT_FOLLOWED = 12  # names in one line
 
 
 def plan(one: Plan) -> RenderableType:
-    """A whole plan: summary, functions, primitives, state, what stays and is unread."""
+    """A whole plan: summary, functions, primitives, state, the rest, unread calls."""
     parts: list[RenderableType] = [Text(f"The port of {one.file}", "bold")]
     parts += [Text(line) for line in summary(one)]
     if one.elsewhere:
@@ -71,7 +71,7 @@ def function(one: PortedFunction) -> RenderableType:
 
 
 def edit(one: Edit) -> RenderableType:
-    """A line as it is, as it becomes, and what else to do."""
+    """A line of the file, the line that replaces it, and what else to do."""
     texts = [Text(f"{one.line:>4} - {one.now}", "red")]
     if one.becomes:
         texts.append(Text(f"     + {one.becomes}", "green"))
@@ -112,7 +112,7 @@ def call_at(call: BlockingCall) -> str:
 
 
 def unread(found: Sequence[NotFollowed]) -> list[RenderableType]:
-    """What the call graph did not follow: nothing is claimed of it."""
+    """The calls that the graph did not follow; the plan says nothing about them."""
     if not found:
         return []
     said: list[RenderableType] = [Text(), Text("Not followed", "bold")]
@@ -134,7 +134,7 @@ def unread(found: Sequence[NotFollowed]) -> list[RenderableType]:
 
 
 def all_progress(every: Sequence[Progress]) -> RenderableType:
-    """How far the port of a file has come, or of each file of a package with news."""
+    """The progress of a port: of one file, or of each file of a package with news."""
     if len(every) == 1:
         return progress(every[0])
     done, waits = sum(len(one.done) for one in every), sum(map(_waiting, every))
@@ -152,7 +152,7 @@ def _waiting(one: Progress) -> int:
 
 
 def progress(one: Progress) -> RenderableType:
-    """How far a port has come."""
+    """The progress of the port of one file."""
     total = _waiting(one)
     parts: list[RenderableType] = [
         Text(f"{one.file} → {one.ported or 'no file yet'}", "bold")
@@ -171,7 +171,7 @@ def progress(one: Progress) -> RenderableType:
 
 
 def found(mistakes: Sequence[Mistake]) -> list[RenderableType]:
-    """`file:line: rule: what`, and what to write instead under it."""
+    """The mistakes as `file:line: rule: what`, each with what to write instead."""
     if not mistakes:
         return [Text("No mistake found, and nothing of a draft is left to decide.")]
     texts: list[RenderableType] = []

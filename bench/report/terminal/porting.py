@@ -40,7 +40,7 @@ IN_OVERVIEW = (
 
 
 class PlainTable(Table):
-    """A table whose cells are read as they stand: `self.locks[key]` is no mark-up."""
+    """A table whose cells are plain text: `self.locks[key]` is not mark-up."""
 
     def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
         plain = (Text(c) if isinstance(c, str) else c for c in cells)
@@ -64,7 +64,7 @@ def overview(comparisons: Sequence[ShapeComparison]) -> RenderableType:
     numbers = ["lines", "branches", "async", "suspends", "life", "rows", "words"]
     made = table("pair", *numbers, numbers=numbers)
     for column in made.columns:
-        column.no_wrap = True  # all of them fit 80 columns
+        column.no_wrap = True  # all columns fit into 80 characters
     for one in comparisons:
         rows = sum(one.changed_lines.values())
         changed = rows - one.changed_lines.get("same", 0)
@@ -104,7 +104,7 @@ def detail(one: ShapeComparison) -> RenderableType:
 
 
 def part(title: str, body: Sequence[RenderableType]) -> Iterator[RenderableType]:
-    """A heading with its body; nothing without a body."""
+    """A heading with its body; empty if the body is empty."""
     if body:
         yield Text()
         yield Text(title, "bold")
@@ -262,7 +262,7 @@ def correspondence(names: Sequence[Match], rules: Sequence[Rule]) -> RenderableT
 
 
 def situation(rule: Rule) -> RenderableType:
-    """One rule: the models that behave alike share a line."""
+    """One rule; models that behave alike share a line."""
     verdict = {
         "same": "",
         "differs": "  (asyncio differs)",

@@ -1,8 +1,8 @@
 """Two files side by side in a terminal, with a mark for the kind of each difference.
 
-Where two columns do not fit, the rows are stacked: equal lines once, different ones
-first from the left side, then from the right.  The marks carry the meaning; colour
-only repeats it.
+If two columns do not fit, the rows are stacked.  Equal lines are shown once; different
+lines are shown first from the left side, then from the right.  The marks carry the
+meaning, and colour only repeats it.
 """
 
 from collections import Counter
@@ -25,8 +25,8 @@ KINDS: dict[Difference, tuple[str, str, str]] = {  # mark, style, meaning
     "errors": ("!", "bold red", "errors"),
     "else": ("#", "bold yellow", "other"),
 }
-NARROWEST_COLUMN = 40  # columns of code; narrower ones are stacked
-WIDEST_COLUMN = 120  # without a limit of width; longer lines are wrapped
+NARROWEST_COLUMN = 40  # columns of code; if there are fewer, the rows are stacked
+WIDEST_COLUMN = 120  # if no width is given; longer lines are wrapped
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Side:
     """One side of the view."""
 
     label: str  # "threads"
-    letter: str  # precedes its lines when the columns are stacked
+    letter: str  # is before its lines when the rows are stacked
     file: str
     source: str
 
@@ -46,10 +46,11 @@ def side_by_side(
     width: int | None = None,
     context: int | None = None,
 ) -> Iterator[Text]:
-    """The lines of text that show aligned rows, and a legend under them.
+    """The lines of text that show aligned rows, with a legend below them.
 
-    Fits `width` columns; None: as many as the longest lines need.  `context` is the
-    number of equal rows to show around each difference; None: all.
+    The text fits `width` columns; with None it is as wide as the longest lines.
+    `context` is the number of equal rows around each difference; with None all are
+    shown.
     """
     shown = list(folded(rows, context))
     page = _Page(left, right, rows, width)
@@ -61,7 +62,7 @@ def side_by_side(
 
 
 def folded(rows: Sequence[Row], context: int | None) -> Iterator[Row | int]:
-    """The rows to show, and in place of those left out their number."""
+    """The rows to show; a number replaces rows that are left out."""
     if context is None:
         yield from rows
         return
@@ -86,7 +87,8 @@ def legend(rows: Sequence[Row], width: int | None) -> Iterator[Text]:
     for kind, (mark, style, meaning) in KINDS.items():
         if counts[kind]:
             if kind == "else" and counts["same"] + counts[kind] == len(rows):
-                meaning = "differ"  # files of one model: there is no other kind
+                # both files have the same model, so there is no other kind
+                meaning = "differ"
             entries.append(Text.assemble((mark, style), f" {meaning} {counts[kind]}"))
     entries.append(Text(f"the same {counts['same']}"))
     line = Text(" ")
@@ -99,7 +101,7 @@ def legend(rows: Sequence[Row], width: int | None) -> Iterator[Text]:
 
 
 class _Page:
-    """The widths of a page, and its rows set to them."""
+    """The widths of a page, and the rows set to these widths."""
 
     def __init__(
         self, left: Side, right: Side, rows: Sequence[Row], width: int | None
@@ -117,7 +119,8 @@ class _Page:
         ]
         titles = [cell_len(_title(side).plain) for side in (left, right)]
         need = [max(pair) for pair in zip(longest, titles, strict=True)]
-        margins = 2 * (self.digits + 2) + 3  # " 12 code" twice, and the mark between
+        # " 12 code" twice, and the mark between them
+        margins = 2 * (self.digits + 2) + 3
         if width is None:
             need = [min(columns, WIDEST_COLUMN) for columns in need]
         self.width = width or margins + sum(need)
@@ -194,7 +197,7 @@ class _Page:
                 )
                 if code is not None
             ]
-        numbered = self.width >= 60  # in less, the code needs every column
+        numbered = self.width >= 60  # on a narrower page the code needs every column
         for letter, one, other, code in entries:
             numbers = f"{one:>{self.digits}} {other:>{self.digits}} "
             gutter = _dim(numbers if numbered else "")
@@ -212,7 +215,7 @@ def _share(room: int, need: Sequence[int]) -> tuple[int, int]:
     if sum(need) <= room:
         return need[0], need[1]
     half = room // 2
-    if min(need) < half:  # the longer side gets the rest
+    if min(need) < half:  # the longer side gets the remaining columns
         return (
             (need[0], room - need[0]) if need[0] < half else (room - need[1], need[1])
         )
@@ -220,7 +223,8 @@ def _share(room: int, need: Sequence[int]) -> tuple[int, int]:
 
 
 def _dim(text: str) -> Text:
-    return Text().append(text, "dim")  # the style of the whole Text would spread
+    # a style of the whole Text would spread to what follows
+    return Text().append(text, "dim")
 
 
 def _title(side: Side, width: int | None = None) -> Text:

@@ -33,8 +33,8 @@ NEEDS = {  # the style of an answer for a lock
     "not needed": "cyan",
     "undecided": "yellow",
 }
-WIDE = 110  # columns from which the intervals are drawn
-AXIS_COLUMNS = 25  # odd, so that 1 has a column of its own
+WIDE = 110  # columns; from this width on the intervals are drawn
+AXIS_COLUMNS = 25  # an odd number, so that the ratio 1 has its own column
 AXIS_END = 4.0  # the ratio at the right end, its inverse at the left
 
 
@@ -58,7 +58,7 @@ def show(results: Results, console: Console) -> None:
         if body is not None:
             console.print()
             console.print(Text(title, style="bold"))
-            is_set = body.overflow == "ignore"  # in columns, by `grid`
+            is_set = body.overflow == "ignore"  # `grid` has already set it in columns
             console.print(body, soft_wrap=is_set)
 
 
@@ -111,7 +111,7 @@ def _need(one: LockNeeds | LockAnswer | None) -> Text:
 
 
 def _throughput(contest: Contest, width: int) -> Text:
-    """A row for each comparison, with its interval drawn around 1 where it fits."""
+    """A row for each comparison; if it fits, the interval is drawn around 1."""
     drawn = width >= WIDE
     columns = [
         Column("pair", is_name=True),
@@ -138,7 +138,7 @@ def _throughput(contest: Contest, width: int) -> Text:
 
 
 def _unmeasured(missing: Sequence[Unmeasured]) -> Text | None:
-    """A line for each comparison that got no sample."""
+    """A line for each comparison that has no sample."""
     if not missing:
         return None
     return Text("\n".join(unmeasured.in_words(one) for one in missing))

@@ -1,8 +1,11 @@
 """The answer in plain words, derived by rule from the comparisons of a run.
 
-Rule: asyncio (threads) wins a pair when the verdict of each decided workload is
-faster (slower); when verdicts differ, the pair depends on the load; when all are
-equivalent, it does not matter.  Undecided workloads are left out.
+The rule looks at the workloads of a pair that are decided; undecided workloads are left
+out.
+
+- If the verdict of each is "faster", asyncio wins the pair; if "slower", threads win.
+- If the verdicts differ, the pair depends on the load.
+- If all are equivalent, the choice does not matter.
 """
 
 import re
@@ -21,9 +24,9 @@ from bench.report.words import (
 )
 from bench.report.words.crossover import Curve, Panel
 
-JOBS = "jobs"  # the harness's own program, which shows the crossover
-MOST_CROSSINGS = 2  # in words; the charts show all
-MOST_SETTINGS = 3  # in words; the table of throughput shows all
+JOBS = "jobs"  # the harness's own pair, which shows the crossover
+MOST_CROSSINGS = 2  # in the text; the charts show all
+MOST_SETTINGS = 3  # in the text; the table of throughput shows all
 LEADS = {
     "faster": "asyncio leads",
     "slower": "threads lead",
@@ -40,7 +43,7 @@ class Answer:
 
 
 def answer(results: Results) -> Answer:
-    """Say which model wins where on this machine, and with what certainty."""
+    """Which model wins where on this machine, and how certain that is."""
     measured = [
         one
         for one in results.comparisons
@@ -127,9 +130,9 @@ def winner(comparisons: Sequence[Comparison]) -> str:
 
 
 def headline(comparisons: Sequence[Comparison], several: bool = False) -> str:
-    """One sentence: in how many programs which model is faster.
+    """One sentence: the number of programs in which each model is faster.
 
-    It names the runtime where the run has `several`.
+    It names the runtime if the run has `several`.
     """
     pairs = _by_pair(comparisons)
     if not pairs:
@@ -171,7 +174,7 @@ def _summary(pairs: Mapping[str, Sequence[Comparison]]) -> str:
         number = f"{units.words(len(groups[name]))}{total}"
         number = "the one program measured" if only else number
         said.append(_clause(name, groups[name], number, models, faster))
-        total = faster = ""  # only in the first clause
+        total = faster = ""  # these words are in the first clause only
     return units.listed(said)
 
 
@@ -208,17 +211,17 @@ def _is(model: str) -> str:
 
 
 def _span(ratios: Sequence[float]) -> str:
-    """From the smallest to the largest ratio: `1.2 to 3.1 times`."""
+    """The range of the ratios: `1.2 to 3.1 times`."""
     low, high = units.about(min(ratios)), units.about(max(ratios))
     return f"{low} times" if low == high else f"{low} to {high} times"
 
 
 def _crossings(found: Sequence[Panel]) -> list[str]:
-    """Where the verdict changes; then curves of `jobs` where it does not."""
+    """Where the verdict changes, followed by curves of `jobs` where it does not."""
     turning = crossover.turning(found)
     said = [_course(*one) for one in turning[:MOST_CROSSINGS]]
     if rest := turning[MOST_CROSSINGS:]:
-        said.append(f"{units.many(len(rest), 'more curve')} turn below.")
+        said.append(f"{units.many(len(rest), 'more curve')} with a change are below.")
     straight = [
         _course(panel, curve)
         for panel in found
@@ -238,7 +241,7 @@ def _course(panel: Panel, curve: Curve) -> str:
 
 
 def _where(panel: Panel, curve: Curve) -> str:
-    """The program and workload of a curve; `jobs`, the harness's own, is described."""
+    """The program and workload of a curve; `jobs` is described, not only named."""
     if panel.pair != JOBS or panel.axis != "workers":
         at = f" at {curve.label}" if curve.label else ""
         return f"In `{panel.pair}`{at}"
@@ -257,5 +260,5 @@ def _reach(stretch: Sequence[Comparison], axis: str) -> str:
     )
     if first == last:
         return f"at {first}"
-    unit = re.compile(r"(?<=[\d%]) [a-z]+$")  # only after the second number
+    unit = re.compile(r"(?<=[\d%]) [a-z]+$")  # the unit is only after the second number
     return f"from {unit.sub('', first)} to {last}"

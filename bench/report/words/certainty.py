@@ -1,4 +1,4 @@
-"""How sure an answer is: noise, intervals, correctness, what is missing or failed."""
+"""How certain an answer is: noise, intervals, correctness, missing and failed parts."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from bench.records.samples import Comparison, NoiseFloor
 from bench.report.words import reproduce, standings, units, unmeasured
 
 LONGER_SECONDS, LONGER_TIMES = 300.0, 3  # the budget of a longer run
-LONGEST_COMMAND = 160  # characters of a command that is told in words
-MOST_MISSING = 3  # in words; the list of what was not measured has all
+LONGEST_COMMAND = 160  # characters of a command that is shown in a sentence
+MOST_MISSING = 3  # in the text; the list of unmeasured comparisons has all
 
 
 def advice(
@@ -24,13 +24,13 @@ def advice(
         return []
     more = max(LONGER_SECONDS, LONGER_TIMES * run.budget_seconds)
     longer = f"`{reproduce.longer(run, more)}`"
-    if len(longer) > LONGEST_COMMAND:  # it would be most of the answer
+    if len(longer) > LONGEST_COMMAND:  # the command would be most of the answer
         longer = f"the same command with `--budget {more:g}`"
     return [*lacking, f"More time decides more: {longer}."]
 
 
 def missing(results: Results) -> list[str]:
-    """What the budget left unmeasured, by name where it is little."""
+    """What the budget left unmeasured; named if it is only a little."""
     if not results.comparisons:
         return []
     found = [unmeasured.in_words(one) for one in results.unmeasured]
@@ -46,7 +46,7 @@ def losses(results: Results) -> list[str]:
     """Failures and warnings that a reader must know before trusting the figures."""
     wrong = dict.fromkeys(c.pair for c in results.comparisons if c.verdict == "wrong")
     said = [
-        f"`{pair}` gave a wrong result, so its speed is worth nothing."
+        f"`{pair}` gave a wrong result, so its speed means nothing."
         for pair in wrong
     ]
     if lost := sum(sample.status != "ok" for sample in results.samples):
@@ -63,10 +63,11 @@ def losses(results: Results) -> list[str]:
             f"{' and more' * (len(unchecked) > MOST_MISSING)}."
         )
     if results.run.lacks:
-        said.append(f"The run is not whole: {units.shards(results.run.lacks)} missing.")
+        lacks = units.shards(results.run.lacks)
+        said.append(f"The run is not complete: {lacks} missing.")
     said += [f"Warned: {warning}." for warning in results.warnings[:2]]
     if results.end is None:
-        said.append("The run was cut off: this is what it had by then.")
+        said.append("The run was cut off: these are its results up to then.")
     return said
 
 
@@ -98,7 +99,7 @@ def _range(low: float, high: float) -> str:
 
 
 def broken(certificates: Sequence[Certificate]) -> list[str]:
-    """A sentence for each program that must hold and does not."""
+    """A sentence for each program that must hold but does not."""
     return [
         f"`{one.pair}` breaks in {one.model}: {one.failure.symptom}."
         for one in certificates

@@ -24,7 +24,7 @@ def interval(low: float, high: float) -> str:
 
 
 def in_a_line(verdicts: Sequence[tuple[str, str, float | None]]) -> str:
-    """What changed, from the name, the verdict and the ratio of each side."""
+    """All changes in a line, from the name, the verdict and the ratio of each side."""
     total = len(verdicts)
     said = [
         f"{name} ({percent(ratio) if ratio else 'no figure any more'})"

@@ -1,4 +1,4 @@
-"""Comparisons grouped by what they compare: two models, on a runtime."""
+"""Comparisons grouped by the two models that they compare, and by runtime."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ class Contest:
     """The comparisons of the same two models on the same runtimes."""
 
     models: tuple[str, str]
-    setting: str  # the runtime, of both sides where they differ
+    setting: str  # the runtime; the runtimes of both sides if they differ
     comparisons: tuple[Comparison, ...]
 
     @property
     def title(self) -> str:
-        """What is over what, and on what: the heading of its table."""
+        """The heading of its table: the two models and the runtime."""
         first, second = self.models
         return f"{second} over {first}: {self.setting}"
 

@@ -14,7 +14,7 @@ DECIDED = ("faster", "slower", "equivalent")
 
 @dataclass(frozen=True)
 class Curve:
-    """Comparisons that differ along one axis only, in its order."""
+    """Comparisons that differ along one axis only, in the order of that axis."""
 
     label: str
     points: tuple[Comparison, ...]
@@ -25,12 +25,12 @@ class Panel:
     """The curves of one pair along one axis."""
 
     pair: str
-    axis: str  # a key of AXES
+    axis: str  # one of the keys of AXES
     curves: tuple[Curve, ...]
 
 
 def usual(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Threads against asyncio: each program with the first runtime that it has."""
+    """Threads against asyncio: each program with its first runtime."""
     first: dict[str, str] = {}
     found = [one for one in comparisons if one.models == MODELS]
     for one in found:
@@ -108,10 +108,11 @@ def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:
 
 
 def brackets(curve: Curve) -> list[tuple[Comparison, Comparison]]:
-    """The nearest two places between which the sure leader, or its being sure, changes.
+    """The closest two places between which the certain leader changes.
 
-    Where each model is sure to lead at some place, those are the ends, whatever lies
-    between them.
+    A change from a certain leader to an uncertain one counts too, unless there are
+    places with each model as the certain leader.  Then uncertain places between them
+    are skipped.
     """
     known = [p for p in curve.points if p.low is not None and p.high is not None]
     sure = [p for p in known if _side(p)]
@@ -120,7 +121,7 @@ def brackets(curve: Curve) -> list[tuple[Comparison, Comparison]]:
 
 
 def bracketed(panel: Panel) -> list[str]:
-    """A sentence for each place at which a curve crosses equality, or comes near it."""
+    """A sentence for each place where a curve crosses or approaches equality."""
     said = []
     for curve in panel.curves:
         where = f"`{panel.pair}`{f', {curve.label}' if curve.label else ''}"
@@ -134,19 +135,19 @@ def bracketed(panel: Panel) -> list[str]:
 
 
 def _leads(one: Comparison) -> str:
-    """Who is sure to lead at a place."""
+    """The model that is certain to lead at a place."""
     first, second = one.models
-    return {1: f"{second} ahead", -1: f"{first} ahead", 0: "neither surely ahead"}[
+    return {1: f"{second} ahead", -1: f"{first} ahead", 0: "neither clearly ahead"}[
         _side(one)
     ]
 
 
 def _side(one: Comparison) -> int:
-    """1 or -1 where the whole interval is above or below 1, else 0."""
+    """1 or -1 if the whole interval is above or below 1, otherwise 0."""
     return ((one.low or 0) > 1) - ((one.high or 0) < 1)
 
 
 def stretches(curve: Curve) -> list[tuple[Comparison, ...]]:
-    """Decided neighbours with the same verdict, in the order of the axis."""
+    """Runs of decided neighbours with the same verdict, in the order of the axis."""
     decided = [p for p in curve.points if p.verdict in DECIDED]
     return [tuple(group) for _, group in groupby(decided, key=lambda p: p.verdict)]

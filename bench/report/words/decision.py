@@ -11,19 +11,19 @@ WISHES = {
     "it runs": "running at all",
     "it got a core": "getting a core (other processes had them)",
 }
-NOT_MET = {  # what is predicted of a wish that is not met
-    "p99": "the p99 is longer than that",
-    "memory": "the memory is more than that",
-    "rate": "the rate is not kept up with",
+NOT_MET = {  # words for a wish that is predicted not to be met
+    "p99": "the p99 is above its limit",
+    "memory": "the memory is above its limit",
+    "rate": "the rate is not reached",
     "cancel": "cancelling takes longer than 100 ms",
 }
-FREE_LEAST = 0.05  # of the computing, below which it holds the lock throughout
-CARRYING_LEAST = 0.02  # of the computing, below which it is not told
-EQUAL = 1.05  # a ratio up to here does not matter
+FREE_LEAST = 0.05  # share of the computing without the lock; less counts as none
+CARRYING_LEAST = 0.02  # share of the computing that carrying adds; less is not reported
+EQUAL = 1.05  # a ratio up to this one does not matter
 
 
 def headline(one: Decision) -> str:
-    """The verdict in a line."""
+    """The verdict in one line."""
     left, right = one.names
     said = {
         "threads": _named("threads", left),
@@ -35,14 +35,14 @@ def headline(one: Decision) -> str:
 
 
 def _named(model: str, name: str) -> str:
-    """The verdict, and what stands for the model where that is not its name."""
+    """The verdict; with the candidate's name if the model is replaced."""
     if name.startswith(model):
         return f"{_capital(name)}."
     return f"{_capital(model)} ({name})."
 
 
 def paragraph(one: Decision) -> list[str]:
-    """Why, what would do instead, and what would change it, a sentence each."""
+    """The reasons, the remedies and the nearest flip, one sentence each."""
     return [
         *functions.of_decision(one),
         *_why(one),
@@ -75,9 +75,9 @@ def _why(one: Decision) -> list[str]:
     ours, theirs = one.names
     times = units.times(one.ratio)
     is_other = one.function is not None and one.function.threads_cpu_seconds
-    how = "Of the stand-in" if is_other else "Measured"
+    how = "With the stand-in" if is_other else "Measured"
     said = f"{how}, {theirs} does {times} the jobs of {ours}{between}"
-    if "pair" in one.asked:  # its job is the whole call
+    if "pair" in one.asked:  # the job of a pair is the whole call
         said = f"Measured, {theirs} is {times} as fast as {ours}{between}"
     if one.verdict == "either" and one.sure:
         said += ", which is within 5 %"
@@ -87,14 +87,14 @@ def _why(one: Decision) -> list[str]:
             said += ", and none was predicted"
     if not one.sure and one.interval:
         said += (
-            ": its interval leaves another verdict possible, more --budget narrows it"
+            ": its interval leaves another verdict possible; more --budget narrows it"
         )
     met = f" Both {_met(one)}." if _wished(one) and left.meets == "yes" else ""
     return [f"{said}.{met}"]
 
 
 def _by_the_prediction(one: Decision) -> str:
-    """Where other processes took what the run needed."""
+    """The reason where other processes took the cores that the run needed."""
     said = "Other processes disturbed the run, so this is what was predicted"
     if lacking := [miss for side in one.evidence[:2] if (miss := _would_miss(side))]:
         said += f": {', '.join(lacking)}"
@@ -103,12 +103,12 @@ def _by_the_prediction(one: Decision) -> str:
         times = units.times(one.predicted_ratio)
         said += f": {theirs} at {times} the jobs of {ours}"
     if one.ratio is not None:
-        said += f"; beside them it was {units.times(one.ratio)}"
-    return f"{said}. Ask again when they have ended."
+        said += f"; in the disturbed run it was {units.times(one.ratio)}"
+    return f"{said}. Ask again when those processes have ended."
 
 
 def _would_miss(option: Option) -> str:
-    """What it is predicted not to meet, and did not meet when it was run."""
+    """The wishes that it is predicted not to meet, and did not meet in a run."""
     if option.predicted is None:
         return ""
     said = [
@@ -120,13 +120,13 @@ def _would_miss(option: Option) -> str:
 
 
 def _arithmetic(one: Decision) -> list[str]:
-    """What one interpreter lock allows, when it is what decides."""
+    """What one interpreter lock allows, if that decides the verdict."""
     asked = one.asked
     count, wait, cpu, blocking = (
         float(asked.get(name) or 0)
         for name in ("concurrency", "wait_seconds", "cpu_seconds", "blocking_seconds")
     )
-    if blocking:  # threads are not held by it: `_repaired` has told the loop's part
+    if blocking:  # this does not block threads: `_repaired` describes the loop's part
         looped = blocking + cpu
         return [
             f"{count:,.0f} × {units.seconds(looped)} = "
@@ -155,14 +155,14 @@ def _arithmetic(one: Decision) -> list[str]:
         said.append(
             f"{count:,.0f} × {units.seconds(cpu)} = {units.seconds(whole)} of "
             f"computing a round{_carrying(one, count, cpu)}; {through} allows "
-            f"{units.seconds(wait + cpu)}: saturated from "
-            f"{one.limits.get('saturated_from_at_once') or 0:,.0f} at once on."
+            f"{units.seconds(wait + cpu)}, so it is saturated from "
+            f"{one.limits.get('saturated_from_at_once') or 0:,.0f} jobs at once on."
         )
         said += _one_core(one, right)
     if limit is not None and "p99" in _missed(one):
         last = wait + whole
         said.append(
-            f"Due together, the last of {count:,.0f} is done after "
+            f"If all are due together, the last of {count:,.0f} is done after "
             f"{units.seconds(wait)} + {units.seconds(whole)} = {units.seconds(last)} "
             f"at best, and {units.seconds(float(limit))} was asked for."
         )
@@ -170,24 +170,24 @@ def _arithmetic(one: Decision) -> list[str]:
 
 
 def _arriving(rate: float, wait: float, cpu: float, count: float) -> list[str]:
-    """What a rate of arrivals needs of the lock, and of the jobs at once."""
+    """What a rate of arrivals requires of the lock and of the jobs at once."""
     said = []
     arriving = units.per_second(rate)
     if cpu:
         said.append(
             f"{arriving} × {units.seconds(cpu)} = {units.seconds(rate * cpu)} of "
-            "computing in each second; one interpreter lock has 1 s of it."
+            "computing in each second; one interpreter lock allows 1 s."
         )
     if (in_hand := rate * (wait + cpu)) > count:
         said.append(
             f"{arriving} × {units.seconds(wait + cpu)} = {in_hand:,.0f} jobs in hand, "
-            f"and {count:,.0f} at once are too few."
+            f"so {count:,.0f} at once are too few."
         )
     return said
 
 
 def _one_core(one: Decision, right: Predicted) -> list[str]:
-    """That neither model uses the other cores, where the lock is held throughout."""
+    """A sentence if neither model uses the other cores because of the lock."""
     left = one.evidence[0].predicted
     bounds = (left.bound if left is not None else "", right.bound)
     if one.cores < 2 or left is None or left.load < 1:
@@ -197,15 +197,15 @@ def _one_core(one: Decision, right: Predicted) -> list[str]:
     if bounds[0] != "the lock" or bounds[1] not in ("the lock", "one core"):
         return []
     several = any(option.kind == "processes" for option in one.evidence)
-    row = ", of which a row is below" if several else ""
+    row = ", which have a row below" if several else ""
     return [
-        f"Neither model computes on more than one of the {one.cores} cores with the "
-        f"interpreter lock: more cores need more processes{row}."
+        "With the interpreter lock, neither model computes on more than one of the "
+        f"{one.cores} cores: to use more cores, use more processes{row}."
     ]
 
 
 def _carrying(one: Decision, count: float, cpu: float) -> str:
-    """What carrying the jobs adds to a round, where that is a noticeable part."""
+    """What carrying the jobs adds to a round, if that is a noticeable part."""
     most = one.limits.get("jobs_per_second_of_one_core")
     around = 1 / most - cpu if most else 0.0
     if around < CARRYING_LEAST * cpu:
@@ -218,10 +218,10 @@ def _remedies(one: Decision) -> list[str]:
         return []
     said = []
     for remedy in one.remedies:
-        seen = {True: " (run, and it does)", False: " (run, and it does not quite)"}
+        seen = {True: " (a run confirms it)", False: " (in a run not quite enough)"}
         said.append(remedy.text + seen.get(remedy.verified, "")
                     if remedy.verified is not None else remedy.text)  # fmt: skip
-    return [f"What would do: {'; or '.join(said)}."]
+    return [f"What would be enough: {'; or '.join(said)}."]
 
 
 def _wished(one: Decision) -> bool:
@@ -230,7 +230,7 @@ def _wished(one: Decision) -> bool:
 
 
 def _met(one: Decision) -> str:
-    """What is met, in the plural of both and the singular of one alike."""
+    """The words for wishes that are met; they fit one candidate and both."""
     return "can do what was asked"
 
 
@@ -244,7 +244,7 @@ def _missed(one: Decision) -> set[str]:
 
 
 def _misses(option: Option) -> str:
-    """What one candidate does not meet, with the figure."""
+    """The wishes that one candidate does not meet, with the figures."""
     if option.failure is not None:
         return f"{option.name} did not run ({option.failure})"
     missed = [wish for wish, met in option.wishes.items() if met == "no"]
@@ -258,7 +258,7 @@ def _misses(option: Option) -> str:
 
 
 def figure(option: Option, wish: str) -> str:
-    """What was measured of a wish."""
+    """The measured figure for a wish."""
     if wish == "p99":
         return latency(option.p99_seconds, option.window_seconds)
     if wish == "memory":
@@ -267,14 +267,15 @@ def figure(option: Option, wish: str) -> str:
             return f"at least {held}, which its jobs hold together"
         return units.decimal_bytes(option.memory_bytes or 0.0)
     if wish == "rate":
-        return f"not kept up with ({units.percent(option.unanswered)} not done in time)"
+        late = units.percent(option.unanswered)
+        return f"not reached ({late} of the jobs not done in time)"
     if wish == "cancel":
         return f"done after {units.seconds(option.cancel_seconds or 0.0)}"
     return "no"
 
 
 def latency(bounds: Bounds | None, window_seconds: float) -> str:
-    """A percentile; one beyond the window is known only to be longer."""
+    """A percentile; if it is beyond the window, only a lower bound is known."""
     if bounds is None:
         return "unknown"
     if bounds.value is None:
@@ -286,7 +287,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-# How what was asked is called, and shown.
+# For each input of the question: its words, and how its value is shown.
 ASKED: dict[str, tuple[str, flips.Show]] = {
     "concurrency": ("jobs at once", lambda value: f"{value:,.0f}"),
     "wait_seconds": ("a job waits", units.seconds),
@@ -301,7 +302,7 @@ ASKED: dict[str, tuple[str, flips.Show]] = {
 
 
 def asked(one: Decision) -> list[tuple[str, str]]:
-    """What was asked, in words."""
+    """The question in words."""
     found = []
     for name, value in one.asked.items():
         if name in ASKED and isinstance(value, int | float):

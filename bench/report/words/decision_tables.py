@@ -1,4 +1,4 @@
-"""The tables of an answer of `decide`: the evidence, the flips, the lines beneath."""
+"""The tables of an answer of `decide`: the evidence, the flips, the footnotes."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,12 @@ from bench.report.words import units
 from bench.report.words.decision import WISHES
 from bench.report.words.flips import INPUTS, last_of
 
-FIRST = ("candidate", "jobs/s", "p50", "p99", "meets it")  # where all do not fit
+# of the first of two tables, if all columns do not fit
+FIRST = ("candidate", "jobs/s", "p50", "p99", "meets it")
 
 
 def divided(one: Decision) -> list[tuple[tuple[str, ...], list[tuple[str, ...]]]]:
-    """The evidence as two tables: the speed and the limits, then what it takes."""
+    """The evidence as two tables: first speed and limits, then the resources."""
     names, cells = columns(one), rows(one)
 
     def part(wanted: list[str]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -27,18 +28,18 @@ def divided(one: Decision) -> list[tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
 def columns(one: Decision) -> tuple[str, ...]:
-    """What heads the columns of the evidence; what nothing has is left out."""
+    """The column heads of the evidence; a column without any figure is left out."""
     return tuple(name for name, has, _ in COLUMNS if any(map(has, one.evidence)))
 
 
 def rows(one: Decision) -> list[tuple[str, ...]]:
-    """One row a candidate, those of the question first."""
+    """One row for each candidate; the two of the question first."""
     shown = [cell for _, has, cell in COLUMNS if any(map(has, one.evidence))]
     return [tuple(cell(option) for cell in shown) for option in one.evidence]
 
 
 def met(option: Option) -> str:
-    """Whether it meets what was asked, and what not."""
+    """Whether the candidate meets all wishes; otherwise those it does not meet."""
     if option.failure is not None:
         return f"no: {option.failure}"
     if not option.wishes:
@@ -67,7 +68,7 @@ def _always(option: Option) -> bool:
     return True
 
 
-# What heads a column, which options have it, and its cell.
+# For each column: its head, the options that have it, and its cell.
 COLUMNS: tuple[tuple[str, Callable[[Option], bool], Callable[[Option], str]], ...] = (
     ("candidate", _always, lambda one: one.name),
     ("jobs/s", _always, lambda one: _rate(one.jobs_per_second)),
@@ -102,7 +103,7 @@ COLUMNS: tuple[tuple[str, Callable[[Option], bool], Callable[[Option], str]], ..
 
 
 def flip_rows(one: Decision) -> list[tuple[str, ...]]:
-    """One row an input: now, from where on, the verdict then, how that is known."""
+    """One row for each input: now, the threshold, the verdict there, the evidence."""
     found: list[tuple[str, ...]] = []
     for flip in one.flips:
         name, show = INPUTS[flip.input]
@@ -114,7 +115,8 @@ def flip_rows(one: Decision) -> list[tuple[str, ...]]:
         }
         is_above = flip.now is None or flip.at > flip.now
         side = "above" if is_above else "below"
-        if flip.input == "concurrency":  # whole numbers: the first that is beyond
+        # a whole number: the first one beyond the threshold
+        if flip.input == "concurrency":
             side = "at least" if is_above else "at most"
         at = f"{side} {show(flip.at)}" if flip.at else show(flip.at)
         verdict = flip.verdict
@@ -134,11 +136,11 @@ def flip_rows(one: Decision) -> list[tuple[str, ...]]:
 
 
 def footnotes(one: Decision) -> list[str]:
-    """How the figures were made, and how far they can be trusted."""
+    """How the figures were measured, and how far to trust them."""
     said = []
     if one.predicted_ratio is not None:
         said.append(
-            f"Predicted before it was run: {one.predicted_verdict}, ratio "
+            f"Predicted before the run: {one.predicted_verdict}, ratio "
             f"{units.times(one.predicted_ratio)}."
         )
     if one.controls:
@@ -152,7 +154,7 @@ def footnotes(one: Decision) -> list[str]:
     days = "just now" if age < 3600 else f"{age / 86400:.1f} days ago"
     said.append(
         f"Python {one.python}, {units.many(one.cores, 'core')}, calibrated {days}; "
-        f"p50 and p99 are of jobs that are due together, unless a rate is asked for."
+        f"p50 and p99 are of jobs that are all due together, unless --rate is given."
     )
     return said
 

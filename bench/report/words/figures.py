@@ -15,9 +15,9 @@ from bench.report.words.text import sentence
 
 PERCENTILE = re.compile(r"(?:^|_)p(50|90|95|99(?:[._]?9+)?)(?=_|$)")
 CAPTION = "Medians of the samples of each comparison"
-NONE = "-"  # there is no such figure
-MOST_BESIDE = 4  # figures of a table with a column for each model
-NAMES = {  # words that are not those of the name
+NONE = "-"  # the figure does not exist
+MOST_BESIDE = 4  # figures of a table that has a column for each model
+NAMES = {  # figures whose words differ from their name
     "fairness_jain": "Jain's index",
     "gil": "GIL",
     "start_seconds": "start, each",
@@ -38,17 +38,18 @@ GROUPS = ("latency", "memory", "fairness", "floor", "rest")
 
 @dataclass(frozen=True)
 class Table:
-    """A head and rows of text; from `first_figure_column` on they are figures.
+    """A head and rows of text; from `first_figure_column` on, cells are figures.
 
-    All three are positions: with a new column, those behind it must be moved.
+    The fields with "column" are positions or counts of columns.  A new column shifts
+    the positions of all columns after it.
     """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     first_figure_column: int = 1
-    prose_columns_at_end: int = 0  # how many
-    text_columns: tuple[int, ...] = ()  # among the figures
+    prose_columns_at_end: int = 0  # the number of such columns
+    text_columns: tuple[int, ...] = ()  # positions of text columns among the figures
 
 
 def group_of(name: str) -> str:
@@ -117,7 +118,7 @@ def of_comparisons(comparisons: Sequence[Comparison], group: str) -> Table | Non
 
 
 def _several(comparisons: Sequence[Comparison]) -> bool:
-    """Whether the comparisons ran on several runtimes: each row then names its own."""
+    """Whether the comparisons have several runtimes; then each row names its own."""
     return len({units.setting(one) for one in comparisons}) > 1
 
 
@@ -169,7 +170,7 @@ def group_of_measurement(one: Measurement) -> str:
 
 
 def _table(measurements: Sequence[Measurement]) -> Table:
-    """A row for each measurement; parameters that all share are in the caption."""
+    """A row for each measurement; parameters that all rows share are in the caption."""
     first, *others = measurements
     coordinates = _columns(one.coordinates for one in measurements)
     varied = [
@@ -252,7 +253,7 @@ def _cells(names: Sequence[str], values: Mapping[str, float]) -> list[str]:
 
 
 def _figure(name: str, one: Measurement) -> str:
-    """A figure with its interval, where it was repeated and varies."""
+    """A figure; with its interval if it was repeated and varies."""
     said = _cell(name, one.values)
     if (spread := one.spreads.get(name)) is None:
         return said

@@ -11,7 +11,7 @@ USUAL = {
     "sync+shared",
     "dpor",
     "any",
-}  # how `run` explores; the text of the page says it
+}  # the usual way in which `run` explores; the text of the page describes it
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Claim:
     """A claim about a program in one model, with its evidence."""
 
     words: str
-    sort: str  # "right", "wrong", "open"; "said" has no mark
+    sort: str  # "right", "wrong", "open"; "said" is shown without a mark
     evidence: str  # how it was found
 
 
@@ -49,9 +49,9 @@ def counter_examples(certificates: Sequence[Certificate]) -> Findings | None:
     return _findings(
         [one for one in certificates if one.expected == "broken"],
         name=lambda one: one.scenario,
-        caption="Counter-examples: each must fail, and ✓ says it did so as named",
+        caption="Counter-examples: each must fail; ✓ if it has its named symptom",
         first="counter-example",
-        lacking="cannot fail so",
+        lacking="cannot fail this way",
     )
 
 
@@ -97,7 +97,7 @@ def claim(one: Certificate) -> Claim:
     number = units.many(one.schedules, "schedule")
     match one.outcome:
         case "broken":
-            words = one.failure.symptom if one.failure else "broken, in a way not kept"
+            words = one.failure.symptom if one.failure else "broken, details not stored"
         case "cut":
             words = f"not settled: stopped after {number}"
         case _ if one.method == "provoked":
@@ -105,7 +105,7 @@ def claim(one: Certificate) -> Claim:
         case _:
             words = f"holds in {'all ' if one.exhausted else ''}{number}"
     if one.expected == "broken" and not one.as_expected:
-        words += f", but was to fail with {one.symptom or 'a failure'}"
+        words += f", but should fail with {one.symptom or 'a failure'}"
     evidence = [_how(one)] if one.outcome == "broken" else []
     if one.expected == "broken":
         evidence.append(one.load)
@@ -117,7 +117,7 @@ def claim(one: Certificate) -> Claim:
 
 
 def _how(one: Certificate) -> str:
-    """How a failure was found."""
+    """How the failure was found."""
     if one.method == "explored":
         return f"found among {units.many(one.schedules, 'schedule')}"
     return "run in the unlucky order"

@@ -8,7 +8,7 @@ from bench.report.words import units
 Show = Callable[[float], str]
 INPUTS: dict[
     str, tuple[str, Show]
-] = {  # how a flip is told: what the input is called, and how its value is shown
+] = {  # for each input, its words, and how its value is shown
     "concurrency": ("jobs at once", lambda value: f"{value:,.0f}"),
     "wait": ("of waiting in a job", units.seconds),
     "cpu": ("of computing in a job", units.seconds),
@@ -21,7 +21,7 @@ INPUTS: dict[
 
 
 def of_decision(one: Decision) -> list[str]:
-    """The nearest change of all, in a sentence."""
+    """The nearest change of the verdict, in a sentence."""
     if not one.flips:
         return []
     first = one.flips[0]
@@ -30,11 +30,11 @@ def of_decision(one: Decision) -> list[str]:
         False: ", but a run there does not agree",
         None: " (predicted, not run)",
     }[first.verified]
-    return [f"It would be {first.verdict} {flip(first)}{agrees}."]
+    return [f"The verdict would be {first.verdict} {flip(first)}{agrees}."]
 
 
 def flip(one: Flip) -> str:
-    """From which value on the verdict is another, and up to which."""
+    """The range of values with the new verdict."""
     name, show = INPUTS[one.input]
     shown = show(one.at)
     is_above = one.now is None or one.at > one.now
@@ -54,7 +54,7 @@ def flip(one: Flip) -> str:
 
 
 def last_of(one: Flip) -> float:
-    """The last value that has the verdict: jobs at once are whole numbers."""
+    """The last value with the new verdict; numbers of jobs at once are whole."""
     assert one.until is not None
     if one.input != "concurrency":
         return one.until

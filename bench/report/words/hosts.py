@@ -1,7 +1,7 @@
 """Several hosts in words: the ratio of each, the spread, the machines side by side.
 
-There is no mean over hosts: a ratio belongs to a host, and hosts are not a sample of
-anything.
+There is no mean over hosts, because a ratio belongs to one host, and the hosts are not
+a sample of a larger group.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,8 +13,9 @@ from bench.records.sweeps import HostResults
 from bench.report.words import units, workloads
 from bench.report.words.tables import verdict
 
-MAIN = ("processor", "cores", "memory", "system")  # shown also where all are the same
-Fact = tuple[str, tuple[str, ...]]  # its name, and the value on each host
+# shown even if all hosts have the same
+MAIN = ("processor", "cores", "memory", "system")
+Fact = tuple[str, tuple[str, ...]]  # the name of the fact, and its value on each host
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One case on all hosts, and how far these are apart."""
+    """One case on all hosts, with the spread over the hosts."""
 
     pair: str
-    setting: str  # the workload, and the runtime
+    setting: str  # the workload and the runtime
     cells: tuple[Cell, ...]
     spread: str
 
@@ -70,16 +71,16 @@ def _cell(host: str, one: Comparison | None) -> Cell:
 
 
 def spread(found: Sequence[Comparison], hosts: int) -> str:
-    """How far the ratios of one case are apart, and whether the answer is the same."""
+    """The spread of the ratios of one case, and whether all answers are the same."""
     if hosts == 1:
-        return "one host, so that there is none"
+        return "none, because there is one host"
     ratios = [one.ratio for one in found if one.ratio]
     if len(ratios) < 2:
         return f"measured on {units.many(len(ratios), 'host')} of {hosts}: no spread"
     low, high = min(ratios), max(ratios)
     verdicts = {one.verdict for one in found}
     if "wrong" in verdicts:
-        same = "wrong on some, so that there is no answer"
+        same = "wrong on some, so there is no answer"
     elif "undecided" in verdicts:
         same = "undecided on some"
     elif len(verdicts) == 1:
@@ -95,7 +96,7 @@ def spread(found: Sequence[Comparison], hosts: int) -> str:
 
 
 def facts(hosts: Sequence[HostResults]) -> list[Fact]:
-    """The facts of the machines: a name, and the value of each host."""
+    """The facts of the machines: a name, and the value on each host."""
     machines = [one.results.run.machine if one.results else None for one in hosts]
     names: tuple[tuple[str, Callable[[Machine], str]], ...] = (
         ("processor", lambda m: m.cpu),
@@ -122,9 +123,10 @@ def facts(hosts: Sequence[HostResults]) -> list[Fact]:
 
 
 def same_facts(table: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """The facts to show, and those that are the same on all hosts and explain little.
+    """The facts to show, and the facts that are the same on all hosts.
 
-    A processor is shown also where all have the same one; flags of a compiler are not.
+    The facts in MAIN, such as the processor, are always shown.  Flags of a compiler,
+    for example, are shown only if they differ.
     """
     same = [one for one in table if len(set(one[1])) == 1 and one[0] not in MAIN]
     return [one for one in table if one not in same], same

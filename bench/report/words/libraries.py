@@ -7,7 +7,7 @@ from bench.records.library_parts import CONTROL, IDIOMATIC, Parts, parts
 from bench.records.samples import Comparison, Spread
 from bench.report.words import units, workloads
 
-MOSTLY = 0.5  # the share of the model from which on it is told to be the model's
+MOSTLY = 0.5  # share of the model from which on the model counts as the main cause
 
 
 def sentences(comparisons: Sequence[Comparison]) -> list[str]:
@@ -18,7 +18,7 @@ def sentences(comparisons: Sequence[Comparison]) -> list[str]:
 
 
 def of_decision(one: Decision) -> list[str]:
-    """A sentence for each number of workers, and what they come to together."""
+    """A sentence for each number of workers, and one on their meaning."""
     said = [
         f"With {units.many(each.workers, 'worker')} {_product(each)}."
         for each in one.ratio_parts
@@ -27,7 +27,7 @@ def of_decision(one: Decision) -> list[str]:
 
 
 def _mostly(one: Decision) -> list[str]:
-    """Whether the answer is about the model or about the libraries."""
+    """Whether the model or the libraries cause most of the difference."""
     if not one.ratio_parts:
         return []
     most = one.ratio_parts[-1]
@@ -36,19 +36,21 @@ def _mostly(one: Decision) -> list[str]:
     if _is_open(most.model):
         return [
             "With one library in both models neither is clearly ahead: the difference"
-            " is the libraries'."
+            " is due to the libraries."
         ]
     if most.model_share is None:
         ahead = "asyncio" if most.model.low > 1 else "threads"
         return [
-            "The libraries pull the other way: with one in both models,"
+            "The libraries have the opposite effect: with one library in both models,"
             f" {ahead} would be ahead."
         ]
     if _is_open(most.whole):
         return []
     if most.model_share < MOSTLY:
-        return ["Most of the difference is the libraries': compare these first."]
-    return ["Most of the difference is the model's: other libraries change little."]
+        return ["Most of the difference is due to the libraries: compare these first."]
+    return [
+        "Most of the difference is due to the model: other libraries change little."
+    ]
 
 
 def _is_open(ratio: Spread) -> bool:

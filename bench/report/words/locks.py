@@ -8,14 +8,16 @@ from bench.report.words import units
 from bench.report.words.findings import Claim, Findings, in_order
 
 NO_ANSWERS = {"no locks": "no lock of its own", "not asked": "not asked"}
-SORTS = {"undecided": "open", "not tried": "open"}  # as of `Claim`; others have no mark
+# as in `Claim`; all other answers have no mark
+SORTS = {"undecided": "open", "not tried": "open"}
 
 
 @dataclass(frozen=True)
 class LockRow:
-    """A lock of a pair, and by model what is known of it: why there is no answer, too.
+    """A lock of a pair, with what is known of it in each model.
 
-    The name is empty where a pair has no lock.
+    What is known is an answer, or the reason why there is none.  The name is empty if a
+    pair has no lock.
     """
 
     pair: str
@@ -29,10 +31,11 @@ def models(found: Sequence[LockNeeds]) -> list[str]:
 
 
 def rows(found: Sequence[LockNeeds]) -> list[LockRow]:
-    """A row for each lock of each pair; what has one name in both models is one lock.
+    """A row for each lock of each pair.
 
-    So is the only lock of a pair, whatever its names: what stands for a lock of
-    threading may be made of another one in asyncio.
+    Locks with the same name in both models share a row.  If a pair has only one lock in
+    each model, these two share a row too, even with different names, because asyncio
+    may replace a lock of threading by another kind.
     """
     made = []
     for pair in dict.fromkeys(one.pair for one in found):
@@ -53,7 +56,7 @@ def rows(found: Sequence[LockNeeds]) -> list[LockRow]:
 
 
 def cell(one: LockNeeds, name: str) -> LockNeeds | LockAnswer | None:
-    """What is known of a lock in a model; None where no lock has this name."""
+    """What is known of a lock in a model; None if no lock there has this name."""
     for answer in one.answers:
         if answer.name == name:
             return answer
@@ -78,13 +81,13 @@ def brief(one: LockNeeds | LockAnswer | None) -> str:
 
 
 def table(found: Sequence[LockNeeds]) -> Findings | None:
-    """The answers with what they rest on; None where none was asked for."""
+    """The answers with their evidence; None if no locks were tried."""
     if not found:
         return None
     head = models(found)
     return Findings(
-        caption="Is each lock needed? One at a time is put out of effect, and the pair"
-        " explored again",
+        caption="Is each lock needed? One lock at a time is put out of effect, and the"
+        " pair is explored again",
         head=("lock", *head),
         rows=tuple(
             (
@@ -98,7 +101,7 @@ def table(found: Sequence[LockNeeds]) -> Findings | None:
 
 
 def claims(one: LockNeeds | LockAnswer | None) -> tuple[Claim, ...]:
-    """What is known of a lock as a cell of a table; nothing in an empty one."""
+    """What is known of a lock, as a cell of a table; an empty cell for None."""
     if one is None:
         return ()
     if isinstance(one, LockNeeds):
@@ -112,7 +115,7 @@ def claims(one: LockNeeds | LockAnswer | None) -> tuple[Claim, ...]:
 
 
 def full(one: LockAnswer) -> str:
-    """The answer for a lock with its count."""
+    """The answer for a lock, with its counts."""
     number = units.many(one.schedules, "schedule")
     match one.answer:
         case "needed":
@@ -120,8 +123,8 @@ def full(one: LockAnswer) -> str:
             return f"needed: {one.different:,} of {first}{number} without it fail"
         case "changes the end":
             return (
-                f"changes the end: {one.different:,} of {number} without it end as none"
-                " does with it"
+                f"changes the end: {one.different:,} of {number} without it reach an"
+                " end state that none with it reaches"
             )
         case "not needed":
             return f"not needed: all {number} without it hold"
@@ -130,5 +133,5 @@ def full(one: LockAnswer) -> str:
 
 
 def evidence(one: LockAnswer) -> tuple[str, str, str]:
-    """What an answer rests on: the failure, the workload, a reason."""
+    """The evidence of an answer: the failure, the workload, a reason."""
     return one.symptom or "", one.workload, one.reason or ""

@@ -46,7 +46,7 @@ def _forced(one: Coloured) -> str:
 
 
 def _guarding(attribute: SharedAttribute, notes: Notes) -> None:
-    """Add notes on where shared state is written, with and without a lock."""
+    """Add notes at the lines that write shared state, with and without a lock."""
     name = f"{attribute.owner}.{attribute.name}" if attribute.owner else attribute.name
     if attribute.guarded_lines:
         first = min(attribute.guarded_lines)

@@ -16,20 +16,20 @@ BECOMES = {
     "already": "is async already",
 }
 FILES_MAY_STAY = (
-    "A short one may stay: end its line with # bench: ok, for --check names it too."
+    "A short call may stay: end its line with # bench: ok, or --check reports it too."
 )
 
 
 @dataclass(frozen=True)
 class Step:
-    """A command, and what it does."""
+    """A command, and its description."""
 
     command: str
     said: str
 
 
 def summary(one: Plan) -> list[str]:
-    """How many functions, how far the colour spreads, what remains blocking."""
+    """The number of functions, how far the colour spreads, and what still blocks."""
     if one.is_ported:
         return [
             "This file is a port already, and is left as it is. What is to be done in"
@@ -47,7 +47,7 @@ def summary(one: Plan) -> list[str]:
             "A function that becomes async reaches a call that waits through at most"
             f" {units.many(deepest, 'call')}."
             if deepest
-            else "Each function that becomes async waits by a call of its own."
+            else "Each function that becomes async itself contains a call that waits."
         )
     if hindered:
         said.append(
@@ -69,7 +69,7 @@ def lines(numbers: Sequence[int]) -> str:
 
 
 def written(state: PortedState) -> str:
-    """The lines that write an attribute, each beside the locks of its own."""
+    """The lines that write an attribute, each with its own locks."""
     if not state.apart:
         return lines(state.lines) + (f", under {state.lock}" if state.lock else "")
     return "; ".join(
@@ -80,10 +80,10 @@ def written(state: PortedState) -> str:
 def next_steps(
     plans: Sequence[Plan], given: str, path: Path, blocking: Sequence[str] = ()
 ) -> list[Step]:
-    """Write the draft, finish it, run it, explore it; nothing where nothing waits.
+    """Write the draft, finish it, run it, explore it; empty if no function waits.
 
-    given: what was asked about, as it was named; path: where that file or directory
-    is; blocking: the calls that were said to wait.
+    `given` is the file or directory as the user named it.  `path` is where it is.
+    `blocking` are the calls that the user named as waiting.
     """
     if not any(one.coloured for one in plans):
         return []
@@ -94,7 +94,7 @@ def next_steps(
         _drafted(path, here, there, told),
         Step(
             f"python -m bench port {here} {there}{told}",
-            "what is left to do, and the usual mistakes; status 0 when nothing is",
+            "what is left to do, and the usual mistakes; status 0 if there is nothing",
         ),
     ]
     needs = " ".join(sorted({name for one in plans for name in one.needs}))
@@ -107,27 +107,27 @@ def next_steps(
         *([_run(plans[0], ported)] if len(plans) == 1 else []),
         Step(
             f"python -m bench explore {here} {there} --timers idle",
-            "every schedule of both, where they have a scenario (docs/explorer.md);"
-            " idle: a time limit ends only when nothing else can go on"
+            "every schedule of both files, if they have a scenario (docs/explorer.md);"
+            " idle: a time limit ends only when nothing else can continue"
             + ("; of a client, with a fake session (docs/porting.md)" if needs else ""),
         ),
     ]
 
 
 def _beside(path: Path) -> Path:
-    """Where the port goes: beside the file or directory, an "a" before its name."""
+    """The place of the port: beside the file or directory, with "a" before its name."""
     if path.name not in ("", ".."):
         return path.with_name(f"a{path.name}")
-    whole = path.resolve()  # of "." and "..", which have no name themselves
+    whole = path.resolve()  # for "." and "..", which have no name themselves
     return Path(os.path.relpath(whole.with_name(f"a{whole.name}")))
 
 
 def _drafted(path: Path, here: str, there: str, told: str) -> Step:
-    """The command that writes what needs no decision."""
+    """The command that writes all edits that need no decision."""
     what = "the file" if path.suffix == ".py" else "each file"
     said = (
-        f"{what} with each edit that needs no decision; what does need one stands"
-        " above its line: # port: ..."
+        f"{what} with each edit that needs no decision; a comment above a line names"
+        " each decision that is left: # port: ..."
     )
     if path.suffix == ".py":
         return Step(f"python -m bench port {here}{told} --draft > {there}", said)
@@ -135,7 +135,7 @@ def _drafted(path: Path, here: str, there: str, told: str) -> Step:
 
 
 def _run(one: Plan, ported: Path) -> Step:
-    """The command that runs the port: one `asyncio.run` for the whole program."""
+    """The command that runs the port, with one `asyncio.run` for the whole program."""
     if not one.entry:
         return Step(f"python {shlex.quote(str(ported))}", "runs it")
     module = ported.stem

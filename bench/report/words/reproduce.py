@@ -10,7 +10,7 @@ from bench.records.samples import Comparison
 from bench.records.subjects import Runtime
 from bench.records.user_pairs import UserPair
 
-JOBS = "jobs"  # the harness's own program, which alone has shares and carriers
+JOBS = "jobs"  # the harness's own pair; only this one has shares and carriers
 BENCH = ("python", "-m", "bench")
 
 
@@ -45,7 +45,7 @@ def commands(results: Results) -> list[Again]:
 
 
 def longer(run: Run, budget_seconds: float) -> str:
-    """The command of a run with more time, and otherwise as the user typed it."""
+    """The command of a run with more time; otherwise as the user typed it."""
     words = shlex.split(run.command)
     if tuple(words[: len(BENCH) + 1]) != (*BENCH, "run") or "--resume" in words:
         return _line("run", "--budget", f"{budget_seconds:g}")
@@ -61,7 +61,7 @@ def longer(run: Run, budget_seconds: float) -> str:
 
 
 def _named(own: UserPair, run: Run) -> tuple[str, ...]:
-    """How a command names a pair of the user's: by its name, or as it was given."""
+    """How a command names a user's pair: by its name, or by its two functions."""
     if "--threads" not in shlex.split(run.command):
         return (own.name,)
     given = {"args": own.args, "check": own.check, "small": own.small, "name": own.name}
@@ -130,7 +130,7 @@ def _numbers(values: set[int] | set[float]) -> str:
 
 
 def _explored(results: Results, named: dict[str, tuple[str, ...]]) -> list[Again]:
-    """What was explored, and each failure, explored or provoked."""
+    """What was explored, and each failure that was found or provoked."""
     own = [one for one in results.certificates if one.expected == "holds"]
     broken = sorted(
         (one for one in results.certificates if one.expected == "broken"),

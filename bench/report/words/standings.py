@@ -1,4 +1,4 @@
-"""The certificates of a pair taken together: does it hold, do counter-examples fail?"""
+"""The certificates of a pair together: it holds, and its counter-examples fail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from bench.report.words import units
 class Standing:
     """The claim about one model of a pair, from all workloads explored."""
 
-    symptom: str | None  # of a workload that breaks it
-    schedules: int  # of the exhausted workloads; of all, if none was
-    whole: int  # exhausted workloads
-    cut: int  # workloads cut by a limit
+    symptom: str | None  # of a workload in which the pair breaks
+    schedules: int  # of the exhausted workloads; of all workloads if none was exhausted
+    whole: int  # number of exhausted workloads
+    cut: int  # number of workloads cut by a limit
 
     @property
     def outcome(self) -> str:
@@ -45,7 +45,7 @@ class Standing:
 
 
 def of_model(certificates: Sequence[Certificate], model: str) -> Standing | None:
-    """The standing of a pair in a model; None where it was not explored."""
+    """The standing of a pair in a model; None if it was not explored there."""
     own = [one for one in certificates if one.model == model]
     own = [one for one in own if one.expected == "holds"]
     if not own:
@@ -64,7 +64,7 @@ def of_model(certificates: Sequence[Certificate], model: str) -> Standing | None
 def broken_as_named(certificates: Sequence[Certificate]) -> tuple[int, int]:
     """How many counter-examples failed with their symptom, and how many there are.
 
-    All certificates of one, provoked and explored, must agree.
+    All certificates of a counter-example, provoked and explored, must agree.
     """
     found: dict[tuple[str, str], bool] = {}
     for one in certificates:

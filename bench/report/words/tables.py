@@ -10,7 +10,7 @@ from bench.report.words.figures import Table
 
 
 def throughput(comparisons: Sequence[Comparison]) -> Table | None:
-    """A row for each comparison; a runtime that all share has no column."""
+    """A row for each comparison; a runtime that all rows share has no column."""
     if not comparisons:
         return None
     several = len({units.setting(one) for one in comparisons}) > 1
@@ -42,7 +42,8 @@ def throughput(comparisons: Sequence[Comparison]) -> Table | None:
             )
             for one in comparisons
         ),
-        first_figure_column=2,  # a narrow screen has room for the verdict and the ratio
+        # so that a narrow screen has room for the verdict and the ratio
+        first_figure_column=2,
         prose_columns_at_end=1,
         text_columns=(4, 5) if several else (4,),
     )

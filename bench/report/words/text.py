@@ -5,9 +5,10 @@ import unicodedata
 
 from markupsafe import Markup, escape
 
-LONGEST = 4_000  # characters of one value; the text of an exception can have megabytes
+# characters of one value; the text of an exception can be megabytes long
+LONGEST = 4_000
 HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but tab and line feed
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters except tab and line feed
     "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # direction, zero width
     "\ud800-\udfff]"  # surrogates, which no encoding can write
 )

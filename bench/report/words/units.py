@@ -11,7 +11,7 @@ SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 BYTES = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
 DECIMAL_BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B"))
 SMALL_RATIO = 0.095
-LEAST = 0.001  # smallest number without a unit that is shown in digits
+LEAST = 0.001  # the smallest number without a unit that is written in digits
 NUMBERS = (
     "no",
     "one",
@@ -55,7 +55,7 @@ def bytes_(value: float, *, even: bool = False) -> str:
 
 
 def decimal_bytes(value: float) -> str:
-    """Bytes in powers of ten, as they are mostly asked for: 512 MB."""
+    """Bytes in powers of ten, the form that limits usually have: 512 MB."""
     return _scaled(value, DECIMAL_BYTES, even=False)
 
 
@@ -65,7 +65,7 @@ def per_second(value: float) -> str:
 
 def times(ratio: float) -> str:
     """A ratio to two decimals (the third is noise): 1.42×."""
-    if 0 < ratio < SMALL_RATIO:  # two decimals would leave one digit, or none
+    if 0 < ratio < SMALL_RATIO:  # two decimals would leave at most one digit
         return f"{ratio:.2g}×"
     return f"{ratio:.2f}×" if ratio < 10 else f"{digits(ratio)}×"
 
@@ -140,8 +140,8 @@ def runtime(one: Runtime) -> str:
 
 
 def setting(one: Comparison | Unmeasured) -> str:
-    """The runtime of a comparison; of both sides where they differ."""
+    """The runtime of a comparison; both runtimes if its sides differ."""
     left, right = runtime(one.threads), runtime(one.asyncio)
     if set(left.split(", ")) <= set(right.split(", ")):
-        return right  # it has the words of the left, and the loop
+        return right  # the right side has the words of the left, and the loop
     return f"{left} against {right}"

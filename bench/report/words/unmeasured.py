@@ -1,4 +1,4 @@
-"""What was asked for and not measured, by name."""
+"""The names of comparisons that were asked for and not measured."""
 
 from bench.records.samples import Unmeasured
 from bench.report.words import units, workloads

@@ -1,9 +1,9 @@
-"""A workload in words: the one wording of its coordinates, for text, tables, charts."""
+"""A workload in words: one wording of its coordinates for text, tables, charts."""
 
 from bench.records.workload import ONE_CALL, Workload
 from bench.report.words import units
 
-AXES = {  # coordinates that a curve can run along, and what the axis is called
+AXES = {  # coordinates that a curve can run along, with the name of the axis
     "workers": "workers",
     "cpu_share": "share of computing",
     "capacity": "capacity",
@@ -16,8 +16,8 @@ IN_ORDER = ("workers", "capacity", "job_seconds", "cpu_share", "body_bytes")
 def in_words(load: Workload) -> str:
     """All coordinates of a workload: `10 workers, 10 ms a job, 20 % computing`.
 
-    The usual ones are left out: unbounded capacity, no waiting, no computing.  An
-    operation of a pair of the user's is a call of it.
+    The usual values are left out: unbounded capacity, no waiting, no computing.  For a
+    user's pair, an operation is one call of the pair.
     """
     found = [
         coordinate(load, name) for name in IN_ORDER if _is_worth_saying(load, name)
@@ -51,7 +51,7 @@ def value(load: Workload, name: str) -> float | None:
 
 
 def job_seconds(load: Workload) -> float:
-    """What one job takes alone: waiting and computing together."""
+    """The time of one job alone: waiting and computing together."""
     share = load.cpu_share
     return round(load.wait_seconds / (1 - share), 9) if share < 1 else 0.0
 
