@@ -1,11 +1,11 @@
-"""Judge what `shape` says of calls that block the loop, beside ruff's ASYNC rules.
+"""Compares what `shape` and ruff's ASYNC rules report about calls that block a loop.
 
     python -m bench.studies.blocking_calls [FILE.py ...]
 
-Without a file: the bodies of `bench.studies.blocking_programs`, which its tests hold to
-their answers.  A FILE has coroutine functions whose names begin with a letter and a
-number: b1, b2, ... block the loop, n1, n2, ... do not.  Found: how many of the first
-are named.  False: how many of the second are.
+Without a file it reads the bodies in `bench.studies.blocking_programs`, whose answers
+are tested.  A FILE has coroutine functions whose names begin with a letter and a
+number: b1, b2, ... block the loop, and n1, n2, ... do not. "Found" is how many of the
+blocking functions a tool reports. "False" is how many of the others it reports.
 """
 
 import ast
@@ -39,7 +39,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Score:
-    """How many functions that block are named, and how many that do not."""
+    """How many functions are reported that block, and how many that do not."""
 
     found: int
     blocking: int
@@ -53,7 +53,7 @@ class Score:
 
 
 def numbered(path: Path) -> Iterator[Function]:
-    """The functions of a file whose names tell what is right."""
+    """The functions of a file whose names say whether they block."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.AsyncFunctionDef) and (
             letter := NUMBERED.match(node.name)
@@ -63,7 +63,7 @@ def numbered(path: Path) -> Iterator[Function]:
 
 
 def score(functions: Iterable[Function], lines: set[int]) -> Score:
-    """Judge the lines that a tool names; a function is named by any of its lines."""
+    """Score the lines that a tool reports; any of its lines counts for a function."""
     each = list(functions)
     named = {one for one in each if lines & set(one.lines)}
     blocking = [one for one in each if one.blocks]
@@ -80,7 +80,7 @@ def lines_of_shape(path: Path) -> set[int]:
 
 
 def lines_of_ruff(path: Path) -> set[int] | None:
-    """The lines that ruff's rules for asyncio name; None where there is no ruff."""
+    """The lines that ruff's rules for asyncio report; None if ruff is not installed."""
     words = ["ruff", "check", "--isolated", "--select", "ASYNC", "--exit-zero"]
     try:
         done = subprocess.run(
@@ -113,7 +113,7 @@ def total(scores: Iterable[Score]) -> Score:
 
 
 def judged_programs(folder: Path) -> Iterator[str]:
-    """A line for each tool, of the programs that the tests hold to their answers."""
+    """A line for each tool, on the programs whose answers are tested."""
     ours, theirs = [], []
     for number, body in enumerate((*STOPS.values(), *RUNS_ON.values())):
         path = folder / f"program_{number}.py"

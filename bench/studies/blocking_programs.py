@@ -1,5 +1,5 @@
 # ruff: noqa: E501  # a program on one line is easier to compare than a wrapped one
-"""Bodies of a coroutine function `f(x, y, z)` that stop its loop, and that do not."""
+"""Bodies of a coroutine function `f(x, y, z)`: some stop its loop, and some do not."""
 
 IMPORTS = """
 import asyncio, contextlib, functools, io, os, queue, socket, subprocess, sqlite3, sys, threading, time

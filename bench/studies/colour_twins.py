@@ -1,15 +1,17 @@
-"""Judge what shape says must become async by what libraries' own ports made async.
+"""Compares what shape says must become async with libraries' own asyncio forms.
 
     python -m bench.studies.colour_twins [LIBRARY ...]
     python -m bench.studies.colour_twins SYNC.py ASYNC.py
 
-Libraries that keep a synchronous and an asynchronous form are read where they are
-installed; what is not installed is left out.  A function of the synchronous file that
-both forms have is right to be named when its twin is `async def`, or a `def` that is
-annotated to return an awaitable.  Recall: how many of these are named.  Precision: how
-many of the named are these.  Once each file alone (with what it imports of its own
-package), once whole packages with the calls that their readers would name by
---blocking.  -v lists what was missed and named in vain, -p leaves the packages out.
+It reads libraries that have a synchronous and an asynchronous form, if they are
+installed.  Only functions that both forms have count.  Such a function must become
+async if its twin is `async def`, or a `def` that is annotated to return an awaitable.
+Recall is the share of these functions that shape reports.  Precision is the share of
+the reported functions that are among these.
+
+The study reads each file alone (with what it imports of its own package), and then
+whole packages, with the calls that their readers would name by --blocking. -v lists the
+missed functions and the false ones. -p leaves the packages out.
 """
 
 import ast
@@ -33,12 +35,12 @@ CONSOLE = Console(highlight=False, soft_wrap=True)
 
 @dataclass(frozen=True)
 class Library:
-    """Where a library keeps its two forms, and which of its calls wait."""
+    """The two forms of a library, and which of its calls wait."""
 
     name: str
-    pairs: tuple[tuple[str, str], ...]  # files or directories, below the package
+    pairs: tuple[tuple[str, str], ...]  # files or directories below the package
     blocking: tuple[str, ...] = ()
-    package: str = ""  # read as a whole; the library itself when empty
+    package: str = ""  # the package that is read as a whole; empty: the library itself
 
 
 LIBRARIES = (
@@ -111,7 +113,7 @@ AWAITED = ("Awaitable", "Coroutine", "AsyncIterator", "AsyncGenerator")
 
 @dataclass
 class Score:
-    """Functions named and to be named."""
+    """Counts of functions: reported and right, reported and wrong, missed."""
 
     right: int = 0
     wrong: int = 0
@@ -151,7 +153,7 @@ def _plain(part: str) -> str:
 
 
 def truth(sync: Source, asynchronous: Source) -> dict[str, bool]:
-    """Functions that both forms have, and whether the second is `async def`."""
+    """The functions of both forms, and whether the second form is `async def`."""
     there: dict[str, bool] = {}
     for name, node in functions(asynchronous.tree):
         same_file = sync.path == asynchronous.path
@@ -169,7 +171,7 @@ def truth(sync: Source, asynchronous: Source) -> dict[str, bool]:
 
 
 def returns_awaitable(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """A plain `def` whose annotation says that the caller must await."""
+    """Whether a plain `def` has an annotation by which the caller must await."""
     said = ast.unparse(node.returns) if node.returns else ""
     return any(
         word in said
@@ -199,7 +201,7 @@ def named_in(graph: CallGraph, module: str) -> set[str]:
 
 
 def files(library: Library, root: Path) -> Iterator[tuple[Path, Path]]:
-    """Each file of the synchronous form beside its twin."""
+    """Each file of the synchronous form with its twin."""
     for here, there in library.pairs:
         if (root / here).is_dir():
             for path in sorted((root / here).rglob("*.py")):
@@ -277,12 +279,12 @@ def main(names: tuple[str, ...], show: bool, files_only: bool) -> None:
 
 
 def chosen(names: tuple[str, ...]) -> list[Library]:
-    """The libraries of these names; without names, all."""
+    """The libraries with these names; without names, all of them."""
     return [one for one in LIBRARIES if not names or one.name in names]
 
 
 def installed(library: Library) -> Path | None:
-    """Where a library is installed."""
+    """The directory in which a library is installed, or None."""
     spec = find_spec(library.name)
     return Path(spec.origin).parent if spec is not None and spec.origin else None
 

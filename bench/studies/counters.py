@@ -1,4 +1,4 @@
-"""Counters of threads and of tasks, on which explorers of schedules are compared."""
+"""Counters of threads and of tasks, to compare explorers of schedules."""
 
 import asyncio
 import threading

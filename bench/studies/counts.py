@@ -1,11 +1,11 @@
-"""What does the explorer find, number for number?
+"""What the explorer finds, as numbers that can be compared exactly.
 
     python -m bench.studies.counts [--limit-schedules N] [FILE.py|PAIR ...] > lines
 
-Every scenario is explored by each search and order, in one process and without a time
-limit; a line of JSON has its verdict, schedules, bound, symptom and end states.  Two
-versions of the explorer that do the same print the same lines: compare them with diff.
-Without arguments: the whole catalogue of tests/mutants, and every pair.
+Each search and order explores every scenario, in one process and without a time limit.
+A line of JSON has the verdict, schedules, bound, symptom and end states.  Two versions
+of the explorer that behave alike print the same lines: compare them with diff.  Without
+arguments it explores the whole catalogue of tests/mutants, and every pair.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ SEARCHES: tuple[tuple[Search, Order], ...] = (
 
 
 def programs(target: str) -> Iterator[Program]:
-    """The scenarios of a file; or a pair, in each model, and its counter-examples."""
+    """The scenarios of a file; or a pair in each model, with its counter-examples."""
     if target not in PAIRS:
         yield from find_scenarios(target)
         return
@@ -46,7 +46,7 @@ def programs(target: str) -> Iterator[Program]:
 
 
 def explored(program: Program, options: Options) -> dict[str, Any]:
-    """One exploration, without what varies from run to run."""
+    """One exploration, without the values that differ from run to run."""
     named = {
         "scenario": program.name.rpartition("/")[2],
         "model": getattr(program, "model", ""),
@@ -69,7 +69,7 @@ def explored(program: Program, options: Options) -> dict[str, Any]:
 
 
 def lines(target: str, limit_schedules: int) -> Iterator[dict[str, Any]]:
-    """The explorations of all that a target stands for."""
+    """The explorations of all programs of a target."""
     for program, (search, order) in product(programs(target), SEARCHES):
         options = Options(
             search=search,

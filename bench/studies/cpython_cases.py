@@ -1,9 +1,9 @@
-"""CPython's own tests as programs of the explorer: each test method is one.
+"""CPython's own tests as programs of the explorer: each test method is one program.
 
 The test modules are copied from the `test` package of the running Python, so that they
-are rewritten as a user's modules are; the rest of that package is one step.  A test
-runs in one schedule: workers go on until they wait, and a timer fires when nothing else
-can go on, as on a machine that is never late.
+are rewritten as a user's modules are.  The rest of that package is one step.  A test
+runs in one schedule.  Workers continue until they wait.  A timer fires only when
+nothing else can continue, as on a machine that is never late.
 """
 
 import inspect
@@ -33,9 +33,11 @@ from bench.errors import CannotRunError
 STOCK = Conditions(
     order="fifo", timers="idle", seed=0, carrier="greenlet", most_transitions=5_000
 )
-MOST_ATTEMPTS = 20  # an attempt discovers what the next one must know from its start
+# each attempt finds points that the next one must know from its start
+MOST_ATTEMPTS = 20
 SKIPPED = "skipped: "
-# `lock_tests` has abstract classes: the attribute that names what each tests.
+# `lock_tests` has abstract classes; for each, the attribute that names the class to
+# test.
 PRIMITIVES = {
     "LockTests": ("locktype", "Lock"),
     "RLockTests": ("locktype", "RLock"),
@@ -51,7 +53,8 @@ PRIMITIVES = {
 class Suite:
     """A module of the `test` package, such as "test_asyncio.test_locks".
 
-    beside_threads: asyncio is the model for loops beside threads, which is another.
+    `beside_threads` selects the other model of asyncio: the one for loops beside
+    threads.
     """
 
     module: str
@@ -63,7 +66,10 @@ class Suite:
 
 
 class Outcome(NamedTuple):
-    """How a test ended: "passed", "skipped", "refused" or "failed"; what it said."""
+    """How a test ended, and its message.
+
+    The state is "passed", "skipped", "refused" or "failed".
+    """
 
     test: str  # "Class.method"
     state: str
@@ -71,7 +77,7 @@ class Outcome(NamedTuple):
 
 
 def copied(module: str, source: Path, directory: Path) -> None:
-    """Copy a test module, with the package it is in, into a package `test`."""
+    """Copy a test module, with the package that contains it, into a package `test`."""
     package = directory / "test"
     package.mkdir()
     (package / "__init__.py").write_text(
@@ -87,7 +93,7 @@ def copied(module: str, source: Path, directory: Path) -> None:
 
 
 def tests_in(module: types.ModuleType) -> Iterator[tuple[str, str]]:
-    """The tests of a module: their classes and methods; those of processes left out."""
+    """The classes and methods of the tests in a module, without tests of processes."""
     names = unittest.TestLoader()
     for name, cls in vars(module).items():
         if (
@@ -102,12 +108,12 @@ def tests_in(module: types.ModuleType) -> Iterator[tuple[str, str]]:
 
 
 class VirtualLoop(Loop):
-    """The model of the loop in place of the one that CPython's tests make."""
+    """The model of the loop; it replaces the loop that CPython's tests create."""
 
     def __init__(self, gen: Any = None) -> None:
         super().__init__(kernel.order, owned_by_program=True)
         kernel.add_loop(self)
-        self.begun = kernel.now  # each of theirs begins at 0
+        self.begun = kernel.now  # the clock of each loop of CPython's tests begins at 0
 
     def time(self) -> float:
         return round(super().time() - self.begun, DIGITS)
@@ -138,7 +144,8 @@ class CaseProgram:
     module: str
     case: str
     method: str
-    running: list[Any] = field(default_factory=list)  # the test that runs, at most
+    # the test that is running, or empty
+    running: list[Any] = field(default_factory=list)
 
     def close(self) -> None:
         self.loader.uninstall()
@@ -157,9 +164,10 @@ class CaseProgram:
         except unittest.SkipTest as reason:
             return f"{SKIPPED}{reason}"
         finally:
-            vars(test).pop("_asyncioRunner", None)  # or its `__del__` would use it
+            # otherwise its `__del__` would use the runner
+            vars(test).pop("_asyncioRunner", None)
             test._asyncioRunner = None
-        if kernel.stop is not None:  # a bare `except` of the test has caught it
+        if kernel.stop is not None:  # a bare `except` in the test has caught the stop
             raise Stopped
         run_to_end()
         kernel.run_alone()
@@ -167,7 +175,7 @@ class CaseProgram:
 
 
 def concrete(module: types.ModuleType, case: str) -> Any:
-    """The class of a test; of `lock_tests` one that names what it tests."""
+    """The class of a test; in `lock_tests`, a class that names what it tests."""
     cls = vars(module)[case]
     if case not in PRIMITIVES or not module.__name__.endswith("lock_tests"):
         return cls
@@ -181,9 +189,9 @@ def concrete(module: types.ModuleType, case: str) -> Any:
 def prepare(modules: dict[str, types.ModuleType]) -> None:
     """Let the tests of asyncio run on the model of the loop, in virtual time.
 
-    Their own is the stock one with a clock that each test moves on to its next timer.
-    To close one they look at its executor and at what waits for processes.  After each
-    test processes are waited for; there are none.
+    CPython's tests use the stock loop with a clock that each test moves to its next
+    timer.  To close such a loop, they read its executor and its watcher of child
+    processes.  After each test they wait for child processes; here there are none.
     """
     support: Any = sys.modules.get("test.support")
     if support is not None:
@@ -220,14 +228,14 @@ def outcome_of(program: CaseProgram, *, beside_threads: bool) -> Outcome:
 
 
 def mode(points: set[Any]) -> set[Any]:
-    """The points that say what a program looks at; others are only points to choose."""
+    """The points that a program accesses; the others are only points to choose."""
     return {point for point in points if type(point) is str}
 
 
 def serve(suite: Suite, source: Path, done: int, only: str, send: Send) -> None:
-    """In a child: send the names of the tests, then how each ended, but the first.
+    """In a child: send the names of the tests, then the outcomes from the `done`-th on.
 
-    only: a text that the names of the tests contain.
+    `only` is a text that the names of the tests contain.
     """
     with tempfile.TemporaryDirectory() as directory:
         copied(suite.module, source, Path(directory))

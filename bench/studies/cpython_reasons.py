@@ -1,7 +1,7 @@
-"""Why a test of CPython does not pass over the models, where that is no difference.
+"""Why some of CPython's tests do not pass over the models, although no model differs.
 
-The key of a reason is a pattern for "module.Class.method".  What is not listed, and not
-refused by its name, differs.
+The key of a reason is a pattern for "module.Class.method". A failed test counts as
+"differs" unless it is listed here or a named feature was refused.
 """
 
 import re
@@ -15,13 +15,13 @@ REFUSAL = re.compile(
     r"(?P<name>[\w.']+) is not modelled|a (?P<set>set of \w+) has another order"
 )
 
-KEPT = "the explorer keeps each primitive and task to the end of a run"
+KEPT = "the explorer stores each primitive and task until the end of a run"
 NO_DEBUG = "a modelled loop has no debug mode"
 REGISTRY = "asyncio's own set of all tasks has none of the modelled ones"
 MANY = "10,000 items between 100 threads are more steps than the limit allows"
-NO_LOG = "what `concurrent.futures` logs of an exception is not modelled"
-DELETED = "a pool that is deleted is not seen to be, so that its threads wait"
-IDENTITY = "`id()` is the explorer's number, the same in each run, and no address"
+NO_LOG = "the log of `concurrent.futures` about an exception is not modelled"
+DELETED = "the explorer does not see that a pool is deleted, so its threads wait"
+IDENTITY = "`id()` is the explorer's number, the same in each run, and not an address"
 
 # Tests of very many steps, where they do not come to their ends.
 LONG: dict[str, str] = {
@@ -62,7 +62,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "test_asyncio.test_tasks.*.test_log_destroyed_pending_task": (INTERNALS, KEPT),
     "test_asyncio.test_tasks.*.test_stop_while_run_in_complete": (
         TIME,
-        "CPython's test moves the clock on when a timer is made, and not when it fires",
+        "CPython's test advances the clock when a timer is made, not when it fires",
     ),
     "test_asyncio.test_tasks.*.test_task_source_traceback": (INTERNALS, NO_DEBUG),
     "test_asyncio.test_tasks.*.test_subclasses_ctask_cfuture": (
@@ -77,7 +77,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "test_asyncio.test_runners.RunnerTests.test_debug": (INTERNALS, NO_DEBUG),
     "test_asyncio.test_runners.RunnerTests.test_custom_factory": (
         INTERNALS,
-        "a mock stands for the loop, of which only some methods are called",
+        "a mock replaces the loop, and only some of its methods are called",
     ),
 }
 
@@ -92,7 +92,7 @@ class Ended(Protocol):
 
 
 def reason_of(test: str, ended: Ended) -> tuple[str, str]:
-    """The kind of a failure, and why it is one of that kind."""
+    """The kind of a failure, and the reason for that kind."""
     if ended.said.startswith(UNENDED):
         for pattern, why in LONG.items():
             if fnmatchcase(test, pattern):

@@ -3,17 +3,17 @@
     python -m bench.studies.cpython_tests [--each] [--only TEXT] [MODULE ...]
 
 The test modules are those that are installed with the running Python.  Each test method
-runs in one schedule, in virtual time.  A test that does not pass is one of:
+runs in one schedule, in virtual time.  There are these kinds of tests that do not pass:
 
 \b
-  real time   it measures or waits for what virtual time has not
-  internals   it looks at what only CPython's implementation has
+  real time   it measures or waits for something that virtual time does not have
+  internals   it uses something that only CPython's implementation has
   subprocess  it starts another Python
-  refused     it uses what the explorer refuses, which is named
+  refused     it uses a feature that the explorer refuses; the feature is named
   differs     anything else: a model differs from CPython
 
-Each but the last is told with its reason.  Exit status: 0 no test differs, 1 one does,
-2 a module is not installed.
+Each kind except the last is printed with a reason.  Exit status: 0 if no test differs,
+1 if one does, 2 if a module is not installed.
 """
 
 import importlib.util
@@ -47,12 +47,12 @@ MODULES = (
     "test_asyncio.test_waitfor",
     "test_asyncio.test_runners",
 )
-START_SECONDS = 60.0  # for the import of a module, rewritten
+START_SECONDS = 60.0  # to import a module, which is rewritten
 CONSOLE_WIDTH = 112
 
 
 class Judged(NamedTuple):
-    """A test that has run: its kind is "passed", "skipped" or one of KINDS."""
+    """A test that has run; its kind is "passed", "skipped" or one of KINDS."""
 
     suite: str
     test: str
@@ -61,7 +61,7 @@ class Judged(NamedTuple):
 
 
 def tests_directory() -> Path:
-    """The directory of the `test` package.  Raises CannotRunError without one."""
+    """The directory of the `test` package.  Raises CannotRunError if there is none."""
     found = importlib.util.find_spec("test")
     places = list(found.submodule_search_locations or ()) if found else []
     for place in places:
@@ -74,10 +74,10 @@ def tests_directory() -> Path:
 
 
 def suites(names: tuple[str, ...], source: Path) -> list[Suite]:
-    """The modules by these names, asyncio's locks and queues in both models.
+    """The modules with these names, asyncio's locks and queues in both models.
 
-    A package stands for the modules in it.  Raises CannotRunError for one that is not
-    installed.
+    The name of a package means all modules in it.  Raises CannotRunError for a module
+    that is not installed.
     """
     found = []
     for name in names:
@@ -102,7 +102,7 @@ def suites(names: tuple[str, ...], source: Path) -> list[Suite]:
 def outcomes(
     suite: Suite, source: Path, *, limit_seconds: float, only: str = ""
 ) -> list[Outcome]:
-    """Run the tests of a module; one that does not end in time is ended.
+    """Run the tests of a module; a test that exceeds the limit is ended.
 
     Raises CannotRunError when the module cannot be imported.
     """
@@ -128,7 +128,7 @@ def outcomes(
 
 
 def judged(suite: Suite, outcome: Outcome) -> Judged:
-    """What an outcome counts as."""
+    """The kind of an outcome."""
     if outcome.state in ("passed", "skipped"):
         return Judged(suite.name, outcome.test, outcome.state)
     kind, why = reason_of(f"{suite.module}.{outcome.test}", outcome)
@@ -150,7 +150,7 @@ def table(rows: dict[str, list[Judged]]) -> Table:
 
 
 def failures(rows: dict[str, list[Judged]]) -> Iterator[str]:
-    """A line for each method that does not pass, with the classes where it does not."""
+    """A line for each method that does not pass, with the classes in which it fails."""
     classes: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
     for each in rows.values():
         for one in each:

@@ -1,12 +1,13 @@
-"""How far is `decide` from the truth, on workloads that it was not fitted on?
+"""How accurate is `decide` on workloads that it was not fitted to?
 
     python -m bench.studies.decide [--count 64] [--only N] [-o decide.jsonl]
 
-Each workload is drawn at random.  `decide` answers it; then it is measured in full by
-the plainest programs that do the same (`decide_jobs`): fresh processes in pairs, in
-both orders.  Printed are what was predicted against what was measured, and the verdict
-against that of the full measurement.  A line a workload is kept, so that a study that
-was cut off goes on; one that other processes disturbed is marked.
+Each workload is drawn at random.  First `decide` answers it.  Then the plainest
+programs that do the same work (`decide_jobs`) measure it in full: fresh processes in
+pairs, in both orders.  The study prints the predicted figures beside the measured ones,
+and the verdict beside the verdict of the full measurement.  It stores one line for each
+workload, so that an interrupted study can continue.  A workload that other processes
+disturbed is marked.
 """
 
 import json
@@ -39,10 +40,12 @@ WAITS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # seconds
 CPUS = (0.0, 0.0, 0.0001, 0.0003, 0.001, 0.002, 0.005, 0.01, 0.02)
 AT_ONCE = (1, 3, 10, 30, 100, 300, 1000, 2000)
 WITHOUT = (0.0, 0.0, 0.0, 0.5, 1.0)
-LONGEST_ROUND = 1.0  # seconds of computing that a round of all may take
-RUN_SECONDS = 0.7  # of one program, about
-RUN_WAITS = 12  # the same, in jobs that wait: start and end are a small part of it
-WORKERS_A_WAIT = 100  # one wait more for so many: threads begin and end one by one
+LONGEST_ROUND = 1.0  # seconds of computing that one round of all jobs may take
+RUN_SECONDS = 0.7  # of one program, approximately
+# the same as a number of waits, so that start and end are a small part of a run
+RUN_WAITS = 12
+# one more wait for this many workers, because threads start and end one by one
+WORKERS_A_WAIT = 100
 PAIRS = (6, 24)  # at least, and at most
 SETTLED = math.log(1.05)  # half of an interval, at which no further pair is needed
 DISTURBED_CORES = 0.3
@@ -63,9 +66,9 @@ class Row:
     without_gil: float
     verdict: str
     sure: bool
-    predicted: tuple[float, float]  # jobs a second, threads and asyncio
+    predicted: tuple[float, float]  # jobs a second: threads, asyncio
     full: tuple[float, float]
-    ratio: float  # of the full measurement
+    ratio: float  # from the full measurement
     low: float
     high: float
     other_cores: float
@@ -80,7 +83,7 @@ class Row:
 
     @property
     def errors(self) -> list[float]:
-        """Of the predictions, as shares of what was measured."""
+        """The errors of the predictions, as shares of the measured figures."""
         return [
             abs(said / seen - 1)
             for said, seen in zip(self.predicted, self.full, strict=True)
@@ -88,7 +91,7 @@ class Row:
 
     @property
     def truth(self) -> str:
-        """The verdict of the full measurement, by its ratio alone."""
+        """The verdict of the full measurement, from its ratio alone."""
         if abs(math.log(self.ratio)) <= math.log(1.05):
             return "either"
         return "asyncio" if self.ratio > 1 else "threads"
@@ -114,7 +117,7 @@ class Row:
 
 
 def workloads(count: int, seed: int) -> list[Work]:
-    """So many workloads at random, each with something to do and not for minutes."""
+    """Random workloads, each with some work, but not with minutes of it."""
     drawn = random.Random(seed)
     found: dict[Work, None] = {}
     while len(found) < count:
@@ -161,11 +164,11 @@ def _logs(threads: Sequence[float], asyncio: Sequence[float]) -> list[float]:
 
 
 def counted(work: Work) -> Jobs:
-    """As many jobs as take about RUN_SECONDS or RUN_WAITS, and two for each at once.
+    """As many jobs as take about RUN_SECONDS or RUN_WAITS, and at least two rounds.
 
-    With four rounds, a thousand threads that wait 200 ms gave a tenth less than tasks;
-    with twelve, 3 to 8 % less: the rest was their first and their last round, which are
-    longer with more threads.
+    The number of rounds matters: with four rounds, a thousand threads that wait 200 ms
+    did a tenth fewer jobs than tasks; with twelve, 3 to 8 % fewer.  The first and the
+    last round cause the rest, because these take longer with more threads.
     """
     holding = work.holding_seconds
     most = 1 / max(work.cpu_seconds, 5e-5)
@@ -173,7 +176,8 @@ def counted(work: Work) -> Jobs:
     waits = RUN_WAITS + work.concurrency / WORKERS_A_WAIT
     seconds = max(RUN_SECONDS, waits * work.alone_seconds)
     count = max(2 * work.concurrency, round(rate * seconds))
-    count = math.ceil(count / work.concurrency) * work.concurrency  # whole rounds
+    # round up to whole rounds
+    count = math.ceil(count / work.concurrency) * work.concurrency
     return Jobs(
         count=count,
         at_once=work.concurrency,
@@ -217,7 +221,7 @@ def studied(work: Work, kept: Costs, budget_seconds: float, seed: int) -> Row:
 
 
 def _own_cpu() -> float:
-    """Seconds that this process and its children that ended have computed."""
+    """Processor seconds of this process and of its children that have ended."""
     times = psutil.Process().cpu_times()
     return float(times.user + times.system + times.children_user
                  + times.children_system)  # fmt: skip
@@ -229,7 +233,7 @@ def _busy(times: object) -> float:
 
 
 def table(rows: Iterable[Row]) -> Table:
-    """A line a workload."""
+    """A line for each workload."""
     lines = Table(box=None, pad_edge=False)
     for name in ("at once x (wait + cpu)", "predicted t, a", "measured t, a", "error",
                  "ratio", "truth", "said", ""):  # fmt: skip
@@ -254,7 +258,7 @@ def _doubts(row: Row) -> list[str]:
 
 
 def summary(rows: Sequence[Row]) -> list[str]:
-    """What the rows come to."""
+    """A summary of the rows in sentences."""
     errors = sorted(error for row in rows for error in row.errors)
     clear = [row for row in rows if row.clear]
     equal = [row for row in rows if row.equal]
@@ -277,10 +281,10 @@ def summary(rows: Sequence[Row]) -> list[str]:
 
 @click.command()
 @click.option("--count", type=click.IntRange(1), default=64, show_default=True)
-@click.option("--only", type=click.IntRange(1), help="Only the first so many.")
+@click.option("--only", type=click.IntRange(1), help="Only the first N.")
 @click.option("--budget", default=30.0, show_default=True, help="Seconds for `decide`.")
-@click.option("--seed", default=2026, show_default=True, help="Of the workloads.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Lines to keep.")
+@click.option("--seed", default=2026, show_default=True, help="For the workloads.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Result file.")
 def main(
     count: int, only: int | None, budget: float, seed: int, output: Path | None
 ) -> None:
@@ -306,7 +310,7 @@ def main(
 
 
 def kept(file: Path) -> list[Row]:
-    """The rows of a study that was cut off."""
+    """The rows of an interrupted study."""
     rows = []
     for line in file.read_text(encoding="utf-8").splitlines():
         told = json.loads(line)

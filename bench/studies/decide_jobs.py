@@ -1,13 +1,14 @@
-"""The jobs of a workload in the plainest programs: what `decide` is checked against.
+"""The jobs of a workload in the plainest programs, to check `decide` against.
 
     python -m bench.studies.decide_jobs threads '{"count": 100, "at_once": 10, ...}'
 
-So many jobs for so many at once, by four programs: threads, or tasks, that take the
-next job when one is done; and what is written most often, a pool of threads that is
-handed all jobs, and a task a job behind a semaphore.  No code is shared with what
-`decide` runs, and a count ends it, not a time.  Each program first finds out how many
-steps take the processor time that was asked for: the speed of a machine changes by a
-third within minutes.  Prints the seconds.
+Four programs do `count` jobs with `at_once` of them in hand.  In two of them, threads
+or tasks take the next job as soon as one is done.  The other two are what people write
+most often: a pool of threads that receives all jobs, and one task for each job behind a
+semaphore.  They share no code with what `decide` runs, and they end after a number of
+jobs, not after a time.  Each program first measures how many steps take the processor
+time of a job, because the speed of a machine changes by a third within minutes.  It
+prints the seconds.
 """
 
 import asyncio
@@ -21,25 +22,26 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from statistics import median
 
-SIZING_SECONDS = 0.1  # of computing, at least, to size each kind of it
+SIZING_SECONDS = 0.1  # of computing, at least, to measure each kind of step
 
 
 @dataclass(frozen=True)
 class Jobs:
-    """So many jobs, so many at once."""
+    """The jobs of one program."""
 
     count: int
     at_once: int
     wait_seconds: float
-    holding_seconds: float  # of processor time in pure Python, which holds the lock
-    free_seconds: float  # of processor time in a digest, without the lock
-    blocking: bool = False  # asyncio must hand them to threads
-    steps: int = 0  # what takes the holding_seconds
-    rounds: int = 0  # what takes the free_seconds
+    # processor time of a job in pure Python, which holds the lock
+    holding_seconds: float
+    free_seconds: float  # processor time of a job in a digest, without the lock
+    blocking: bool = False  # asyncio must hand the jobs to threads
+    steps: int = 0  # steps that take the holding_seconds
+    rounds: int = 0  # rounds that take the free_seconds
 
 
 def compute(steps: int, rounds: int) -> None:
-    """The computing part."""
+    """The computing part of a job."""
     number = 0
     for step in range(steps):
         number += step
@@ -48,7 +50,7 @@ def compute(steps: int, rounds: int) -> None:
 
 
 def sized(jobs: Jobs) -> Jobs:
-    """The same, with the steps and rounds that take the seconds asked for, alone."""
+    """The same jobs, with the steps and rounds that take these seconds alone."""
     return replace(
         jobs,
         steps=_fitting(jobs.holding_seconds, 50e6, lambda count: compute(count, 0)),
@@ -57,9 +59,9 @@ def sized(jobs: Jobs) -> Jobs:
 
 
 def _fitting(seconds: float, guess: float, work: Callable[[int], None]) -> int:
-    """The count that takes so many seconds of this thread, by the median of many.
+    """The count that takes this many seconds of this thread: a median of many runs.
 
-    guess: how many a second has, to begin with.
+    `guess` is a first estimate of the count for one second.
     """
     if not seconds:
         return 0
@@ -75,14 +77,15 @@ def _fitting(seconds: float, guess: float, work: Callable[[int], None]) -> int:
 
 
 def one(jobs: Jobs) -> None:
-    """A job that blocks."""
+    """One job, blocking."""
     time.sleep(jobs.wait_seconds)
     compute(jobs.steps, jobs.rounds)
 
 
 def threads(jobs: Jobs) -> float:
-    """Seconds for all on threads that take the next job when one is done."""
-    left = iter(range(jobs.count))  # its next() is one step: no two get the same
+    """Seconds for all jobs, with threads that take the next job when one is done."""
+    # `next(left)` is atomic, so no two threads get the same number
+    left = iter(range(jobs.count))
     begin = threading.Barrier(jobs.at_once + 1)
 
     def work() -> None:
@@ -101,7 +104,7 @@ def threads(jobs: Jobs) -> float:
 
 
 def pool(jobs: Jobs) -> float:
-    """Seconds for all on a pool of threads, which are started before."""
+    """Seconds for all jobs, with a thread pool whose threads are already started."""
     with ThreadPoolExecutor(jobs.at_once) as executor:
         list(executor.map(time.sleep, [0.01] * jobs.at_once))
         start = time.perf_counter()
@@ -110,7 +113,7 @@ def pool(jobs: Jobs) -> float:
 
 
 async def tasks(jobs: Jobs) -> float:
-    """Seconds for all on tasks that take the next job when one is done."""
+    """Seconds for all jobs, with tasks that take the next job when one is done."""
     left = iter(range(jobs.count))
 
     async def work() -> None:
@@ -133,7 +136,7 @@ async def tasks(jobs: Jobs) -> float:
 
 
 async def guarded(jobs: Jobs) -> float:
-    """Seconds for all on a task a job, which a semaphore lets in."""
+    """Seconds for all jobs, with one task for each job behind a semaphore."""
     room = asyncio.Semaphore(jobs.at_once)
 
     async def work() -> None:

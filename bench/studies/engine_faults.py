@@ -1,7 +1,7 @@
-"""Faults of the explorer: of its clocks, its races, its search, and of what waits.
+"""Faults of the explorer: in its clocks, races, search, waiting and waking.
 
-Each is one that a reader's program would show: a wrong proof, a wrong count, a search
-that does not end.
+Each fault would have an effect in a user's program: a wrong proof, a wrong count, or a
+search that does not end.
 """
 
 from bench.studies.fault import Fault
@@ -17,14 +17,14 @@ COUNTED = "tests/correctness/test_search_counts.py"
 ENGINE_FAULTS = (
     # --- What happened before what ----------------------------------------------------
     Fault(
-        "what a worker does after a release is known to the next holder",
+        "the next holder of a lock knows what was done after its release",
         f"{ENGINE}/execution.py",
         "            worker.hb_clock = clock | epoch\n        return clock",
         "            worker.hb_clock = clock | epoch\n        return clock | epoch",
         (COUNTED,),
     ),
     Fault(
-        "a new worker does not know what its maker did",
+        "a new worker does not know what the worker that started it did",
         f"{ENGINE}/execution.py",
         "Worker(name, known.setdefault(name, len(known)), self.current.hb_clock)",
         "Worker(name, known.setdefault(name, len(known)), 0)",
@@ -39,7 +39,7 @@ ENGINE_FAULTS = (
         (COUNTED,),
     ),
     Fault(
-        "the end follows daemons too",
+        "daemons, too, happen before the end",
         f"{ENGINE}/races.py",
         "            if not worker.daemon:\n                hb_clock |=",
         "            if True:\n                hb_clock |=",
@@ -47,7 +47,7 @@ ENGINE_FAULTS = (
     ),
     # --- Which operations race --------------------------------------------------------
     Fault(
-        "only what happened before is reversed",
+        "only operations that happened before are reversed",
         f"{ENGINE}/races.py",
         "if not hb_before & other.hb_epoch and other not in",
         "if hb_before & other.hb_epoch and other not in",
@@ -61,21 +61,21 @@ ENGINE_FAULTS = (
         (COUNTED,),
     ),
     Fault(
-        "an access to one item hides what races with another",
+        "an access to one item hides races of another item",
         f"{ENGINE}/last_accesses.py",
         "return [self, *self.parts.values()]",
         "return [self]",
         ("tests/correctness/test_two_places.py",),
     ),
     Fault(
-        "what waited is compared with the last write only",
+        "an operation that waited is compared with the last write only",
         f"{ENGINE}/races.py",
         "                    and not waited\n",
         "",
         (COUNTED,),
     ),
     Fault(
-        "an access to all of a thing does not race with one to a part",
+        "an access to a whole object does not race with one to its part",
         f"{ENGINE}/races.py",
         "                key is None or other_key is None or key == other_key\n"
         "            ):\n                if other.worker",
@@ -84,14 +84,14 @@ ENGINE_FAULTS = (
         (COUNTED,),
     ),
     Fault(
-        "what a blocked worker would do next races with nothing",
+        "the next operation of a blocked worker races with nothing",
         f"{ENGINE}/races.py",
         "return missed + self.still_enabled + blocked",
         "return missed + self.still_enabled",
         (COUNTED,),
     ),
     Fault(
-        "what could still run at the end races with nothing",
+        "an operation still enabled at the end races with nothing",
         f"{ENGINE}/races.py",
         "return missed + self.still_enabled + blocked",
         "return missed + blocked",
@@ -105,7 +105,7 @@ ENGINE_FAULTS = (
         (COUNTED,),
     ),
     Fault(
-        "what only the explorer still holds does not die",
+        "an object that only the explorer holds is not finalized",
         f"{ENGINE}/object_registry.py",
         "            if fewest > HELD_ONLY:",
         "            if fewest:",
@@ -113,14 +113,14 @@ ENGINE_FAULTS = (
     ),
     # --- Which schedules are run ------------------------------------------------------
     Fault(
-        "a worker that sleeps is never woken",
+        "a worker never leaves the sleep set",
         f"{SEARCH}/dpor.py",
         "if number != last.chosen and independent(footprint, made)",
         "if number != last.chosen",
         (COUNTED,),
     ),
     Fault(
-        "nothing sleeps",
+        "the sleep set is always empty",
         f"{SEARCH}/dpor.py",
         "if last.sleep or last.done:",
         "if False:",
@@ -141,7 +141,7 @@ ENGINE_FAULTS = (
         (COUNTED,),
     ),
     Fault(
-        "a bound that left schedules out is forgotten",
+        "the search forgets that a bound left schedules out",
         f"{SEARCH}/exhaustive.py",
         "self.skipped |= len(within) < len(enabled)",
         "self.skipped |= len(within) > len(enabled)",
@@ -155,14 +155,14 @@ ENGINE_FAULTS = (
         ("tests/correctness/test_shortest.py",),
     ),
     Fault(
-        "a worker that was left for another counts as no preemption",
+        "a switch away from an enabled worker is no preemption",
         f"{ENGINE}/scheduling.py",
         "                preempts = 1",
         "                preempts = 0",
         ("tests/correctness/test_shortest.py",),
     ),
     Fault(
-        "a search with runs that were too long is complete",
+        "a search is complete although some runs were too long",
         f"{SEARCH}/exploration.py",
         "self.complete &= not result.long",
         "self.complete &= True",
@@ -184,14 +184,14 @@ ENGINE_FAULTS = (
     ),
     # --- Waiting and waking -----------------------------------------------------------
     Fault(
-        "a notice wakes no worker",
+        "`notify` wakes no worker",
         f"{THREADING}/conditions.py",
         "waiter = self.__waiters.popleft()\n            waiter.wake(hb_clock)",
         "waiter = self.__waiters.popleft()",
         (COUNTED,),
     ),
     Fault(
-        "an event wakes one worker alone",
+        "an event wakes only one worker",
         f"{THREADING}/conditions.py",
         "        for waiter in self.__waiters:\n            waiter.wake(hb_clock)",
         "        for waiter in self.__waiters[:1]:\n            waiter.wake(hb_clock)",
@@ -205,14 +205,14 @@ ENGINE_FAULTS = (
         (COUNTED,),
     ),
     Fault(
-        "a clock that was moved on can be moved back",
+        "virtual time can move backwards",
         f"{ENGINE}/virtual_time.py",
         "self.now = max(self.now, timer.deadline)",
         "self.now = timer.deadline",
         (COUNTED,),
     ),
     Fault(
-        "daemons are waited for",
+        "the end of a program waits for daemons",
         f"{ENGINE}/kernel.py",
         "self.unended += not daemon",
         "self.unended += 1",
@@ -226,7 +226,7 @@ ENGINE_FAULTS = (
         (COUNTED,),
     ),
     Fault(
-        "a task that ends does not change what waits for it",
+        "the end of a task does not conflict with waiting for it",
         f"{ASYNCIO}/running.py",
         "                record_access(task.key, None, True)",
         "                pass",

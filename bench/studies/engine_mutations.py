@@ -1,12 +1,12 @@
-"""Faults planted in the explorer, one at a time: do the tests notice?
+"""Plants faults in the explorer, one at a time, to see whether the tests notice them.
 
     python -m bench.studies.engine_mutations [WORD ...]
 
-Each fault of `engine_faults` and `verdict_faults` changes one place of a copy of this
-project, in which the tests that it names are run until one fails.  First all of them
-must pass there without a fault.  WORD chooses the faults whose name has it.  Exit
-status: 0 each fault was noticed, 1 one was not, 2 the tests fail without any, or a
-fault fits no more.
+Each fault of `engine_faults` and `verdict_faults` changes one place in a copy of this
+project.  The tests that the fault names run there until one of them fails.  Before the
+first fault, all of these tests must pass in the copy.  WORD selects the faults whose
+name contains it.  Exit status: 0 if each fault was noticed, 1 if one was not, 2 if the
+tests fail without a fault or if a fault no longer fits.
 """
 
 import os
@@ -27,7 +27,8 @@ from bench.studies.fault import Fault
 from bench.studies.verdict_faults import VERDICT_FAULTS
 
 ROOT = Path(__file__).parents[2]
-LIMIT_SECONDS = 900.0  # of the tests of one fault: an endless search is noticed too
+# for the tests of one fault, so that an endless search is noticed too
+LIMIT_SECONDS = 900.0
 FAULTS = (*VERDICT_FAULTS, *ENGINE_FAULTS)
 LEFT_OUT = (".*", "__pycache__", "results", "*.egg-info")
 FAILED = re.compile(r"^FAILED (\S+)", re.MULTILINE)
@@ -39,7 +40,7 @@ class StaleError(Exception):
 
 @dataclass(frozen=True)
 class Tried:
-    """A fault that was planted, and the test that noticed it; None: none did."""
+    """A planted fault, and the test that noticed it; None if no test did."""
 
     fault: Fault
     noticed_by: str | None
@@ -47,7 +48,7 @@ class Tried:
 
 
 def planted(source: str, fault: Fault) -> str:
-    """The source with the fault.  Raises StaleError where it does not fit."""
+    """The source with the fault.  Raises StaleError if the fault does not fit."""
     found = source.count(fault.before)
     if found != 1:
         raise StaleError(
@@ -57,7 +58,7 @@ def planted(source: str, fault: Fault) -> str:
 
 
 def tried(copy: Path, fault: Fault) -> Tried:
-    """Plant a fault in a copy of the project, run its tests, and mend it again."""
+    """Plant a fault in a copy of the project, run its tests, and restore the file."""
     path = copy / fault.file
     source = path.read_text(encoding="utf-8")
     path.write_text(planted(source, fault), encoding="utf-8")
@@ -70,7 +71,7 @@ def tried(copy: Path, fault: Fault) -> Tried:
 
 
 def first_failure(copy: Path, tests: Sequence[str]) -> str | None:
-    """Run tests of a copy of the project; the first that fails, None if none does."""
+    """Run tests of a copy of the project: the first that fails, or None."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
     try:
         ended = subprocess.run(

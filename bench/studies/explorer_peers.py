@@ -3,9 +3,10 @@
     pip install frontrun interleave-test
     frontrun python -m bench.studies.explorer_peers
 
-frontrun patches locks from its own command only; interleave-test needs Python 3.12 and
-has threads only.  Nothing else here needs them.  Each is called through its public
-functions, without a bound on preemptions, and continues after a failure if it can.
+frontrun patches locks only if its own command starts the program. interleave-test needs
+Python 3.12 and supports only threads.  No other part of this project needs them.  Each
+is called through its public functions, without a bound on preemptions, and continues
+after a failure if it can.
 """
 
 import asyncio
@@ -86,7 +87,7 @@ TOOLS = {
 
 
 def compare(seconds: float) -> Iterator[Row]:
-    """Run each tool on each class; a row has the reason when it cannot run."""
+    """Run each tool on each class; if it cannot run, the row has the reason."""
     for subject in SUBJECTS:
         for tool, ask in TOOLS.items():
             began = time.perf_counter()

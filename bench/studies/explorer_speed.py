@@ -157,7 +157,8 @@ def measure(program: Program, options: Options, seconds: float) -> Figure:
     """Explore one scenario repeatedly, for this time in all."""
     each = seconds / MEASUREMENTS
     options = replace(options, limit_seconds=each, keep_going=True)
-    verdict = explore_program(program, options)  # compiled, imported, warm
+    # a first run: the program is then compiled and imported
+    verdict = explore_program(program, options)
     rates, cpu_rates = [], []
     for _ in range(MEASUREMENTS):
         began, cpu = time.perf_counter(), cpu_seconds()

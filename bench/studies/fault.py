@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: what is wrong then, the change that makes it, the tests to run.
+    """One fault: its name, the change that makes it, and the tests to run.
 
-    `before` stands once in the file, and becomes `after`.
+    `before` must occur exactly once in the file; it is replaced by `after`.
     """
 
     name: str

@@ -1,11 +1,12 @@
-"""Client libraries as they come, over a list of URLs: is it the library or the model?
+"""Client libraries with their default behaviour, over a list of URLs.
 
     python -m bench.studies.fetch_clients URLS.txt -o OUT [--workers N] CLIENT
 
-A library with a form for threads and one for asyncio over one core (pyqwest, pyreqwest,
-httpx2) shows what the model does to it; http.client, urllib3 and aiohttp show what the
-fetches of this repository pay for their promises.  Nothing is retried and no limit is
-kept; bodies are held whole.  OUT and its index are as those of `url_fetch`.
+The study separates the library from the model.  Some libraries have a form for threads
+and one for asyncio over one core (pyqwest, pyreqwest, httpx2): they show the effect of
+the model. http.client, urllib3 and aiohttp show the cost of what the fetches of this
+repository guarantee.  Nothing is retried, no limit is enforced, and bodies are held
+whole.  OUT and its index have the form of those of `url_fetch`.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ GetLater = Callable[[str], Awaitable[bytes]]
 
 
 class Output:
-    """The file of bodies and its index; one call at a time."""
+    """The file of bodies and its index; only one call at a time."""
 
     def __init__(self, path: Path) -> None:
         self.bodies = path.open("wb")
@@ -34,7 +35,7 @@ class Output:
         self.offset = 0
 
     def add(self, number: int, url: str, body: bytes) -> None:
-        """Append a body, and its line."""
+        """Append a body and its line."""
         self.bodies.write(body)
         line = {
             "number": number, "url": url, "offset": self.offset, "length": len(body),
@@ -50,7 +51,7 @@ class Output:
 
 @contextmanager
 def http_client(workers: int) -> Iterator[Get]:
-    """The standard library: a connection a thread and host."""
+    """The standard library: one connection for each thread and host."""
     from http.client import HTTPConnection
 
     kept: dict[tuple[int, str], HTTPConnection] = {}
@@ -145,7 +146,7 @@ async def httpx2_later(workers: int) -> AsyncIterator[GetLater]:
 
 
 def _module(name: str) -> Any:
-    """A library that need not be installed."""
+    """A library that may be missing."""
     import importlib
 
     return importlib.import_module(name)
@@ -171,16 +172,17 @@ ASYNCIO: dict[str, Callable[[int], Any]] = {
     "pyreqwest": pyreqwest_later,
     "httpx2": httpx2_later,
 }
-# Each as a row has it: the name of the row, and the module that it needs.
+# For each library, the name of its row and the module that it needs.
 CLIENTS = {
     **{f"{name}, threads": name for name in THREADS},
     **{f"{name}, asyncio": name for name in ASYNCIO},
 }
-BOTH = [name for name in THREADS if name in ASYNCIO]  # on one core, in both models
+# libraries with one core in both models
+BOTH = [name for name in THREADS if name in ASYNCIO]
 
 
 def on_threads(name: str, urls: list[str], output: Output, workers: int) -> None:
-    """Fetch all; each worker takes the next URL when it is done with one."""
+    """Fetch all URLs; each worker takes the next URL when it is done with one."""
     left, lock = zip(count(1), urls, strict=False), threading.Lock()
     failures: list[BaseException] = []
 
@@ -208,7 +210,7 @@ def on_threads(name: str, urls: list[str], output: Output, workers: int) -> None
 
 
 async def on_tasks(name: str, urls: list[str], output: Output, workers: int) -> None:
-    """The same on tasks."""
+    """Fetch all URLs on tasks, which take the next URL in the same way."""
     left = zip(count(1), urls, strict=False)
 
     async def work(get: GetLater) -> None:
@@ -225,11 +227,11 @@ async def on_tasks(name: str, urls: list[str], output: Output, workers: int) -> 
 @click.argument("client", type=click.Choice(list(CLIENTS)))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
 @click.option("--workers", default=8, show_default=True, type=click.IntRange(1))
-@click.option("-q", "--quiet", is_flag=True, help="As the fetches have it.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def main(client: str, urls: Path, output: Path, workers: int, quiet: bool) -> None:
-    """Fetch a list of URLs by a client library; the first failure ends it."""
+    """Fetch a list of URLs with a client library; the first failure ends it."""
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        del os.environ[name]  # the origin is this machine
+        del os.environ[name]  # the origin is on this machine
     listed = urls.read_text(encoding="utf-8").split()
     opened = Output(output)
     name = CLIENTS[client]

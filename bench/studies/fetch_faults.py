@@ -1,10 +1,10 @@
-"""Whether anything is lost or doubled, whatever the network and the system do.
+"""Checks that faults of the network and the system neither lose nor double anything.
 
-Run it: python -m bench.studies.fetch_faults
-Runs with faults drawn at random, and runs that are killed (SIGKILL) at random moments
-and resumed, in every form of the tool in turn; each body is compared with what was
-sent, each URL must have one line, and what must fail must have failed.  A run that is
-wrong is printed with the seed that makes it again.
+Run it: python -m bench.studies.fetch_faults Some runs have random faults.  Other runs
+are killed (SIGKILL) at random moments and resumed.  The forms of the tool take turns.
+Each body is compared with what was sent, each URL must have one line, and what must
+fail must have failed.  A run that is wrong is printed with its seed, so that it can be
+repeated.
 """
 
 import random
@@ -32,7 +32,7 @@ FORMS = [
 ]
 FAILS = ["garbage", "drop", "head", "busy", "reset", "short", "half", "double", None]
 HARMLESS = {"double", None}
-FINAL = {"garbage"}  # is not tried again
+FINAL = {"garbage"}  # faults after which the tool does not retry
 SIZES = [0, 1, 1000, 65_536, 262_144, 262_145, 1_000_000]
 RETRIES = 2
 URLS = 40
@@ -48,7 +48,7 @@ class Asked:
 
 
 def asked_at_random(origin: Origin, chance: random.Random) -> list[Asked]:
-    """URLs of all kinds; a fault that passes does so within the retries, or not."""
+    """URLs of all kinds; a temporary fault ends within the retries, or after them."""
     return [one_at_random(origin, chance, number) for number in range(URLS)]
 
 
@@ -56,11 +56,12 @@ def one_at_random(origin: Origin, chance: random.Random, number: int) -> Asked:
     size, fail = chance.choice(SIZES), chance.choice([*FAILS, None, None, None])
     framing = chance.choice(["length", "length", "chunked", "close"])
     if framing == "close" and fail in ("short", "half"):
-        framing = "length"  # else it looks like the end of the body
-    if fail == "double":  # in one packet: else it is taken for the next answer
+        framing = "length"  # otherwise the fault would look like the end of the body
+    # in one packet, otherwise the second copy is taken for the next answer
+    if fail == "double":
         size, framing = min(size, 1000), "length"
     parameters: dict[str, object] = {
-        "seed": chance.randrange(2**40) * URLS + number,  # a URL of its own
+        "seed": chance.randrange(2**40) * URLS + number,  # each URL has its own seed
         "framing": framing,
         "chunk": chance.choice([1000, 65_536]),
     }
@@ -79,7 +80,7 @@ def one_at_random(origin: Origin, chance: random.Random, number: int) -> Asked:
 
 
 def wrong_in(output: Path, asked: list[Asked]) -> str | None:
-    """Say what is wrong with the output of a run."""
+    """What is wrong with the output of a run, or None."""
     left = dict(enumerate(asked, 1))
     end = 0
     found = sorted(
@@ -95,13 +96,13 @@ def wrong_in(output: Path, asked: list[Asked]) -> str | None:
             if entry["error"]:
                 continue
             if entry["length"] and entry["offset"] != end:
-                return f"{entry['url']} is not behind the body before it"
+                return f"{entry['url']} does not follow the last body"
             if not is_body(file, entry):
                 return f"{entry['url']}: not the bytes that were sent"
             end += entry["length"]
     if left:
         return f"{len(left)} URLs have no line"
-    return None if end == output.stat().st_size else "the file has bytes of no body"
+    return None if end == output.stat().st_size else "extra bytes in the file"
 
 
 def command(form: tuple[str, ...], place: Path, *more: str) -> list[str]:
@@ -113,7 +114,7 @@ def command(form: tuple[str, ...], place: Path, *more: str) -> list[str]:
 
 
 def faulty(origin: Origin, seed: int, place: Path) -> str | None:
-    """One run with faults at random; what is wrong with it."""
+    """One run with random faults; what is wrong with it, or None."""
     chance = random.Random(f"faults {seed}")
     asked = asked_at_random(origin, chance)
     (place / "urls").write_text("\n".join(one.url for one in asked))
@@ -128,7 +129,7 @@ def faulty(origin: Origin, seed: int, place: Path) -> str | None:
 
 
 def killed(origin: Origin, seed: int, place: Path) -> str | None:
-    """One run that is killed now and again, and resumed; what is wrong with it."""
+    """One run that is killed several times and resumed; what is wrong with it."""
     chance = random.Random(f"kills {seed}")
     asked = [
         Asked(
@@ -163,7 +164,7 @@ def killed(origin: Origin, seed: int, place: Path) -> str | None:
 def trials(
     faults: int, kills: int, first: int
 ) -> Iterator[tuple[str, int, str | None]]:
-    """What was tried, with which seed, and what was wrong with it."""
+    """For each trial: its kind, its seed, and what was wrong with it."""
     with Origin() as origin:
         for name, trial, count in (
             ("faults", faulty, faults),
@@ -180,9 +181,9 @@ def trials(
 @click.option("--kills", type=click.IntRange(0), default=50, show_default=True,
     metavar="N", help="Runs that are killed and resumed.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True,
-    metavar="N", help="Of the first run; the next has the next.")  # fmt: skip
+    metavar="N", help="Of the first run; each next run has the next seed.")  # fmt: skip
 def main(faults: int, kills: int, seed: int) -> None:
-    """Say which runs were wrong; status 1 if any was."""
+    """Print which runs were wrong; status 1 if any was."""
     wrong = 0
     for name, number, found in trials(faults, kills, seed):
         if found:

@@ -1,11 +1,13 @@
-"""How much memory a fetch takes, as a whole process, and whether its bodies are right.
+"""The memory of a whole process that fetches, and whether its bodies are correct.
 
-Run it: python -m bench.studies.fetch_memory
-10,000 URLs of 1 KiB and 10 of 100 MiB, with and without a length, through every form
-of the tool, with few workers and many; every body is compared with what was sent.
-It takes some minutes, and 1 GiB of disk for a while.  With --many N, the memory for N
-URLs is compared with that for a tenth and a hundredth of them: 16 bytes each, all into
-one file.  A million take about half an hour, and 0.3 GiB of disk.
+Run it: python -m bench.studies.fetch_memory Every form of the tool fetches 10,000 URLs
+of 1 KiB and 10 of 100 MiB, with and without a length, with few and with many workers.
+Every body is compared with what was sent.  This takes some minutes, and 1 GiB of disk
+for a while.
+
+--many N compares the memory for N URLs with the memory for a tenth and a hundredth of
+them: 16 bytes each, all into one file.  A million URLs take about half an hour, and 0.3
+GiB of disk.
 """
 
 import sys
@@ -20,7 +22,7 @@ from bench.origin import Origin
 from bench.studies.fetch_runs import MIB, run, tool_command, wrong_in
 
 LIMIT_MIB = 80
-LIMIT_GROWTH = 1.1  # the most memory over the least, whatever the number of URLs
+LIMIT_GROWTH = 1.1  # limit of the most memory over the least, for any number of URLs
 TOOLS = [
     f"{package}.{tool}"
     for tool in ("url_fetch", "lean_fetch")
@@ -37,7 +39,7 @@ class Reading:
     workers: int
     seconds: float
     peak_mib: float
-    wrong: str | None  # why its bodies are wrong
+    wrong: str | None  # the reason if its bodies are wrong
 
     def __str__(self) -> str:
         verdict = self.wrong or ("ok" if self.peak_mib < LIMIT_MIB else "too large")
@@ -48,7 +50,7 @@ class Reading:
 
 
 def lists(origin: Origin, scale: float) -> dict[str, list[str]]:
-    """The lists of URLs to fetch, by their bodies."""
+    """Lists of URLs to fetch, by the kind of their bodies."""
     small, large = max(1, round(10_000 * scale)), max(1, round(100 * scale))
     return {
         f"{small:,} x 1 KiB": origin.urls(small, 1024),
@@ -67,7 +69,7 @@ def read(tool: str, bodies: str, urls: list[str], workers: int, place: Path) -> 
 
 
 def readings(scale: float) -> Iterator[Reading]:
-    """A reading for each tool, list and number of workers."""
+    """A reading for each tool, each list and each number of workers."""
     with Origin() as origin, tempfile.TemporaryDirectory() as place:
         for bodies, urls in lists(origin, scale).items():
             for tool in TOOLS:
@@ -76,7 +78,7 @@ def readings(scale: float) -> Iterator[Reading]:
 
 
 def growing(many: int, tools: Sequence[str]) -> Iterator[Reading]:
-    """For each tool, readings of ever more URLs, ten times as many each time."""
+    """For each tool, readings with ten times as many URLs each time."""
     with Origin() as origin, tempfile.TemporaryDirectory() as place:
         for tool in tools:
             for count in (max(1, many // 100), max(1, many // 10), many):
@@ -96,7 +98,7 @@ def growth(found: Sequence[Reading]) -> float:
     type=click.FloatRange(0.01, 10),
     default=1.0,
     show_default=True,
-    help="Part of the bodies, and of the size of the large ones.",
+    help="Factor for the number of bodies and for the size of large bodies.",
 )
 @click.option(
     "--many",

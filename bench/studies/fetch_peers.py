@@ -1,15 +1,17 @@
-"""Every form of the fetch beside the tools of the field that are installed.
+"""Every form of the fetch beside the installed tools of other projects.
 
-Run it: python -m bench.studies.fetch_peers
-Small bodies, answers that wait, large bodies; the same origin and the same bodies for
-all, one after another in each round and in another order in the next, every checksum
-compared each time.  Small bodies are stored in memory where the system has a place for
-that: making 20,000 files on a disk takes longer than fetching them, and curl makes
-them.  Beside them run client libraries as they come, of which some have a form for
-threads and one for asyncio.  It prints each one's speed as a ratio to the peer that is
-named, the median of the rounds and the range, and then whether the forms are as fast
-and as small as they are to be.  It takes minutes, and 2 GiB of disk for a while; with
---wanted, half of that.
+Run it: python -m bench.studies.fetch_peers The cases are small bodies, answers that
+wait, and large bodies.  All tools fetch the same bodies from the same origin.  In each
+round they run one after another, in a new order, and every checksum is compared each
+time.  Small bodies are stored in memory if the system has a place for that, because
+curl makes a file for each of 20,000 bodies, which takes longer on a disk than the
+fetch.  Client libraries with their default behaviour run too; some have a form for
+threads and one for asyncio.
+
+The study prints the speed of each tool as a ratio to the named peer: the median of the
+rounds and the range.  Then it prints whether the forms are as fast and as small as
+their targets require.  It takes minutes, and 2 GiB of disk for a while; with --wanted,
+half of that.
 """
 
 import sys
@@ -29,16 +31,16 @@ from bench.studies.fetch_runs import MIB, Run
 from bench.studies.fetch_targets import TARGETS, Row
 from bench.studies.fetch_tools import FORMS, LIBRARIES, PEERS, Place, is_here, measure
 
-UNMET = 1  # exit status, of a wrong body too
+UNMET = 1  # exit status, also for a wrong body
 
 
 class WrongBodyError(Exception):
-    """A form or a peer has not stored what was sent."""
+    """A form or a peer did not store what was sent."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A list of URLs, how many at a time, and which peer is the measure."""
+    """A list of URLs, the number of workers, and the peer whose speed is 1."""
 
     name: str
     count: int
@@ -55,32 +57,34 @@ CASES = [
     Case("large", 10, 100 * MIB, 4, 0.0, "curl", on_disk=True),
 ]
 MEMORY = Path("/dev/shm")
-MEASURES = ("curl -Z", "h2load", "urllib3 threads")  # where that of a case is absent
+# used in this order if the peer of a case is absent
+MEASURES = ("curl -Z", "h2load", "urllib3 threads")
 
 
 def contenders(case: Case, wanted_only: bool) -> list[str]:
-    """What takes part: every form and every peer that fits the case."""
+    """The participants: every form and every peer that fits the case."""
     if wanted_only:
         named = {name for one in TARGETS if one.case == case.name for name in one.names}
         named.add(case.measure)
         return [name for name in (*FORMS, *PEERS) if name in named]
     left_out = set()
     if case.measure != "curl":
-        left_out.add("curl")  # one small body after another, it takes too long
+        # it fetches small bodies one after another, which takes too long
+        left_out.add("curl")
     if case.name != "small":
         left_out |= {"lean threads, 8", "lean threads, 1 core"}
     if case.on_disk:
-        left_out |= set(LIBRARIES)  # they hold whole bodies
+        left_out |= set(LIBRARIES)  # they hold whole bodies in memory
     return [name for name in (*FORMS, *LIBRARIES, *PEERS) if name not in left_out]
 
 
 def measure_of(case: Case, names: list[str]) -> str:
-    """Whose speed is 1: the peer of the case, or what is there in its place."""
+    """The tool whose speed is 1: the peer of the case, or its replacement."""
     return next(name for name in (case.measure, *MEASURES, *names) if name in names)
 
 
 def scaled(case: Case, scale: float) -> Case:
-    """A part of a case: of its URLs where they are many, else of their bodies."""
+    """A part of a case: fewer URLs if there are many, otherwise smaller bodies."""
     if case.count > 1000:
         return replace(case, count=max(1, round(case.count * scale)))
     return replace(case, body_bytes=max(1, round(case.body_bytes * scale)))
@@ -89,7 +93,7 @@ def scaled(case: Case, scale: float) -> Case:
 def rounds(
     case: Case, names: list[str], count: int, directory: Path
 ) -> Iterator[dict[str, Run]]:
-    """What each took in each round; raises WrongBodyError."""
+    """The run of each tool in each round; raises WrongBodyError."""
     delay = {"delay": case.delay_seconds} if case.delay_seconds else {}
     with Origin() as origin:
         urls = origin.urls(case.count, case.body_bytes, **delay)
@@ -114,7 +118,7 @@ def place_for(case: Case) -> Path:
 
 
 def show_progress(words: str) -> None:
-    """Write over the line before, where a person is looking."""
+    """Overwrite the last line, if the output is a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\r\033[K{words}", nl=False, err=True)
 
@@ -138,7 +142,7 @@ def table(case: Case, found: list[dict[str, Run]], one: str) -> Iterator[str]:
 
 
 def both_forms(found: list[dict[str, Run]]) -> Iterator[str]:
-    """What the model does to a library that has both forms on one core."""
+    """The effect of the model on libraries that have both forms on one core."""
     for name in BOTH:
         threads, asyncio = f"{name}, threads", f"{name}, asyncio"
         if threads in found[0] and asyncio in found[0]:
@@ -156,7 +160,7 @@ def median_of(found: list[dict[str, Run]], name: str) -> float:
 def compare(
     case: Case, count: int, directory: Path, wanted_only: bool
 ) -> list[dict[str, Run]]:
-    """The rounds of a case, whose table is printed; says what is not installed."""
+    """Run the rounds of a case, print its table, and say what is not installed."""
     names = contenders(case, wanted_only)
     here = [name for name in names if is_here(name)]
     if absent := [name for name in names if name not in here]:
@@ -169,7 +173,7 @@ def compare(
 
 
 def judge(rows: list[Row]) -> int:
-    """Print which targets are met; the exit status."""
+    """Print which targets are met; return the exit status."""
     click.echo(fetch_targets.heading())
     for row in rows:
         click.echo(str(row))
@@ -186,11 +190,11 @@ def judge(rows: list[Row]) -> int:
     help="Only the forms and peers that a target names.")  # fmt: skip
 @click.option("--scale", type=click.FloatRange(0.01, 10), default=1.0,
     show_default=True,
-    help="Part of the URLs, or of the size of large bodies; 1: targets are judged.",
+    help="Factor for the URLs or the size of large bodies; with 1, targets are judged.",
 )  # fmt: skip
 @click.option("--directory", metavar="DIR", default=None,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Where bodies are written for a while.  Default: large ones on the disk.",
+    help="Directory for bodies, for a while.  Default: large ones on the disk.",
 )  # fmt: skip
 def main(
     names: tuple[str, ...],
@@ -201,8 +205,8 @@ def main(
 ) -> None:
     """Print how fast each form and each peer is, and which targets are met.
 
-    A target is met when the median of the rounds meets it.  Exit status: 0 all are
-    met, 1 one is not or a body is wrong, 2 cannot run.
+    A target is met when the median of the rounds meets it.  Exit status: 0 if all are
+    met, 1 if one is not met or a body is wrong, 2 if the study cannot run.
     """
     rows: list[Row] = []
     try:

@@ -20,12 +20,12 @@ from bench.origin import content
 MIB = 1024 * 1024
 LONGEST_SECONDS = 1800.0
 ROOT = Path(__file__).parents[2]
-# A module is compiled once, at the first start, and not at each as some shells have it:
-# that would be half of the time that a start takes.
+# A module is compiled once, at the first start.  Some shells forbid that; then each
+# start would compile it, which takes half of the time of a start.
 ENVIRONMENT = {
     name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
 }
-# Runs a tool as `python -m` does, and prints the peak memory of its process, in KiB.
+# Runs a tool as `python -m` does, and prints the peak memory of its process in KiB.
 MEASURED = """
 import pathlib, re, runpy, sys
 tool = sys.argv.pop(1)
@@ -40,15 +40,15 @@ finally:
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took."""
+    """The resources of one process."""
 
     seconds: float
     cpu_seconds: float
-    peak_mib: float | None  # where it is known
+    peak_mib: float | None  # None where it is unknown
 
 
 def run(command: Sequence[str], limit_seconds: float = LONGEST_SECONDS) -> Run:
-    """Run a process to its end; raises CannotRunError if that is not 0 or 1."""
+    """Run a process to its end; raises CannotRunError if its status is not 0 or 1."""
     before, started = os.times(), time.perf_counter()
     ended = subprocess.run(
         command,
@@ -80,7 +80,7 @@ def tool_command(
 
 
 def entries(output: Path) -> Iterator[dict[str, Any]]:
-    """The lines of an index, read as they are needed."""
+    """The lines of an index, read one by one."""
     with output.with_name(output.name + ".index.jsonl").open("rb") as index:
         for line in index:
             if line.endswith(b"\n"):
@@ -103,7 +103,7 @@ def wrong_in(output: Path, urls: Iterable[str]) -> str | None:
     if asked:
         return f"{len(asked)} URLs have no line"
     if stored != output.stat().st_size:
-        return "the file has bytes that no line accounts for"
+        return "the file has bytes that belong to no line"
     return None
 
 
@@ -118,7 +118,7 @@ def seed_of(url: str) -> int:
     return int(parse_qs(urlsplit(url).query).get("seed", ["0"])[0])
 
 
-@lru_cache(maxsize=32_768)  # the same bodies again in each round
+@lru_cache(maxsize=32_768)  # each round has the same bodies
 def expected(seed: int, length: int) -> str:
     """The checksum of the body that the origin sends."""
     return content.sha256(seed, length)

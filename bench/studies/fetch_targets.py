@@ -1,4 +1,4 @@
-"""How fast and how small the fetches are to be: each target, and whether it is met."""
+"""The targets for speed and memory of the fetches, and whether each is met."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,34 +7,35 @@ from typing import Literal
 
 from bench.studies.fetch_runs import Run
 
-Rounds = Sequence[Mapping[str, Run]]  # what each took in each round of a case
+Rounds = Sequence[Mapping[str, Run]]  # for each round of a case, the run of each tool
 LINE = "{:9}{:21}{:20}{:23}{}"
 
 
 @dataclass(frozen=True)
 class Target:
-    """What one form is to reach in one case: the median of the rounds decides."""
+    """A target of one form in one case; the median of the rounds decides."""
 
     case: str
     form: str
     kind: Literal["speed", "cpu", "memory"]
-    wanted: float  # speed: at least; microseconds of CPU a URL and MiB: at most
-    peer: str = ""  # whose speed is 1
+    # at least, for a speed; at most, for microseconds of CPU a URL and for MiB
+    wanted: float
+    peer: str = ""  # the tool whose speed is 1
 
     @property
     def words(self) -> str:
-        """What is wanted, as a reader sees it."""
+        """The target in words."""
         if self.kind == "speed":
             return f"{self.wanted:g}x {self.peer}"
         return f"at most {self.wanted:g} {'us CPU' if self.kind == 'cpu' else 'MiB'}"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The forms and peers that must run for it."""
+        """The forms and peers that must run for this target."""
         return (self.form, self.peer) if self.peer else (self.form,)
 
     def figures(self, found: Rounds, count: int) -> list[float]:
-        """The figure of each round, of so many URLs; none where it is not known."""
+        """The figure of each round with `count` URLs; empty if it is unknown."""
         if not all(name in each for each in found for name in self.names):
             return []
         ours = [each[self.form] for each in found]
@@ -45,7 +46,7 @@ class Target:
         return [each[self.peer].seconds / each[self.form].seconds for each in found]
 
     def is_met(self, figures: Sequence[float]) -> bool:
-        """Whether the median of some figures is what is wanted."""
+        """Whether the median of these figures meets the target."""
         middle = median(figures)
         return middle >= self.wanted if self.kind == "speed" else middle <= self.wanted
 
@@ -77,7 +78,7 @@ TARGETS = [
 
 @dataclass(frozen=True)
 class Row:
-    """A target with what was measured; no figures: one of its names is not here."""
+    """A target with its figures; no figures if one of its tools is not installed."""
 
     target: Target
     figures: tuple[float, ...]
@@ -100,12 +101,12 @@ class Row:
 
 
 def rows(case: str, found: Rounds, count: int) -> Iterator[Row]:
-    """The targets of a case, with what was measured in its rounds."""
+    """The targets of a case, with the figures from its rounds."""
     for target in TARGETS:
         if target.case == case:
             yield Row(target, tuple(target.figures(found, count)))
 
 
 def heading() -> str:
-    """What stands over the rows."""
+    """The heading above the rows."""
     return LINE.format("case", "form", "wanted", "measured (range)", "met")

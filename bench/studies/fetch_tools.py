@@ -1,4 +1,4 @@
-"""What is run for a list of URLs: our forms of the fetch, and tools of the field."""
+"""The tools that fetch a list of URLs: this project's forms, and other tools."""
 
 import os
 import shutil
@@ -32,12 +32,12 @@ FORMS = {
 LIBRARIES = {
     name: ("bench.studies.fetch_clients", name) for name in fetch_clients.CLIENTS
 }
-CURL_AT_ONCE = 300  # it takes no more
+CURL_AT_ONCE = 300  # more at once is refused by curl
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a run finds its lists and leaves its bodies."""
+    """The directory with the lists of a run and its bodies."""
 
     directory: Path
     urls: list[str]
@@ -56,7 +56,7 @@ class Place:
         return self.directory / "out"
 
     def prepare(self) -> None:
-        """Write the list in the form of each tool, and empty what is there."""
+        """Write the list in the form of each tool, and delete earlier output."""
         shutil.rmtree(self.bodies, ignore_errors=True)
         self.output.unlink(missing_ok=True)
         self.bodies.mkdir()
@@ -69,7 +69,7 @@ class Place:
             "".join(f"{u}\n  out={n}\n" for n, u in numbered)
         )
         if hasattr(os, "sync"):
-            os.sync()  # else the next run is slowed by what the last one wrote
+            os.sync()  # otherwise the writes of the last run would slow the next one
 
 
 def curl(place: Place) -> list[str]:
@@ -110,7 +110,7 @@ PEERS: dict[str, Callable[[Place], list[str]]] = {
     "aria2c": aria2c,
     "wget2": wget2,
 }
-UNCHECKED = {"h2load"}  # it keeps no bodies
+UNCHECKED = {"h2load"}  # it stores no bodies
 
 
 def is_here(name: str) -> bool:
@@ -135,7 +135,7 @@ def measure(name: str, place: Place) -> tuple[Run, str | None]:
 
 
 def wrong_files(place: Place) -> str | None:
-    """Check the files of a peer: named by number, or by the end of their URL."""
+    """Check the files of a peer; their names are numbers, or the ends of their URLs."""
     found = {path.name: path for path in place.bodies.iterdir()}
     for number, url in enumerate(place.urls):
         path = found.get(str(number)) or found.get(url.rpartition("/")[2])

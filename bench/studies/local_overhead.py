@@ -1,9 +1,10 @@
-"""What `run --on local` costs over `run`, outside its measured windows.
+"""The cost of `run --on local` over `run`, outside its measured windows.
 
-`python -m bench.studies.local_overhead` makes the same run in both ways, in turns.  It
-prints for each the seconds of the whole command, those within measured windows (the sum
-of `elapsed_seconds` of its samples), and the rest: starting processes, calibrating,
-writing, the report, and with `--on local` the cluster.
+`python -m bench.studies.local_overhead` makes the same run in both ways, in turns.  For
+each run it prints the seconds of the whole command, the seconds within measured windows
+(the sum of `elapsed_seconds` of its samples), and the rest.  The rest is the time to
+start processes, to calibrate, to write and to make the report, and with `--on local`
+the time of the cluster.
 """
 
 import argparse
@@ -53,7 +54,7 @@ def measured(pairs: list[str], budget: float, rounds: int) -> Iterator[str]:
 def one_run(
     pairs: list[str], budget: float, options: tuple[str, ...]
 ) -> tuple[float, float]:
-    """The seconds of a command, and those of its windows."""
+    """The seconds of a command, and the seconds of its windows."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results"
         command = [sys.executable, "-m", "bench", "run", *pairs, "--lens", "throughput"]

@@ -1,11 +1,11 @@
-"""The time the explorer takes to find each defect of the catalogue.
+"""The time that the explorer takes to find each defect of the catalogue.
 
     python -m bench.studies.mutants [--brute] [--replays N] [NAME ...]
 
 Every mutant is explored until it breaks, and its mended twin until no schedule is
-left.  The slowest come first.  With --brute the end states of both are compared with
-those of every interleaving; with --replays each failure is replayed N times with each
-carrier.  Exit status 1 when one of them is wrong.
+left.  The slowest mutants come first. --brute compares the end states of both with
+those of every interleaving. --replays replays each failure N times with each carrier.
+Exit status 1 if one of them is wrong.
 """
 
 import inspect
@@ -30,18 +30,18 @@ from bench.errors import CannotRunError
 from bench.studies.replays import NONE, Replays, replays
 
 CATALOGUE = Path(__file__).parents[2] / "tests" / "mutants"
-MENDED = "Mended"  # ends the name of a mutant's correct twin
+MENDED = "Mended"  # ending of the name of a mutant's correct twin
 SYMPTOM = re.compile(r"^ *Symptom: ([\w ]+)(, in any order only)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A defective scenario; its correct twin is the class of that name + Mended."""
+    """A defective scenario; its correct twin is the class with that name + Mended."""
 
     path: Path
     name: str
-    symptoms: tuple[str, ...]  # the symptom of its failure starts with one of these
-    any_order_only: bool  # unreachable under the order of the stock loop
+    symptoms: tuple[str, ...]  # the symptom of its failure begins with one of these
+    any_order_only: bool  # not reachable in the order of the stock loop
     in_asyncio: bool
 
     @property
@@ -53,7 +53,7 @@ class Mutant:
         return self.scenario + MENDED
 
     def shown_by(self, symptom: str) -> bool:
-        """Whether this is the symptom of the defect."""
+        """Whether this symptom shows the defect."""
         return symptom.startswith(self.symptoms)
 
 
@@ -102,11 +102,11 @@ class Timed:
     symptom: str
     schedules: int
     seconds: float
-    schedule: Schedule | None = None  # the one that fails
+    schedule: Schedule | None = None  # a schedule that fails
 
     @property
     def summary(self) -> str:
-        """In a word or two: the symptom of a broken one, or the outcome."""
+        """A short summary: the symptom if it is broken, otherwise the outcome."""
         symptom = self.symptom.partition(":")[0]
         return symptom if self.outcome == "broken" else f"{self.outcome} {symptom}"
 
@@ -134,9 +134,9 @@ def timed(scenario: str, limit_seconds: float) -> Timed:
 
 
 def lost_states(scenario: str, limit_seconds: float) -> set[str]:
-    """The end states that only one of the reduced search and brute force reaches.
+    """The end states that only one search reaches: the reduced one or brute force.
 
-    Empty too when one of them was cut by the limit: nothing is proved then.
+    Also empty if a limit cut one of the searches, because nothing is proved then.
     """
     reduced, every = (
         explore(scenario, search=search, keep_going=True, limit_seconds=limit_seconds)
@@ -149,11 +149,11 @@ def lost_states(scenario: str, limit_seconds: float) -> set[str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """The options beside the verdicts."""
+    """The options of the study besides the time limit."""
 
     brute: bool = False
     replays: int = 0
-    schedules: Path | None = None  # directory of saved schedules
+    schedules: Path | None = None  # a directory of saved schedules
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,8 @@ class Row:
     mutant: Mutant
     found: Timed
     proved: Timed
-    lost: frozenset[str] = frozenset()  # end states that only one search has seen
+    # end states that only one of two searches reached
+    lost: frozenset[str] = frozenset()
     replays: Replays = NONE
 
     @property
@@ -192,7 +193,7 @@ class Row:
 
 
 def explored(mutant: Mutant, limit_seconds: float, asked: Asked) -> Row:
-    """Explore a mutant and its twin; by brute force and with replays if asked."""
+    """Explore a mutant and its twin; with brute force and replays if asked for."""
     both = mutant.scenario, mutant.twin
     found, proved = (timed(one, limit_seconds) for one in both)
     row = Row(mutant, found, proved)
@@ -206,7 +207,7 @@ def explored(mutant: Mutant, limit_seconds: float, asked: Asked) -> Row:
 
 
 def table(rows: list[Row]) -> Table:
-    """The rows, wrong ones first and then the slowest."""
+    """The rows: wrong ones first, then the slowest."""
     made = Table(box=None, pad_edge=False)
     for title in ("mutant", "", "found", "schedules", "s", "twin", "schedules", "s"):
         number = title in ("schedules", "s")
@@ -257,7 +258,8 @@ def main(
             mutants, "exploring", console=Console(stderr=True), transient=True
         )
     ]
-    console = Console(width=None if sys.stdout.isatty() else 120)  # pipes: no wrapping
+    # do not wrap lines in a pipe
+    console = Console(width=None if sys.stdout.isatty() else 120)
     console.print(table(rows))
     for row in rows:
         if row.replays.failed_again < row.replays.made:

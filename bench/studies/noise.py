@@ -4,12 +4,13 @@
     python -m bench.studies.noise --cells [--seconds 20] [--only event]
     python -m bench.studies.noise --cells -o trials.jsonl --minutes 90
 
-A/A on a quiet machine and beside a process that computes and rests in turns, then
-with one side slowed by a known factor.  A false alarm is an interval that is wholly
-beyond 5 %; coverage is how often the interval contains the true ratio.
+The trials are A/A on a quiet machine, A/A beside a process that computes and rests in
+turns, and trials with one side slowed by a known factor.  A false alarm is an interval
+that is wholly beyond 5 %. Coverage is how often the interval contains the true ratio.
 
-All cells take hours.  Each kind has one trial in turn, and with `-o` a trial is kept as
-a line: the same command goes on where it stopped, and the table is of all of them.
+All cells take hours.  The kinds take turns, one trial each.  With `-o` each trial is
+stored as a line.  The same command later continues where it stopped, and the table
+contains all stored trials.
 """
 
 import math
@@ -40,12 +41,12 @@ from bench.throughput.selftest import (
     take,
 )
 
-LOOK_SECONDS = 1.0  # between two looks whether the study is still there
-HOG_SECONDS = (0.5, 3.0)  # each turn of computing or resting, at random
+LOOK_SECONDS = 1.0  # between two checks whether the study still runs
+HOG_SECONDS = (0.5, 3.0)  # of each period of computing or resting, drawn at random
 
 
 def study(is_quick: bool) -> list[Trials]:
-    """The trials, each as long as the claim that it tests."""
+    """The trials; each is as long as the claim that it tests requires."""
     seconds = 5.0 if is_quick else 20.0
     effects = [(1.05, 10.0)] if is_quick else [(1.05, 10.0), (1.02, 20.0)]
     return [
@@ -67,7 +68,7 @@ def cells(seconds: float) -> list[Trials]:
 
 @contextmanager
 def beside(target: Callable[[int], None], count: int, seed: int) -> Iterator[None]:
-    """So many processes beside the block, ended with it."""
+    """`count` processes beside the block, ended with it."""
     started = [
         multiprocessing.get_context("spawn").Process(
             target=target, args=(seed + number,), daemon=True
@@ -95,7 +96,7 @@ def steady(seed: int) -> AbstractContextManager[None]:
 
 
 def two(seed: int) -> AbstractContextManager[None]:
-    """Two of them."""
+    """Two processes that compute all the time while the block runs."""
     return beside(compute, 2, seed)
 
 
@@ -118,7 +119,7 @@ def compute(_: int) -> None:
 
 
 def compute_and_rest(seed: int) -> None:
-    """Compute at full speed and rest, for random times, until killed or orphaned."""
+    """Compute and rest for random times, until killed or orphaned."""
     drawn = random.Random(seed)
     study = multiprocessing.parent_process()
     while study is not None and study.is_alive():
@@ -136,7 +137,7 @@ beyond 5 %: intervals wholly beyond ±5 %; of equal sides at most 1 in 40"""
 
 
 def table(rows: Iterable[Row], width: int) -> Text:
-    """A line for each kind of trial, and below them what the columns mean."""
+    """A line for each kind of trial, and below them the meaning of the columns."""
     columns = [
         Column("trials of", is_name=True),
         *(
@@ -164,7 +165,7 @@ def table(rows: Iterable[Row], width: int) -> Text:
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """A trial as it is kept; the interval is of the log-ratio, None without one."""
+    """A trial as it is stored; its interval is of the log-ratio, or None."""
 
     title: str
     seconds: float
@@ -178,7 +179,7 @@ class Trial(msgspec.Struct, frozen=True):
 
 
 def kept(file: Path | None) -> list[Trial]:
-    """The trials of a file, from which a last line that was cut off is removed."""
+    """The trials of a file; an incomplete last line is removed from the file."""
     if file is None or not file.exists():
         return []
     content = file.read_bytes()
@@ -191,7 +192,7 @@ def kept(file: Path | None) -> list[Trial]:
 def missing(
     chosen: Iterable[Trials], seeds: Iterable[int], done: Iterable[Trial]
 ) -> Iterator[tuple[Trials, int]]:
-    """What is still to be tried: one of each kind, then another of each."""
+    """The trials that are left: one of each kind, then another of each."""
     there = {(one.title, one.seconds, one.seed) for one in done}
     kinds = list(chosen)
     for seed in seeds:
@@ -227,10 +228,10 @@ def tried(one: Trials, sides: Sequence[Runtime], seed: int) -> Trial:
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep each trial as a line of this file, and go on with those in it.",
+    help="Store each trial as a line of this file, and continue after them.",
 )
 @click.option(
-    "--minutes", type=click.FloatRange(0), help="Begin no trial after so many."
+    "--minutes", type=click.FloatRange(0), help="Begin no trial after this time."
 )
 def main(
     trials: int,

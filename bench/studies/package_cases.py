@@ -1,7 +1,7 @@
 """What `bench.studies.packages` explores: packages, releases, and expected verdicts.
 
-Where a race is known, `source` names the thread in which it was reported or mended.
-Where none is, it says what the package's documentation promises, or does not.
+If a race is known, `source` names the thread in which it was reported or fixed.
+Otherwise `source` says what the package's documentation promises or does not promise.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 class Case:
     """One scenario with one release of a package.
 
-    scenario: the name in the module `of_PACKAGE` of `package_programs`.
-    explored: what it does, in a few words.
-    expected: the outcome that `explore` has to give.
-    options: more arguments of `explore`.
+    - `scenario`: the name in the module `of_PACKAGE` of `package_programs`.
+    - `explored`: what the scenario does, in a few words.
+    - `expected`: the outcome that `explore` must report.
+    - `options`: further arguments of `explore`.
     """
 
     package: str
@@ -37,7 +37,7 @@ class Case:
 def old_and_new(
     package: str, old: str, new: str, scenario: str, explored: str, source: str
 ) -> tuple[Case, Case]:
-    """A release with a known race, and the one that has mended it."""
+    """A release with a known race, and the release in which the race is fixed."""
     return (
         Case(package, old, scenario, explored, "broken", source),
         Case(package, new, scenario, explored, "holds", source),

@@ -2,12 +2,14 @@
 
     python -m bench.studies.packages [--install FOLDER] [--only WORD]
 
-Each scenario runs with the release that it names: an old one whose race is known has to
-be found broken, the one that has mended it has to hold.  `--install` puts what is
-missing into a folder for each release, by pip; `--folder` takes it from there without
-pip.  Without either, only the releases that this environment has are explored.
+Each scenario runs with the release that it names.  An old release with a known race
+must be found broken, and the release that fixes the race must hold.  `--install` lets
+pip install what is missing into one folder for each release.  `--folder` takes the
+releases from there without pip.  Without either option, only the releases in this
+environment are explored.
 
-Exit status: 0 each verdict is the expected one, 1 one is not, 2 nothing was explored.
+Exit status: 0 if each verdict is the expected one, 1 if one is not, 2 if nothing was
+explored.
 """
 
 import json
@@ -29,17 +31,18 @@ from rich.table import Table
 from bench.studies.package_cases import CASES, Case
 
 PROGRAMS = Path(__file__).with_name("package_programs")
-ROOT = Path(__file__).parents[2]  # where `bench` is imported from
+ROOT = Path(__file__).parents[2]  # the directory that contains the package `bench`
 INSTALL_SECONDS = 180.0
-SPARE_SECONDS = 30.0  # beyond the limit of a search: to start and to replay
+SPARE_SECONDS = 30.0  # in addition to the limit of a search: to start and to replay
 
 
 @dataclass(frozen=True)
 class Row:
-    """A case, and what exploring it gave.
+    """A case, and the result of its exploration.
 
-    verdict: "holds", "broken", "cut" or "refused"; empty if it was not explored.
-    seconds: of the search; start: of the rest of the process, imports above all.
+    - `verdict`: "holds", "broken", "cut" or "refused"; empty if it was not explored.
+    - `seconds`: of the search.
+    - `start`: of the rest of the process, which is mainly imports.
     """
 
     case: Case
@@ -56,12 +59,12 @@ class Row:
 
 
 def place(case: Case, folder: Path) -> Path:
-    """The directory of one release, in the folder of all."""
+    """The directory of one release, in the folder of all releases."""
     return folder / f"{case.package}-{case.release}" / "site-packages"
 
 
 def install(case: Case, folder: Path) -> None:
-    """Put a release and what it needs into its directory, unless it is there.
+    """Install a release and its dependencies into its directory, if it is not there.
 
     Raises subprocess.SubprocessError when pip fails.
     """
@@ -76,7 +79,10 @@ def install(case: Case, folder: Path) -> None:
 
 
 def found(case: Case, folder: Path | None) -> Path | None:
-    """Where this very release is: an empty path for this environment, or None."""
+    """The place of exactly this release; an empty path is this environment.
+
+    None if the release is not installed.
+    """
     if folder is not None and place(case, folder).is_dir():
         return place(case, folder)
     try:
@@ -87,7 +93,7 @@ def found(case: Case, folder: Path | None) -> Path | None:
 
 
 def explored(case: Case, packages: Path, programs: Path, limit: float) -> Row:
-    """Explore one case in a process of its own, with these packages on the path."""
+    """Explore one case in a separate process, with these packages on the path."""
     places = [str(packages.absolute())] if packages != Path() else []
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*places, str(ROOT)])}
     began = time.perf_counter()
@@ -110,7 +116,7 @@ def explored(case: Case, packages: Path, programs: Path, limit: float) -> Row:
 
 
 def read(case: Case, told: dict[str, Any], elapsed: float) -> Row:
-    """The row of what `explore --json` told, which took so long altogether."""
+    """The row from the output of `explore --json`; `elapsed` is its whole time."""
     seconds = told["seconds"] or 0.0
     return Row(
         case,
@@ -133,7 +139,7 @@ def verdict_of(row: Row) -> str:
 
 
 def table(rows: Sequence[Row]) -> Table:
-    """A line a case."""
+    """A line for each case."""
     lines = Table(box=None, pad_edge=False)
     for name in ("package", "explored", "known from", "verdict"):
         lines.add_column(name, overflow="fold")
@@ -156,7 +162,7 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def look(case: Case, folder: Path | None, fetch: bool, limit: float) -> Row:
-    """Install a case if that is asked for, and explore it if it is there."""
+    """Install a case if that is asked for, and explore it if it is installed."""
     if fetch and folder is not None:
         try:
             install(case, folder)
@@ -172,7 +178,7 @@ def look(case: Case, folder: Path | None, fetch: bool, limit: float) -> Row:
 @click.command(help=(__doc__ or "").replace("    python", "\b\n    python", 1))
 @click.option("--install", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--only", default="", help="Only cases whose package holds this.")
+@click.option("--only", default="", help="Only packages whose name contains this.")
 @click.option("--limit-seconds", default=60.0, show_default=True, help="For each.")
 def main(
     install: Path | None, folder: Path | None, only: str, limit_seconds: float

@@ -1,7 +1,7 @@
 """What `bench.studies.ported_packages` ports: packages with both forms, and decisions.
 
-A decision is a line of a draft that a person changed, where the draft had asked for it
-by a comment, or had not.
+A decision is a line of a draft that a person changed.  The draft may have asked for the
+change in a comment, or not.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 class Decision:
     """A line of a draft, and the lines that a person wrote in its place.
 
-    now: the line without its indentation.
-    becomes: lines below the same indentation; empty to take the line out.
-    times: how often the line stands in the draft.
+    - `now`: the line without its indentation.
+    - `becomes`: the new lines, with the same indentation; empty to delete the line.
+    - `times`: how often the line is in the draft.
     """
 
     now: str
@@ -23,9 +23,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class PortedFile:
-    """A synchronous file of a package, and the asyncio file whose place its port takes.
+    """A synchronous file of a package, and the asyncio file that its port replaces.
 
-    Both are named below the package's directory.
+    Both names are relative to the package's directory.
     """
 
     sync: str
@@ -37,16 +37,16 @@ class PortedFile:
 class PortedPackage:
     """One release of a package.
 
-    module: the directory of the package, below site-packages.
-    together: whether the whole package is ported as one, as `port PACKAGE` does.
-    needless: functions that its asyncio form has as `async def`, though nothing in
-        them waits.
-    blocking: calls that its reader knows to wait, as for --blocking.
-    names: words of the synchronous form, and those of the asyncio form.
-    tests: files of its own tests, below the root of the source release.
-    apart: tests that are not run, and why; parts of their names.
-    left: tests that the port does not pass, and why; their names.
-    needs: what its tests import besides.
+    - `module`: the directory of the package, below site-packages.
+    - `together`: whether the whole package is ported as one, as `port PACKAGE` does.
+    - `needless`: functions that are `async def` in the package's asyncio form, although
+      nothing in them waits.
+    - `blocking`: calls that its reader knows to wait, as for --blocking.
+    - `names`: words of the synchronous form, with those of the asyncio form.
+    - `tests`: files of its own tests, below the root of the source release.
+    - `apart`: tests that are not run, and why; parts of their names.
+    - `left`: tests that the port does not pass, and why; their names.
+    - `needs`: further packages that its tests import.
     """
 
     package: str
@@ -61,7 +61,7 @@ class PortedPackage:
     apart: tuple[tuple[str, str], ...] = ()
     left: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()  # of pytest
+    options: tuple[str, ...] = ()  # for pytest
 
     @property
     def requirement(self) -> str:

@@ -2,15 +2,15 @@
 
     python -m bench.studies.ported_packages --install FOLDER [--only WORD]
 
-Each package has a synchronous and an asyncio form.  The synchronous files are ported by
-`port --draft`; decisions that a draft leaves are made, and the words of the asyncio
-form put in, as `bench.studies.ported_cases` lists them; then they take the place of
-the package's own asyncio files.  Its own asyncio tests run with its own files, and with
-the ports.  `--install` puts the releases and their tests into a folder, by pip;
+Each package has a synchronous and an asyncio form.  `port --draft` ports the
+synchronous files.  Then the decisions in `bench.studies.ported_cases` are applied, the
+words of the asyncio form are inserted, and the ports replace the package's own asyncio
+files.  The package's own asyncio tests run twice: with its own files, and with the
+ports.  `--install` lets pip install the releases and their tests into a folder.
 `--folder` takes them from there without pip.
 
-Exit status: 0 each port passes what its package passes, but for the tests that are
-listed with a reason; 1 one does not; 2 nothing was ported.
+Exit status: 0 if each port passes what its package passes, except for the tests that
+are listed with a reason; 1 if one does not; 2 if nothing was ported.
 """
 
 import difflib
@@ -45,9 +45,10 @@ ASKED = "# port:"
 class Port:
     """The port of one file, finished by hand.
 
-    drafted: lines that the draft changed or added; asked: comments in it that ask for
-        a decision; told, untold: lines that a person changed, where the draft asked
-        for it and where it did not.
+    - `drafted`: lines that the draft changed or added.
+    - `asked`: comments in the draft that ask for a decision.
+    - `told`, `untold`: lines that a person changed, where the draft asked for it and
+      where it did not.
     """
 
     text: str
@@ -74,7 +75,7 @@ class Row:
 
     @property
     def failing(self) -> list[str]:
-        """Those of them that the ports do not pass."""
+        """The tests of these that the ports do not pass."""
         ported = self.ported or {}
         return [name for name in self.wanted if ported.get(name) != "passed"]
 
@@ -85,9 +86,9 @@ class Row:
 
 
 def decided(text: str, decisions: Sequence[Decision]) -> tuple[str, int, int]:
-    """A draft with its decisions made, and how many lines it had asked for, or not.
+    """The draft with its decisions made, and the numbers of lines asked for and not.
 
-    Raises ValueError where a line is not in the draft as often as it should be.
+    Raises ValueError if a line is not in the draft as often as it should be.
     """
     lines, told, untold = text.split("\n"), 0, 0
     for one in decisions:
@@ -107,16 +108,16 @@ def decided(text: str, decisions: Sequence[Decision]) -> tuple[str, int, int]:
 
 
 def made_async(text: str, names: Sequence[str]) -> tuple[str, int]:
-    """A file with `async def` for some functions, and how many lines that changed."""
+    """A file with `async def` for some functions, and the number of changed lines."""
     if not names:
         return text, 0
     return re.subn(rf"(?<!async )\bdef ({'|'.join(names)})\b", r"async def \1", text)
 
 
 def renamed(text: str, names: Mapping[str, str]) -> str:
-    """A file with other words in the place of names; texts and comments stay.
+    """A file with names replaced by other words, except in texts and comments.
 
-    A class of another module, as `h11.Event`, stays as well.
+    A class of another module, such as `h11.Event`, is not renamed either.
     """
     lines = text.splitlines(keepends=True)
     tokens = [*tokenize.generate_tokens(io.StringIO(text).readline)]
@@ -134,7 +135,7 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
 
 
 def ported(case: PortedPackage, root: Path) -> tuple[Port, ...]:
-    """The ports of a package's files, each alone or all as one package."""
+    """The ports of a package's files: each alone, or all as one package."""
     if not case.together:
         return tuple(_alone(case, file, root / case.module) for file in case.files)
     sources, _ = modules(root / case.module)
@@ -169,7 +170,7 @@ def finished(case: PortedPackage, file: PortedFile, source: Source, draft: str) 
 
 
 def look(case: PortedPackage, folder: Path, fetch: bool) -> Row:
-    """Port a package that is there, and run its tests before and after."""
+    """Port a package that is installed, and run its tests before and after."""
     if fetch:
         try:
             install(case, folder)
@@ -192,7 +193,7 @@ def look(case: PortedPackage, folder: Path, fetch: bool) -> Row:
 
 
 def table(rows: Sequence[Row]) -> Table:
-    """A line a package."""
+    """A line for each package."""
     lines = Table(box=None, pad_edge=False)
     lines.add_column("package")
     for name in ("files", "drafted", "asked", "told", "untold", "tests", "passed"):
@@ -211,7 +212,7 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def told(row: Row) -> list[str]:
-    """What a port left, and what of it is not listed."""
+    """The failures that a port left, and whether each is listed."""
     reasons = dict(row.case.left)
     return [
         f"{row.case.package}: {name}: {reasons.get(name, 'NOT LISTED')}"
@@ -226,9 +227,9 @@ def told(row: Row) -> list[str]:
 @click.command(help=re.sub(r"\n    python", "\n\b\n    python", __doc__ or "", count=1))
 @click.option("--install", "fetched", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--only", default="", help="Only packages whose name holds this.")
+@click.option("--only", default="", help="Only packages whose name contains this.")
 def main(fetched: Path | None, folder: Path | None, only: str) -> None:
-    """Port each package, and compare its tests with what is listed."""
+    """Port each package, and compare its test results with the lists."""
     where = fetched or folder
     if where is None:
         raise click.UsageError("give --install FOLDER, or --folder with what is there")

@@ -21,7 +21,7 @@ def place(case: PortedPackage, folder: Path) -> Path:
 
 
 def install(case: PortedPackage, folder: Path) -> None:
-    """Put a release, what its tests need, and its source release into the folder."""
+    """Put a release, the needs of its tests, and its source release into the folder."""
     target = place(case, folder)
     if target.is_dir():
         return
@@ -40,7 +40,8 @@ def install(case: PortedPackage, folder: Path) -> None:
         with tarfile.open(archive) as packed:
             packed.extractall(made / "source", filter="data")
         (root,) = (made / "source").iterdir()
-        for inside in (root, root / "src"):  # tests would import it, not the port
+        # otherwise tests would import this and not the port
+        for inside in (root, root / "src"):
             shutil.rmtree(inside / case.module, ignore_errors=True)
         made.replace(target)
     finally:
@@ -56,7 +57,7 @@ def _pip(command: str, *arguments: str) -> None:
 
 
 def tested(case: PortedPackage, installed: Path, source: Path) -> dict[str, str]:
-    """Run the package's own tests on what is installed; each with how it ended."""
+    """Run the package's own tests on what is installed; the outcome of each test."""
     (root,) = source.iterdir()
     report = source.parent / "tests.xml"
     report.unlink(missing_ok=True)
@@ -77,9 +78,10 @@ def tested(case: PortedPackage, installed: Path, source: Path) -> dict[str, str]
 
 
 def ended(report: Path) -> dict[str, str]:
-    """How each test of a report ended: "passed", "failed" or "skipped"."""
+    """The outcome of each test of a report: "passed", "failed" or "skipped"."""
     found = {}
-    for test in ElementTree.parse(report).getroot().iter("testcase"):  # our own file
+    # the file is from this program, so it can be trusted
+    for test in ElementTree.parse(report).getroot().iter("testcase"):
         kinds = {part.tag for part in test}
         bad = kinds & {"failure", "error"}
         outcome = "failed" if bad else "skipped" if "skipped" in kinds else "passed"

@@ -1,7 +1,8 @@
 """How often a saved schedule reproduces its failure.
 
-On greenlets and on real threads, in the file and in a copy with an unrelated edit;
-schedules that another Python saved in a directory are replayed instead of new ones.
+Each schedule is replayed on greenlets and on real threads, in the file and in a copy
+with an unrelated edit.  Schedules that another Python saved in a directory are replayed
+instead of new ones.
 """
 
 import re
@@ -15,13 +16,13 @@ from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.records.schedule import Schedule
 
 CARRIERS = ("greenlet", "threads")
-FIRST = re.compile(r"^(@|class )", re.MULTILINE)  # a class, or its decorator
+FIRST = re.compile(r"^(@|class )", re.MULTILINE)  # a class, or the decorator above it
 EDIT = "\n\ndef _elsewhere(count=3):\n    return [count] * count\n\n"
 
 
 @dataclass(frozen=True)
 class Replays:
-    """The number of replays, and of those that failed again."""
+    """The number of replays, and the number of those that failed again."""
 
     made: int = 0
     failed_again: int = 0
@@ -36,7 +37,7 @@ NONE = Replays()
 def replays(
     target: str, found: Schedule, times: int, directory: Path | None
 ) -> Replays:
-    """Replay a schedule, or the saved one, this many times with each carrier."""
+    """Replay a schedule, or the saved one, `times` times with each carrier."""
     kept = found if directory is None else first_kept(found, directory)
     path, _, name = target.rpartition(":")
     made = replayed(target, kept, times)
@@ -56,7 +57,7 @@ def replayed(target: str, kept: Schedule, times: int) -> Replays:
 
 
 def first_kept(found: Schedule, directory: Path) -> Schedule:
-    """The schedule that a directory has; without one, save this one there."""
+    """The schedule that is saved in a directory; if there is none, save this one."""
     path = directory / (Path(found.scenario).name.replace(":", "-") + ".json")
     if not path.exists():
         found.save(path)

@@ -1,9 +1,9 @@
-"""How much faster a search is on workers of this machine.
+"""How much faster a search is on several workers of this machine.
 
 `python -m bench.studies.shared_search` runs the same search in one process, in
 processes that fork, and on workers of an embedded cluster, in turns.  It prints the
-median seconds of each, what they are to those of one process, the load, and whether
-counts and end states were the same.
+median seconds of each way and their ratio to one process, the load, and whether counts
+and end states were the same.
 """
 
 import argparse

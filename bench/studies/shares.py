@@ -2,9 +2,10 @@
 
     python -m bench.studies.shares [--busy]
 
-Twelve controls, each measured as a function of the user's is; with --busy beside
-processes that keep every core busy.  A share is of the whole time, as it is told: the
-truth is the known share of the time that was not spent in the queue for a core.
+Each of twelve controls is measured as a user's function is.  With --busy, other
+processes keep every core busy.  A share is a part of the whole time.  The expected
+share is the known share of the time that the function did not spend in the queue for a
+core.
 """
 
 import multiprocessing
@@ -23,7 +24,7 @@ from bench.throughput.launching import Launcher
 from bench.throughput.runtimes import usable_cores
 
 MODULE = "bench.studies.shares_controls"
-CLOSE = 0.05  # of the truth
+CLOSE = 0.05  # largest error of a share that is still close
 
 
 def error(found: Shares, known: tuple[float, float, float]) -> float:
@@ -35,7 +36,7 @@ def error(found: Shares, known: tuple[float, float, float]) -> float:
 
 @contextmanager
 def busy_cores(count: int) -> Iterator[None]:
-    """So many processes that compute while the block runs."""
+    """`count` processes that compute while the block runs."""
     context = multiprocessing.get_context("spawn")
     started = [context.Process(target=_compute, daemon=True) for _ in range(count)]
     for process in started:
@@ -56,7 +57,7 @@ def _compute() -> None:
 
 
 @click.command()
-@click.option("--busy", is_flag=True, help="Keep every core busy meanwhile.")
+@click.option("--busy", is_flag=True, help="Keep every core busy.")
 @click.option("--seconds", default=functions.SECONDS, show_default=True)
 def main(busy: bool, seconds: float) -> None:
     """Measure functions whose shares are known."""

@@ -1,7 +1,8 @@
 """Functions whose shares of time are known by construction.
 
-Each burns so much of its own thread's time with the interpreter lock, so much without,
-and sleeps so long: measured by `thread_time`, whatever else the machine does.
+Each computes for a fixed time with the interpreter lock, computes for a fixed time
+without it, and sleeps for a fixed time.  `thread_time` measures the computing, so other
+programs on the machine do not change it.
 """
 
 import asyncio
@@ -83,7 +84,7 @@ async def awaiting() -> None:
     await asyncio.sleep(0.01)
 
 
-CONTROLS = {  # with the lock, without, waiting
+CONTROLS = {  # seconds with the lock, without it, and waiting
     "python": (1.0, 0.0, 0.0),
     "sleeping": (0.0, 0.0, 1.0),
     "hashing": (0.0, 1.0, 0.0),

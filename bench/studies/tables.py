@@ -1,11 +1,11 @@
-"""Results that others have published, run again on this machine.
+"""Published results of other projects, measured again on this machine.
 
     python -m bench.studies.tables [--only WORD] [--repeats 7]
 
-Each is a ratio of two figures of one program, for those carry over where seconds do
-not.  A row is inside when the interval of the ratio here meets what was published, with
-the tolerance that the row gives; where it is outside, the row says what differs: cores,
-version, client.
+Each is a ratio of two figures of one program, because ratios apply to other machines
+and seconds do not.  A row is "inside" if the interval of the ratio here contains the
+published ratio, with the tolerance of the row.  If it is outside, the row says what
+differs: cores, version, client.
 """
 
 import json
@@ -25,7 +25,7 @@ from bench.throughput.inference import interval
 from bench.throughput.runtimes import Interpreter
 
 LIMIT_SECONDS = 180.0
-TOLERANCE = 0.10  # of a published ratio, where the row gives no other
+TOLERANCE = 0.10  # of a published ratio, if the row has no other
 
 
 @dataclass(frozen=True)
@@ -35,22 +35,23 @@ class Published:
     source: str
     what: str
     ratio: float
-    program: str  # a function of `tables_programs`
-    over: tuple[str, ...]  # its arguments for the upper figure
-    under: tuple[str, ...]  # and for the lower
-    differs: str  # why it may not carry over to another machine
-    oldest: tuple[int, int] = (3, 11)  # Python that can run it
-    older: tuple[int, int] | None = None  # the lower figure is of this version
+    program: str  # the name of a function in `tables_programs`
+    over: tuple[str, ...]  # arguments for the upper figure
+    under: tuple[str, ...]  # arguments for the lower figure
+    differs: str  # the reason why it may be different on another machine
+    oldest: tuple[int, int] = (3, 11)  # the oldest Python that can run it
+    # the Python version of the upper figure, if it is another
+    older: tuple[int, int] | None = None
     tolerance: float = TOLERANCE
 
 
 @dataclass(frozen=True)
 class Row:
-    """A published figure, and what it is here."""
+    """A published figure, and the figure here."""
 
     published: Published
     ratios: tuple[float, ...] = ()
-    reason: str = ""  # why it was not run
+    reason: str = ""  # the reason why it was not run
     python: str = ""
 
     @property
@@ -64,7 +65,7 @@ class Row:
 
     @property
     def inside(self) -> bool | None:
-        """Whether the interval here meets the published figure."""
+        """Whether the published figure is in the interval, with the tolerance."""
         if self.between is None:
             return None
         low, high = self.between
@@ -81,7 +82,7 @@ PUBLISHED = (
             "memory_of_tasks",
             (str(count),),
             ("1",),
-            "version, and what the interpreter itself takes",
+            "version, and the memory of the interpreter itself",
         )
         for count, ratio in ((10_000, 33.3 / 19.5), (100_000, 146.5 / 19.5))
     ),
@@ -124,7 +125,7 @@ PUBLISHED = (
         "echo",
         ("asyncio",),
         ("uvloop",),
-        "cores: client and server shared 1 here, and streams weigh more there",
+        "cores: client and server share 1 here, so streams cost more there",
         tolerance=0.25,
     ),
     Published(
@@ -134,12 +135,12 @@ PUBLISHED = (
         "fetches",
         ("threads",),
         ("asyncio",),
-        "client (urllib3 is what requests stands on), and 24 cores against these",
+        "client (requests is built on urllib3), and 24 cores there",
     ),
     Published(
         "What's New in Python 3.12",
         "tasks that never wait: usual over eager",
-        3.2,  # said to be 2 to 5 times
+        3.2,  # published as 2 to 5 times
         "tasks_that_return",
         ("usual",),
         ("eager",),
@@ -150,7 +151,7 @@ PUBLISHED = (
     Published(
         "What's New in Python 3.12",
         "asyncio.current_task: Python 3.11 over 3.12",
-        4.9,  # said to be 4 to 6 times
+        4.9,  # published as 4 to 6 times
         "current_task",
         (),
         (),
@@ -172,7 +173,7 @@ def run(interpreter: Interpreter, program: str, arguments: Sequence[str]) -> flo
 
 
 def row(one: Published, found: Sequence[Interpreter], repeats: int) -> Row:
-    """Run both figures in turns, so often."""
+    """Run both figures in turns, `repeats` times."""
     new = [each for each in found if each.version[:2] >= one.oldest]
     if not new:
         needed = ".".join(map(str, one.oldest))
@@ -195,7 +196,7 @@ def row(one: Published, found: Sequence[Interpreter], repeats: int) -> Row:
 
 
 def table(rows: Sequence[Row]) -> Table:
-    """A line a figure."""
+    """A line for each figure."""
     lines = Table(box=None, pad_edge=False)
     for name in ("published", "by", "here", "interval", ""):
         lines.add_column(name, overflow="fold")
@@ -211,7 +212,7 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def told(one: Row) -> str:
-    """Inside, or why not."""
+    """"inside", or the reason why not."""
     if one.reason:
         return one.reason
     if one.inside:
@@ -221,9 +222,9 @@ def told(one: Row) -> str:
 
 @click.command()
 @click.option("--repeats", type=click.IntRange(1), default=7, show_default=True)
-@click.option("--only", default="", help="Only figures whose text holds this.")
+@click.option("--only", default="", help="Only figures whose text contains this.")
 def main(repeats: int, only: str) -> None:
-    """Run public results again: each ratio, inside or with what differs."""
+    """Measure published results again: each ratio is inside, or says what differs."""
     errors = Console(stderr=True, highlight=False)
     found = runtimes.discover()
     rows = []

@@ -1,8 +1,9 @@
-"""The programs behind public tables: one figure each, on any Python from 3.11.
+"""The programs behind published tables: one figure each, on any Python from 3.11 on.
 
     python tables_programs.py FUNCTION [ARGUMENT]...
 
-Standard library only, but for the fetches and for uvloop.  Prints {"figure": number}.
+Standard library only, except for the fetches and for uvloop.  Prints {"figure":
+number}.
 """
 
 import asyncio
@@ -13,11 +14,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]  # for what the fetches need of ours
+# for the modules of this project that the fetches need
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def memory_of_tasks(count: str) -> float:
-    """Peak bytes with so many tasks asleep."""
+    """Peak bytes with `count` tasks asleep."""
 
     async def main() -> None:
         await asyncio.gather(*(asyncio.sleep(0.5) for _ in range(int(count))))
@@ -30,7 +32,7 @@ def memory_of_tasks(count: str) -> float:
 
 
 def square_of_threads(count: str) -> float:
-    """Seconds until so many threads have each started, and joined, as many."""
+    """Seconds until `count` threads have each started and joined `count` threads."""
 
     def nothing() -> None:
         pass
@@ -51,7 +53,7 @@ def square_of_threads(count: str) -> float:
 
 
 def four_jobs(kind: str, threads: str) -> float:
-    """Seconds for four jobs on so many threads."""
+    """Seconds for four jobs on `threads` threads."""
 
     def job(_: int) -> None:
         if kind == "sleep":

@@ -1,4 +1,4 @@
-"""Faults of what is said of a program: report, end state, replay, and priorities."""
+"""Faults in what the explorer reports: report, end state, replay, and priorities."""
 
 from bench.studies.fault import Fault
 
@@ -6,14 +6,14 @@ SEARCH = "bench/correctness/search"
 
 VERDICT_FAULTS = (
     Fault(
-        "the count on the page has the schedules of workloads that were cut",
+        "the count on the page includes schedules of workloads that were cut",
         "bench/report/words/standings.py",
         "for one in whole or own)",
         "for one in own)",
         ("tests/report/test_standings.py",),
     ),
     Fault(
-        "one plain item makes a dict plain",
+        "a dict is plain if one of its items is",
         "bench/correctness/programs/end_state.py",
         "return all(\n            is_plain(key, 1)",
         "return any(\n            is_plain(key, 1)",
@@ -70,7 +70,7 @@ VERDICT_FAULTS = (
         ("tests/correctness/test_priorities.py",),
     ),
     Fault(
-        "what calls a function that waits need not become async",
+        "the caller of a function that waits need not become async",
         "bench/shape/colour/graph.py",
         "                if caller not in forced:\n                    forced[caller]",
         "                if caller in forced:\n                    forced[caller]",

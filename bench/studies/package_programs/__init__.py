@@ -1,5 +1,5 @@
 """Scenarios of `bench.studies.packages`: one module for each package.
 
-Each is explored by its file, with the release in question on the path; only the
-explorer imports them.
+The explorer loads each module by its file, with the release of the package on the
+path.  No other code imports these modules.
 """

@@ -1,4 +1,4 @@
-"""aiohttp: connections of a connector that may open one, without a server."""
+"""aiohttp: a connector that may open one connection, without a server."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from yarl import URL
 
 
 class Protocol:
-    """What the connector asks of a connection."""
+    """The attributes that the connector requires of a connection."""
 
     should_close = False
     transport = None
@@ -24,7 +24,7 @@ class Protocol:
 
 
 class OneConnection(BaseConnector):
-    """A connector whose connections lead nowhere."""
+    """A connector whose connections lead to no server."""
 
     async def _create_connection(self, req, traces, timeout):
         await asyncio.sleep(0)
@@ -32,7 +32,7 @@ class OneConnection(BaseConnector):
 
 
 async def cancelled_waiter():
-    """One task that waits for the connection is cancelled; the next one gets it."""
+    """One task that waits for the connection is cancelled; the next must get it."""
     loop = asyncio.get_running_loop()
     connector = OneConnection(limit=1)
     request = ClientRequest("GET", URL("http://server/"), loop=loop)

@@ -6,7 +6,7 @@ from aiolimiter import AsyncLimiter
 
 
 class Cancelled:
-    """One task waits, is cancelled at any moment, and another has to go on."""
+    """One waiting task is cancelled at any moment; another task must continue."""
 
     def __init__(self):
         self.limiter = AsyncLimiter(1, 1)

@@ -4,7 +4,7 @@ import anyio
 
 
 class Tokens:
-    """One token is released, while one task waits for it and one tries to take it."""
+    """One token is released; one task waits for it, and another tries to take it."""
 
     def __init__(self):
         self.limiter = anyio.CapacityLimiter(1)

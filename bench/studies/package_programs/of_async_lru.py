@@ -6,7 +6,7 @@ from async_lru import alru_cache
 
 
 async def more_keys_than_places():
-    """Ask for two keys at once, of a cache that has a lifetime and one place."""
+    """Ask for two keys at once, in a cache with a lifetime and a single place."""
 
     @alru_cache(maxsize=1, ttl=60)
     async def double(number):

@@ -1,4 +1,4 @@
-"""cachetools: a decorated function, without and with the lock it asks for."""
+"""cachetools: a decorated function, without and with the lock that its docs require."""
 
 import threading
 

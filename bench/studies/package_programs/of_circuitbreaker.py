@@ -6,7 +6,7 @@ from circuitbreaker import CircuitBreaker
 
 
 class Unlocked:
-    """Two failures have to open a breaker whose threshold is two."""
+    """Two failures must open a breaker whose threshold is two."""
 
     def __init__(self):
         self.breaker = CircuitBreaker(failure_threshold=2, name="service")

@@ -1,4 +1,4 @@
-"""expiringdict: writes that evict, and a look before a read."""
+"""expiringdict: writes that evict, and a lookup before a read."""
 
 from expiringdict import ExpiringDict
 
@@ -22,7 +22,7 @@ class Evictions:
 
 
 class LookThenRead(Evictions):
-    """One thread looks for a key and reads it, which are two calls."""
+    """One thread looks for a key and then reads it: these are two calls."""
 
     def first(self):
         self.items["a"] = 1

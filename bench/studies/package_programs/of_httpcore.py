@@ -9,7 +9,7 @@ URL = "http://server/"
 
 
 async def cancelled_request():
-    """One request is cancelled at any moment; the next one must still be served."""
+    """One request is cancelled at any moment; the next request must still be served."""
     backend = httpcore.AsyncMockBackend(3 * ANSWER)
     async with httpcore.AsyncConnectionPool(
         max_connections=1, network_backend=backend

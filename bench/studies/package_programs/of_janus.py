@@ -1,4 +1,4 @@
-"""janus: the end of the work that `join` waits for, beside new work."""
+"""janus: `join` waits for the end of the work while new work arrives."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import janus
 
 
 async def join_beside_new_work():
-    """`join` returns when the second item is done too, and waits without a spin."""
+    """`join` must return when the second item is done too, and must not spin."""
     queue = janus.Queue()
     queue.sync_q.put("first")
     queue.sync_q.get()

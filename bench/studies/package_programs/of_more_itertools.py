@@ -25,7 +25,7 @@ class Bare:
 
 
 class Serialized(Bare):
-    """The same, through `serialize`."""
+    """The same threads, through `serialize`."""
 
     def __init__(self):
         self.numbers = serialize(count_up())

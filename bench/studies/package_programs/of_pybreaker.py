@@ -4,7 +4,7 @@ import pybreaker
 
 
 class Failures:
-    """Two failures have to open a breaker whose threshold is two."""
+    """Two failures must open a breaker whose threshold is two."""
 
     def __init__(self):
         self.breaker = pybreaker.CircuitBreaker(fail_max=2)

@@ -6,7 +6,7 @@ from ratelimit import rate_limited
 
 
 class OnceInASecond:
-    """Two calls have to be a second apart, or one of them is refused."""
+    """Two calls must be a second apart, or one of them must be refused."""
 
     def __init__(self):
         self.times = []
@@ -15,7 +15,7 @@ class OnceInASecond:
     def work(self):
         try:
             self.call()
-        except Exception as problem:  # since 2.0; before, the call waited
+        except Exception as problem:  # since 2.0 it raises; before, the call waited
             assert type(problem).__name__ == "RateLimitException"
 
     workers = (work, work)

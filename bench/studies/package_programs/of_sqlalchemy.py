@@ -4,7 +4,7 @@ from sqlalchemy.util import LRUCache
 
 
 class Evictions:
-    """Two threads fill a cache that has room for two items, and has one already."""
+    """Two threads fill a cache that has room for two items and already holds one."""
 
     def __init__(self):
         self.cache = LRUCache(capacity=1, threshold=1)
@@ -19,5 +19,6 @@ class Evictions:
     workers = (first, second)
 
     def check(self):
-        # Its size is not kept: a thread that cannot lock at once does not evict.
+        # There is no check of its size: a thread that cannot lock at once does not
+        # evict.
         assert 1 <= len(self.cache) <= 3

@@ -1,4 +1,4 @@
-"""tenacity: three attempts for each call, with one controller and with one each."""
+"""tenacity: three attempts for each call, with a shared controller and with copies."""
 
 import asyncio
 
@@ -39,7 +39,7 @@ class Shared:
 
 
 class Copied(Shared):
-    """Each loops over a copy."""
+    """Each task loops over its own copy."""
 
     def controller(self):
         return self.retrying.copy()

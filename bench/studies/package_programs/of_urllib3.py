@@ -1,17 +1,18 @@
-"""urllib3: a pool of connections that the manager drops while a thread uses it."""
+"""urllib3: the manager drops a pool of connections while a thread uses it."""
 
 import urllib3
 
 
 class Dropped:
-    """Two threads ask a manager that keeps one pool for those of two servers."""
+    """Two threads ask for pools of two servers; the manager keeps only one pool."""
 
     def __init__(self):
         self.manager = urllib3.PoolManager(num_pools=1)
 
     def connect(self, host):
         pool = self.manager.connection_from_host(host)
-        connection = pool._get_conn()  # `urlopen` begins with it; then the socket
+        # the first step of `urlopen`; the socket would be the next
+        connection = pool._get_conn()
         pool._put_conn(connection)
 
     def first(self):
