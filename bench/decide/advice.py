@@ -1,4 +1,4 @@
-"""What would be enough where neither model is, in words. Pure."""
+"""The remedies where neither model is enough, in words. Pure."""
 
 import math
 from typing import Literal
@@ -27,7 +27,7 @@ EASED = {  # for each input: its name in the text, and its units
 
 
 def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
-    """What would be enough instead; empty unless the verdict is "neither"."""
+    """The remedies of an answer; empty unless its verdict is "neither"."""
     if found.decision.verdict != "neither":
         return []
     said = _at_once(found) + _processes(found, question, costs)

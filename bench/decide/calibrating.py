@@ -116,7 +116,7 @@ class _Bench:
         self._others: list[float] = []
 
     def turns(self, count: int, *loads: Mapping[str, Any]) -> list[list[Values]]:
-        """The values of `count` windows of each load; each load has a process."""
+        """`count` windows of each load, in turns; each load has its own process."""
         specs = [self._spec(count, load) for load in loads]
         found = []
         for reading in self._launcher.readings(specs):
@@ -200,7 +200,8 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
     }
     left = _lock_left(bench, steps) if interpreter.gil else {}
     if left and bench.other_cores > DISTURBED_CORES:
-        # beside other processes, more threads get a larger part of the cores
+        # more threads get more of the cores from other processes, so the shares are
+        # wrong
         left = USUAL_LOCK_LEFT
     return Costs(
         python=interpreter.name,

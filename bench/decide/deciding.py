@@ -29,10 +29,11 @@ class Inquiry(Runner):
     """Makes the runs that a question needs, within its budget."""
 
     def agreed(self, *, did: bool) -> bool | None:
-        """Whether a run agrees with the prediction; None if a disturbance is why not.
+        """Whether a run agrees with the prediction; None if the run does not show it.
 
         `did` says whether the run met the wishes.  A disturbance only makes figures
-        worse, so a disturbed run that met them counts.
+        worse.  So a disturbed run that met the wishes agrees, and one that did not
+        shows nothing.
         """
         return did or (None if self.others_used > verifying.DISTURBED_CORES else False)
 

@@ -45,7 +45,7 @@ def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
         up = name in UPWARD
         at = _nearest(now, up, partial(does, name))
         if at is not None and name == "memory":
-            at /= 1 - MEMORY_DOUBT  # closer to the limit, judging is undecided
+            at /= 1 - MEMORY_DOUBT  # a peak closer to the limit would be undecided
         if at is not None:
             found.append(Eased(name, at, up))
     if {"wait", "cpu"} & {one.input for one in found}:

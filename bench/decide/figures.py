@@ -1,10 +1,10 @@
 """From the windows of a candidate to its figures, each with its interval. Pure.
 
 The interval of a quantile runs between two order statistics, chosen with the binomial
-distribution.  The true quantile is below the lower one with a chance of at most 5 %,
-and above the upper one with a chance of at most 5 %. At p99 the upper one exists only
-from 299 samples on; with fewer samples no p99 is reported.  Jobs that the end of a
-window cut off count as longer than all jobs that were done.
+distribution.  The chance that the true quantile is below the lower one is at most 5 %,
+and so is the chance that it is above the upper one.  At p99 the upper one exists only
+from 299 samples on, so a p99 needs 300.  Jobs that the end of a window cut off count as
+longer than all jobs that were done.
 """
 
 import math
@@ -40,7 +40,7 @@ class Figures:
     jobs_per_second: Estimate | None = None
     p50: Estimate | None = None
     p99: Estimate | None = None  # None: there were too few samples
-    p99_least: float = 0.0  # a lower bound of the p99, which also few samples give
+    p99_least: float = 0.0  # a lower bound of the p99, known even from few samples
     samples: int = 0  # the number of jobs behind the percentiles
     window_seconds: float = 0.0  # jobs that were cut off took longer than this
     memory_bytes: float | None = None
@@ -121,10 +121,10 @@ def latencies(window: Values, *, every_job: bool) -> list[float]:
 
 
 def least(values: Sequence[float], window_seconds: float) -> float:
-    """A lower bound of the 99th percentile: the window's length for jobs cut off.
+    """A lower bound of the 99th percentile; at most the length of the window.
 
     With four jobs, for example, the bound is the longest of them.  The chance that one
-    job of four is above the true 99th percentile is only 4 %.
+    of four jobs is above the true 99th percentile is only 4 %.
     """
     found = quantile(values, 0.99)
     return 0.0 if found is None else min(found.low, window_seconds)

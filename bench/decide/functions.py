@@ -20,7 +20,8 @@ WAITING_LEAST = 0.02  # a smaller share of waiting may be the cost of watching
 NOTHING_SECONDS = 1e-6  # a shorter call costs less than carrying it
 # a first call that takes this many times as long as the others is reported
 FIRST_FACTOR = 100
-# share of computing in its own threads from which a coroutine function hands work over
+# share of the computing; if a coroutine function's own threads do more than this share,
+# it hands its work to threads
 HANDED = 0.5
 MORE_CALLS = 3  # at least this many calls, each as long, follow the tries
 

@@ -109,8 +109,8 @@ def _with_effect(
 ) -> Threshold | None:
     """The threshold, if it has an effect when jobs arrive at a rate.
 
-    A number of workers above the number of jobs in hand changes nothing, so a higher
-    number matters only where the present one is too low to meet the wishes.
+    More jobs at once than are in hand change nothing.  So a higher number matters only
+    where the present number is too low to meet the wishes.
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

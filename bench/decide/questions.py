@@ -59,7 +59,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question with its known answer, or None."""
+    """A question with its answer; None if the answer is not known."""
 
     question: Question
     said: str | None

@@ -233,7 +233,7 @@ def limits(found: Finding, question: Question, costs: Costs) -> dict[str, float 
 
 
 def _pool_needed(found: Finding, work: Work, costs: Costs) -> list[str]:
-    """What to set so that the pool of `to_thread` is as large as it was measured."""
+    """The setting that gives `to_thread` a pool as large as the measured one."""
     one = found.pair[1]
     usual = default_pool(costs.cores)
     if one.kind != "to_thread" or one.pool or work.concurrency <= usual:

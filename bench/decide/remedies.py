@@ -1,4 +1,4 @@
-"""What is predicted to be enough where neither model is. Pure."""
+"""The remedies that are predicted to be enough where neither model is. Pure."""
 
 import math
 from dataclasses import dataclass, replace
@@ -107,7 +107,7 @@ def _least(
 
 
 def processes(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | None:
-    """How many processes, each with a loop, meet the wishes; the cores may be more.
+    """How many processes, each with a loop, meet the wishes, on any number of cores.
 
     Where jobs arrive at a rate and the present number of jobs at once is too low, a
     higher number is tried.  The result may need more cores than this machine has.

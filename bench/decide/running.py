@@ -1,4 +1,4 @@
-"""Runs the work in candidates, which each step of an answer needs."""
+"""Runs the work in candidates; each step of an answer uses this."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Why some of CPython's tests do not pass over the models, although no model differs.
 
-The key of a reason is a pattern for "module.Class.method". A failed test counts as
+The key of a reason is a pattern for "module.Class.method".  A failed test counts as
 "differs" unless it is listed here or a named feature was refused.
 """
 
@@ -23,7 +23,7 @@ NO_LOG = "the log of `concurrent.futures` about an exception is not modelled"
 DELETED = "the explorer does not see that a pool is deleted, so its threads wait"
 IDENTITY = "`id()` is the explorer's number, the same in each run, and not an address"
 
-# Tests of very many steps, where they do not come to their ends.
+# Tests with very many steps, which may not end within the limit.
 LONG: dict[str, str] = {
     "test_queue.*QueueTest.test_many_threads*": MANY,
     "test_queue.*.test_shutdown_*all_methods_in_many_threads": (

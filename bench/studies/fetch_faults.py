@@ -1,10 +1,11 @@
 """Checks that faults of the network and the system neither lose nor double anything.
 
-Run it: python -m bench.studies.fetch_faults Some runs have random faults.  Other runs
-are killed (SIGKILL) at random moments and resumed.  The forms of the tool take turns.
-Each body is compared with what was sent, each URL must have one line, and what must
-fail must have failed.  A run that is wrong is printed with its seed, so that it can be
-repeated.
+Run it: python -m bench.studies.fetch_faults
+
+Some runs have random faults.  Other runs are killed (SIGKILL) at random moments and
+resumed.  The forms of the tool take turns.  Each body is compared with what was sent,
+each URL must have one line, and what must fail must have failed.  A run that is wrong
+is printed with its seed, so that it can be repeated.
 """
 
 import random

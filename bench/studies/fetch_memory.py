@@ -1,9 +1,10 @@
 """The memory of a whole process that fetches, and whether its bodies are correct.
 
-Run it: python -m bench.studies.fetch_memory Every form of the tool fetches 10,000 URLs
-of 1 KiB and 10 of 100 MiB, with and without a length, with few and with many workers.
-Every body is compared with what was sent.  This takes some minutes, and 1 GiB of disk
-for a while.
+Run it: python -m bench.studies.fetch_memory
+
+Every form of the tool fetches 10,000 URLs of 1 KiB and 10 of 100 MiB, with few workers
+and with many.  Bodies are sent with and without a length.  Every body is compared with
+what was sent.  This takes some minutes, and 1 GiB of disk for a while.
 
 --many N compares the memory for N URLs with the memory for a tenth and a hundredth of
 them: 16 bytes each, all into one file.  A million URLs take about half an hour, and 0.3

@@ -1,12 +1,13 @@
 """Every form of the fetch beside the installed tools of other projects.
 
-Run it: python -m bench.studies.fetch_peers The cases are small bodies, answers that
-wait, and large bodies.  All tools fetch the same bodies from the same origin.  In each
-round they run one after another, in a new order, and every checksum is compared each
-time.  Small bodies are stored in memory if the system has a place for that, because
-curl makes a file for each of 20,000 bodies, which takes longer on a disk than the
-fetch.  Client libraries with their default behaviour run too; some have a form for
-threads and one for asyncio.
+Run it: python -m bench.studies.fetch_peers
+
+The cases are small bodies, answers that wait, and large bodies.  All tools fetch the
+same bodies from the same origin.  In each round they run one after another, in a new
+order, and every checksum is compared each time.  Small bodies are stored in memory if
+the system has a place for that.  The reason is that curl makes a file for each of
+20,000 bodies, and on a disk this takes longer than the fetch.  Client libraries with
+their default behaviour run too; some have a form for threads and one for asyncio.
 
 The study prints the speed of each tool as a ratio to the named peer: the median of the
 rounds and the range.  Then it prints whether the forms are as fast and as small as

@@ -6,7 +6,7 @@
 
 The trials are A/A on a quiet machine, A/A beside a process that computes and rests in
 turns, and trials with one side slowed by a known factor.  A false alarm is an interval
-that is wholly beyond 5 %. Coverage is how often the interval contains the true ratio.
+that is wholly beyond 5 %.  Coverage is how often the interval contains the true ratio.
 
 All cells take hours.  The kinds take turns, one trial each.  With `-o` each trial is
 stored as a line.  The same command later continues where it stopped, and the table

@@ -292,8 +292,8 @@ def environment(hash_seed: int, folder: str | None = None) -> dict[str, str]:
 
     `folder` is the folder for the temporary files of the worker.
 
-    The hash seed is the same for both sides of a block and differs between blocks, so
-    that the result does not depend on a single memory layout.
+    The hash seed is the same for both sides of a block and differs between blocks.  So
+    the result does not depend on a single memory layout.
     """
     kept = {name: value for name, value in os.environ.items() if name[:6] != "PYTHON"}
     temporary = {} if folder is None else dict.fromkeys(("TMPDIR", "TEMP"), folder)

@@ -153,9 +153,8 @@ class _Measurement:
         lacking = [track for track in fitting if blocks(track) < LEAST_BLOCKS]
         asked = [track for track in lacking if not track.case.against_itself]
         if new := [track for track in asked if _is_unknown_own(track)]:
-            return new[
-                0
-            ]  # one that fails must say so, whatever time is left for others
+            # first, because a pair that fails must be reported in any case
+            return new[0]
         if asked and not self.settings.against_itself:
             lacking = fitting = asked
         needed_seconds = sum(

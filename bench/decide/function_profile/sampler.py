@@ -60,7 +60,7 @@ class Sampler:
 def held_share(looks: Sequence[Look], *, by_any: bool = False) -> float | None:
     """The share of time in which the lock was held; None without any look.
 
-    Looks from a time in which the thread was in the queue count as "not held". With
+    Looks from a time in which the thread was in the queue count as "not held".  With
     `by_any` they count as they are, because another thread of the function may hold it.
     """
     if not looks:

@@ -189,9 +189,9 @@ def _answered(tallies: Sequence[Tally], arriving: float) -> float:
     """Jobs a second where they arrive at a rate; never more than arrive.
 
     No job can be done before the first wait is over.  If the workers have done two jobs
-    each on average, the time counts from when all had done their first job, because
-    workers that cannot keep up end their jobs together.  Otherwise it counts from the
-    first job of all.
+    each on average, the time counts from when all had done their first job.  The reason
+    is that workers that cannot keep up end their jobs together.  Otherwise the time
+    counts from the first job of all.
     """
     worked = [one for one in tallies if one.jobs]
     jobs = sum(one.jobs for one in worked)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.decide.loads.job import Load, Tally, Window, compute, done, payload, values
 
-# times the number of threads: the time between two looks of each at the start
+# times the number of threads: the time between two looks of one thread at the start
 LOOK_SECONDS = 5e-5
 LEAST_LOOK_SECONDS = 0.001
 

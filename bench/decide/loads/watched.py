@@ -1,4 +1,4 @@
-"""A window, and what this process and all others of the machine computed meanwhile.
+"""A window, and what this process and all others of the machine computed during it.
 
 The second figure shows whether other processes disturbed the window.
 """
@@ -15,7 +15,7 @@ Values = dict[str, Any]
 
 
 def measured(run: Callable[[], Values]) -> Values:
-    """The values of a window, with what this and other processes computed meanwhile."""
+    """The values of a window, with what this and other processes computed during it."""
     cpu, busy, start = time.process_time(), _busy(), time.perf_counter()
     waited = _queued_seconds()
     found = run()

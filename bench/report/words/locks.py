@@ -34,8 +34,8 @@ def rows(found: Sequence[LockNeeds]) -> list[LockRow]:
     """A row for each lock of each pair.
 
     Locks with the same name in both models share a row.  If a pair has only one lock in
-    each model, these two share a row too, even with different names, because asyncio
-    may replace a lock of threading by another kind.
+    each model, these two share a row too, even with different names.  The reason is
+    that asyncio may replace a lock of threading by another kind.
     """
     made = []
     for pair in dict.fromkeys(one.pair for one in found):
