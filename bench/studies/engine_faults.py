@@ -15,7 +15,7 @@ EXPLORE = "tests/correctness/test_explore.py"
 COUNTED = "tests/correctness/test_search_counts.py"
 
 ENGINE_FAULTS = (
-    # --- What happened before what ----------------------------------------------------
+    # --- Happens-before ---------------------------------------------------------------
     Fault(
         "the next holder of a lock knows what was done after its release",
         f"{ENGINE}/execution.py",
@@ -45,7 +45,7 @@ ENGINE_FAULTS = (
         "            if True:\n                hb_clock |=",
         (COUNTED,),
     ),
-    # --- Which operations race --------------------------------------------------------
+    # --- Races ------------------------------------------------------------------------
     Fault(
         "only operations that happened before are reversed",
         f"{ENGINE}/races.py",
@@ -111,7 +111,7 @@ ENGINE_FAULTS = (
         "            if fewest:",
         ("tests/correctness/test_finalizers.py",),
     ),
-    # --- Which schedules are run ------------------------------------------------------
+    # --- Search -----------------------------------------------------------------------
     Fault(
         "a worker never leaves the sleep set",
         f"{SEARCH}/dpor.py",

@@ -1,5 +1,7 @@
-"""One case while it is measured: its samples, whether it is settled or given up, and
-the specifications of its workers.
+"""The state of one case during its measurement.
+
+The state includes the samples of the case, and whether it is settled or abandoned.
+This module also makes the specifications of the workers.
 """
 
 import random

@@ -40,7 +40,7 @@ class Change:
     after: float | None
     ratio: float | None = None  # after over before: below 1 is slower
     interval: Interval | None = None  # of the ratio
-    is_same_code: bool = False  # equal sources: any change of it is noise
+    is_same_code: bool = False  # the sources are equal, so any change is noise
 
     def is_worse(self, limit: float) -> bool:
         """Whether the side is certainly slower, and possibly by the limit or more.

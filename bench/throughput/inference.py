@@ -40,7 +40,7 @@ LOOKS = (12, 24, 48)  # numbers of blocks
 LEAST_BLOCKS = 6  # the lowest number for an interval of 95 %
 EQUIVALENT = 0.05  # a difference within 5 % does not matter
 SIDES = 2
-VERSION = re.compile(r" at (.+?) \(")  # in the label of a side
+VERSION = re.compile(r" at (.+?) \(")  # as in the label of a side
 
 
 @dataclass(frozen=True)

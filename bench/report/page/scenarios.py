@@ -81,8 +81,9 @@ def _told(failure: Failure) -> bool:
 
 
 def _outcomes(group: Sequence[Certificate]) -> Iterator[Table]:
-    """How many schedules end in each state: a table for each workload, a column for
-    each model.
+    """How many schedules end in each state: a table for each workload.
+
+    Each model has a column.
     """
     for load in dict.fromkeys(one.load for one in group):
         at_load = [one for one in group if one.load == load]

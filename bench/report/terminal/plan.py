@@ -86,7 +86,7 @@ def primitive(one: PortedPrimitive) -> RenderableType:
     if one.asyncio == one.threads:
         becomes = f" stays as it is{at}"
         if one.threads.endswith("Lock"):
-            becomes += ": the draft awaits nothing while it is held"
+            becomes += ": the draft awaits nothing while this lock is held"
     texts = [Text.assemble((one.threads, "bold"), becomes)]
     for deviation in one.deviations:
         rule = deviation.rule
@@ -117,8 +117,8 @@ def unread(found: Sequence[NotFollowed]) -> list[RenderableType]:
         return []
     said: list[RenderableType] = [Text(), Text("Not followed", "bold")]
     for why, meaning in (
-        ("library", "into modules not read"),
-        ("unknown", "of what is not known"),
+        ("library", "into modules that were not read"),
+        ("unknown", "of unknown objects"),
     ):
         some = [one for one in found if one.why == why]
         if some:
@@ -129,7 +129,8 @@ def unread(found: Sequence[NotFollowed]) -> list[RenderableType]:
             said.append(
                 indented(Text(f"{units.many(calls, 'call')} {meaning}: {text}"))
             )
-    said.append(indented(Text("Name those that wait by --blocking NAME.", "dim")))
+    advice = "Use --blocking NAME to name the calls of these that wait."
+    said.append(indented(Text(advice, "dim")))
     return said
 
 

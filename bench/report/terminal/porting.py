@@ -129,7 +129,7 @@ def figures(one: ShapeComparison) -> RenderableType:
         return made
     first, last = stretch.first_line, stretch.last_line
     if first > last:
-        where = f"from line {first} round its loop to line {last}"
+        where = f"from line {first}, through a turn of its loop, to line {last}"
     else:
         where = f"line {first}" if first == last else f"lines {first} to {last}"
     end = ", with a loop among them" if stretch.loops and first < last else ""
@@ -256,7 +256,7 @@ def correspondence(names: Sequence[Match], rules: Sequence[Rule]) -> RenderableT
     return Group(
         Text("Names", "bold"),
         Padding(matches, (0, 0, 1, 2)),
-        Text("What happens, as programs answered on a running interpreter", "bold"),
+        Text("What happens, tested by programs on a running interpreter", "bold"),
         *(Padding(situation(rule), (0, 0, 0, 2)) for rule in rules),
     )
 

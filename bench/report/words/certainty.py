@@ -129,5 +129,5 @@ def correctness(certificates: Sequence[Certificate]) -> list[str]:
     named, of = standings.broken_as_named(certificates)
     if of:
         examples = units.many(of, "counter-example")
-        said.append(f"{named:,} of {examples} break with the symptom named beforehand")
+        said.append(f"{named:,} of {examples} break with their expected symptom")
     return [f"{'; '.join(said)}."] if said else []

@@ -120,7 +120,7 @@ def _how(one: Certificate) -> str:
     """How the failure was found."""
     if one.method == "explored":
         return f"found among {units.many(one.schedules, 'schedule')}"
-    return "run in the unlucky order"
+    return "run in an order that provokes it"
 
 
 def _load(one: Certificate) -> str:

@@ -1,4 +1,4 @@
-"""Is it the model or the client library: the answer of the two fetch pairs in words."""
+"""Whether the model or the client library makes the difference, in words."""
 
 from collections.abc import Sequence
 
