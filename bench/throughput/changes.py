@@ -2,7 +2,7 @@
 
 The blocks of the two runs were not interleaved, so there are no pairs to take ratios
 of.  The estimate is the median of all differences between the logs of one run and those
-of the other (Hodges and Lehmann, Ann.  Math.  Statist. 34, 1963).  The interval comes
+of the other (Hodges and Lehmann, Ann. Math. Statist. 34, 1963).  The interval comes
 from the exact distribution of the Mann-Whitney count.
 
 That interval does not include a change of the machine between the runs.  Sides with

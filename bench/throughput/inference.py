@@ -10,7 +10,7 @@ exact for any continuous distribution (David and Nagaraja, Order Statistics, 3rd
 7.1).
 
 Repeated looks with a stop at the first clear answer would invalidate a 95 % interval
-(Armitage, McPherson and Rowe, J. R. Statist.  Soc.  A 132, 1969).  So a run may stop
+(Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132, 1969).  So a run may stop
 only at LOOKS, and on an interval of level 1 - 0.05/len(LOOKS) (Bonferroni).  Then at
 most 5 % of runs of equal sides stop as different.  The interval reported at the end is
 the 95 % one.

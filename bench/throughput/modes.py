@@ -5,7 +5,7 @@ conditions are met: each part has a fifth of the samples, their medians differ b
 than a tenth, and Ashman's D is above `SEPARATION`.  Ashman's D is the distance of the
 means over the root mean square of the deviations.
 
-Ashman, Bird and Zepf (Astron.  J. 108, 1994) call D = 2 a clean separation of a known
+Ashman, Bird and Zepf (Astron. J. 108, 1994) call D = 2 a clean separation of a known
 mixture.  A single normal sample that is split at its largest gap has a higher D, so the
 limit here is higher.  Of 1,000 such samples of each size from 16 up, at most 2 % are
 called two modes.

@@ -35,7 +35,7 @@ COSTS_SHARE = 0.2  # of the budget, at most
 # of a run with probes; the probes then have time for two rounds
 LEAST_BUDGET_SECONDS = 30.0
 ENOUGH_BLOCKS = 12  # this many short blocks are better than fewer long ones
-ALONE = 1  # one worker: the rest is the client library's own time
+ALONE = 1  # worker of a fetch, to measure the client library alone
 # numbers of workers, for an origin that answers after 20 ms
 FETCHERS = (1, 10, 100, 1000)
 
@@ -131,7 +131,7 @@ def plan(
     For the noise floor, the sides of the first case are also measured against
     themselves.  These cases come last, because the cases that were asked for are
     measured first.  Blocks are ABBA or BAAB if the budget has room for ENOUGH_BLOCKS of
-    them in each case, and otherwise AB or BA. `sources` are the hashes of pairs in a
+    them in each case, and otherwise AB or BA.  `sources` are the hashes of pairs in a
     model, which are recorded with the samples.
     """
     hashes = sources or {}
