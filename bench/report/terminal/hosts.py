@@ -28,7 +28,7 @@ def show(found: Sequence[HostResults], console: Console) -> None:
         ]
         console.print(grid(head, cells, console.width), soft_wrap=True)
         console.print(Text(f"  spread: {row.spread}"))
-    # of the other hosts all facts are unknown
+    # a host without results has no facts
     measured = [one for one in found if one.results is not None]
     if not measured:
         return

@@ -129,7 +129,7 @@ def unread(found: Sequence[NotFollowed]) -> list[RenderableType]:
             said.append(
                 indented(Text(f"{units.many(calls, 'call')} {meaning}: {text}"))
             )
-    advice = "Use --blocking NAME to name the calls of these that wait."
+    advice = "If one of these calls waits, name it with --blocking NAME."
     said.append(indented(Text(advice, "dim")))
     return said
 

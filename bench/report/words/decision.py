@@ -218,7 +218,7 @@ def _remedies(one: Decision) -> list[str]:
         return []
     said = []
     for remedy in one.remedies:
-        seen = {True: " (a run confirms it)", False: " (in a run not quite enough)"}
+        seen = {True: " (a run confirms it)", False: " (a run shows: not quite)"}
         said.append(remedy.text + seen.get(remedy.verified, "")
                     if remedy.verified is not None else remedy.text)  # fmt: skip
     return [f"What would be enough: {'; or '.join(said)}."]
