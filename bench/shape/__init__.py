@@ -1,8 +1,9 @@
 """Code shape: what porting a job from threads to asyncio changes, and how much.
 
-Other tools score a twin and its original the same: they do not see `await`.  These
-figures are about what the model changes, from the syntax tree and the words of two
-files; `bench.shape.counting.metrics` defines each.
+Other tools give a twin and its original the same score, because they do not see
+`await`.  The figures here measure what the model changes.  They are computed from the
+syntax tree and the words of two files; `bench.shape.counting.metrics` defines each
+figure.
 """
 
 from collections import Counter
@@ -34,7 +35,7 @@ def compare(pair: Pair) -> ShapeComparison:
 
 
 def of_pair(pair: Pair, model: str, variant: str | None = None) -> Source:
-    """A pair's file in a model, named as a reader knows it: threaded/lock.py.
+    """A pair's file in one model, under the name that a reader knows: threaded/lock.py.
 
     `variant` is another module of the same package: "broken.lock".
     """
@@ -46,7 +47,7 @@ def of_pair(pair: Pair, model: str, variant: str | None = None) -> Source:
 
 
 def own_function(pair: Pair, model: str, file: Path) -> Source:
-    """A function of the user's, with all of its file that it uses."""
+    """A function of the user's, with everything of its file that it uses."""
     target = pair.target(model) if isinstance(pair, FunctionPair) else ""
     whole = from_path(file, f"{pair.module(model).replace('.', '/')}.py")
     name = target.rpartition(":")[2].partition(".")[0]
@@ -61,7 +62,7 @@ def own_function(pair: Pair, model: str, file: Path) -> Source:
 def compare_sources(
     name: str, threads_source: str, asyncio_source: str
 ) -> ShapeComparison:
-    """How two sources differ; raises CannotRunError when one is not Python."""
+    """How two sources differ; raises CannotRunError when one of them is not Python."""
     return compare_two(
         name,
         from_text(f"{name} (threads)", threads_source),
@@ -93,7 +94,7 @@ def compare_two(name: str, threads: Source, asyncio: Source) -> ShapeComparison:
 
 
 def counts(aligned: Sequence[Row], threads: Source, asyncio: Source) -> dict[str, int]:
-    """Rows by kind; a blank line that faces nothing is neither same nor different."""
+    """Rows by kind; a blank line that faces no line is neither same nor different."""
     return dict(
         Counter(
             row.difference
@@ -106,12 +107,12 @@ def counts(aligned: Sequence[Row], threads: Source, asyncio: Source) -> dict[str
 
 
 def code(words: Sequence[Plain]) -> list[str]:
-    """The words of the program itself: no imports, comments or docstrings."""
+    """The words of the program itself: without imports, comments and docstrings."""
     return [w.text for w in words if not w.is_remark and not w.is_import]
 
 
 def used(source: Source) -> list[str]:
-    """The absolute names of a model that a file's code uses, in order, once each."""
+    """The absolute names of a model that a file's code uses, each once, in order."""
     return list(
         dict.fromkeys(
             OF_THE_LOOP.get(w.original, w.original)

@@ -1,9 +1,10 @@
 """Two files line by line, so that the lines which match face each other.
 
-Patience first: lines that are unique on both sides and the same after un-asyncing
-are certain anchors (the longest increasing run of them; Bram Cohen's diff).  Between
-two anchors lines are paired by a weighted sequence alignment (Needleman and Wunsch,
-1970) over how many words they share.  Every line appears once, in order.
+The first step is patience diff (Bram Cohen): a line that is unique on both sides, and
+the same after un-asyncing, is a certain anchor.  Of these anchors the longest
+increasing run is taken.  Between two anchors a weighted sequence alignment (Needleman
+and Wunsch, 1970) pairs lines by how many words they share.  Every line appears once, in
+order.
 """
 
 from bisect import bisect_left
@@ -12,24 +13,26 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 Pairing = tuple[int | None, int | None]
-WORTH_PAIRING = 0.4  # of the words; below it two lines read as strangers
-LARGEST_BLOCK = 40_000  # cells of the table; above it lines are paired as they come
+WORTH_PAIRING = 0.4  # share of common words; two lines that have fewer are not paired
+# cells of the table; in a larger block lines are paired in their order
+LARGEST_BLOCK = 40_000
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What alignment sees of a line."""
+    """The properties of a line that alignment compares."""
 
     words: tuple[str, ...]  # un-asynced; empty for a blank line
-    indent: int = field(default=0, compare=False)  # a port nests deeper or less
+    # not compared: a port nests more or less deeply
+    indent: int = field(default=0, compare=False)
     is_text: bool = False  # a comment or the inside of a string
 
 
 def align(left: Sequence[Line], right: Sequence[Line]) -> list[Pairing]:
-    """Pair lines by index from 0; None where one side has nothing to face."""
+    """Pair lines by index from 0; None where a side has no line to face."""
     rows: list[Pairing] = []
     blocks = [(0, len(left), 0, len(right))]
-    while blocks:  # a stack: long files must not recurse
+    while blocks:  # a stack instead of recursion, because files may be long
         top, bottom, first, last = blocks.pop()
         while top < bottom and first < last and left[top] == right[first]:
             rows.append((top, first))
@@ -69,7 +72,7 @@ def _split(
 
 
 def anchors(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[int, int]]:
-    """Lines that occur once on each side, as many as keep their order on both."""
+    """Lines that occur once on each side: the most that have the same order on both."""
     matches = once_on_both(left, right)
     return list(longest_increasing([(i, j) for i, j in matches if left[i].words]))
 
@@ -77,7 +80,7 @@ def anchors(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[int, int]
 def once_on_both(
     left: Sequence[Hashable], right: Sequence[Hashable]
 ) -> list[tuple[int, int]]:
-    """Where the items stand that occur once on each side, in the order of the left."""
+    """The places of items that occur once on each side, in the order of the left."""
     here, there = Counter(left), Counter(right)
     place = {item: j for j, item in enumerate(right) if there[item] == 1}
     return [
@@ -88,9 +91,9 @@ def once_on_both(
 
 
 def longest_increasing(matches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """As many of them as keep their order on both sides."""
-    ends: list[int] = []  # the smallest last j of an increasing run, by its length
-    at: list[int] = []  # which match that is
+    """The longest run of matches that have the same order on both sides."""
+    ends: list[int] = []  # by the length of an increasing run: its smallest last j
+    at: list[int] = []  # the index of the match with that j
     before: list[int | None] = []
     for index, (_, j) in enumerate(matches):
         length = bisect_left(ends, j)
@@ -112,7 +115,7 @@ def _paired(
     first: int,
     last: int,
 ) -> list[Pairing]:
-    """The pairing with the most in common; lines that share too little stand alone."""
+    """The pairing with the most in common; lines that share too little stay alone."""
     height, width = bottom - top, last - first
     if height * width > LARGEST_BLOCK:
         both = min(height, width)
@@ -151,13 +154,13 @@ def _paired(
 def likeness(left: Line, right: Line) -> float:
     """How much two lines have in common, 0 (never to be paired) to 1.5."""
     if left == right:
-        return 1.5 if left.words else 0.1  # a blank line faces a blank line, gladly
+        return 1.5 if left.words else 0.1  # a blank line may face a blank line
     if not left.words or not right.words or left.is_text != right.is_text:
         return 0.0
     shared = sum((Counter(left.words) & Counter(right.words)).values())
     score = 2 * shared / (len(left.words) + len(right.words))
     if left.words[0] == right.words[0]:
-        score += 0.15  # the same statement
+        score += 0.15  # the lines begin with the same word
     if left.indent == right.indent:
         score += 0.1
     return score if score >= WORTH_PAIRING + 0.1 else 0.0

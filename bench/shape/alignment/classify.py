@@ -1,4 +1,4 @@
-"""Why two lines that face each other differ: one kind a row, the weightiest."""
+"""Why two lines that face each other differ: one kind a row, the most important."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ from bench.shape.alignment.unasync import KEYWORDS, Plain, unasync
 from bench.shape.alignment.units import Facing, facings
 from bench.shape.reading.source import Source
 
-# A line that differs in several ways is called by the first of these.
+# The kind of a line that differs in several ways is the first of these.
 WEIGHT: tuple[Difference, ...] = ("life cycle", "errors", "primitive", "name")
 COLOUR_WORD = re.compile(r"^\s*async\b|\bawait\b")
 Words = dict[int, list[Plain]]
@@ -22,7 +22,7 @@ Words = dict[int, list[Plain]]
 
 @dataclass(frozen=True)
 class Sides:
-    """Two files with the un-asynced words of each line that has any."""
+    """Two files, with the un-asynced words of each line that has words."""
 
     left: Source
     right: Source
@@ -38,9 +38,10 @@ def rows(
 ) -> tuple[Row, ...]:
     """Every line of both files with the kind of difference of each row.
 
-    In the order of the left file; so is the right one, but for functions and classes
-    that stand elsewhere in it: their rows face each other, and say so.  Line numbers
-    from 1; `left_lines` takes only these of the file.
+    The rows have the order of the left file.  They have the order of the right file as
+    well, except for functions and classes that are at another place in it: their rows
+    face each other, and the row says so.  Line numbers start at 1.  `left_lines` and
+    `right_lines` restrict the rows to these lines of a file.
     """
     sides = Sides(left, right, by_line(left, right), by_line(right, left))
     if left_lines or right_lines:
@@ -76,12 +77,12 @@ def _paired(sides: Sides, facing: Facing) -> Iterator[tuple[int | None, int | No
 
 
 def all_lines(source: Source) -> range:
-    """A file's line numbers; behind the last line end nothing is a line."""
+    """The numbers of a file's lines; the empty text at its end is no line."""
     return range(1, len(source.lines) + (source.lines[-1] != ""))
 
 
 def by_line(source: Source, twin: Source | None = None) -> Words:
-    """The un-asynced words of each line that has any."""
+    """The un-asynced words of each line that has words."""
     words = unasync(source, twin)
     return {n: list(group) for n, group in groupby(words, key=lambda w: w.line)}
 
@@ -100,7 +101,7 @@ def _line(source: Source, number: int, words: Words) -> Line:
 def _difference(sides: Sides, one: int | None, other: int | None) -> Difference:
     left = sides.left.lines[one - 1] if one else ""
     right = sides.right.lines[other - 1] if other else ""
-    if left.strip() == right.strip():  # a blank line that faces nothing, too
+    if left.strip() == right.strip():  # also a blank line that faces no line
         return "same"
     here, there = sides.here.get(one or 0, []), sides.there.get(other or 0, [])
     both = bool(here and there)
@@ -109,11 +110,11 @@ def _difference(sides: Sides, one: int | None, other: int | None) -> Difference:
     kinds = {*_kinds(here, there), *_kinds(there, here)}
     alone = [word for word in here or there if not word.is_remark]
     if alone and not both and COLOUR_WORD.search(left or right):
-        kinds.add("colour")  # a line more, such as `async def main():`
+        kinds.add("colour")  # an additional line, such as `async def main():`
     if both and {here[0].original, there[0].original} & KEYWORDS:
         kinds.add("errors")
     if both and [w.text for w in here] != [w.text for w in there]:
-        kinds.discard("name")  # something else differs as well
+        kinds.discard("name")  # another word differs as well
     found = next((kind for kind in WEIGHT if kind in kinds), None)
     if found is None and "colour" in kinds and not both:
         return "colour"
@@ -121,12 +122,12 @@ def _difference(sides: Sides, one: int | None, other: int | None) -> Difference:
 
 
 def _uncoloured(words: Sequence[Plain]) -> list[str]:
-    """Words as they were written but for what the language makes async code say."""
+    """The words as written, except those that the language changes in async code."""
     return [w.text if w.kind == "colour" else w.original for w in words]
 
 
 def _kinds(words: Sequence[Plain], other: Sequence[Plain]) -> Iterable[str]:
-    """The kinds of the words that the other line does not have as often."""
+    """The kinds of the words that occur more often here than in the other line."""
     alone = Counter(w.original for w in words)
     alone.subtract(w.original for w in other)
     return (w.kind for w in words if w.kind and alone[w.original] > 0)

@@ -4,18 +4,19 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from bench.shape.alignment.align import longest_increasing, once_on_both
 
-LARGE = 20_000  # words; the exact distance of two such files takes a second
-RUN = 12  # words that are the same on both sides and nowhere else are the same place
-STRIDE = 500  # words between two cuts, at least
+LARGE = 20_000  # words; for two files of this size the exact distance takes a second
+RUN = 12  # words: a run that occurs once in each file marks the same place in both
+STRIDE = 500  # the least number of words between two cuts
 
 Words = Sequence[Hashable]
 
 
 def edit_distance(left: Words, right: Words) -> int:
-    """Levenshtein's distance; of files of over 20,000 words, no less than that.
+    """Levenshtein's distance; for files of over 20,000 words, an upper bound of it.
 
-    Those are cut where both have a dozen words that occur once in each, and the
-    distances of the pieces added: all of it would take minutes.
+    Files of that size are cut where both have the same dozen words, if these occur once
+    in each file.  The distances of the pieces are added, because the exact distance
+    would take minutes.
     """
     if min(len(left), len(right)) <= LARGE:
         return exact(left, right)
@@ -23,7 +24,7 @@ def edit_distance(left: Words, right: Words) -> int:
 
 
 def pieces(left: Words, right: Words) -> Iterator[tuple[Words, Words]]:
-    """Both files cut at places that are the same, at least 500 words apart."""
+    """Both files cut at the same places, which are at least 500 words apart."""
     here, there = (
         [hash(tuple(words[n : n + RUN])) for n in range(len(words) - RUN + 1)]
         for words in (left, right)
@@ -37,10 +38,10 @@ def pieces(left: Words, right: Words) -> Iterator[tuple[Words, Words]]:
 
 
 def exact(left: Words, right: Words) -> int:
-    """The distance, a column of the table at a time as two bit vectors.
+    """The distance, computed one column of the table at a time as two bit vectors.
 
-    The algorithm of Myers (1999) as Hyyro (2003) states it for whole strings; an
-    int of Python is as wide as `left` is long.
+    The algorithm is that of Myers (1999), in the form that Hyyro (2003) gives for whole
+    strings.  A vector is one int of Python with as many bits as `left` has words.
     """
     if not left or not right:
         return len(left) + len(right)

@@ -1,4 +1,4 @@
-"""A counter-example beside what it breaks: only the functions that it overrides."""
+"""A counter-example beside the code that it breaks: only the overridden functions."""
 
 import ast
 from dataclasses import dataclass
@@ -12,16 +12,17 @@ from bench.shape.reading.source import Source
 
 @dataclass(frozen=True)
 class Excerpt:
-    """One function in both files."""
+    """One function as both files have it."""
 
     function: str  # "Basket.take"
     rows: tuple[Row, ...]
 
 
 def overridden(right: Source, broken: Source) -> tuple[Excerpt, ...]:
-    """Each function of a counter-example beside the one of the same name it replaces.
+    """Each function of a counter-example beside the function that it replaces.
 
-    The whole files under an empty name when the counter-example replaces none.
+    Both have the same name.  If the counter-example replaces no function, the result is
+    the whole files under an empty name.
     """
     original = dict(functions(right.tree))
     bases = base_classes(broken.tree)
@@ -51,7 +52,7 @@ def base_classes(tree: ast.Module) -> dict[str, str]:
 
 
 def lines_of(node: Function, docstring: bool = True) -> list[int]:
-    """The lines of a function, its decorators with it, its docstring if wanted."""
+    """The lines of a function and its decorators, with its docstring on request."""
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
     lines = range(first, (node.end_lineno or node.lineno) + 1)
     if docstring or not is_docstring(node.body[0]):

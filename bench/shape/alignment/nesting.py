@@ -1,4 +1,4 @@
-"""Which block each line stands in: a statement moved into another block differs."""
+"""The block of each line: a statement that moved to another block differs."""
 
 import ast
 from collections.abc import Iterable
@@ -14,12 +14,12 @@ BLOCKS = ("body", "orelse", "finalbody")
 
 @dataclass(frozen=True)
 class Nesting:
-    """Line of a statement -> the line that opens the block it stands in, 0 for none."""
+    """Line of a statement -> the line that opens its block; 0 at the top level."""
 
     parents: dict[int, int]
 
     def above(self, line: int, known: set[int]) -> int:
-        """The nearest opening line around a line that the other side has as well."""
+        """The nearest line that opens a block around a line and is on both sides."""
         parent = self.parents.get(line, 0)
         while parent and parent not in known:
             parent = self.parents.get(parent, 0)
@@ -39,7 +39,7 @@ def nesting(source: Source) -> Nesting:
                 if isinstance(statement, ast.stmt):
                     line = first_line(statement)
                     found.setdefault(line, first_line(node))
-                    if line == found[line]:  # `if x: y` on one line
+                    if line == found[line]:  # `if x: y` is on one line
                         del found[line]
         for handler in getattr(node, "handlers", ()):
             found[handler.lineno] = first_line(node)
@@ -49,17 +49,17 @@ def nesting(source: Source) -> Nesting:
 
 
 def first_line(node: ast.AST) -> int:
-    """Where a statement begins; 0 of a module."""
+    """The line where a statement begins; 0 for a module."""
     if isinstance(node, ast.match_case):
         return node.pattern.lineno
     return getattr(node, "lineno", 0)
 
 
 def renested(left: Source, right: Source, pairs: Iterable[Pair]) -> set[Pair]:
-    """The rows whose statement stands in another block than on the other side.
+    """The rows whose statement is in another block than on the other side.
 
-    A block that only one side has is looked through: a port may nest all of a
-    function in one more `async with`, or take a lock away.
+    A block that only one side has is ignored, because a port may put a whole function
+    inside one more `async with`, or remove a lock.
     """
     pairs = list(pairs)
     facing = {i: j for i, j in pairs if i is not None and j is not None}

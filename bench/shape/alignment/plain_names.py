@@ -1,8 +1,8 @@
-"""`AsyncClient`, `AClient`, `AioClient`, `aclose`, `async_get`: the asyncio side's
-names for what the other side calls `Client`, `close`, `get`.
+"""Names that only the asyncio side has, and the names for the same on the other side.
 
-`AsyncClient` is matched with `Client` only if the other file uses `Client`, and does
-not use `AsyncClient`.
+`AsyncClient`, `AClient`, `AioClient`, `aclose` and `async_get` match the names
+`Client`, `close` and `get`.  `AsyncClient` matches `Client` only if the other file uses
+`Client` and does not use `AsyncClient`.
 """
 
 from collections.abc import Iterator
@@ -11,19 +11,20 @@ from functools import lru_cache
 
 from bench.shape.reading.source import CODE, Source
 
-PREFIXES = ("Async", "Aio", "A")  # of a class
-BEFORE, BEHIND = ("async_", "aio_", "a"), ("_async", "Async", "_aio")  # of a function
+PREFIXES = ("Async", "Aio", "A")  # of a class's name
+# of a function's name
+BEFORE, BEHIND = ("async_", "aio_", "a"), ("_async", "Async", "_aio")
 
 
 @dataclass(frozen=True)
 class PlainNames:
-    """Names of one file as its twin calls them."""
+    """The names of one file, as its twin spells them."""
 
     own: frozenset[str]
     twin: frozenset[str]
 
     def plain(self, name: str) -> str:
-        """The twin's name for the same thing; the name itself where it has none."""
+        """The twin's name for the same thing; the same name if the twin has none."""
         if name in self.twin:
             return name
         for candidate in shorter(name):
@@ -32,7 +33,7 @@ class PlainNames:
         return name
 
     def plain_text(self, text: str) -> str:
-        """The same of an annotation in quotes."""
+        """The text of a quoted annotation, with its names as the twin spells them."""
         inside = text.strip("\"'")
         if not inside.isidentifier():
             return text
@@ -40,7 +41,7 @@ class PlainNames:
 
 
 def shorter(name: str) -> Iterator[str]:
-    """What a name may stand for, the most that can be taken off it first."""
+    """The names that a name may stand for; first the one with the most taken off."""
     bare = name.lstrip("_")
     dashes = name[: len(name) - len(bare)]
     for prefix in PREFIXES:
@@ -59,7 +60,7 @@ def shorter(name: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def identifiers(source: Source) -> frozenset[str]:
-    """Every name in a file's code, and of annotations in quotes."""
+    """Every name in a file's code, and in its annotations in quotes."""
     return frozenset(
         text
         for word in source.words
@@ -69,6 +70,6 @@ def identifiers(source: Source) -> frozenset[str]:
 
 
 def plain_names(own: Source, twin: Source | None) -> PlainNames:
-    """The names of a file as another calls them; its own without another."""
+    """The names of a file as its twin spells them; unchanged without a twin."""
     there = identifiers(twin) if twin is not None else frozenset()
     return PlainNames(identifiers(own), there)

@@ -1,9 +1,12 @@
 """A file's words with the model taken out, so that twins can be compared.
 
-Three things go: the colour words (`async`, `await`, `__aenter__` ...), the names of
-primitives (`asyncio.Lock` and `from threading import Lock; Lock` both become
-`threading.Lock`), and those of the life cycle (`create_task` becomes `submit`).
-What each word was is remembered, for that is what tells why two lines differ.
+Three kinds of words become the same in both twins:
+- the colour words (`async`, `await`, `__aenter__` ...) are removed;
+- the names of primitives become one: `asyncio.Lock` and `from threading import Lock;
+  Lock` both become `threading.Lock`;
+- the names of the life cycle become one: `create_task` becomes `submit`.
+
+Each word's original is stored, because it shows why two lines differ.
 """
 
 import ast
@@ -33,23 +36,24 @@ TEXT_ERRORS = ("raise", "exception", "error", "cancel")
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A word after un-asyncing: equal words face each other."""
+    """A word after un-asyncing: equal words can face each other."""
 
     text: str
     line: int
-    kind: str | None = None  # of the difference that it makes: "primitive", ...
-    original: str = ""  # before renaming, absolute
-    is_text: bool = False  # a string, or a comment
-    is_remark: bool = False  # a comment or docstring
+    # the kind of difference that the word makes: "primitive", ...
+    kind: str | None = None
+    original: str = ""  # the absolute name before renaming
+    is_text: bool = False  # whether it is a string or a comment
+    is_remark: bool = False  # whether it is a comment or docstring
     is_import: bool = False
-    is_name: bool = False  # `AsyncClient` for `Client`
+    is_name: bool = False  # whether `AsyncClient` became `Client`
 
 
 @lru_cache(maxsize=64)
 def unasync(source: Source, twin: Source | None = None) -> tuple[Plain, ...]:
-    """Every word of a file, in order, with the model's names made one.
+    """Every word of a file, in order, with the names of both models made the same.
 
-    Names that the twin has without `Async` or `a` before them are the twin's.
+    A name that the twin has without `Async` or `a` in front becomes the twin's name.
     """
     return tuple(Unasync(source, plain_names(source, twin)).plain())
 
@@ -60,7 +64,7 @@ class Unasync:
     def __init__(self, source: Source, names: PlainNames) -> None:
         self.words = source.words
         self.kinds, self.names = kinds_of(source), names
-        self.imports: dict[int, str] = {}  # line -> the module, "" if not a model's
+        self.imports: dict[int, str] = {}  # line -> the module, "" if it is no model's
         self.docstrings: set[int] = set()
         for node in nodes(source.tree):
             if not isinstance(node, ast.stmt):
@@ -135,7 +139,8 @@ class Unasync:
         return COLOUR.get(name) or self.names.plain(name)
 
     def _name(self, position: int, end: int) -> Iterator[Plain]:
-        """One word for as much of a dotted name as a table knows, then attributes."""
+        """One word for the longest part of a dotted name in a table, then attributes.
+        """
         words = self.words[position:end]
         parts = [word.text for word in words[::2]]
         known = self.kinds.imported.get(parts[0])
@@ -198,7 +203,7 @@ class Unasync:
 
 
 def of_model(node: ast.Import | ast.ImportFrom) -> str:
-    """The module that an import takes from, where it belongs to a model; else ""."""
+    """The module that an import takes names from, if it belongs to a model; else ""."""
     if isinstance(node, ast.ImportFrom):
         module = node.module or ""
         known = not node.level and module.partition(".")[0] in MODEL_MODULES
@@ -208,6 +213,6 @@ def of_model(node: ast.Import | ast.ImportFrom) -> str:
 
 
 def speaks_of_errors(text: str) -> bool:
-    """Whether a comment or docstring says what is raised."""
+    """Whether a comment or docstring says which errors are raised."""
     text = text.lower()
     return any(word in text for word in TEXT_ERRORS)

@@ -1,4 +1,4 @@
-"""Functions and classes of two files paired by qualified name, moved ones too."""
+"""Functions and classes of two files, paired by qualified name even if they moved."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ Defines = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class Unit:
-    """A function or class with the comments right above it; lines from 1."""
+    """A function or class with the comments right above it; lines count from 1."""
 
     name: str
     first: int
@@ -33,7 +33,7 @@ class Facing:
 def facings(
     left: Source, right: Source, plain: PlainNames, twin: PlainNames
 ) -> Iterator[Facing]:
-    """The two files cut where both define the same, in the order of the left."""
+    """Cut both files at the definitions of both, in the order of the left file."""
     here, there = left.lines, right.lines
     ends = [len(lines) + (lines[-1] != "") for lines in (here, there)]
     yield from _within(
@@ -48,7 +48,7 @@ def facings(
 def units(
     source: Source, body: Sequence[ast.stmt], plain: PlainNames
 ) -> Iterator[Unit]:
-    """The functions and classes that stand in a block."""
+    """The functions and classes that a block defines."""
     for node in body:
         if isinstance(node, Defines):
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
@@ -67,7 +67,7 @@ def _within(
     there: tuple[int, int],
     sides: Sides,
 ) -> Iterator[Facing]:
-    """Cut two ranges of lines (first, behind the last) at the units in both."""
+    """Cut two ranges of lines at the units that both have; a range excludes its end."""
     by_name: dict[str, list[int]] = {}
     for number, unit in enumerate(theirs):
         by_name.setdefault(unit.name, []).append(number)
@@ -113,7 +113,7 @@ def _lines(unit: Unit) -> range:
 def _unit(
     one: Unit, other: Unit, sides: Sides, moved: bool = False
 ) -> Iterator[Facing]:
-    """A function as it is; a class cut at its methods."""
+    """A function stays whole; a class is cut at its methods."""
     left, right, plain, twin = sides
     if moved or not (
         isinstance(one.node, ast.ClassDef) and isinstance(other.node, ast.ClassDef)

@@ -1,4 +1,4 @@
-"""Whether a call of what may block returns at once, by its arguments."""
+"""Whether a call that may block returns at once, as its arguments show."""
 
 import ast
 
@@ -6,19 +6,19 @@ from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import Lazy, LibraryMethod, Suspended, Values
 from bench.shape.tables.blocking import LOCK, WAITS, Known
 
-STARTS = (".start(", ".submit(")  # what else may use a queue
+STARTS = (".start(", ".submit(")  # what starts a worker that may use a queue
 AT_ONCE = frozenset(["block", "blocking"])
 
 
 def refuses(call: ast.Call) -> bool:
-    """Whether `block=False`, `blocking=False` or `acquire(False)` is asked for."""
+    """Whether the call passes `block=False`, `blocking=False` or `acquire(False)`."""
     first = call.args[:1] if len(call.args) < 2 else call.args[:2]
     asked = [k.value for k in call.keywords if k.arg in AT_ONCE] + first
     return any(isinstance(a, ast.Constant) and a.value is False for a in asked)
 
 
 def polls(name: str, call: ast.Call) -> bool:
-    """Whether `select` is asked what is ready now: its time limit is 0."""
+    """Whether `select` only reports what is ready now: its time limit is 0."""
     at = {"select.select": 3, "select.poll.poll": 0, "select.epoll.poll": 0}.get(name)
     if at is None or len(call.args) <= at:
         return False
@@ -27,7 +27,7 @@ def polls(name: str, call: ast.Call) -> bool:
 
 
 def awaited_before(call: ast.Call, scope: Scope) -> bool:
-    """Whether the future was awaited above: then `result` returns at once."""
+    """Whether the future was awaited above, so that `result` returns at once."""
     if not isinstance(call.func, ast.Attribute):
         return False
     future = ast.unparse(call.func.value)
@@ -41,15 +41,15 @@ def awaited_before(call: ast.Call, scope: Scope) -> bool:
 
 
 def only_kept(name: str, values: Values) -> bool:
-    """Whether `iter` is given what it gives back, and runs nothing of it."""
+    """Whether `iter` returns its argument itself, and so runs no code of it."""
     known = bool(values) and name == "iter"
     return known and all(isinstance(v, Suspended | Lazy) for v in values)
 
 
 def filled_at_first(call: ast.Call, scope: Scope) -> bool:
-    """Whether a constructor puts into a queue that it has made, and starts nothing.
+    """Whether a constructor puts into a queue that it has made, and starts no worker.
 
-    Nothing else has the queue: a `put` that waited would wait for ever.
+    No other code has the queue yet, so a `put` that waited would wait for ever.
     """
     func = call.func
     if not scope.name.endswith("__init__") or scope.owner is None:

@@ -1,8 +1,8 @@
-"""What runs when a function does: calls, `with`, loops, properties, operators.
+"""What runs when a function runs: calls, `with`, loops, properties, operators.
 
 Each event lists what it runs: functions whose source was read, and calls of libraries
-that block.  What a call hands over (`submit(f)`) does not run here; what a loop is
-asked to call back does, in the loop.
+that block.  A function that a call hands over (`submit(f)`) does not run at that place.
+A callback that is handed to a loop does count: it runs in the loop.
 """
 
 import ast
@@ -30,12 +30,12 @@ from bench.shape.state.locks import LockUse, lock_of
 from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
 
 AROUND = "contextlib.ContextDecorator"
-STEPS = ("send", "throw", "close")  # methods of a generator that run it on
+STEPS = ("send", "throw", "close")  # methods that resume a generator
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that runs at one place of a function."""
+    """One place of a function where other code runs."""
 
     node: ast.AST
     statement: ast.stmt
@@ -43,7 +43,7 @@ class Event:
     how: str  # "call", "with", "for", "attribute", "callback"
     reach: Reach
     held: Held = frozenset()
-    lock: LockUse | None = None  # that it takes
+    lock: LockUse | None = None  # the lock that it takes
     awaited: bool = False
 
     @property
@@ -72,7 +72,7 @@ class Events:
         return [*self._wrapper(scope), *found]
 
     def _wrapper(self, scope: Scope) -> Iterator[Event]:
-        """The inner function that a decorator puts in a function's place."""
+        """The calls of the inner function by which a decorator replaces a function."""
         for node in getattr(scope.node, "decorator_list", ()):
             outer = scope.parent or scope
             target = node.func if isinstance(node, ast.Call) else node
@@ -81,13 +81,14 @@ class Events:
                 made = self.runs.results(made)
             reach = self.runs.called(self.runs.results(made))
             reach |= self._entered_around(made)
-            if scope.key in reach.functions:  # it gives back what it is given
+            # the decorator returns the function itself
+            if scope.key in reach.functions:
                 reach = self.runs.called(wrappers(self.types, scope))
             if reach.functions - {scope.key}:
                 yield Event(node, _body(scope), (), "call", reach)
 
     def _entered_around(self, made: Values) -> Reach:
-        """What a `ContextDecorator` runs around the function below it."""
+        """What a `ContextDecorator` runs around the function that it decorates."""
         around = frozenset(
             v
             for v in made
@@ -98,7 +99,7 @@ class Events:
         return self.runs.entered(around)
 
     def _async_instead(self, callees: Values) -> Reach:
-        """What an awaited call runs of functions that decorators made async."""
+        """What an awaited call runs, if decorators have made its functions async."""
         found = Reach()
         for value in callees:
             if not isinstance(value, FunctionRef):
@@ -147,7 +148,7 @@ class Events:
                 yield from event(target, "attribute", self._stored(target, scope, path))
 
     def _entered(self, node: ast.expr, values: Values) -> Reach:
-        """What `with` runs; what is not known of it is as open as an unknown call."""
+        """What `with` runs; for an unknown object, the same as an unknown call."""
         if closes(node):
             return self.runs.entered(values) | self.runs.method(values, "close")
         if values or isinstance(node, ast.Call):  # a call is an event of its own
@@ -206,14 +207,14 @@ class Events:
         return Reach(), "call"
 
     def _stepped(self, call: ast.Call, scope: Scope, path: Path) -> Reach:
-        """`turns.send(10)`: a generator runs on."""
+        """What `turns.send(10)` runs: the next part of a generator."""
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in STEPS:
             return Reach()
         on = self.types.of(call.func.value, scope, path)
         return self.runs.iterated(frozenset(v for v in on if isinstance(v, Suspended)))
 
     def _callbacks(self, call: ast.Call, scope: Scope, path: Path) -> Reach:
-        """Functions that a loop is asked to call: they run in its thread."""
+        """Functions that a loop calls back: they run in the loop's thread."""
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in CALLBACKS:
             return Reach()
         on = self.types.of(call.func.value, scope, path)
@@ -237,7 +238,7 @@ class Events:
 
 
 def evaluated(node: ast.AST) -> tuple[int, ...]:
-    """The order in which expressions are evaluated: what ends first, inner first."""
+    """Sort key for the order of evaluation: by the end, inner expressions first."""
     line, column = start(node)
     return (*end(node), -line, -column)
 
@@ -248,9 +249,9 @@ def assigned(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[ast.expr]
 
 
 def passes_on(callees: Values) -> bool:
-    """Whether `__getattr__` gave a function of its own, which calls another object's.
+    """Whether `__getattr__` returned an inner function, which calls another object.
 
-    Of that object nothing is known but the name of the method.
+    Only the name of the method is known of that other object.
     """
     return any(
         isinstance(one, FunctionRef) and ".__getattr__." in one.key for one in callees
@@ -263,7 +264,7 @@ def _body(scope: Scope) -> ast.stmt:
 
 
 def _awaited(statement: ast.stmt) -> set[int]:
-    """The expressions whose value is awaited, not used as it is."""
+    """The expressions whose value is awaited instead of used directly."""
     return {
         id(node.value) for node in expressions(statement) if isinstance(node, ast.Await)
     }

@@ -1,4 +1,4 @@
-"""Methods that only one family of classes has, under a name that tells."""
+"""Methods whose name is enough to find them: only one family of classes has it."""
 
 from functools import cached_property
 
@@ -9,16 +9,17 @@ from bench.shape.tables.common_methods import COMMON
 
 
 class Families:
-    """The methods of the classes that are read from the start, by name."""
+    """The methods of the program's own classes, by name."""
 
     def __init__(self, types: Types) -> None:
         self.types = types
 
     def named(self, method: str, plain: bool = False) -> list[str]:
-        """The definitions of a method where one class is the base of all of them.
+        """The definitions of a method, if inheritance connects all of their classes.
 
-        None of a name that common classes have too, or that Python calls itself.
-        `plain`: asked where nothing can be awaited; async definitions do not count.
+        The result is empty for a name that common classes have too, and for a name that
+        Python itself calls.  `plain` is true where nothing can be awaited: async
+        definitions then do not count.
         """
         if method in COMMON or method.startswith("__"):
             return []
@@ -54,14 +55,14 @@ class Families:
         return len({self._root(one.key) for one in owners if one is not None}) == 1
 
     def _root(self, key: str) -> str:
-        """One class of those that inheritance connects, the same for all of them."""
+        """The representative of all classes that inheritance connects with this one."""
         while (above := self._above.get(key, key)) != key:
             key = above
         return key
 
     @cached_property
     def _above(self) -> dict[str, str]:
-        """Class -> another that inheritance connects with it; a root is not in it."""
+        """Class -> another that inheritance connects with it; a root is not a key."""
         found: dict[str, str] = {}
 
         def root(key: str) -> str:

@@ -1,6 +1,6 @@
-"""Which function runs which, over all modules that are read; which one waits, and why.
+"""Which function runs which, over all modules that are read; which waits, and why.
 
-The functions that the given modules define are read first, then what they call.
+The functions that the given modules define are read first, then their callees.
 """
 
 import ast
@@ -25,7 +25,7 @@ from bench.shape.state.locks import COUNTER, LockUse
 from bench.shape.tables.blocking import KNOWN, LOCK
 
 PAIRS_OF_METHODS = {"__enter__": "__exit__", "__exit__": "__enter__"}
-TOLD_EVERY = 50  # functions, between two reports of how many are read
+TOLD_EVERY = 50  # functions that are read between two reports of progress
 AWAITABLE = ("__enter__", "__exit__", "__iter__", "__next__", "__call__")
 AT_USE = ("__getitem__", "__new__")  # await table[key], await Single()
 
@@ -39,12 +39,13 @@ def is_implicit(key: str) -> bool:
 
 @dataclass(frozen=True)
 class Forced:
-    """Why a function waits: the callees that lead to a call that blocks."""
+    """Why a function waits: the chain of callees that ends at a call that blocks."""
 
     chain: tuple[str, ...]
     block: Blocker
     line: int  # of the call in the function itself
-    reason: str = "waits"  # "lock": only a lock, nothing inside waits; "implicit"
+    # "lock": it only takes a lock, inside which nothing waits; or "implicit"
+    reason: str = "waits"
 
 
 class CallGraph:
@@ -74,7 +75,7 @@ class CallGraph:
                 waiting += sorted(event.reach.functions | event.reach.coroutines)
 
     def own(self, module: str) -> Iterator[Scope]:
-        """The scopes of a module whose code runs: its functions, lambdas and itself."""
+        """The scopes of a module whose code runs: functions, lambdas, module level."""
         yield from descendants(self.program.tops[module])
 
     @cached_property
@@ -83,14 +84,14 @@ class CallGraph:
         for key, events in self.events.items():
             for event in events:
                 if event.how == "callback":
-                    continue  # a loop calls it
+                    continue  # the loop calls it, not this function
                 for callee in sorted(event.reach.functions):
                     found.setdefault(callee, []).append((key, event))
         return found
 
     @cached_property
     def waiting(self) -> dict[str, Forced]:
-        """Every function that waits, and those that only take a lock."""
+        """Every function that waits, and every function that only takes a lock."""
         forced: dict[str, Forced] = {}
         for key, events in self.events.items():
             why = self._waits_itself(key, events)
@@ -115,7 +116,7 @@ class CallGraph:
 
     @cached_property
     def handed_only(self) -> frozenset[str]:
-        """Functions that only threads and loops are handed to call: they stay plain."""
+        """Functions that are only handed to threads and loops: they stay plain."""
         scopes = [self.program.scopes[key] for key in self.events]
         callers = {k: [one for one, _ in by] for k, by in self.callers.items()}
         runs: dict[str, list[str]] = {}
@@ -125,7 +126,7 @@ class CallGraph:
         return only_there(handed(self.types, scopes), runs, callers)
 
     def _waits_itself(self, key: str, events: list[Event]) -> Forced | None:
-        """Why a function waits by its own statements, if it does."""
+        """Why a function waits by its own statements; None if it does not."""
         if self.told(key):
             return Forced((), Blocker("as told", ""), self.program.scopes[key].line)
         for event in events:
@@ -137,10 +138,10 @@ class CallGraph:
         return None
 
     def _climb_from_implicit(self, forced: dict[str, Forced]) -> None:
-        """Making an object waits where its constructor does; so with operators.
+        """A call of a class waits where the constructor waits; an operator likewise.
 
-        A port moves the wait out of the constructor, and then the callers are free
-        again: they are told apart.
+        These callers are marked "implicit", because a port moves the wait out of the
+        constructor and then the callers need not be async.
         """
         implicit = [key for key in forced if is_implicit(key)]
         for key in implicit:
@@ -148,10 +149,10 @@ class CallGraph:
         self.climb(forced, implicit, through_implicit=True)
 
     def beside(self, forced: dict[str, Forced]) -> list[str]:
-        """Methods that must have the colour of another: of a pair, or of a family.
+        """Mark methods that must be async because a method related to them is.
 
-        `async with` needs both `__aenter__` and `__aexit__`; a method must be called
-        like the one that it overrides.
+        `async with` needs both `__aenter__` and `__aexit__`.  A method must be called
+        in the same way as the method that it overrides.
         """
         new: dict[str, Forced] = {}
         for key in [*self.events]:
@@ -168,7 +169,7 @@ class CallGraph:
 
     @cached_property
     def relatives(self) -> dict[str, list[str]]:
-        """Method -> the others that must have its colour."""
+        """Method -> the other methods that must have its colour."""
         found: dict[str, list[str]] = {}
         for key, scope in list(self.program.scopes.items()):
             if scope.owner is None or not scope.is_function:
@@ -201,12 +202,12 @@ class CallGraph:
         start: Collection[str],
         through_implicit: bool = False,
     ) -> None:
-        """What runs a function that waits, waits: by breadth, the shortest chain."""
+        """Mark the callers of functions that wait, with the shortest chain each."""
         waiting = deque(start)
         while waiting:
             callee = waiting.popleft()
             if self.program.scopes[callee].is_async:
-                continue  # calling it does not run it
+                continue  # a call of it only makes a coroutine
             if is_implicit(callee) and not through_implicit:
                 continue
             why = forced[callee]
@@ -218,7 +219,7 @@ class CallGraph:
                     waiting.append(caller)
 
     def _by_lock(self, event: Event, key: str) -> Blocker | None:
-        """A lock whose taking waits by itself: a counter, or one released elsewhere."""
+        """The wait for a counter, or for a lock that another function releases."""
         lock, block = event.lock, _blocks_on_lock(event)
         if lock is None or block is None:
             return None
@@ -229,10 +230,10 @@ class CallGraph:
         return None
 
     def _through_locks(self, forced: dict[str, Forced]) -> list[str]:
-        """What takes the lock of a condition that is waited on must await it.
+        """Mark what takes the lock of a condition over a wait: it must await the lock.
 
-        Under any other lock nothing inside waits, and where nothing waits asyncio
-        lets no other task in: a port may drop it.
+        A port may drop any other lock if nothing inside it waits, because then asyncio
+        lets no other task run there.
         """
         slow = {
             self.lock_key(lock, key)
@@ -268,7 +269,7 @@ class CallGraph:
         )
 
     def lock_key(self, lock: LockUse, key: str) -> str:
-        """A lock's name, the same in all methods that mean the same lock."""
+        """A name for a lock, the same in all methods that mean the same lock."""
         scope: Scope | None = self.program.scopes[key]
         first, _, rest = lock.name.partition(".")
         while scope is not None and rest and first in ("self", "cls"):
@@ -299,9 +300,9 @@ def _lock_block(events: list[Event]) -> tuple[Event, Blocker] | None:
 
 
 def _released(key: str, program: Program) -> bool:
-    """Whether the function that acquires a lock releases one as well.
+    """Whether the function that acquires a lock also releases one.
 
-    What `__enter__` acquires, `__exit__` of the same class releases.
+    For a lock that `__enter__` acquires, `release` may be anywhere in the class.
     """
     scope = program.scopes[key]
     if scope.owner is not None and scope.name.endswith("__enter__"):
@@ -314,5 +315,5 @@ def _released(key: str, program: Program) -> bool:
 
 @lru_cache(maxsize=8)
 def graph_of(source: Source) -> CallGraph:
-    """The call graph of one file with what it imports of its own package."""
+    """The call graph of one file and the modules of its own package that it imports."""
     return CallGraph(program_of(source))

@@ -1,7 +1,7 @@
-"""Functions that a thread, process or loop is handed to call: these stay plain.
+"""Functions that are handed to a thread, process or loop to be called: they stay plain.
 
-`to_thread(work)` runs `work` where it may block, and a callback is called and not
-awaited: as coroutine functions, neither would ever run.
+`to_thread(work)` runs `work` where it may block.  A callback is called and not awaited.
+As coroutine functions, neither of them would ever run.
 """
 
 import ast
@@ -25,7 +25,7 @@ from bench.shape.resolution.values import (
 from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
 from bench.shape.tables.vocabulary import words
 
-IN_THREAD = {  # which argument is the function
+IN_THREAD = {  # call -> the index of the argument that is the function
     "atexit.register": 0,
     "signal.signal": 1,
     "weakref.finalize": 1,
@@ -33,8 +33,8 @@ IN_THREAD = {  # which argument is the function
     "anyio.to_thread.run_sync": 0,
     "trio.to_thread.run_sync": 0,
 }
-EXECUTOR = "run_in_executor"  # a method of a loop: its second argument
-PROCESS = "multiprocessing.Process"  # its target
+EXECUTOR = "run_in_executor"  # a method of a loop: its second argument is the function
+PROCESS = "multiprocessing.Process"  # its argument `target` is the function
 PROCESSES = frozenset(  # pools that run a function in processes
     {
         "concurrent.futures.ProcessPoolExecutor",
@@ -50,7 +50,7 @@ SENDS = words(
 def handed_by(
     types: Types, node: ast.Call, scope: Scope, path: Path
 ) -> tuple[str, frozenset[str]]:
-    """The call's name, and the keys of the functions it hands over, if it does."""
+    """The name of a call that hands functions over, and their keys; else "", none."""
     callees = types.of(node.func, scope, path)
     at, called = None, ""
     for callee in callees:
@@ -90,7 +90,7 @@ def _keys(values: Values) -> Iterator[str]:
 
 
 def handed(types: Types, scopes: Collection[Scope]) -> set[str]:
-    """The keys of all functions that are handed over, and that libraries call."""
+    """The keys of all functions that are handed over, or that libraries call."""
     found = library_hooks(types)
     for scope in scopes:
         if isinstance(scope.node, ast.Lambda):
@@ -103,9 +103,10 @@ def handed(types: Types, scopes: Collection[Scope]) -> set[str]:
 
 
 def handing_over(types: Types, key: str) -> frozenset[str]:
-    """The wrappers that a decorator puts in a function's place and that never call it.
+    """The wrappers that decorators put in a function's place and that never call it.
 
-    They hand it to a thread or pool, or to nothing; none where one may call it.
+    Such a wrapper only hands the function to a thread or a pool.  The result is empty
+    if one of the wrappers may call the function.
     """
     found = wrappers(types, types.program.scopes[key])
     if not found:
@@ -119,7 +120,7 @@ def handing_over(types: Types, key: str) -> frozenset[str]:
 
 
 def _may_call(types: Types, wrapper: str, key: str) -> bool:
-    """Whether a wrapper calls a function, or gives it to what is read or not known."""
+    """Whether a wrapper uses a function in other ways than handing it to a thread."""
     scope = types.program.scopes[wrapper]
     if isinstance(scope.node, ast.Lambda):
         return True
@@ -139,7 +140,7 @@ def _may_call(types: Types, wrapper: str, key: str) -> bool:
 
 
 def _hands_on(types: Types, node: ast.Call, scope: Scope, path: Path) -> bool:
-    """Whether a call is of what runs functions in threads."""
+    """Whether a call runs functions in threads."""
     names = {
         v.name
         for v in types.of(node.func, scope, path)
@@ -156,9 +157,9 @@ def only_there(
     runs: Mapping[str, Collection[str]],
     callers: Mapping[str, Collection[str]],
 ) -> frozenset[str]:
-    """What is handed over and what that runs, without what other code calls as well.
+    """The functions handed over and what they run, without what other code calls too.
 
-    `runs` are the functions that each one runs, `callers` those that run it.
+    `runs`: function -> the functions that it runs; `callers`: function -> its callers.
     """
     inside, new = set(given), [*given]
     while new:

@@ -1,11 +1,11 @@
-"""Methods that a library calls, as `do_GET` of a server: it awaits none of them."""
+"""Methods that a library calls and does not await, such as `do_GET` of a server."""
 
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear
 from bench.shape.resolution.values import Library
 from bench.shape.tables.vocabulary import words
 
-HOOKS = (  # base classes, and how the methods begin that the library calls
+HOOKS = (  # base classes; the beginnings of the names of methods that the library calls
     (
         words(
             """

@@ -8,7 +8,7 @@ from bench.shape.tables.blocking import ENDS, WAITS, Known
 
 @dataclass(frozen=True)
 class Blocker:
-    """A call of a library that blocks: by its name, and what to do instead."""
+    """A call of a library that blocks: its name, and what to do instead."""
 
     call: str
     instead: str
@@ -16,12 +16,12 @@ class Blocker:
 
     @property
     def stops_a_loop(self) -> bool:
-        """Whether other tasks stand still during the call."""
+        """Whether no other task can run during the call."""
         return self.kind != ENDS
 
     @property
     def forces_colour(self) -> bool:
-        """Whether a port would await something in its place."""
+        """Whether a port would await something instead of the call."""
         return self.kind in (WAITS, ENDS) and not self.call.startswith(
             ("asyncio.", "anyio.")
         )
@@ -31,10 +31,11 @@ class Blocker:
 class Reach:
     """What one event reaches."""
 
-    functions: frozenset[str] = frozenset()  # keys of functions that are read
+    functions: frozenset[str] = frozenset()  # keys of functions whose source is read
     blocks: tuple[Blocker, ...] = ()  # calls of libraries
-    unread: frozenset[str] = frozenset()  # calls of modules that are not read
-    coroutines: frozenset[str] = frozenset()  # made by the call, not run by it
+    unread: frozenset[str] = frozenset()  # calls of modules whose source is not read
+    # keys of coroutine functions: the call makes a coroutine, and does not run it
+    coroutines: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.functions or self.blocks or self.unread or self.coroutines)
@@ -48,8 +49,9 @@ class Reach:
         )
 
     def without_blocks(self) -> "Reach":
-        """The same call, awaited: what must be awaited does not block."""
-        if self.coroutines:  # of several candidates it is one of these
+        """The same call when it is awaited: then it does not block."""
+        # of several candidates the awaited one is a coroutine function
+        if self.coroutines:
             return Reach(coroutines=self.coroutines)
         return replace(self, blocks=())
 

@@ -1,4 +1,4 @@
-"""What runs when a value is called, entered, iterated, read: functions and blocks."""
+"""What runs when a value is called, entered, iterated, read: functions and blockers."""
 
 import ast
 from collections.abc import Callable, Collection, Sequence
@@ -42,7 +42,7 @@ from bench.shape.tables.standard import is_standard
 
 
 class Runs:
-    """Answers what runs, for one program and further names that block."""
+    """Finds what runs, for one program and the names that the user adds as blocking."""
 
     def __init__(self, types: Types, also: Collection[str] = ()) -> None:
         self.types, self.also = types, frozenset(also)
@@ -82,7 +82,7 @@ class Runs:
         return EMPTY
 
     def by_name(self, method: str, plain: bool = False) -> Reach:
-        """A method of a receiver of which nothing is known, where its name tells."""
+        """A method of an unknown object, if the method's name is enough to find it."""
         if method in blocking.BY_NAME:
             owner = blocking.BY_NAME[method]
             return block_of(f"{owner}.{method}", blocking.of_method(owner, method))
@@ -92,9 +92,10 @@ class Runs:
         return found
 
     def function(self, key: str) -> Reach:
-        """A call of a function that is read: it runs, or it makes a coroutine.
+        """A call of a function whose source is read: it runs, or it makes a coroutine.
 
-        Where a decorator only hands it to a thread, its wrapper runs in its place.
+        If a decorator only hands the function to a thread, the wrapper runs in its
+        place.
         """
         found = EMPTY
         for one_ in handing_over(self.types, key) or {key}:
@@ -108,7 +109,7 @@ class Runs:
         return Reach(coroutines=frozenset({key})) if how == "coroutine" else EMPTY
 
     def made(self, key: str) -> Reach:
-        """Making an instance runs `__init__`, what is beside it, and a metaclass."""
+        """What making an instance runs: `__init__`, `__new__`, a metaclass."""
         found = self.called(metaclass_call(self.types, key))
         for name in ("__new__", "__init__", "__post_init__"):
             for value in members(self.types, one(ClassRef(key)), name):
@@ -198,7 +199,7 @@ class Runs:
         return found | Reach(unread=frozenset({name}))
 
     def _stacked(self, values: Values) -> Reach:
-        """What `stack.enter_context(x)` runs; a lock in its place is told apart."""
+        """What `stack.enter_context(x)` runs; a lock as `x` is reported elsewhere."""
         reach = self.entered(values)
         return replace(reach, blocks=tuple(b for b in reach.blocks if b.kind != LOCK))
 
@@ -226,7 +227,7 @@ class Runs:
         return found
 
     def iterated(self, values: Values) -> Reach:
-        """What a loop over something runs, at its start or at each turn."""
+        """What a loop over a value runs, at the start of the loop or at each turn."""
         found = EMPTY
         for value in values:
             if isinstance(value, Suspended) and value.how == "generator":
@@ -248,12 +249,12 @@ class Runs:
         return found
 
     def _turns_of(self, made: Values) -> Reach:
-        """What a generator that `__iter__` gives runs at each turn."""
+        """What a generator that `__iter__` returned runs at each turn."""
         turns = (v.key for v in made if isinstance(v, Suspended))
         return Reach(functions=frozenset(turns))
 
     def method(self, values: Values, name: str) -> Reach:
-        """What a method that an operator stands for runs, where it is read."""
+        """What an operator's method runs, if its source is read."""
         found = EMPTY
         for value in values:
             if isinstance(value, Instance) and ":" in value.kind:
@@ -278,7 +279,7 @@ class Runs:
         )
 
     def read(self, values: Values, name: str) -> Reach:
-        """What reading an attribute runs: a property, `__getattr__` not followed."""
+        """What reading an attribute runs: a property, but not `__getattr__`."""
         return self._property(values, name, lambda marks: bool(marks & PROPERTIES))
 
     def written(self, values: Values, name: str) -> Reach:
@@ -308,7 +309,7 @@ class Runs:
 
 
 def _read(name: str, given: Sequence[Values]) -> Sequence[Values]:
-    """Which of the arguments of a function of `EXHAUSTS` it iterates over."""
+    """The arguments that a function of `EXHAUSTS` iterates over."""
     if name == "zip":
         return given
     return given[1:2] if name == "functools.reduce" else given[:1]

@@ -1,8 +1,9 @@
 """How far `async` spreads: which functions must change colour, and what forces each.
 
-A function that waits must become `async def`; whoever calls it must then await it,
-and so become `async def` too, up to where a loop is started.  The call graph is read
-from the files, not run.  Handing a function over (`submit(f)`) is not calling it.
+A function that waits must become `async def`.  Its caller must then await it, and so
+must become `async def` too, up to where a loop is started.  The call graph is read from
+the files, without running them.  Handing a function over (`submit(f)`) is not calling
+it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -18,7 +19,7 @@ from bench.shape.resolution.program import Program
 from bench.shape.resolution.scopes import Scope
 from bench.shape.tables.blocking import LOCK
 
-# Names that Python itself calls, and so cannot await; some have an awaited twin.
+# Python itself calls these names, and so cannot await them; some have an async twin.
 TWINS = {
     "__enter__": "becomes __aenter__",
     "__exit__": "becomes __aexit__",
@@ -36,7 +37,7 @@ REASONS: dict[str, Literal["waits", "lock", "implicit"]] = {
 STARTS_A_LOOP = frozenset(
     {"asyncio.run", "anyio.run", "asyncio.AbstractEventLoop.run_until_complete"}
 )
-MOST_NAMED = 12  # lines of one call that is not followed
+MOST_NAMED = 12  # the most lines that are listed of one call that is not followed
 
 
 def spread(
@@ -44,8 +45,8 @@ def spread(
 ) -> tuple[Coloured, ...]:
     """Every function that the blocking calls in these modules force to be `async def`.
 
-    `also` are further names that block: "mypkg.db.query", "psycopg.connect".  With
-    one module names stand alone; with several they carry their module.
+    `also` are further names that block: "mypkg.db.query", "psycopg.connect".  If there
+    are several modules, each name in the result begins with its module.
     """
     if len(modules) == 1 and not also:
         (source,) = modules.values()
@@ -71,8 +72,8 @@ def spread_of(graph: CallGraph) -> tuple[Coloured, ...]:
 def forced(graph: CallGraph) -> Iterator[tuple[Scope, Forced]]:
     """The plain functions that wait, in the order of the files.
 
-    Of code that runs on import, what waits itself: where it calls what waits, a loop
-    is started.
+    Code that runs on import is included only if its own statements wait.  Where such
+    code calls a function that waits, a port starts a loop.
     """
     for module in graph.program.given:
         for scope in graph.own(module):
@@ -88,7 +89,7 @@ def is_lambda(scope: Scope) -> bool:
 
 
 def shown(graph: CallGraph, key: str) -> str:
-    """A function as the reader knows it; with its module if there are several."""
+    """A function's name for the reader; with its module if there are several."""
     module, _, name = key.partition(":")
     name = name.partition("#")[0] or "<module>"
     if graph.program.scopes[key].is_class:
@@ -115,8 +116,9 @@ def obstacle(graph: CallGraph, scope: Scope) -> str | None:
 
 
 def stops_the_loop(source: Source) -> tuple[BlockingCall, ...]:
-    """Blocking calls that a file's coroutine functions make, themselves or through
-    plain functions, and those of callbacks that a loop will run.
+    """Blocking calls of a file's coroutine functions and of callbacks that a loop runs.
+
+    A coroutine function makes them itself, or a plain function that it calls does.
     """
     return stops_the_loop_of(graph_of(source))
 
@@ -136,10 +138,11 @@ def stops_the_loop_of(graph: CallGraph) -> tuple[BlockingCall, ...]:
 
 
 def blocked(graph: CallGraph) -> dict[str, Forced]:
-    """Function -> the chain to a call that blocks, one on local files as well.
+    """Function -> the chain to a call that blocks, including calls on local files.
 
-    A lock in a plain function is left out: in one thread it is free when it is taken,
-    unless it is held over a wait, and that wait is named.
+    A lock in a plain function is left out, because in one thread it is free when it is
+    taken.  It is not free only if it is held over a wait, and then that wait is
+    reported.
     """
     found: dict[str, Forced] = {}
     for key, events in graph.events.items():
@@ -173,7 +176,7 @@ def _in_loop(
     for callee in sorted(event.reach.functions):
         why = held_up.get(callee)
         if around and why is not None and why.block.call in STARTS_A_LOOP:
-            continue  # a wrapper that runs this coroutine is not inside it
+            continue  # the wrapper runs this coroutine in a loop, and is not inside it
         if why is not None and not graph.program.scopes[callee].is_async:
             yield BlockingCall(
                 function=shown(graph, scope.key),
@@ -188,9 +191,9 @@ def _in_loop(
 def not_followed(
     graph: CallGraph, modules: Collection[str] = ()
 ) -> tuple[NotFollowed, ...]:
-    """The calls of modules that lead where nothing is read or known.
+    """The calls in modules of functions that are not read or not known.
 
-    Without `modules`, of all that are given.
+    Without `modules`: the calls in all modules that are given.
     """
     lines: dict[tuple[str, str], list[int]] = {}
     for module in modules or graph.program.given:

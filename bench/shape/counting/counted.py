@@ -1,7 +1,7 @@
-"""Where a file waits, synchronizes, starts and stops things, and handles errors.
+"""Where a file waits, synchronizes, starts and stops work, and handles errors.
 
-Each answer is a function of the syntax tree.  A lambda or a nested function counts for
-the function that contains it, except in figures that are of one function alone.
+Each figure is a function of the syntax tree.  A lambda or a nested function counts for
+the function that contains it, except in figures about one function alone.
 """
 
 import ast
@@ -27,7 +27,7 @@ BLOCK_FIELDS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 
 
 def is_docstring(node: ast.stmt) -> bool:
-    """Whether a statement is nothing but a string, as docstrings are."""
+    """Whether a statement is only a string, as docstrings are."""
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
@@ -36,14 +36,14 @@ def is_docstring(node: ast.stmt) -> bool:
 
 
 def statements(tree: ast.AST) -> Iterator[ast.stmt]:
-    """Every statement but docstrings; a compound one is itself and its parts."""
+    """Every statement except docstrings: compound ones, and those in their blocks."""
     for node in nodes(tree):
         if isinstance(node, ast.stmt) and not is_docstring(node):
             yield node
 
 
 def header(node: ast.stmt) -> Iterator[ast.AST]:
-    """What a statement evaluates itself: not its blocks, not a function's inside."""
+    """What a statement evaluates itself: without its blocks and inner functions."""
     parts = [
         child
         for name, value in ast.iter_fields(node)
@@ -61,8 +61,9 @@ def header(node: ast.stmt) -> Iterator[ast.AST]:
 def suspension_points(node: ast.AST) -> Iterator[ast.AST]:
     """Each place where a task may let others run.
 
-    An `await`; an `async for`, as a statement or inside a comprehension, where no
-    `await` shows it; each item of an `async with`, whose entry and exit are one.
+    These places are an `await`, an `async for` and each item of an `async with`.  The
+    entry and the exit of an item count as one.  An `async for` may be a statement, or
+    part of a comprehension, which has no `await`.
     """
     lazy = lazy_parts(ast.walk(node))
     for part in ast.walk(node):
@@ -76,7 +77,7 @@ def suspension_points(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def may_suspend(node: ast.stmt) -> bool:
-    """Whether a statement's own evaluation, not its blocks', is a suspension point."""
+    """Whether a statement, apart from its blocks, has a suspension point."""
     lazy = lazy_parts(header(node))
     return isinstance(node, ast.AsyncFor | ast.AsyncWith) or any(
         isinstance(part, ast.Await)
@@ -87,7 +88,7 @@ def may_suspend(node: ast.stmt) -> bool:
 
 
 def lazy_parts(nodes_: Iterable[ast.AST]) -> set[int]:
-    """What an async generator expression only does when it is iterated."""
+    """The parts of generator expressions that run only when these are iterated."""
     return {
         id(part)
         for node in nodes_
@@ -100,10 +101,15 @@ def lazy_parts(nodes_: Iterable[ast.AST]) -> set[int]:
 def synchronization_points(tree: ast.AST, kinds: Kinds) -> Iterator[ast.expr]:
     """Each use of a lock, condition, semaphore, event, barrier or queue.
 
-    A `with` item that is a lock, and a call of a method that synchronizes on what
-    the file says is a primitive; where the file does not say, only methods that
-    only primitives have (acquire, release, notify, task_done ...).  Making one is
-    not a use.
+    These uses are:
+    - a `with` item that is a lock;
+    - a loop over a queue;
+    - a call of a method that synchronizes, on an object that the file shows to be a
+      primitive;
+    - on an object of unknown class, a call of a method that only primitives have
+      (acquire, release, notify, task_done ...).
+
+    Making a primitive is not a use.
     """
     for node in nodes(tree):
         if isinstance(node, ast.With | ast.AsyncWith):
@@ -125,9 +131,10 @@ def synchronization_points(tree: ast.AST, kinds: Kinds) -> Iterator[ast.expr]:
 def life_cycle(node: ast.stmt, kinds: Kinds) -> bool:
     """Whether a statement starts, stops, awaits the end of, cancels or bounds work.
 
-    It makes or enters a thread, a pool, a task group or a time limit, or calls a
-    method that only those have; `start` and `join` count on what the file says is
-    one of them, or without arguments on what is not a string.
+    Such a statement makes or enters a thread, a pool, a task group or a time limit, or
+    calls a method that only these have.  `start` and `join` count on an object that the
+    file shows to be one of these.  On other objects they count only without arguments,
+    and not on a string.
     """
     return any(
         _is_life_cycle_call(part, kinds)
@@ -154,7 +161,7 @@ def _is_life_cycle_call(call: ast.Call, kinds: Kinds) -> bool:
 
 
 def error_handling(tree: ast.AST, kinds: Kinds) -> int:
-    """How many: `except` and `finally` clauses, `raise` and `contextlib.suppress`."""
+    """The number of `except`s, `finally`s, `raise`s and `contextlib.suppress`."""
     count = 0
     for node in nodes(tree):
         if isinstance(node, ast.Try | ast.TryStar):
@@ -167,7 +174,7 @@ def error_handling(tree: ast.AST, kinds: Kinds) -> int:
 
 
 def branches(tree: ast.AST) -> int:
-    """McCabe's decisions, as radon and lizard count them: blind to `async`."""
+    """McCabe's decisions, as radon and lizard count them, which ignore `async`."""
     count = 0
     for node in nodes(tree):
         if isinstance(

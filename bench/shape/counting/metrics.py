@@ -1,14 +1,16 @@
 """The figures of one file, each with its definition.
 
-lines: physical lines with code or a piece of a string on them; blank lines,
-    comments and docstrings are none.
-statements: of the syntax tree, docstrings left out (`bench.shape.counting.counted`).
-branches: McCabe's decisions (1976), which is what other tools call complexity.
+lines: physical lines that have code or a part of a string; blank lines,
+    comments and docstrings do not count.
+statements: those of the syntax tree, without docstrings
+    (`bench.shape.counting.counted`).
+branches: McCabe's decisions (1976), which other tools call complexity.
 suspension points, synchronization points, life-cycle statements, error handling:
     `bench.shape.counting.counted`.
-coroutines: `async def`s; of all `def`s, methods and inner functions included.
+coroutines: `async def`s among all `def`s, including methods and inner functions.
 longest stretch: `bench.shape.counting.stretch`.  shared: `bench.shape.state`.
-gzip bytes: of the file compressed at level 9, which says how much of it is new.
+gzip bytes: the size of the file compressed at level 9, which shows how much of the
+    file is not repetition.
 """
 
 import ast
@@ -26,7 +28,7 @@ from bench.shape.state.shared import shared
 
 
 def measure(source: Source) -> Shape:
-    """Every figure of one file; raises CannotRunError when it is not Python."""
+    """Every figure of one file; raises CannotRunError when the file is not Python."""
     tree, kinds = source.tree, kinds_of(source)
     graph = graph_of(source)
     own = list(count.statements(tree))
@@ -49,7 +51,7 @@ def measure(source: Source) -> Shape:
 
 
 def code_lines(source: Source) -> int:
-    """Lines that are not blank, a comment or part of a docstring."""
+    """The lines that are not blank, not a comment and not part of a docstring."""
     docstrings = {
         line
         for node in nodes(source.tree)

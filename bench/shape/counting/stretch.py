@@ -1,11 +1,16 @@
 """The longest run of statements that no other task can interrupt.
 
-In asyncio everything between two suspension points runs in one piece, and while it
-does no other task runs.  Computed bottom-up over blocks, as a longest path: of
-each block the longest stretch before its first suspension, after its last, right
-through it, and inside.  A loop's body is gone through once (and flagged: its length
-has no bound), its end joined to its beginning.  A call counts as one statement,
-whatever it runs; an exception is taken at the end of the `try` block.
+In asyncio all statements between two suspension points run in one piece, and no other
+task runs meanwhile.  The longest stretch is computed like a longest path, from inner
+blocks to outer ones.  Four stretches of each block are compared:
+- from its start to its first suspension,
+- from its last suspension to its end,
+- from its start to its end without a suspension,
+- between two suspensions inside it.
+
+The body of a loop is passed once, and its end is joined to its beginning.  A body
+without a suspension is flagged, because its length has no bound.  A call counts as one
+statement, whatever it runs.  An exception is assumed at the end of the `try` block.
 """
 
 import ast
@@ -18,7 +23,7 @@ from bench.shape.counting.counted import is_docstring, may_suspend
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Statements in a row: how many, from which line to which."""
+    """Statements in a row: how many, from which line to which line."""
 
     length: int = 0
     first: int = 0
@@ -39,14 +44,16 @@ NOTHING = Run()
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A block's runs; None where no path is such."""
+    """The runs of a block; None if no path of that kind exists."""
 
-    head: Run = NOTHING  # from its start to a suspension or the end of the path
-    tail: Run | None = NOTHING  # from a suspension to its end
-    through: Run | None = NOTHING  # from start to end without a suspension
+    # from the block's start to a suspension, or to the end of the path
+    head: Run = NOTHING
+    tail: Run | None = NOTHING  # from a suspension to the block's end
+    # from the block's start to its end without a suspension
+    through: Run | None = NOTHING
     best: Run = NOTHING
-    breaks: "tuple[Flow, ...]" = ()  # the paths that leave the loop around it
-    goes_on: "tuple[Flow, ...]" = ()  # and those that begin its next turn
+    breaks: "tuple[Flow, ...]" = ()  # the paths that leave the surrounding loop
+    goes_on: "tuple[Flow, ...]" = ()  # the paths that begin its next turn
 
 
 EMPTY = Flow(tail=None)
@@ -63,7 +70,7 @@ def some(*runs: Run | None) -> Run:
 
 
 def after(one: Flow, other: Flow) -> Flow:
-    """Two blocks, one behind the other."""
+    """Two blocks in sequence."""
     through = one.through.then(other.through) if one.through is not None else None
     head = some(one.head, one.through.then(other.head) if one.through else None)
     tail = longest(
@@ -83,7 +90,7 @@ def after(one: Flow, other: Flow) -> Flow:
 
 
 def path_after(one: Flow, jump: Flow) -> Flow:
-    """A path that leaves a block early, with what ran before it."""
+    """A path that leaves a block early, joined to what ran before it."""
     through = None
     if one.through is not None and jump.through is not None:
         through = one.through.then(jump.through)
@@ -94,7 +101,7 @@ def path_after(one: Flow, jump: Flow) -> Flow:
 
 
 def either(*flows: Flow) -> Flow:
-    """Blocks of which one runs."""
+    """Alternative blocks, exactly one of which runs."""
     return Flow(
         some(*(f.head for f in flows)),
         longest(*(f.tail for f in flows)),
@@ -106,10 +113,10 @@ def either(*flows: Flow) -> Flow:
 
 
 def again(body: Flow) -> Flow:
-    """A block that runs any number of times: its end meets its beginning.
+    """A block that runs any number of times: its end is joined to its beginning.
 
-    `continue` is an end like the last statement's; what `break` leaves is joined to
-    what is behind the loop.
+    `continue` ends a turn like the last statement does.  A path that leaves by `break`
+    is joined to the code behind the loop.
     """
     breaks = body.breaks
     ends = either(Flow(NOTHING, body.tail, body.through), *body.goes_on)
@@ -142,7 +149,8 @@ def _flow(node: ast.stmt) -> Flow:
         case ast.If():
             return after(own, either(flow_of(node.body), flow_of(node.orelse)))
         case ast.For() | ast.While() | ast.AsyncFor():
-            leaves = EMPTY if own is not SUSPENDS else SUSPENDS  # asks once more
+            # the loop's header runs once more
+            leaves = EMPTY if own is not SUSPENDS else SUSPENDS
             turns = after(again(after(own, flow_of(node.body))), leaves)
             return after(either(own, turns), flow_of(node.orelse))
         case ast.With():
@@ -171,7 +179,7 @@ def _flow(node: ast.stmt) -> Flow:
 def longest_stretch(
     functions: Iterable[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]],
 ) -> Stretch | None:
-    """The longest over all coroutine functions; None when there are none."""
+    """The longest stretch over all coroutine functions; None when there are none."""
     found: Stretch | None = None
     for name, node in functions:
         if isinstance(node, ast.AsyncFunctionDef):

@@ -1,7 +1,7 @@
 """What the primitives are made of, found in the running interpreter's own source.
 
-The words are ours, the lines are the interpreter's: a statement for which this
-version's source has no such line is told as not found, never from memory.
+This project wrote the statements; the interpreter's source has the lines that prove
+them. If this version's source has no such line, the statement is reported as not found.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from bench.shape.internals.evidence import HOLDS, WAITS, WAKES, Evidence
 
 
 def find() -> list[Internals]:
-    """What each primitive is made of in this interpreter, both models beside it."""
+    """What each primitive is made of in this interpreter, in both models."""
     return [
         _internals("Lock", *_system_lock(), *map(made, evidence.LOCK)),
         _internals("RLock", *map(made, evidence.RLOCK), _no_rlock()),
@@ -31,7 +31,7 @@ def find() -> list[Internals]:
 
 
 def made(one: Evidence) -> Made:
-    """Prove a statement by the first line of its code that says so."""
+    """Prove a statement by the first line of its code that matches."""
     try:
         lines, first = inspect.getsourcelines(one.code)
         file = inspect.getsourcefile(one.code) or ""
@@ -57,7 +57,7 @@ def _internals(primitive: str, *found: Made) -> Internals:
 
 
 def _system_lock() -> list[Made]:
-    """Of a Lock, which is written in C, the interpreter tells this much."""
+    """What the interpreter reports of a Lock, which is written in C."""
     info = sys.thread_info
     source = f"sys.thread_info: {info.name}, {info.lock}, {info.version}"
     words = (
@@ -77,7 +77,7 @@ def _system_lock() -> list[Made]:
 
 
 def _no_rlock() -> Made:
-    """asyncio has none; should a later version have one, nothing is claimed."""
+    """asyncio has no RLock; if a later version has one, nothing is claimed."""
     if hasattr(asyncio, "RLock"):
         return Made(model="asyncio", question=HOLDS)
     return Made(

@@ -1,4 +1,4 @@
-"""What is said of the inside of each primitive, and the line that must prove it."""
+"""Statements about the inside of each primitive, and the line that must prove each."""
 
 import asyncio
 import queue
@@ -14,7 +14,7 @@ REFUSES = "a release too many"
 
 @dataclass(frozen=True)
 class Evidence:
-    """A statement of ours, and the line of source that must be there to prove it."""
+    """One such statement, and the line of source that must exist to prove it."""
 
     model: Model
     question: str

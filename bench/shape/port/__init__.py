@@ -1,1 +1,1 @@
-"""The porting assistant: a plan for a threaded file, and mistakes in a port."""
+"""The porting assistant: a plan for a threaded file, and common mistakes in a port."""

@@ -1,4 +1,4 @@
-"""Which functions a port makes `async`, which locks it needs, and why."""
+"""Which functions a port makes `async`, which locks it replaces, and why."""
 
 import ast
 from collections.abc import Iterator
@@ -35,26 +35,29 @@ from bench.shape.resolution.values import Instance
 from bench.shape.state.locks import bindings
 from bench.shape.tables.blocking import LOCK
 
-BY_NAME = "getattr("  # a lock that is named by a text
+BY_NAME = "getattr("  # a lock whose name is a string
 REPLACED = "threading.Condition", "threading.Semaphore", "threading.BoundedSemaphore"
 
 
 @dataclass(frozen=True)
 class Colours:
-    """What waits, by key, and the keys of the locks that are held over a wait.
+    """The functions that wait, by key, and the keys of locks that are held over a wait.
 
-    loose: whether one of these locks stands where its making is not seen from its
-        name, as in a list: then all such locks become asyncio's.
+    loose: whether one of these locks has a name that does not show where it is made,
+        for example because it is in a list.  All such locks then become asyncio's.
     """
 
     graph: CallGraph
     waits: dict[str, Forced]
     slow: frozenset[str]  # keys of locks
-    atomic: frozenset[str] = frozenset()  # called by Python itself, only take locks
+    # functions that Python itself calls and that only take locks
+    atomic: frozenset[str] = frozenset()
     loose: bool = False
-    touches: dict[str, str] = field(default_factory=dict)  # function -> a primitive
-    starts: dict[str, str] = field(default_factory=dict)  # function -> a worker
-    # what Python itself calls, and takes a lock that is awaited elsewhere
+    # function -> the primitive that it uses
+    touches: dict[str, str] = field(default_factory=dict)
+    # function -> the worker that it starts
+    starts: dict[str, str] = field(default_factory=dict)
+    # functions that Python itself calls and that take a lock that is awaited elsewhere
     hindered: dict[str, Forced] = field(default_factory=dict)
 
     def is_async(self, key: str) -> bool:
@@ -73,7 +76,7 @@ class Colours:
         return lock is not None and class_key(self.graph, lock, key) in self.slow
 
     def _lock_stays(self, scope: Scope) -> str:
-        """What becomes of a lock inside which nothing waits."""
+        """Words for the future of a lock inside which nothing waits."""
         taken = [e for e in self.graph.events[scope.key] if e.lock is not None]
         if any(self.takes_slow(event, scope.key) for event in taken):
             return "Python itself calls it, so it cannot await the lock, and takes none"
@@ -102,7 +105,8 @@ class Colours:
         return frozenset(found)
 
     def why(self, scope: Scope) -> str:
-        """One line: the chain to the call that waits, or why the function stays."""
+        """One line: the chain to the call that waits, or why the function stays plain.
+        """
         if scope.key in self.graph.handed_only:
             return "handed over to be called, in a thread or by the loop: stays plain"
         known = self.waits, self.hindered, self.graph.waiting
@@ -118,10 +122,11 @@ class Colours:
 
 
 def colours(graph: CallGraph) -> Colours:
-    """What waits; then also what takes a lock that is held over a wait.
+    """The functions that wait, and the functions that take a lock held over a wait.
 
-    Such a lock becomes an asyncio one, and is awaited wherever it is taken.  What a
-    worker runs and uses a primitive of asyncio becomes a task, waiting or not.
+    Such a lock becomes an asyncio lock, and every function that takes it must await it.
+    A function that a worker runs and that uses a primitive of asyncio becomes a task,
+    even if it does not wait.
     """
     atomic = frozenset(
         key
@@ -186,7 +191,8 @@ def _held_over_waits(found: Colours) -> Iterator[str]:
 
 
 def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
-    """What takes a lock that is held over a wait, and what it runs meanwhile."""
+    """Mark functions that take a lock held over a wait, and what they run to take it.
+    """
     graph, waits, new = found.graph, found.waits, []
     for event in events:
         taken = found.takes_slow(event, key) or _replaced(event)
@@ -211,7 +217,7 @@ def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
 
 
 def _new_in_loop(found: Colours, workers: set[str]) -> list[str]:
-    """What a thread ran, and must run in the loop: its primitives are asyncio's."""
+    """Mark thread functions that use asyncio's primitives: the loop must run them."""
     graph, new = found.graph, []
     for key in sorted(workers & found.touches.keys()):
         scope = graph.program.scopes[key]
@@ -225,7 +231,8 @@ def _new_in_loop(found: Colours, workers: set[str]) -> list[str]:
 
 
 def _new_starters(found: Colours, begin: dict[str, str]) -> list[str]:
-    """What starts tasks for a program that waits nowhere else: a loop must run."""
+    """Mark functions that start tasks and wait nowhere: a loop must run for the tasks.
+    """
     new = []
     for key, started in begin.items() if found.waits else ():
         if key not in found.waits and key not in found.graph.handed_only:
@@ -237,8 +244,9 @@ def _new_starters(found: Colours, begin: dict[str, str]) -> list[str]:
 
 
 def _scopes(graph: CallGraph) -> Iterator[Scope]:
-    """What is given, and the neighbours that are read with it: they have locks too."""
-    for module in list(graph.program.modules):  # more may be read meanwhile
+    """The scopes of the given modules and of the neighbours read with them."""
+    # a copy, because more modules may be read meanwhile
+    for module in list(graph.program.modules):
         yield from graph.own(module)
 
 
@@ -250,7 +258,7 @@ def made_as(statement: ast.stmt, scope: Scope) -> list[str]:
         return [f"{scope.module}:{name}" for name in default_of(statement.args)]
     func = getattr(getattr(statement, "value", None), "func", None)
     if isinstance(func, ast.Attribute) and func.attr == "setdefault":
-        return []  # it stands in a dict: another name may be of the same lock
+        return []  # the lock is in a dict: another name may mean the same lock
     for target in targets:
         if isinstance(target, ast.Attribute) and scope.owner is not None:
             found.append(f"{scope.owner.key}.{target.attr}")
@@ -262,7 +270,7 @@ def made_as(statement: ast.stmt, scope: Scope) -> list[str]:
 
 
 def _made(graph: CallGraph, scope: Scope) -> Iterator[str]:
-    """The keys of the locks that a scope makes and names at once."""
+    """The keys of the locks that a scope makes and assigns in one statement."""
     if isinstance(scope.node, ast.Lambda):
         return
     for statement, path in live(scope):
@@ -277,14 +285,14 @@ def _made(graph: CallGraph, scope: Scope) -> Iterator[str]:
         ):
             named = bindings(graph.types, value.func, scope, path)
             if any(one.how == "parameter" for one in named):
-                continue  # a factory that callers choose
+                continue  # callers choose what makes the lock
             made = graph.types.of(value, scope, path)
             if any(isinstance(v, Instance) and v.kind in LOCKS for v in made):
                 yield from made_as(statement, scope)
 
 
 def _held_now(graph: CallGraph) -> Iterator[str]:
-    """The keys of the locks of threads that are held over an await already."""
+    """The keys of the locks of threads that the code already holds over an await."""
     for key in graph.events:
         for lock, _ in existing_awaits(graph, graph.program.scopes[key]):
             if lock is not None and lock.library.startswith("threading."):

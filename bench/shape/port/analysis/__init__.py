@@ -1,1 +1,1 @@
-"""What a program does with workers, locks and primitives, as a port must know it."""
+"""Facts that a port needs about a program's workers, locks and primitives."""

@@ -1,4 +1,4 @@
-"""Conditions that change while a loop runs only if others run: a flag, the time."""
+"""Loop conditions that only other code or the clock can change: a flag, the time."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import TypeGuard
 from bench.shape.resolution.scopes import Scope, outward
 
 CLOCKS = frozenset({"time", "monotonic", "perf_counter", "monotonic_ns", "time_ns"})
-ENDLESS = frozenset({"count", "cycle", "repeat"})  # of itertools
+ENDLESS = frozenset({"count", "cycle", "repeat"})  # endless iterators of itertools
 LEAVES = ast.Break | ast.Return | ast.Raise
 COUNTS = "len"
 
@@ -23,9 +23,9 @@ def asks_clock(test: ast.expr) -> bool:
 
 
 def asks_flag(test: ast.expr, body: list[ast.stmt], scope: Scope) -> bool:
-    """Whether a condition is of names that other code sets, and a loop does not.
+    """Whether a condition reads names that other code sets and the loop does not set.
 
-    `while self.running`, and `while len(results) < 3: pass`.
+    Examples are `while self.running` and `while len(results) < 3: pass`.
     """
     calls = [part for part in ast.walk(test) if isinstance(part, ast.Call)]
     idle = all(isinstance(one, ast.Pass | ast.Continue) for one in body)
@@ -47,7 +47,7 @@ def asks_flag(test: ast.expr, body: list[ast.stmt], scope: Scope) -> bool:
 
 
 def conditions(loop: ast.While | ast.For) -> Iterator[ast.expr]:
-    """What a loop asks: its own condition, or one that leaves an endless loop."""
+    """The condition of a loop, or the conditions that leave an endless loop."""
     if isinstance(loop, ast.While) and not isinstance(loop.test, ast.Constant):
         yield loop.test
         return
@@ -61,7 +61,7 @@ def conditions(loop: ast.While | ast.For) -> Iterator[ast.expr]:
 
 
 def calls_own(body: list[ast.stmt], scope: Scope) -> bool:
-    """Whether statements call a function of their file, which may do anything."""
+    """Whether statements call a function of their own file, which may do anything."""
     home = [*outward(scope)][-1]
     own = {n.name for n in ast.walk(home.node) if isinstance(n, ast.FunctionDef)}
     return any(
@@ -72,12 +72,12 @@ def calls_own(body: list[ast.stmt], scope: Scope) -> bool:
 
 
 def _setters(part: ast.Name | ast.Attribute, scope: Scope) -> Iterator[str]:
-    """The functions that set a name, or an attribute of this name; "" for a module."""
+    """The functions that set a name, or any attribute of this name; "" for a module."""
     home = [*outward(scope)][-1]
     if isinstance(part, ast.Name):
         owner = next((s for s in outward(scope) if part.id in s.bindings), None)
         if owner is None or (owner is scope and scope.parent is not None):
-            return  # its own, or of a library
+            return  # a local name of the function, or a name of a library
     for function in ast.walk(home.node):
         if function is scope.node or not isinstance(
             function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
@@ -103,7 +103,8 @@ def _is_shared(name: str, function: ast.AST) -> bool:
 
 
 def _stored(body: list[ast.stmt]) -> Iterator[str]:
-    """The names and attributes that statements set, but not in inner functions."""
+    """The names and attributes that statements set, without those of inner functions.
+    """
     pending: list[ast.AST] = [*body]
     while pending:
         node = pending.pop()

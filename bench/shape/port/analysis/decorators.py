@@ -1,8 +1,8 @@
-"""Decorators that take a coroutine function, and caches, which must not."""
+"""Decorators that accept a coroutine function, and caches, which do not."""
 
 from bench.shape.tables.vocabulary import words
 
-KEPT = words(  # decorators to which a coroutine function is as good as a plain one
+KEPT = words(  # decorators that work for a coroutine function as for a plain one
     """
     staticmethod classmethod abc.abstractmethod typing.override typing.final
     typing.overload typing.no_type_check functools.wraps property

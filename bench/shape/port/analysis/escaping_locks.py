@@ -1,7 +1,8 @@
-"""Locks that a function leaves held where its caller goes on.
+"""Locks that a function takes and that are still held when its caller continues.
 
-`with store.transaction(): wait()` waits under the lock that `transaction` took before
-its `yield`, or that `__enter__` took and `__exit__` will release.
+For example, `with store.transaction(): wait()` waits under the lock that `transaction`
+took before its `yield`.  `__enter__` may also take such a lock, which `__exit__`
+releases.
 """
 
 import ast
@@ -16,14 +17,15 @@ from bench.shape.resolution.scopes import Scope
 from bench.shape.state.held_locks import NOTHING, Held, holding
 from bench.shape.state.locks import LockUse, lock_of
 
-Keys = frozenset[str]  # of locks
+Keys = frozenset[str]  # keys of locks
 NONE: Keys = frozenset()
 LOCKS = frozenset({"threading.Lock", "threading.RLock"})
 WaitsAt = Callable[[Event], bool]
 
 
 def taken_for_good(graph: CallGraph) -> Keys:
-    """The locks that a function takes and does not release: its caller holds them."""
+    """The locks that a function takes and does not release: its caller holds them then.
+    """
     return NONE.union(
         *(
             _not_released(graph, scope)
@@ -35,7 +37,7 @@ def taken_for_good(graph: CallGraph) -> Keys:
 
 
 def escaping_locks(graph: CallGraph) -> dict[str, Keys]:
-    """Context manager or generator -> the locks that it holds inside its block."""
+    """Context manager or generator -> the locks that are held inside its block."""
     found = {}
     for key in graph.events:
         scope = graph.program.scopes[key]
@@ -55,7 +57,7 @@ def escaping_locks(graph: CallGraph) -> dict[str, Keys]:
 def held_by_callers(
     graph: CallGraph, left: Mapping[str, Keys], waits_at: WaitsAt
 ) -> Keys:
-    """The locks of `left` that are held over a wait in a block that was entered."""
+    """The locks of `left` that are held over a wait, in a block that enters them."""
     found: set[str] = set()
     for events in graph.events.values() if left else ():
         for event in events:
@@ -69,7 +71,7 @@ def held_by_callers(
 
 
 def _not_released(graph: CallGraph, scope: Scope) -> Keys:
-    """The locks that a function acquires, and releases nowhere itself."""
+    """The locks that a function acquires and does not release anywhere itself."""
     events = graph.events.get(scope.key, ())
     taken = frozenset(
         event.lock
@@ -87,10 +89,10 @@ def _not_released(graph: CallGraph, scope: Scope) -> Keys:
 
 
 def kept_by_loops(graph: CallGraph, scope: Scope) -> Iterator[tuple[LockUse, int]]:
-    """The locks that a loop takes and does not release, and the line of its end.
+    """The locks that a loop takes and does not release, and the last line of the loop.
 
-    `for lock in locks: lock.acquire()` holds them all behind the loop, or none where it
-    had no turn.
+    Behind `for lock in locks: lock.acquire()` all these locks are held, or none if the
+    loop had no turn.
     """
     loops = {
         id(one): one for one, _ in live(scope) if isinstance(one, ast.For | ast.While)
@@ -112,7 +114,7 @@ def kept_by_loops(graph: CallGraph, scope: Scope) -> Iterator[tuple[LockUse, int
 def _released(
     graph: CallGraph, scope: Scope, lines: range = range(1, 1 << 30)
 ) -> Iterator[str]:
-    """The locks that a function releases in these lines."""
+    """The locks that a function releases within these lines."""
     for statement, path in live(scope):
         if statement.lineno not in lines:
             continue

@@ -1,4 +1,4 @@
-"""Where code awaits already, and the locks that it holds there."""
+"""The places where code awaits already, and the locks that are held there."""
 
 import ast
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from bench.shape.state.locks import LockUse
 def existing_awaits(
     graph: CallGraph, scope: Scope
 ) -> Iterator[tuple[LockUse | None, int]]:
-    """Each lock that is held at an await, and its line; None where none is held."""
+    """Each lock that is held at an await, and the line; None if no lock is held."""
     if not scope.is_async:
         return
     held = holding(graph.types, scope)
@@ -25,7 +25,7 @@ def existing_awaits(
 
 
 def suspends_itself(statement: ast.stmt) -> bool:
-    """Whether a statement lets other tasks run, apart from those in its blocks."""
+    """Whether a statement itself, without its blocks, lets other tasks run."""
     return isinstance(statement, ast.AsyncWith | ast.AsyncFor) or any(
         isinstance(part, ast.Await)
         or (isinstance(part, ast.comprehension) and part.is_async)

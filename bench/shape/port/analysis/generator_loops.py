@@ -1,7 +1,8 @@
-"""Loops that are left before the end of a generator that holds something.
+"""Loops that stop before the end of a generator that holds a resource.
 
-A plain generator that nothing refers to is closed at once, and what it entered ends
-there.  An async one is closed some time later, in a task of the loop.
+Python closes a plain generator as soon as nothing refers to it, and so leaves the
+blocks that the generator has entered.  An async generator is closed some time later, in
+a task of the loop.
 """
 
 import ast
@@ -13,7 +14,7 @@ CLOSE = "async with contextlib.aclosing({}) as items: async for {} in items: ...
 
 
 def leaves(loop: ast.For | ast.AsyncFor) -> frozenset[str]:
-    """How a loop is left before its end: "break", "return"."""
+    """The statements that leave a loop before its end: "break", "return"."""
     found: set[str] = set()
     pending: list[tuple[ast.AST, bool]] = [(one, True) for one in loop.body]
     while pending:
@@ -31,7 +32,7 @@ def leaves(loop: ast.For | ast.AsyncFor) -> frozenset[str]:
 
 
 def holds_something(graph: CallGraph, keys: Collection[str]) -> bool:
-    """Whether a generator yields inside a `with`, or before a `finally`."""
+    """Whether a generator yields inside a `with`, or inside a `try` with `finally`."""
     for key in keys:
         for node in ast.walk(graph.program.scopes[key].node):
             ends = isinstance(node, ast.With | ast.AsyncWith) or (

@@ -1,4 +1,4 @@
-"""Primitives that are given to a library, which needs those of threads."""
+"""Primitives that are passed to a library, which needs primitives of threads."""
 
 import ast
 from dataclasses import dataclass, field
@@ -16,7 +16,8 @@ TAKE = ("logging.handlers.QueueHandler", "logging.handlers.QueueListener")
 
 @dataclass
 class LibraryPrimitive:
-    """To what a primitive is given, and the lines that use it besides."""
+    """The library function that receives a primitive, and the other lines that use it.
+    """
 
     to: str
     line: int
@@ -24,7 +25,7 @@ class LibraryPrimitive:
 
     @property
     def told(self) -> str:
-        """What to say where it is made; empty where nothing is to be done."""
+        """The comment where the primitive is made; empty if nothing must be done."""
         if not self.used:
             return ""
         lines = ", ".join(map(str, sorted(set(self.used))))
@@ -37,11 +38,11 @@ class LibraryPrimitive:
 
 LibraryPrimitives = dict[
     int, LibraryPrimitive
-]  # by the id of what is called to make one
+]  # by the id of the expression that is called to make one
 
 
 def library_primitives(graph: CallGraph) -> LibraryPrimitives:
-    """The calls that make such primitives, by the id of what they call."""
+    """The calls that make such primitives, by the id of the called expression."""
     found: LibraryPrimitives = {}
     used: dict[int, list[int]] = {}
     for module in graph.program.given:
@@ -77,11 +78,11 @@ def _note(
 
 
 def _made(graph: CallGraph, node: ast.expr, scope: Scope, path: Path) -> list[int]:
-    """The ids of what is called to make the value of an expression."""
+    """The ids of the called expressions that make the value of an expression."""
     where = [node, *makers(graph.types, node, scope, path)]
     return [id(one.func) for one in where if isinstance(one, ast.Call)]
 
 
 def _takes(name: str) -> bool:
-    """Whether a library's function uses a primitive that it is given."""
+    """Whether a library's function uses a primitive that is passed to it."""
     return name in TAKE or ("." in name and not is_standard(name))

@@ -1,4 +1,4 @@
-"""Methods that Python calls and that only take a lock: there it cannot be awaited."""
+"""Methods that Python itself calls and that take locks, but cannot await them."""
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph, is_implicit
@@ -7,13 +7,13 @@ from bench.shape.tables.blocking import FILES
 
 
 def cannot_wait_for_its_lock(graph: CallGraph, key: str) -> bool:
-    """Whether a function is such a method; one that waits otherwise is not."""
+    """Whether a function is such a method, and waits for nothing but locks."""
     called = is_implicit(key) or _gives_iterator(graph, key)
     return called and _only_locks(graph, key)
 
 
 def _gives_iterator(graph: CallGraph, key: str) -> bool:
-    """Whether it is an `__iter__` that is no generator, or gives an item at once."""
+    """Whether it is a `__getitem__`, or an `__iter__` that is not a generator."""
     scope = graph.program.scopes[key]
     if scope.name.endswith(".__getitem__"):
         return True
@@ -21,9 +21,9 @@ def _gives_iterator(graph: CallGraph, key: str) -> bool:
 
 
 def _only_locks(graph: CallGraph, key: str) -> bool:
-    """Whether all that a function waits for are locks that it takes by `with`.
+    """Whether a function waits for nothing except locks that it takes by `with`.
 
-    A context manager that is read and waits in other ways than by a lock is none.
+    The result is false if a context manager in the files waits for anything but a lock.
     """
     return all(
         _of_locks(graph, event)
@@ -34,7 +34,7 @@ def _only_locks(graph: CallGraph, key: str) -> bool:
 
 
 def _of_locks(graph: CallGraph, event: Event) -> bool:
-    """Whether an event takes a lock by `with`, or Python calls what does."""
+    """Whether an event takes a lock by `with`, or calls a special method that does."""
     whys = [graph.waiting.get(key) for key in event.reach.functions]
     only = all(why.reason == "lock" for why in whys if why is not None)
     if event.how == "with":

@@ -1,13 +1,14 @@
-"""Modules that are read along with those that are given, and their drafts."""
+"""Modules that are read together with the given ones, and the drafts of these modules.
+"""
 
 from bench.records.shapes import BlockingCall
 from bench.shape.colour.graph import CallGraph
 
-PREFIX = "a"  # of a draft's file name, as the commands of the plan write it
+PREFIX = "a"  # of a draft's file name, as in the commands of the plan
 
 
 def through_neighbour(graph: CallGraph, call: BlockingCall) -> str:
-    """What to do about a call that blocks in a module that is read along."""
+    """The advice for a call that blocks in a module that is read but not given."""
     module = call.through[0].rpartition(":")[0] if call.through else ""
     if not module or module in graph.program.given:
         return call.instead
@@ -15,6 +16,6 @@ def through_neighbour(graph: CallGraph, call: BlockingCall) -> str:
 
 
 def draft_name(module: str) -> str:
-    """The name of the module that is the draft of another."""
+    """The name of a module's draft."""
     owner, dot, last = module.rpartition(".")
     return f"{owner}{dot}{PREFIX}{last}"

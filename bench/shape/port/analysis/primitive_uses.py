@@ -1,4 +1,5 @@
-"""Uses of primitives that a port makes asyncio's, in the loop's thread alone."""
+"""Uses of primitives that a port makes asyncio's: only the loop's thread may do these.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from bench.shape.resolution.values import (
 from bench.shape.tables.replacements import CLASSES
 from bench.shape.tables.vocabulary import words
 
-REPLACED = frozenset(  # but locks, which a port replaces only where it must
+REPLACED = frozenset(  # without locks, which a port replaces only where it must
     name
     for name in CLASSES
     if name.startswith(("threading.", "queue."))
@@ -28,8 +29,9 @@ WAKES = words(  # methods that change a primitive, or wait for it
     acquire wait wait_for abort reset
     """
 )
-READS = words("is_set empty full qsize locked")  # right from any thread
-WAITED = words("get put join wait wait_for acquire")  # coroutine functions of asyncio
+READS = words("is_set empty full qsize locked")  # methods that any thread may call
+# methods that are coroutine functions in asyncio
+WAITED = words("get put join wait wait_for acquire")
 
 
 def is_replaced(values: Values) -> bool:
@@ -38,7 +40,7 @@ def is_replaced(values: Values) -> bool:
 
 
 def is_replaced_method(value: Value) -> bool:
-    """Whether a value is a method of such a primitive that asyncio has as `async`."""
+    """Whether a value is a method of such a primitive that is `async` in asyncio."""
     return (
         isinstance(value, LibraryMethod)
         and value.owner in REPLACED
@@ -47,7 +49,7 @@ def is_replaced_method(value: Value) -> bool:
 
 
 def uses(graph: CallGraph, scope: Scope) -> Iterator[tuple[int, str, str]]:
-    """The line, primitive and method of each call in a function that changes one."""
+    """The line, primitive and method of each call by which a function changes one."""
     for node, path in calls(scope):
         func = node.func
         if (
@@ -59,7 +61,7 @@ def uses(graph: CallGraph, scope: Scope) -> Iterator[tuple[int, str, str]]:
 
 
 def primitive_users(graph: CallGraph) -> dict[str, str]:
-    """Function -> a primitive that it uses, itself or in what it runs."""
+    """Function -> a primitive that the function, or a function that it calls, uses."""
     found: dict[str, str] = {}
     for key in graph.events:
         for _, name, _ in uses(graph, graph.program.scopes[key]):

@@ -1,6 +1,7 @@
-"""Locks that are taken again where they are held: `threading.RLock` counts them.
+"""Locks that their holder takes again: `threading.RLock` counts how often.
 
-The lock of a `threading.Condition` is one too, unless it is given another.
+The lock of a `threading.Condition` is such a lock too, unless another lock is passed to
+the condition.
 """
 
 import ast
@@ -14,7 +15,7 @@ COUNTED = ("threading.RLock", "threading.Condition")
 
 
 def reentered(graph: CallGraph, module: str) -> list[int]:
-    """Lines that take, or call what takes, an RLock that is held there already."""
+    """Lines that take an RLock while it is held, or call a function that takes it."""
     takes = _taken(graph)
     return [
         line
@@ -25,10 +26,11 @@ def reentered(graph: CallGraph, module: str) -> list[int]:
 
 
 def conditions_again(graph: CallGraph) -> frozenset[str]:
-    """The attributes or names of the conditions that are taken where they are held.
+    """The attributes or names of the conditions that are taken again while held.
 
-    Of one of a list or dict that of the container; "" where a call gives it.  One that
-    is given to an object may be any that its caller holds.
+    For a condition in a list or dict it is the name of the container, and "" for the
+    result of a call.  A condition that was passed to an object may be any condition
+    that the caller holds.
     """
     takes, found = _taken(graph), set[str]()
     for key, events in graph.events.items():
@@ -41,7 +43,7 @@ def conditions_again(graph: CallGraph) -> frozenset[str]:
 
 
 def _is_given(graph: CallGraph, key: str) -> bool:
-    """Whether an attribute is assigned from a name alone, as a parameter."""
+    """Whether an attribute is assigned from a bare name, for example a parameter."""
     owner, _, name = key.rpartition(".")
     scope = graph.program.scopes.get(owner)
     made = scope.attributes.get(name, ()) if scope is not None else ()
@@ -55,7 +57,8 @@ def _counted(event: Event) -> list[LockUse]:
 def _inside(
     graph: CallGraph, event: Event, key: str, takes: dict[str, set[str]]
 ) -> set[str]:
-    """The locks of this kind that an event takes, itself or in what it runs."""
+    """The locks of this kind that an event takes, itself or in the functions it runs.
+    """
     found = {one for callee in event.reach.functions for one in takes.get(callee, ())}
     if event.lock is not None and event.lock.library in COUNTED:
         found.add(graph.lock_key(event.lock, key))
@@ -63,7 +66,7 @@ def _inside(
 
 
 def _attribute(key: str) -> str:
-    """`conds` of the key `jobs:Mail.conds[n]`."""
+    """The attribute in a key: `conds` for the key `jobs:Mail.conds[n]`."""
     name = key.partition("[")[0].rpartition(".")[2].rpartition(":")[2]
     return name if name.isidentifier() else ""
 
@@ -71,7 +74,8 @@ def _attribute(key: str) -> str:
 def _again(
     graph: CallGraph, key: str, takes: dict[str, set[str]]
 ) -> Iterator[tuple[int, LockUse]]:
-    """The lines of a function that take a lock again, and the lock as it is held."""
+    """The lines of a function that take a lock again, and the lock that is held there.
+    """
     for event in graph.events.get(key, ()):
         inside = _inside(graph, event, key, takes)
         for lock in _counted(event):
@@ -80,7 +84,7 @@ def _again(
 
 
 def _taken(graph: CallGraph) -> dict[str, set[str]]:
-    """Function -> the locks of this kind that a call of it takes."""
+    """Function -> the locks of this kind that a call of the function takes."""
     found: dict[str, set[str]] = {}
     for key, events in graph.events.items():
         for event in events:

@@ -1,4 +1,4 @@
-"""Locks that may be one, or that are held round another: they change together."""
+"""Locks that must change together: they may be the same lock, or one holds another."""
 
 from collections.abc import Collection, Iterator
 
@@ -8,7 +8,7 @@ from bench.shape.state.locks import LockUse
 
 
 def unsure_locks(graph: CallGraph) -> Iterator[str]:
-    """The keys of what may be a lock, of an object of which nothing is known."""
+    """The keys of expressions that may be locks, of objects of unknown class."""
     for key, events in graph.events.items():
         for event in events:
             lock = event.lock
@@ -31,7 +31,7 @@ def _last(key: str) -> str:
 
 
 def with_outer(graph: CallGraph, slow: frozenset[str]) -> frozenset[str]:
-    """These locks, and those that are held where one of them is taken."""
+    """These locks, and the locks that are held where one of them is taken."""
     while True:
         outer = {
             class_key(graph, lock, key)

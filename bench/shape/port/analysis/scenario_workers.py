@@ -1,4 +1,4 @@
-"""The workers of a scenario that is explored: a class has them as `workers`."""
+"""The workers of a scenario for the explorer: its class lists them in `workers`."""
 
 import ast
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from bench.shape.resolution.scopes import Scope
 
 
 def scenario_workers(graph: CallGraph) -> list[list[str]]:
-    """The keys of the methods in each such tuple: all are async, or none is.
+    """The keys of the methods in each such tuple: all must be async, or none.
 
-    A plain one beside async ones would be run in a thread of its own.
+    The explorer would run a plain method beside async ones in its own thread.
     """
     return [
         found
@@ -33,7 +33,7 @@ def _tuples(scope: Scope) -> Iterator[list[str]]:
 
 
 def beside_workers(graph: CallGraph, waits: dict[str, Forced]) -> list[str]:
-    """Add to what waits the other workers of a scenario of which one does."""
+    """Let all workers of a scenario wait if one of them does; return the new ones."""
     new = []
     for workers in scenario_workers(graph):
         if waits.keys().isdisjoint(workers):

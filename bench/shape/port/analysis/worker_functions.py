@@ -1,4 +1,4 @@
-"""Functions that threads and pools of threads are given to run."""
+"""Functions that are passed to threads and pools of threads, which run them."""
 
 import ast
 from collections.abc import Collection, Iterator
@@ -22,7 +22,7 @@ HANDED = (f"{POOL}.submit", f"{POOL}.map")
 
 
 def run_by_workers(graph: CallGraph) -> set[str]:
-    """The functions that threads and pools are given to run, by key."""
+    """The functions that threads and pools run, by key."""
     found: set[str] = set()
     for key in graph.events:
         scope = graph.program.scopes[key]
@@ -57,7 +57,7 @@ def _given(
         if isinstance(callee, Library) and callee.name == THREAD:
             yield from (k.value for k in node.keywords if k.arg == "target")
             yield from node.args[1:2]
-            for part in node.keywords:  # of target=context.run
+            for part in node.keywords:  # the value of target=context.run
                 if part.arg == "args" and isinstance(part.value, ast.Tuple):
                     yield from part.value.elts[:1]
         elif isinstance(callee, LibraryMethod) and callee.name in HANDED:

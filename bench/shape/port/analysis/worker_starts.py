@@ -1,7 +1,8 @@
-"""Functions that start the work of a program and do not wait: they need a loop.
+"""Functions that start workers and do not wait: in a port they need a running loop.
 
-A thread starts anywhere, a task only while a loop runs.  So a function that starts
-one, itself or in what it calls, and that only a module's own code calls, is awaited.
+A thread can start at any time, a task only while a loop runs.  Some functions start a
+thread, themselves or in the functions that they call, and only a module's own code
+calls them.  A port makes these functions async.
 """
 
 import ast
@@ -14,7 +15,7 @@ from bench.shape.resolution.members import linear
 from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import Instance, Library
 
-MADE = {  # a worker -> the method that makes a task of it
+MADE = {  # class of a worker -> the method that makes a task of it
     "threading.Thread": "start",
     "threading.Timer": "start",
     "concurrent.futures.ThreadPoolExecutor": "submit",
@@ -22,7 +23,8 @@ MADE = {  # a worker -> the method that makes a task of it
 
 
 def starting(graph: CallGraph) -> dict[str, str]:
-    """Function -> what it starts, itself or in what it calls."""
+    """Function -> the worker that it starts, itself or in the functions that it calls.
+    """
     found = {}
     for key in graph.events:
         for started in _started(graph, graph.program.scopes[key]):
@@ -38,12 +40,12 @@ def starting(graph: CallGraph) -> dict[str, str]:
 
 
 def starters(graph: CallGraph, found: Mapping[str, str]) -> dict[str, str]:
-    """Those of what `starting` found that nothing but a module's own code calls."""
+    """The functions in `found` that only a module's own code calls."""
     return {key: started for key, started in found.items() if _begins(graph, key)}
 
 
 def _begins(graph: CallGraph, key: str) -> bool:
-    """Whether a function of a module is called by no other function."""
+    """Whether a function at the top of a module has no other function as caller."""
     scope = graph.program.scopes[key]
     tops = {top.key for top in graph.program.tops.values()}
     return (
@@ -55,7 +57,7 @@ def _begins(graph: CallGraph, key: str) -> bool:
 
 
 def _started(graph: CallGraph, scope: Scope) -> Iterator[str]:
-    """What a function starts itself: "threading.Timer"."""
+    """The workers that a function starts itself: "threading.Timer"."""
     for node, path in calls(scope):
         func = node.func
         if not isinstance(func, ast.Attribute) or func.attr not in MADE.values():

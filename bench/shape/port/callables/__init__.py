@@ -1,1 +1,1 @@
-"""Functions that are passed on, or that Python itself calls."""
+"""Functions that are passed as values, or that Python itself calls."""

@@ -1,4 +1,4 @@
-"""Methods of a class that has an async form of them beside: `read`, and `aread`."""
+"""Methods whose class has an async variant of them: `read` beside `aread`."""
 
 import ast
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ PREFIXES = ("a", "async_", "aio_")
 def async_variants(
     found: Colours, node: ast.Call, scope: Scope, path: Path
 ) -> Iterator[tuple[int, str]]:
-    """What to say of a call in a coroutine function that has such a form."""
+    """The comment on a call of such a method in a coroutine function."""
     func = node.func
     if not isinstance(func, ast.Attribute) or not found.is_async(scope.key):
         return
@@ -24,7 +24,7 @@ def async_variants(
     for kind in kinds:
         own = members(types, frozenset({kind}), func.attr)
         if any(isinstance(v, FunctionRef) and found.is_async(v.key) for v in own):
-            return  # it becomes async itself
+            return  # the method itself becomes async
         for prefix in PREFIXES:
             name = f"{prefix}{func.attr}"
             for value in members(types, frozenset({kind}), name):

@@ -1,4 +1,4 @@
-"""Decorators of libraries that are given a coroutine function now."""
+"""Decorators of libraries that receive a coroutine function after the port."""
 
 import ast
 
@@ -10,7 +10,7 @@ from bench.shape.resolution.values import Library
 
 
 def marked(types: Types, mark: ast.expr, scope: Scope) -> Said:
-    """What to say of one decorator of a function that becomes async."""
+    """The comment on one decorator of a function that becomes async."""
     outer = scope.parent or scope
     target = mark.func if isinstance(mark, ast.Call) else mark
     for value in types.of(target, outer, scope.path):

@@ -1,4 +1,4 @@
-"""Calls of functions that callers pass in: a port awaits what these give."""
+"""Calls of functions that callers pass in: a port awaits the results."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ from bench.shape.state.locks import bindings
 def awaits_given(
     types: Types, node: ast.Call, scope: Scope, path: Path
 ) -> Iterator[tuple[int, str]]:
-    """What to say of a call that is awaited, where a parameter is called."""
+    """The comment on a call that is awaited, if it calls a parameter."""
     if not is_given(types, node.func, scope, path):
         return
     name, call = ast.unparse(node.func), ast.unparse(node)
@@ -37,7 +37,8 @@ def awaits_given(
 
 
 def is_given(types: Types, func: ast.expr, scope: Scope, path: Path) -> bool:
-    """Whether a name is a parameter, or an attribute to which one is assigned."""
+    """Whether a name is a parameter, or an attribute that a parameter is assigned to.
+    """
     found = _kept_from(types, func, scope, path)
     return any(one.how == "parameter" for one in found)
 
@@ -49,7 +50,7 @@ def of_both_kinds(
     scope: Scope,
     path: Path,
 ) -> bool:
-    """Whether what is called is one of several, of which only some become async.
+    """Whether the called function is one of several, and only some become async.
 
     coroutine: whether calling a value gives a coroutine after the port.
     """
@@ -66,9 +67,9 @@ def of_both_kinds(
 
 
 def _of_libraries(types: Types, func: ast.expr, scope: Scope, path: Path) -> bool:
-    """Whether a call that is read gives a function of a library there.
+    """Whether some call in the files passes a library's function for a parameter.
 
-    `run(str.upper)` gives it to the parameter, or to the attribute that keeps it.
+    `run(str.upper)` passes one for the parameter, or for the attribute that stores it.
     """
     return any(
         one.how == "parameter"

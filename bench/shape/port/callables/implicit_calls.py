@@ -1,4 +1,4 @@
-"""Waits in what Python itself calls: a constructor, an operator, `__len__`."""
+"""Waits in methods that Python itself calls: a constructor, an operator, `__len__`."""
 
 import ast
 
@@ -53,7 +53,7 @@ OTHER = (
 
 
 def cannot_await(scope: Scope, event: Event, callee: str) -> str:
-    """What to say of a call in a plain function of what becomes async."""
+    """The comment on a call in a plain function of a function that becomes async."""
     what = f"{callee} becomes async"
     if not is_implicit(scope.key) or scope.owner is None:
         return f"{what}, and nothing awaits it here"
@@ -61,7 +61,7 @@ def cannot_await(scope: Scope, event: Event, callee: str) -> str:
 
 
 def stops_there(scope: Scope, event: Event, block: Blocker) -> str:
-    """What to say of a call that blocks where Python calls; "" of any other."""
+    """The comment on a call that blocks in a method that Python calls; "" elsewhere."""
     if block.kind != WAITS or not is_implicit(scope.key) or scope.owner is None:
         return ""
     what = f"{block.call} stops the loop"
@@ -75,7 +75,7 @@ def stops_there(scope: Scope, event: Event, block: Blocker) -> str:
 
 
 def by_attribute(found: Colours, event: Event) -> str:
-    """What to say where an attribute or an item that waits is read or set."""
+    """The comment on an attribute or item whose read or write runs a wait."""
     graph = found.graph
     scopes = [graph.program.scopes[key] for key in event.reach.functions]
     kept = any(
@@ -92,7 +92,7 @@ def by_attribute(found: Colours, event: Event) -> str:
 
 
 def taken_there(scope: Scope, event: Event) -> str:
-    """What to say of `lock.acquire()` in a constructor, of a lock that is awaited."""
+    """The comment on `lock.acquire()` in a constructor, for a lock that is awaited."""
     name = scope.name.rpartition(".")[2]
     if event.lock is None or scope.owner is None or name not in CONSTRUCTORS:
         return ""
@@ -117,7 +117,7 @@ def _awaited(event: Event) -> str:
 
 
 def opened(found: Colours, event: Event) -> str:
-    """What to say of a call that makes an object whose constructor waits; or ""."""
+    """The comment on a call that makes an object whose constructor waits; else ""."""
     if event.how != "call":
         return ""
     for key in sorted(event.reach.functions - found.atomic):
@@ -134,16 +134,17 @@ def opened(found: Colours, event: Event) -> str:
 
 
 def _under_lock(event: Event) -> str:
-    """What to do with the locks of threads that are held where an object is made."""
+    """The advice for locks of threads that are held where an object is made."""
     names = sorted({one.name for one in event.held if one.library in LOCKS})
     return UNDER_LOCK.format(lock=" and ".join(names)) if names else ""
 
 
 def _in_thread(found: Colours, event: Event, key: str, call: str) -> str:
-    """The other way: what a draft leaves in threads may be made in one as it is."""
+    """The alternative: run an unchanged constructor in a thread, if that is possible.
+    """
     node = event.node
     in_threads = said_in_thread(call, "") is not None and key not in found.touches
-    in_threads &= not any(  # its own calls cannot be awaited in a thread
+    in_threads &= not any(  # a thread cannot await the constructor's own calls
         found.is_async(called)
         for own in found.graph.events.get(key, ())
         for called in own.reach.functions

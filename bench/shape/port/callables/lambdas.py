@@ -1,4 +1,4 @@
-"""Lambdas that call what becomes async: the async function to write in their place."""
+"""Lambdas that call functions that become async: async functions replace them."""
 
 import ast
 import re
@@ -18,20 +18,22 @@ from bench.shape.resolution.values import (
     LibraryMethod,
 )
 
-NAME = "call"  # of the function that is printed, if the file has no such name
+NAME = "call"  # of the function that is written, unless the file has this name
 
 
-Body = Callable[[Scope], tuple[str, list[str]]]  # of a lambda: its code, what to do
+# for a lambda: its code, what remains to do
+Body = Callable[[Scope], tuple[str, list[str]]]
 WORKERS = ("threading.Thread", "threading.Timer")
 POOL = "concurrent.futures.ThreadPoolExecutor"
 HANDED = (f"{POOL}.submit", f"{POOL}.map")
-AWAITED = (  # calls of libraries that a lambda in a worker would have to await
+AWAITED = (  # calls of libraries that must be awaited in a worker's lambda
     *("queue.", "threading.", "concurrent.futures.", "time.sleep"),
 )
 
 
 def must_await(found: Colours, node: ast.AST) -> bool:
-    """Whether a lambda does more than give one coroutine of the code that is read."""
+    """Whether a lambda does more than return one coroutine of the program's functions.
+    """
     scope = found.graph.program.of_node.get(id(node))
     if not isinstance(node, ast.Lambda) or scope is None:
         return False
@@ -42,7 +44,8 @@ def must_await(found: Colours, node: ast.AST) -> bool:
         if found.takes_slow(event, scope.key):
             return True
         if own and (event.node is not node.body or event.how != "call"):
-            return True  # what a lambda gives is awaited where that is a coroutine
+            # a coroutine that a lambda returns is awaited at the lambda's call
+            return True
         if own and not _calls_own(found, event, scope):
             return True
         alone = event.node is node.body and _waits_alone(event)
@@ -52,7 +55,7 @@ def must_await(found: Colours, node: ast.AST) -> bool:
 
 
 def _calls_own(found: Colours, event: Event, scope: Scope) -> bool:
-    """Whether an event is a call of the code that is read: not `sum` of what it has."""
+    """Whether an event calls the program's own code, not a library such as `sum`."""
     if not isinstance(event.node, ast.Call):
         return False
     values = found.graph.types.of(event.node.func, scope, ())
@@ -60,10 +63,10 @@ def _calls_own(found: Colours, event: Event, scope: Scope) -> bool:
 
 
 def hoisted(found: Colours) -> frozenset[str]:
-    """The lambdas in whose place the drafts have async functions, by key.
+    """The lambdas that drafts replace by async functions, by key.
 
-    They are given to workers, to functions that are read, or kept in containers: what
-    calls them there is edited to await them.
+    Such lambdas are passed to workers or to functions in the files, or are stored in
+    containers. The draft edits the places that call them, so that these await them.
     """
 
     def find() -> frozenset[str]:
@@ -82,7 +85,8 @@ def hoisted(found: Colours) -> frozenset[str]:
 
 
 def _handed_on(found: Colours, scope: Scope) -> Iterator[ast.Lambda]:
-    """The lambdas of a function that are given on, await and may be written above."""
+    """A function's lambdas that are passed on, await, and may become functions above.
+    """
     source = found.graph.program.modules[scope.module]
     for statement, path in live(scope):
         for node in expressions(statement):
@@ -103,7 +107,7 @@ def _handed_on(found: Colours, scope: Scope) -> Iterator[ast.Lambda]:
 
 
 def _awaits_given(found: Colours, call: ast.Call, scope: Scope, path: Path) -> bool:
-    """Whether what a call is given is run by a worker or by a function that is read."""
+    """Whether a worker, or a function in the files, runs the arguments of a call."""
     return any(
         isinstance(v, FunctionRef | ClassRef)
         or (isinstance(v, Library) and v.name in WORKERS)
@@ -113,7 +117,8 @@ def _awaits_given(found: Colours, call: ast.Call, scope: Scope, path: Path) -> b
 
 
 def _waits_alone(event: Event) -> bool:
-    """Whether an event is a call that is awaited as it is: `lambda: jobs.get()`."""
+    """Whether an event is a call that can be awaited unchanged: `lambda: jobs.get()`.
+    """
     node = event.node
     given = isinstance(node, ast.Call) and (node.args or node.keywords)
     calls = [block.call for block in event.reach.blocks]
@@ -128,18 +133,19 @@ def _is_awaited(block: Blocker) -> bool:
 
 
 class Lambdas:
-    """Writes the function above the statement that hands such a lambda to a worker."""
+    """Writes the async function above the statement that passes such a lambda on."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         self.colours, self.rewriting = colours, rewriting
-        self.written: dict[int, str] = {}  # lambda -> what stands in its place
+        self.written: dict[int, str] = {}  # id of a lambda -> the text that replaces it
         self.body: Body = lambda scope: ("", [])  # set by the editor of the file
         self._names: set[str] = set()
 
     def as_async_def(self, scope: Scope, name: str = "", given: str = "") -> str:
-        """The function for a lambda, on one line.
+        """The async function for a lambda, on one line.
 
-        name: its name, if one was chosen; given: its arguments, as those of the lambda.
+        name: its name, if one was chosen; given: its parameters, if not the lambda's
+        own.
         """
         node = scope.node
         assert isinstance(node, ast.Lambda)
@@ -149,9 +155,10 @@ class Lambdas:
         return f"async def {name}({given}): return {text}"
 
     def in_its_place(self, scope: Scope) -> tuple[str, str]:
-        """The function to write for a lambda, and what then stands in its place.
+        """The function to write for a lambda, and the text that replaces the lambda.
 
-        Defaults as in `lambda n=n: ...` are of the place where the lambda is made.
+        Defaults as in `lambda n=n: ...` are evaluated where the lambda is made, so a
+        lambda remains there that calls the function.
         """
         node = scope.node
         assert isinstance(node, ast.Lambda)
@@ -170,7 +177,7 @@ class Lambdas:
     def hoisted(
         self, target: ast.AST, statement: ast.stmt
     ) -> Iterator[tuple[int, str]]:
-        """The function for a lambda that awaits, where it may stand above its line."""
+        """The function for a lambda that awaits, if it can be above the statement."""
         scope = self.colours.graph.program.of_node.get(id(target))
         inner = scope is None or isinstance(
             getattr(scope.parent, "node", 0), ast.Lambda
@@ -201,7 +208,8 @@ class Lambdas:
 
 
 def stands_above(source: Source, target: ast.Lambda, statement: ast.stmt) -> bool:
-    """Whether a statement begins a line, and a function above sees what it says."""
+    """Whether a statement begins its line, and a function above it sees the same names.
+    """
     names, _ = _arguments(target.args)
     around = _of_comprehensions(statement) - _of_comprehensions(target)
     if _free_names(target.body) - set(names) & around:
@@ -213,7 +221,8 @@ def stands_above(source: Source, target: ast.Lambda, statement: ast.stmt) -> boo
 
 
 def _arguments(args: ast.arguments) -> tuple[list[str], list[str]]:
-    """The arguments of a lambda without defaults, and how they are handed on."""
+    """The parameters of a lambda without defaults, and the arguments that pass them on.
+    """
     plain = [one.arg for one in (*args.posonlyargs, *args.args)]
     rest = [f"*{args.vararg.arg}"] if args.vararg else []
     named = [one.arg for one in args.kwonlyargs]
@@ -241,7 +250,7 @@ def _of_comprehensions(around: ast.AST) -> set[str]:
 
 
 def _free(source: Source, taken: frozenset[str] | set[str]) -> str:
-    """A name that a file has not, nor what was written into it."""
+    """A name that is neither in the file nor among those already taken."""
     names = (NAME, *(f"{NAME}_{number}" for number in range(2, 1000)))
     used = set(re.findall(rf"\b{NAME}\w*\b", source.text)) | taken
     return next(name for name in names if name not in used)

@@ -1,4 +1,4 @@
-"""A sleep that callers may pass in: `def retry(function, sleep=time.sleep)`."""
+"""A sleep function as a parameter: `def retry(function, sleep=time.sleep)`."""
 
 import ast
 
@@ -15,7 +15,7 @@ SLEEP = one(Library("time.sleep"))
 def given_sleep(
     types: Types, rewriting: Rewriting, node: ast.Call, scope: Scope, path: Path
 ) -> bool:
-    """Whether a sleep that callers may give is called; then it is by `in_loop`."""
+    """Write the call of such a parameter as `in_loop(...)`; False for other calls."""
     line, column = end(node.func)
     text = rewriting.source.lines[line - 1].encode()
     if not is_given(types, node.func, scope, path):
@@ -29,7 +29,7 @@ def given_sleep(
 
 
 def default_sleeps(found: Colours, rewriting: Rewriting, scope: Scope) -> None:
-    """Such a parameter's default is asyncio's, and what own functions are given."""
+    """Make `asyncio.sleep` the default of such parameters."""
     if found.waits and isinstance(scope.node, ast.FunctionDef):
         args = scope.node.args
         outer = scope.parent or scope

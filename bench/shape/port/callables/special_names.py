@@ -1,4 +1,4 @@
-"""Methods that Python calls by name: `__enter__` of a port is `__aenter__`."""
+"""Methods that Python calls by name: a port renames `__enter__` to `__aenter__`."""
 
 import ast
 
@@ -34,7 +34,7 @@ def named_again(
 def entered_around(found: Colours, rewriting: Rewriting, scope: Scope) -> set[str]:
     """`class Traced(ContextDecorator)`, where its `__enter__` becomes async.
 
-    Gives the import lines that the draft needs then.
+    Returns the import lines that the draft then needs.
     """
     node, types = scope.node, found.graph.types
     enters = members(types, one(ClassRef(scope.key)), "__enter__")

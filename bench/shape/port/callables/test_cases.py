@@ -1,4 +1,4 @@
-"""Tests that become async: unittest has a class for them, pytest needs a plugin."""
+"""Tests that become async: unittest has a class for these, pytest needs a plugin."""
 
 import ast
 from collections.abc import Iterator
@@ -52,15 +52,16 @@ def in_tests(callees: Values) -> bool:
 
 
 class TestCases:
-    """Edits such classes in one file."""
+    """Edits the classes of tests in one file."""
 
     __test__ = False
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         self.colours, self.rewriting = colours, rewriting
         self.types = colours.graph.types
-        self.whole: dict[int, str] = {}  # statements that are replaced, by line
-        self.imports: set[str] = set()  # lines that a draft needs for its new names
+        self.whole: dict[int, str] = {}  # replacements of whole statements, by line
+        # import lines that the draft needs for its new names
+        self.imports: set[str] = set()
 
     def bases(self, scope: Scope) -> None:
         """`class LoadTest(unittest.TestCase)`, where a test or a hook becomes async."""
@@ -79,7 +80,8 @@ class TestCases:
                 self.imports.add(f"from unittest import {ASYNC_CASE}")
 
     def _awaits(self, scope: Scope) -> bool:
-        """Whether a method of a class of tests, or of one below it, becomes async."""
+        """Whether a method of a class of tests, or of a subclass of it, becomes async.
+        """
         below = self.types.below.get(scope.key, set())
         return is_test_case(self.types, scope) and any(
             self.colours.is_async(child.key)
@@ -88,7 +90,7 @@ class TestCases:
         )
 
     def defined(self, scope: Scope) -> Iterator[tuple[int, str]]:
-        """What to say of a test or fixture that becomes async."""
+        """The comment on a test or fixture that becomes async."""
         name = scope.name.rpartition(".")[2]
         if not scope.is_function or not self.colours.is_async(scope.key):
             return
@@ -102,7 +104,7 @@ class TestCases:
             yield line, NOT_RUN
 
     def _is_of_pytest(self, scope: Scope, name: str) -> bool:
-        """Whether pytest finds a function by its name, and nothing else calls it."""
+        """Whether pytest finds a function by its name, and no other code calls it."""
         owner = scope.owner
         found = owner is None or owner.name.startswith("Test")
         top = (owner or scope).parent

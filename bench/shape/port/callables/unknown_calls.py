@@ -1,4 +1,4 @@
-"""Calls of what is chosen at run time: it may be a function that becomes async."""
+"""Calls of functions chosen at run time, which may be functions that become async."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope, outward
 from bench.shape.resolution.values import FunctionRef
 
-MOST = 3  # functions that a comment names
+MOST = 3  # functions that one comment names
 TOLD = (
     "not known which function {called} is here: if it may be {names}, which becomes"
     " async, nothing awaits it. {how} write await {called}({given})"
@@ -23,13 +23,13 @@ MAKE_LOCKED = (
 
 
 class UnknownCalls:
-    """The functions that nothing followed calls, and the calls that may be theirs."""
+    """Finds functions without a known call, and calls that may be calls of these."""
 
     def __init__(self, colours: Colours) -> None:
         self.colours = colours
         graph = colours.graph
         run = run_by_workers(graph)
-        self.loose = {  # keys of functions
+        self.loose = {  # keys of functions without a known caller
             key
             for key in colours.waits
             if colours.is_async(key) and key not in run and not graph.callers.get(key)
@@ -37,7 +37,8 @@ class UnknownCalls:
         methods = {k for k in self.loose if graph.program.scopes[k].owner is not None}
         self.methods = sorted(k for k in methods if not k.endswith("__"))
         known = {*self._called_as_values()}
-        stored = {  # called by its name elsewhere, which says nothing of these calls
+        # functions in containers; a call by name elsewhere is not a call of the item
+        stored = {
             key
             for key in self._used_as_values(stored=True)
             if key in colours.waits and colours.is_async(key) and key not in run
@@ -46,7 +47,8 @@ class UnknownCalls:
         self.values = sorted((self.loose & used) | (stored - known))
 
     def _called_as_values(self) -> Iterator[str]:
-        """The functions that are followed to a call under another name, or an item."""
+        """Functions that are called under another name, or as an item of a container.
+        """
         for events in self.colours.graph.events.values():
             for event in events:
                 func = getattr(event.node, "func", None)
@@ -56,9 +58,9 @@ class UnknownCalls:
                         yield key
 
     def _used_as_values(self, stored: bool) -> Iterator[str]:
-        """The functions that stand somewhere without being called there.
+        """The functions that the code mentions as values, without calling them there.
 
-        stored: only where a container is written, `{"fn": f}` or `rows[key] = f`.
+        stored: only where a container is written, as in `{"fn": f}` or `rows[key] = f`.
         """
         graph = self.colours.graph
         for scope in list(graph.program.scopes.values()) if self.colours.waits else ():
@@ -76,7 +78,7 @@ class UnknownCalls:
                                 yield value.key
 
     def of(self, scope: Scope) -> Said:
-        """What to say of such calls in one function."""
+        """The comments on such calls in one function."""
         for event in self.colours.graph.events.get(scope.key, ()):
             node = event.node
             if not isinstance(node, ast.Call) or event.reach.functions:
@@ -104,7 +106,7 @@ class UnknownCalls:
 
 
 def _stored(statement: ast.stmt) -> list[ast.AST]:
-    """What a statement writes into containers."""
+    """The expressions that a statement writes into containers."""
     found: list[ast.AST] = []
     for part in expressions(statement):
         if isinstance(part, ast.Dict):
@@ -122,7 +124,7 @@ def _stored(statement: ast.stmt) -> list[ast.AST]:
 
 
 def _chosen(func: ast.expr, scope: Scope) -> str:
-    """How what is called is chosen: by `getattr`, or as an item of something."""
+    """How the called function is chosen: by "getattr", or as an "item"; else ""."""
     if isinstance(func, ast.Name):
         home = next((s for s in outward(scope) if func.id in s.bindings), None)
         made = home.bindings[func.id] if home is not None else []

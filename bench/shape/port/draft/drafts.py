@@ -1,4 +1,4 @@
-"""The draft of a file: its edits by line, and the text that is made of them."""
+"""The draft of a file: its edits by line, and the text that results from them."""
 
 import ast
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ from bench.shape.resolution.scopes import Scope, end, start
 
 
 class Port:
-    """The port of one module: its edits by line, and the plan made of them."""
+    """The port of one module: its edits by line, from which the plan is made too."""
 
     def __init__(
         self, graph: CallGraph, module: str, found: Colours, lending: LibraryPrimitives
@@ -76,22 +76,24 @@ class Port:
         self.editor.groups = only_groups(graph, module)
         if self.main is not None:
             self.editor.looped = self.main.lines
-        if "TimeoutError" in graph.program.tops[module].bindings:  # one of its own
+        # the module defines its own
+        if "TimeoutError" in graph.program.tops[module].bindings:
             self.editor.timed_out = "asyncio.TimeoutError"
         self.makers = async_iterators(found)
         self.said: dict[int, list[str]] = {}
         self.after = self.editor.after
-        self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
-        self.gone: set[int] = set()  # lines of which the port has nothing
-        self.runs: list[ast.Call] = []  # what asyncio.run is given in this file
+        self.scope_of: dict[int, str] = {}  # line -> the key of the function around it
+        self.gone: set[int] = set()  # lines that the port leaves out
+        self.runs: list[ast.Call] = []  # the calls that this file passes to asyncio.run
         for scope in graph.own(module):
             self._scope(scope)
         self._end()
 
     def _end(self) -> None:
-        """Wait for what outlives its starter where the program ends, if that is here.
+        """Let the end of the program, if it is here, wait for tasks that still run.
 
-        A daemon would be waited for too: then each place is told.
+        If the program has daemons, this would wait for them too.  Each such place then
+        gets a comment instead.
         """
         self.gone = removed_lines(self.source, self.editor.workers.removed)
         outliving = self.editor.workers.outliving
@@ -190,12 +192,12 @@ class Port:
                         self._say(line, text)
 
     def _is_hoisted(self, node: ast.AST) -> bool:
-        """Whether an async function stands in the place of a lambda."""
+        """Whether an async function replaces a lambda."""
         scope = self.graph.program.of_node.get(id(node))
         return scope is not None and scope.key in self.editor.workers.hoisted
 
     def _lent(self, node: ast.AST) -> None:
-        """What to say of a primitive that a library is given."""
+        """Add the comment on a primitive that is passed to a library."""
         one = self.naming.lent.get(id(node))
         if one and one.told and self.colours.waits:
             self._say(getattr(node, "lineno", 0), one.told)
@@ -206,14 +208,14 @@ class Port:
             known.append(text)
 
     def _told(self, line: int) -> list[str]:
-        """What is said of a line; expressions in it are as they are after the edits."""
+        """The comments on a line; expressions in them are as the edits write them."""
         return [
             type(text)(self.rewriting.resolved(text))
             for text in self.said.get(line, ())
         ]
 
     def _started_here(self, scope: Scope) -> None:
-        """Where code that runs on import calls a coroutine function: a loop."""
+        """Put `asyncio.run` around the coroutines that code makes on import."""
         for event in self.graph.events.get(scope.key, ()):
             if event.line in self.editor.looped:
                 continue
@@ -224,7 +226,7 @@ class Port:
                 self.runs.append(event.node)
 
     def text(self, line: int) -> str:
-        """One line as the port has it, with what follows it there."""
+        """One line as the port has it, with the lines that the port adds after it."""
         if line in self.gone:
             return GONE
         more = f"\n{self.after[line]}" if line in self.after else ""
@@ -254,7 +256,8 @@ class Port:
 
     @property
     def made(self) -> dict[tuple[str, int], str]:
-        """What is made in the place of each class of threads, by its line."""
+        """The replacement of each class of threads, by the line that names the class.
+        """
         workers = self.editor.workers
         threads = {(THREAD, line): new for line, new in workers.made.items()}
         made = {**self.naming.made, **threads}
@@ -273,7 +276,7 @@ class Port:
         )
 
     def draft(self) -> str:
-        """The file with every edit that needs no decision; the others as comments."""
+        """The file with every edit that needs no decision; the others are comments."""
         out: list[str] = []
         main, at, imported = self.main, 0, 0
         docstring = catalogue.after_docstring(self.source.tree)

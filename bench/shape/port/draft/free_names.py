@@ -1,4 +1,4 @@
-"""Names of what a draft brings along, where a program has such a name of its own."""
+"""Other names for the support of a draft, if the program itself uses such a name."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ from bench.shape.port.support.catalogue import (
 
 
 def bound_names(tree: ast.AST) -> set[str]:
-    """The names that a file binds in any scope, but those of whole modules."""
+    """The names that a file binds in any scope, except the names of whole modules."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -38,14 +38,14 @@ def bound_names(tree: ast.AST) -> set[str]:
 
 
 def free(name: str, taken: Collection[str]) -> str:
-    """This name, or the first of `name_2`, `name_3` that a file has not."""
+    """This name, or the first of `name_2`, `name_3` ... that the file does not have."""
     if name not in taken:
         return name
     return next(new for n in count(2) if (new := f"{name}_{n}") not in taken)
 
 
 def renamed(tree: ast.AST) -> dict[str, str]:
-    """What is brought along and has another name in this file."""
+    """The support that needs another name in this file -> that name."""
     taken = bound_names(tree)
     names = [*SUPPORT, *BESIDE, *LENT]
     return {name: free(name, taken) for name in names if name in taken}
@@ -74,9 +74,10 @@ def use_free_names(
 
 
 def _in_edit(text: str, was: str, rewriting: Rewriting, names: Names) -> str:
-    """A text that replaces another, and repeats names of the program that it has.
+    """The text of an edit with new names, but only for the support that it mentions.
 
-    What is brought along stands around these: it is named before them.
+    The edit may repeat expressions of the program, which keep their names.  The support
+    is named before these, so only the first mentions are renamed.
     """
 
     def kept(place: re.Match[str]) -> str:

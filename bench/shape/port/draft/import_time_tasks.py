@@ -1,4 +1,4 @@
-"""Tasks that would be made while a module is imported, where no loop runs."""
+"""Tasks that would be made while a module is imported, when no loop runs."""
 
 import ast
 
@@ -13,7 +13,7 @@ MOVE = (
 
 
 def import_time_tasks(editor: Editor, node: ast.Call, scope: Scope) -> Said:
-    """What to say of a task that such code would make."""
+    """The comment on such a task."""
     made = editor.workers.made.get(node.lineno, "TaskThread") != "TaskThread"
     if made and scope.parent is None and node.lineno not in editor.looped:
         yield node.lineno, MOVE

@@ -1,4 +1,4 @@
-"""The imports that a draft needs, and the helpers that it brings along."""
+"""The text of a draft, assembled from its lines, its imports and its support."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -14,12 +14,13 @@ def assembled(
     wanted: Collection[str],
     before: Sequence[str],
 ) -> str:
-    """The text of a draft: its lines, with imports and helpers put in.
+    """The text of a draft: its lines with imports and support added.
 
-    docstring, imported: behind so many of its lines imports, and helpers, are put.
-    names: what the helpers are called there.
-    wanted: imports that its edits need.
-    before: the lines of the file that is ported; what they import is there already.
+    docstring, imported: how many lines are before the new imports, before the support.
+    names: the names of the support in this file.
+    wanted: import lines that the edits need.
+    before: the lines of the threaded file; an import that is among them is not
+    repeated.
     """
     body = "\n".join(lines)
     used = catalogue.used(body, names)

@@ -1,4 +1,4 @@
-"""`except KeyboardInterrupt`: Ctrl-C cancels the main task, and raises it later."""
+"""`except KeyboardInterrupt`: Ctrl-C cancels the main task, then asyncio raises it."""
 
 import ast
 
@@ -8,7 +8,8 @@ from bench.shape.resolution.scopes import Scope, start
 from bench.shape.resolution.values import Library, one
 
 INTERRUPT = one(Library("KeyboardInterrupt"))
-BOTH = "KeyboardInterrupt, asyncio.CancelledError"  # the first at a second Ctrl-C
+# a second Ctrl-C raises KeyboardInterrupt
+BOTH = "KeyboardInterrupt, asyncio.CancelledError"
 GO_ON = "asyncio.current_task().uncancel()  # Ctrl-C cancels the main task"
 SAID = (
     "Ctrl-C cancels the main task alone: CancelledError is raised there, and"
@@ -19,7 +20,8 @@ SAID = (
 def keyboard_interrupts(
     editor: Editor, handler: ast.ExceptHandler, statement: ast.stmt, scope: Scope
 ) -> Said:
-    """Have a handler of Ctrl-C in a coroutine function catch what arrives there."""
+    """Make a handler of Ctrl-C in a coroutine function catch what asyncio raises there.
+    """
     in_loop = scope.parent is None and statement.lineno in editor.looped
     if handler.type is None or not (in_loop or editor.colours.is_async(scope.key)):
         return

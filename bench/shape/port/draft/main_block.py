@@ -1,4 +1,4 @@
-"""Code that runs when a file is run: it needs one loop for all that waits in it."""
+"""Code that runs when a file is run as a program: one loop for all of its waits."""
 
 import ast
 from collections.abc import Mapping
@@ -30,20 +30,23 @@ STARTS = (
 class MainBlock:
     """The lines that become a coroutine function, run by `asyncio.run`.
 
-    guard: the line of `if __name__ == "__main__":`; 0 where the code is a script's.
+    guard: the line of `if __name__ == "__main__":`; 0 if the file has none.
     """
 
     lines: range = range(0)
     guard: int = 0
-    shared: list[str] = field(default_factory=list)  # names that functions use
-    texts: frozenset[int] = frozenset()  # lines inside a text: not to be indented
-    begun: bool = False  # whether its first line is put
-    to_the_end: bool = False  # whether it waits for all that it started
-    name: str = NAME  # which the file has not
+    # names that the rest of the file also uses
+    shared: list[str] = field(default_factory=list)
+    # lines inside a multi-line string, which must not be indented
+    texts: frozenset[int] = frozenset()
+    begun: bool = False  # whether the function's first line is written
+    to_the_end: bool = False  # whether it waits for all workers that it started
+    name: str = NAME  # a name that the file does not have
     indent: str = "    "
 
     def put(self, out: list[str], number: int, text: str) -> None:
-        """Add a line of the draft, as it stands in the coroutine function."""
+        """Add a line of the draft, in the form that it has in the coroutine function.
+        """
         first = self.guard or self.lines.start
         if number >= first and not self.begun:
             self.begun = True
@@ -61,7 +64,7 @@ class MainBlock:
             ]
 
     def end(self, names: Mapping[str, str]) -> list[str]:
-        """The lines behind the function; what is brought along may be renamed."""
+        """The lines after the function; the names of the support may be replaced."""
         run = f"asyncio.run({self.name}())"
         if self.to_the_end:
             to_the_end = names.get("to_the_end", "to_the_end")
@@ -72,7 +75,7 @@ class MainBlock:
 
 
 def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | None:
-    """The code of a module that needs one loop; None where a call at a time will do."""
+    """The code of a module that needs one loop; None if separate loops are enough."""
     top = graph.program.tops[module]
     events = [e for e in graph.events.get(top.key, ()) if _needs_loop(found, e)]
     tree = graph.program.modules[module].tree
@@ -104,9 +107,9 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
     guarded = any(_is_guard(one) for one in rest)
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     if guarded and any(isinstance(one, kinds) for one in rest):
-        return None  # others import it: its functions stay where they are
+        return None  # others import the file, so its functions stay at the top level
     if any("*" in _imported(one) for one in rest):
-        return None  # only a module's own code may say `from x import *`
+        return None  # `from x import *` is only allowed at the top level
     lines = range(rest[0].lineno, (rest[-1].end_lineno or 0) + 1)
     shared = _shared(tree, rest)
     return MainBlock(lines, 0, shared, _texts(rest), name=name)
@@ -115,9 +118,10 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
 def _is_pool_before_guard(
     graph: CallGraph, top: Scope, call: ast.Call, tree: ast.Module
 ) -> bool:
-    """Whether a call makes a pool of the module, which is used where a file is run.
+    """Whether a call makes a module's pool, before the guard of the main block.
 
-    A pool of tasks may be made before there is a loop.
+    Such a pool may be made before a loop runs, because a pool of tasks needs no loop
+    until it is used.
     """
     guards = [one.lineno for one in tree.body if _is_guard(one)]
     return call.lineno < min(guards, default=0) and any(
@@ -127,7 +131,8 @@ def _is_pool_before_guard(
 
 
 def _is_run(event: Event) -> bool:
-    """Whether `asyncio.run` around a call will do: nothing else of it waits."""
+    """Whether `asyncio.run` around a call is enough: nothing else in the event waits.
+    """
     waits = any(block.forces_colour for block in event.reach.blocks)
     return event.how == "call" and isinstance(event.node, ast.Call) and not waits
 
@@ -183,7 +188,7 @@ def _makes(graph: CallGraph, key: str) -> bool:
 
 
 def _starts_own(graph: CallGraph, top: Scope, call: ast.Call) -> bool:
-    """Whether a call is `start()` of an object whose class is a thread."""
+    """Whether a call is `start()` of an object whose class derives from `Thread`."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr != "start":
         return False
     kinds = {
@@ -200,9 +205,9 @@ def _starts_own(graph: CallGraph, top: Scope, call: ast.Call) -> bool:
 
 
 def _shared(tree: ast.Module, body: list[ast.stmt]) -> list[str]:
-    """Names that the block binds and that the rest of the file has too.
+    """Names that the block binds and that the rest of the file uses as well.
 
-    Functions use them, or the lines above the block give them a value already.
+    Functions use such a name, or the lines above the block already bind it.
     """
     bound = _bound(body)
     apart = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -223,7 +228,7 @@ def _has(statement: ast.stmt, body: list[ast.stmt]) -> bool:
 
 
 def _bound(body: list[ast.stmt]) -> set[str]:
-    """Names that statements bind, but not inside their functions."""
+    """Names that statements bind, without those that inner functions bind."""
     found: set[str] = set()
     pending: list[ast.AST] = [*body]
     while pending:
@@ -248,7 +253,7 @@ def _is_guard(statement: ast.stmt) -> bool:
 
 
 def _imported(statement: ast.stmt) -> set[str]:
-    """The names that an import of the block binds, "*" among them."""
+    """The names that the imports of the block bind, including "*"."""
     return {
         alias.asname or alias.name.partition(".")[0]
         for part in ast.walk(statement)
@@ -258,7 +263,7 @@ def _imported(statement: ast.stmt) -> set[str]:
 
 
 def _texts(body: list[ast.stmt]) -> frozenset[int]:
-    """Lines inside a text of several lines."""
+    """Lines inside a multi-line string."""
     found: set[int] = set()
     for one in body:
         for node in ast.walk(one):

@@ -1,4 +1,4 @@
-"""Files that are ports already: a plan and a draft leave them as they are."""
+"""Files that are already ported: a plan and a draft leave them unchanged."""
 
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.analysis.neighbours import PREFIX
@@ -7,10 +7,12 @@ from bench.shape.port.support.catalogue import SUPPORT
 
 
 def is_ported(graph: CallGraph, module: str) -> bool:
-    """Whether a file has async functions, and was made from one of threads.
+    """Whether a file has async functions and was made from a threaded file.
 
-    It brings along what drafts do, has comments of a draft, or stands beside the file
-    that it is the draft of, which it is named after.
+    It was, if one of these is true:
+    - it defines functions or classes of the support of drafts;
+    - it has comments of a draft;
+    - it has a draft's name, and the threaded file of that name is beside it.
     """
     if not any(scope.is_async for scope in graph.own(module)):
         return False

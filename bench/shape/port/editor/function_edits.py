@@ -1,4 +1,4 @@
-"""What one function's lines become: the edits of each event in it."""
+"""The edits of one function's lines, event by event."""
 
 import ast
 
@@ -52,14 +52,14 @@ class Editor(Futures):
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
-        self.groups = False  # whether each pool of the file becomes a TaskGroup
+        self.groups = False  # whether every pool of the file becomes a TaskGroup
         self.waiting: set[int] = set()  # calls that a port awaits
-        self.after: dict[int, str] = {}  # line -> what follows it in the port
+        self.after: dict[int, str] = {}  # line -> the text that follows it in the port
         self.threaded: set[int] = set()  # calls that a port puts into a thread
         self.in_function: frozenset[str] = frozenset()  # lambdas that become functions
 
     def function(self, scope: Scope) -> Said:
-        """The edits of one function, and what remains to be said of its lines."""
+        """The edits of one function, and the comments on its lines."""
         self.iterators.defined(scope)
         yield from self.iterators.given_at_once(scope, self.whole)
         default_sleeps(self.colours, self.rewriting, scope)
@@ -77,7 +77,7 @@ class Editor(Futures):
             if scope.key in self.colours.atomic:
                 yield from self._unlocked(event, scope)
             elif event.node in getattr(scope.node, "decorator_list", ()):
-                continue  # it runs when the function is made
+                continue  # the decorator runs when the function is made
             else:
                 yield from self._event(event, scope)
         self.beside_async(scope)
@@ -104,7 +104,7 @@ class Editor(Futures):
             yield from marked(self.types, mark, scope)
 
     def _async_context(self, mark: ast.expr, scope: Scope) -> None:
-        """`@contextmanager`, under whatever name it was imported."""
+        """`@contextmanager`, by any name under which the file imports it."""
         values = self.types.of(mark, scope.parent or scope, scope.path)
         if one(Library("contextlib.contextmanager")) != values:
             return
@@ -157,7 +157,7 @@ class Editor(Futures):
             self.collected(event.node, event.statement)
 
     def delegated(self, statement: ast.stmt, scope: Scope) -> Said:
-        """`yield from`, which an async generator cannot have: a loop that yields."""
+        """Replace `yield from`, which async generators lack, by a loop that yields."""
         if isinstance(getattr(statement, "value", None), ast.YieldFrom):
             events = self.colours.graph.events.get(scope.key, ())
             waits = any(
@@ -172,7 +172,7 @@ class Editor(Futures):
         return any(block.kind != FILES for block in event.reach.blocks)
 
     def _calls(self, event: Event, scope: Scope) -> Said:
-        """A call of what became a coroutine function."""
+        """The edits of a call of a function that became async."""
         node = event.node
         if event.how == "with":
             self._make_async(event.statement)
@@ -202,7 +202,7 @@ class Editor(Futures):
                 self._await(node, event.statement)
 
     def _lambdas(self, event: Event, caller: Scope) -> Said:
-        """A call of a lambda, which cannot await: it may give a coroutine now."""
+        """The edits of a call of a lambda, which may return a coroutine now."""
         for key in event.reach.functions:
             scope = self.colours.graph.program.scopes[key]
             waits = key in self.colours.graph.waiting
@@ -231,7 +231,7 @@ class Editor(Futures):
             return
 
     def _is_library(self, func: ast.expr) -> bool:
-        """Whether a library's function is called, and not one that is read."""
+        """Whether the called function is a library's, and not one of the files."""
         known = self.types.once(id(func), frozenset)
         return bool(known) and all(
             isinstance(v, Library | LibraryMethod) for v in known
@@ -298,7 +298,7 @@ class Editor(Futures):
             yield from self._in_thread(event, block, node)
 
     def _in_thread(self, event: Event, block: Blocker, node: ast.Call) -> Said:
-        """A call that asyncio has nothing simple for: as it is, in a thread."""
+        """Run a call unchanged in a thread, if asyncio has no simple equivalent."""
         if id(node) in self.threaded or ends_at_once(block.call, block.kind):
             return
         said = said_in_thread(block.call, block.instead)
@@ -312,9 +312,9 @@ class Editor(Futures):
     def _calls_itself(
         self, node: ast.Call, call: str, scope: Scope, event: Event
     ) -> bool:
-        """Whether a call is one of what blocks: not of a partial, nor of `map`."""
+        """Whether a call itself is the call that blocks: not a partial, nor `map`."""
         values = self.types.of(node.func, scope, event.path)
-        if not values:  # known by the method's name alone
+        if not values:  # only the method's name is known
             return True
         names = {v.name for v in values if isinstance(v, Library | LibraryMethod)}
         return call in {*names, *map(normal, names)}

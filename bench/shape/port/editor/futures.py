@@ -17,12 +17,13 @@ MIXED = (
 
 
 class Futures(HttpRequests):
-    """Edits what futures are asked."""
+    """Edits the calls of methods of futures."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
         made = makers(colours.graph)
-        self.only_tasks = made == {POOL}  # whether each becomes a task of a pool
+        # whether every future becomes a task of a pool
+        self.only_tasks = made == {POOL}
         self.no_tasks = made == {EXECUTOR}
 
     def _error(self, event: Event, node: ast.Call) -> None:
@@ -49,7 +50,7 @@ class Futures(HttpRequests):
             f"asyncio.wait_for(asyncio.shield({future}), {ast.unparse(limit[0])})"
             if limit
             else future
-        )  # a time limit ends the wait, and not what is waited for
+        )  # the time limit ends the wait, but not the task
         self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
         said = (
             "it is a task now: await gives its result, or raises its exception"
@@ -69,7 +70,7 @@ class Futures(HttpRequests):
         self._await(node, event.statement)
 
     def _of_processes(self, event: Event, node: ast.Call, call: str) -> Said:
-        """What waits for a pool of processes: it does so in a thread."""
+        """Run a wait for a pool of processes in a thread."""
         if not read_lazily(self.rewriting, node, call, event.statement):
             yield from self._as_it_is(event, node)
 

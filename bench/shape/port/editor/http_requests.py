@@ -1,4 +1,4 @@
-"""Calls of requests in a coroutine function: what a session sends, and its end."""
+"""Calls of requests in a coroutine function: requests of a session, and its closing."""
 
 import ast
 from typing import TypeGuard
@@ -33,7 +33,7 @@ ENTERED = ("ThreadPoolExecutor", "Condition", "Semaphore")
 
 
 class HttpRequests(Locks):
-    """Edits what is asked of requests and of its sessions."""
+    """Edits the calls of requests and of its sessions."""
 
     def _request(
         self, event: Event, block: Blocker, node: ast.Call, scope: Scope
@@ -66,7 +66,7 @@ class HttpRequests(Locks):
             yield event.line, Note(text)
 
     def _alone(self, block: Blocker, node: ast.Call, scope: Scope, path: Path) -> str:
-        """The verb of a call that has no session, or one that is made for it alone."""
+        """The verb of a call without a session, or with one just for this call."""
         verb = block.call.rpartition(".")[2]
         made = node.func.value if isinstance(node.func, ast.Attribute) else None
         fresh = isinstance(made, ast.Call) and any(
@@ -76,7 +76,7 @@ class HttpRequests(Locks):
         return verb if fresh or block.call.count(".") == 1 else ""
 
     def beside_async(self, scope: Scope) -> None:
-        """What has only a plain `with`, in one that became `async with`: wrapped."""
+        """Wrap what has only a plain `with`, if its statement became `async with`."""
         if isinstance(scope.node, ast.Lambda):
             return
         for statement, _ in live(scope):
@@ -88,7 +88,7 @@ class HttpRequests(Locks):
                     self.rewriting.insert(end(node), ")")
 
     def _entered_plainly(self, statement: ast.stmt, scope: Scope) -> list[ast.expr]:
-        """What a `with` enters that has no `async with` in the port."""
+        """The expressions in a `with` that have no `async with` in the port."""
         events = {
             id(event.node): event
             for event in self.colours.graph.events.get(scope.key, ())
@@ -109,7 +109,7 @@ class HttpRequests(Locks):
         ]
 
     def _is_stack(self, node: ast.expr, scope: Scope, statement: ast.stmt) -> bool:
-        """Whether a `with` makes an exit stack, which became an async one with it."""
+        """Whether a `with` makes an exit stack, which will be an async stack."""
         path = scope.paths.get(id(statement), ())
         func = node.func if isinstance(node, ast.Call) else None
         return STACK in self.types.of(func, scope, path)
@@ -124,7 +124,7 @@ class HttpRequests(Locks):
         )
 
     def session_entered(self, statement: ast.With, scope: Scope) -> None:
-        """`with requests.Session() as session:`, which only async with enters."""
+        """`with requests.Session() as session:` becomes `async with` in aiohttp."""
         looped = scope.parent is None and statement.lineno in self.looped
         if not (self.colours.is_async(scope.key) or looped):
             return
@@ -133,7 +133,7 @@ class HttpRequests(Locks):
         self.beside_async(scope)
 
     def _without_closing(self, statement: ast.With, scope: Scope) -> None:
-        """`with closing(session)`: async with enters it, and closes it, by itself."""
+        """`with closing(session)` loses `closing`: `async with` closes it anyway."""
         for item in statement.items:
             call, inner = item.context_expr, _unclosed(item)
             path = scope.paths.get(id(statement), ())
@@ -149,7 +149,8 @@ class HttpRequests(Locks):
         scope: Scope,
         alone: str,
     ) -> Said:
-        """`with session.get(url) as response:`, the block as it is."""
+        """`with session.get(url) as response:` becomes `async with`; its block stays.
+        """
         item = next((i for i in statement.items if _unclosed(i) is node), None)
         if item is None or self._entered_plainly(statement, scope):
             plain = entered(node, alone)
@@ -171,14 +172,14 @@ class HttpRequests(Locks):
 
 
 def _enters(statement: ast.stmt, node: ast.Call) -> TypeGuard[ast.With]:
-    """Whether a `with` enters what a call gives, itself or by `closing`."""
+    """Whether a `with` enters the result of a call, itself or in `closing`."""
     return isinstance(statement, ast.With) and any(
         _unclosed(item) is node for item in statement.items
     )
 
 
 def _unclosed(item: ast.withitem) -> ast.expr:
-    """What a `with` enters, and of `closing(...)` what that is given."""
+    """The expression that a `with` enters; for `closing(x)` that is `x`."""
     node = item.context_expr
     if not isinstance(node, ast.Call) or len(node.args) != 1:
         return node
@@ -187,7 +188,8 @@ def _unclosed(item: ast.withitem) -> ast.expr:
 
 
 def _with_free_names(text: str, scope: Scope) -> str:
-    """A text that binds `session` or `response`, which the function may have itself."""
+    """The text with other names for `session` or `response`, if the function has these.
+    """
     taken = {n.id for n in ast.walk(scope.node) if isinstance(n, ast.Name)}
     if "session" in taken:
         text = text.replace(" as session, session.", " as opened, opened.")
@@ -198,7 +200,7 @@ def _with_free_names(text: str, scope: Scope) -> str:
 
 
 def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
-    """Whether a name is only asked for `close`, which an unread response has too."""
+    """Whether only `close` is read of a name, which an unread response has as well."""
     return any(
         isinstance(part, ast.Attribute) and part.value is node and part.attr == "close"
         for part in ast.walk(inside)
@@ -206,7 +208,7 @@ def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
 
 
 def _used_after(name: ast.Name, statement: ast.stmt, scope: Scope) -> int:
-    """The line behind a block that uses its name before it is bound anew; 0 if none."""
+    """The line behind a block that uses its name before a new assignment; 0 if none."""
     last = statement.end_lineno or statement.lineno
     for later, _ in live(scope):
         if later.lineno <= last:

@@ -1,4 +1,4 @@
-"""Places that run what becomes async through something else: `list`, `next`, `map`."""
+"""Places that run an async function through another one: `list`, `next`, `map`."""
 
 import ast
 from collections.abc import Generator
@@ -32,7 +32,7 @@ from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Scope, end, start
 from bench.shape.tables.vocabulary import words
 
-EAGER = words(  # built-in functions and methods that read all of what they are given
+EAGER = words(  # built-in functions and methods that read every item of their argument
     "list tuple set frozenset sorted sum min max any all dict deque join extend bytes"
 )
 COROUTINES = "what it calls gives a coroutine now: write the calls out, and await each"
@@ -49,7 +49,7 @@ BY_KEY = (
 
 
 class IndirectCalls(ShortCircuits):
-    """Edits what runs async functions and is no call of one."""
+    """Edits expressions that run async functions without calling them directly."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(rewriting)
@@ -58,10 +58,11 @@ class IndirectCalls(ShortCircuits):
         self.runs = Runs(self.types, colours.graph.also)
         self.workers = Workers(colours, rewriting)
         self.iterators = Iterators(colours, rewriting)
-        self.mixed: set[int] = set()  # calls of several functions, of both kinds
+        self.mixed: set[int] = set()  # calls of async and of plain functions
 
     def _library_call(self, event: Event, node: ast.Call, scope: Scope) -> Said:
-        """A function of a library that calls or iterates what becomes async."""
+        """A function of a library that calls or iterates something that becomes async.
+        """
         name = called_name(node)
         first = node.args[0] if node.args else None
         if self.workers.runs_target(node, scope, event.path) or in_tests(
@@ -77,9 +78,9 @@ class IndirectCalls(ShortCircuits):
         ):
             self._await(node, event.statement)
         elif isinstance(first, ast.GeneratorExp) and name in EAGER:
-            return  # its loop is an event of its own
+            return  # the generator expression's loop is an event of its own
         elif first is not None and self._is_lazy(first):
-            return  # its own event says it
+            return  # the event of `map` or `filter` has the comment
         elif first is None or not self._iterates(first, scope, event):
             made = {k for k in event.reach.functions if self._makes_items(k)}
             yield event.line, COLLECT if made else COROUTINES
@@ -101,7 +102,7 @@ class IndirectCalls(ShortCircuits):
             yield event.line, COLLECT
 
     def _by_key(self, node: ast.Call, scope: Scope, event: Event) -> bool:
-        """Whether `key=` of `sorted` and the like gives coroutines now."""
+        """Whether the function in `key=`, as of `sorted`, returns coroutines now."""
         keys = [k.value for k in node.keywords if k.arg == "key"]
         values = [v for k in keys for v in self.types.of(k, scope, event.path)]
         return any(self.workers.makes_coroutine(v) for v in values)
@@ -119,7 +120,7 @@ class IndirectCalls(ShortCircuits):
         return isinstance(node, ast.Call) and called_name(node) in ("map", "filter")
 
     def _applied(self, event: Event, node: ast.Call, scope: Scope) -> Said:
-        """`map(f, items)`, where `f` becomes async: the calls written out."""
+        """Write out the calls in `map(f, items)`, where `f` becomes async."""
         gives = self.types.of(node.args[0], scope, event.path)
         sure = gives and all(self.workers.makes_coroutine(v) for v in gives)
         if not sure or len(node.args) != 2 or node.keywords:
@@ -143,7 +144,7 @@ class IndirectCalls(ShortCircuits):
             yield event.line, COROUTINES
 
     def _of_pool(self, event: Event, node: ast.Call) -> Said:
-        """What a pool is asked; a loop over `pool.map` has each result in its turn."""
+        """The edit of a pool's method; a loop over `pool.map` becomes `async for`."""
         statement = event.statement
         yield from self.workers.lambdas.handed(node, statement)
         is_map = called_name(node) == "map"
@@ -156,7 +157,7 @@ class IndirectCalls(ShortCircuits):
             self._stepped(node, statement)
 
     def _stepped(self, node: ast.Call, statement: ast.stmt) -> None:
-        """`it = pool.map(...)`, of which `next(it)` asks: an iterator, and no list."""
+        """Make an iterator of `it = pool.map(...)`, not a list, for `next(it)`."""
         kept = getattr(statement, "value", None) is node
         asked = call_around(statement, node)
         stepped = asked is not None and called_name(asked) == "next"
@@ -166,9 +167,10 @@ class IndirectCalls(ShortCircuits):
             self.rewriting.insert(end(node), ")")
 
     def _mapped(self, event: Event, caller: Scope) -> bool:
-        """`list(map(lambda t: t.join(), crew))`: the body written out, and awaited.
+        """Write out `list(map(lambda t: t.join(), crew))`, with an `await`.
 
-        The event of what reads it is left to that of `map` or `filter` itself.
+        The event of `list` is skipped, because the event of `map` or `filter` edits
+        both.
         """
         node = event.node
         if not isinstance(node, ast.Call) or not node.args:
@@ -192,7 +194,7 @@ class IndirectCalls(ShortCircuits):
         return not said
 
     def _read_until(self, node: ast.Call) -> bool:
-        """`"".join(iter(queue.get, None))`: all that the calls give, as a list."""
+        """Make a list of all results in `"".join(iter(queue.get, None))`."""
         given = node.args[0] if node.args else None
         if not isinstance(given, ast.Call) or called_name(node) not in EAGER:
             return False
@@ -206,7 +208,7 @@ class IndirectCalls(ShortCircuits):
     def _turns(
         self, event: Event, scope: Scope
     ) -> Generator[tuple[int, str], None, bool]:
-        """`for x in iter(queue.get, None)`: whether it is a loop that awaits now."""
+        """Edit `for x in iter(queue.get, None)`; whether the loop awaits now."""
         graph, statement = self.colours.graph, event.statement
         coroutine = self.workers.makes_coroutine
         ends = until(getattr(event.node, "iter", event.node))
@@ -226,12 +228,13 @@ class IndirectCalls(ShortCircuits):
         return True
 
     def _collect(self, node: ast.expr) -> None:
-        """All items of an async iterator, as a list."""
+        """Write an async iterator as a list of all its items."""
         self.rewriting.insert(start(node), f"[{EACH} async for {EACH} in ", first=True)
         self.rewriting.insert(end(node), "]")
 
     def _looped(self, event: Event, node: ast.AST) -> bool:
-        """Make the loop over an expression `async`; False where it is in no loop."""
+        """Make the loop over an expression `async`; False if no loop iterates over it.
+        """
         if getattr(event.statement, "iter", None) is node:
             self._make_async(event.statement)
             return True
@@ -245,7 +248,7 @@ class IndirectCalls(ShortCircuits):
             if isinstance(part, ast.GeneratorExp):
                 around = call_around(event.statement, part)
                 if around is None:
-                    return True  # handed on: what iterates it awaits
+                    return True  # it is passed on, and the code that iterates it awaits
                 if called_name(around) not in (*EAGER, "next"):
                     return False
                 self._as_list(part, event.statement)
@@ -264,9 +267,11 @@ class IndirectCalls(ShortCircuits):
         return True
 
     def _async_loop(self, event: Event, node: ast.AST) -> Said:
-        """A loop over what must be awaited at each turn, or what reads it all."""
+        """Edit a loop, or a function that reads all items, over what must be awaited.
+        """
         if isinstance(node, ast.Starred):
-            if not self._is_lazy(node.value):  # its own event says it
+            # the event of `map` or `filter` has the comment
+            if not self._is_lazy(node.value):
                 self._collect(node.value)
             return
         if self._looped(event, node):
@@ -280,7 +285,7 @@ class IndirectCalls(ShortCircuits):
         if made_of(event.statement, node) or isinstance(
             getattr(event.statement, "value", None), ast.YieldFrom
         ):
-            return  # its own loop says it
+            return  # the event of its own loop edits it
         around = call_around(event.statement, node)
         if around is None or not isinstance(node, ast.expr):
             yield event.line, STEPS
@@ -298,7 +303,7 @@ class IndirectCalls(ShortCircuits):
             yield event.line, ALL_BEFORE.format(ast.unparse(around.func))
 
     def _mixed(self, event: Event, node: ast.Call, scope: Scope) -> bool:
-        """A call of one of several functions, of which only some become async."""
+        """Whether a call may call async functions and plain ones; if so, edit it."""
         line, column = end(node.func)
         text = self.rewriting.source.lines[line - 1].encode()
         coroutine = self.workers.makes_coroutine

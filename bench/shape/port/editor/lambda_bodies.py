@@ -1,4 +1,4 @@
-"""The body of a lambda as an async function has it: edited as that of any other."""
+"""The body of a lambda as an async function has it, with the usual edits."""
 
 import ast
 
@@ -10,12 +10,12 @@ from bench.shape.resolution.scopes import Scope, end, start
 
 
 def use_edited_bodies(editor: Editor) -> None:
-    """Have the lambdas of an editor's file written with the edits that it makes."""
+    """Let an editor write the lambdas of its file with its own edits."""
     editor.workers.lambdas.body = lambda scope: body_of(editor, scope)
 
 
 def body_of(editor: Editor, scope: Scope) -> tuple[str, list[str]]:
-    """The code of a lambda's body on one line, and what is left to do in it."""
+    """The code of a lambda's body on one line, and the comments that remain."""
     node = scope.node
     assert isinstance(node, ast.Lambda)
     apart = _apart(editor, editor.colours, scope)
@@ -27,7 +27,7 @@ def body_of(editor: Editor, scope: Scope) -> tuple[str, list[str]]:
 
 
 def workers_in(editor: Editor, scope: Scope) -> Said:
-    """The edits of threads, pools and queues in a lambda's body, where it stands."""
+    """The edits of threads, pools and queues in a lambda's body that stays a lambda."""
     node = scope.node
     assert isinstance(node, ast.Lambda)
     statement = ast.copy_location(ast.Return(node.body), node.body)
@@ -39,7 +39,7 @@ def workers_in(editor: Editor, scope: Scope) -> Said:
 
 
 def _apart(editor: Editor, colours: Colours, scope: Scope) -> Editor:
-    """An editor that changes nothing but this: what it writes is read, not kept."""
+    """A separate editor for one lambda: the caller reads its edits and discards it."""
     apart = Editor(colours, Rewriting(editor.rewriting.source))
     apart.groups, apart.timed_out = editor.groups, editor.timed_out
     apart.in_function = frozenset({scope.key})
@@ -60,5 +60,5 @@ def _text(rewriting: Rewriting, body: ast.expr) -> str:
     text = "\n".join([*lines, ending])
     try:
         return ast.unparse(ast.parse(f"({text})", mode="eval"))
-    except SyntaxError:  # an edit of several lines
+    except SyntaxError:  # the edit has several lines
         return ast.unparse(body)

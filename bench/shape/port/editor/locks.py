@@ -1,4 +1,4 @@
-"""Locks that a port awaits: by `with`, by `acquire`, by an exit stack."""
+"""Locks that a port awaits: in `with`, in `acquire`, in an exit stack."""
 
 import ast
 from collections.abc import Generator
@@ -17,7 +17,7 @@ from bench.shape.resolution.values import FunctionRef, Instance, Library
 
 STACK = Library("contextlib.ExitStack")
 ASYNC_STACK = "AsyncExitStack"
-ON_STACK = {  # methods of a stack -> those of an async one
+ON_STACK = {  # methods of a stack -> those of an async stack
     "enter_context": "enter_async_context",
     "callback": "push_async_callback",
 }
@@ -33,12 +33,13 @@ class Locks(PlainFunctions):
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
-        self.imports: set[str] = set()  # lines that a draft needs for its new names
+        # import lines that the draft needs for its new names
+        self.imports: set[str] = set()
 
     def _tried(self, event: Event, node: ast.Call, scope: Scope) -> Said:
-        """`lock.acquire(blocking=False)`: only a free lock is taken.
+        """`lock.acquire(blocking=False)`, which only takes a free lock.
 
-        A lock that no wait is held over stays one of threads, and is tried as it was.
+        A lock that is not held over a wait stays a lock of threads, and its call stays.
         """
         if not (replaced(event) or self.colours.takes_slow(event, scope.key)):
             return
@@ -56,7 +57,7 @@ class Locks(PlainFunctions):
     def _enters_stack(
         self, event: Event, called: list[str], scope: Scope
     ) -> Generator[tuple[int, str], None, bool]:
-        """Whether an exit stack enters what becomes async, as `with` would."""
+        """Whether an exit stack enters something that becomes async; if so, edit it."""
         pool = any(b.call == f"with {POOL}" for b in event.reach.blocks)
         func = getattr(event.node, "func", None)
         if event.how != "call" or not isinstance(func, ast.Attribute):
@@ -71,14 +72,14 @@ class Locks(PlainFunctions):
         return True
 
     def _on_stack(self, func: ast.Attribute, event: Event, scope: Scope) -> bool:
-        """Whether a method is one of an exit stack."""
+        """Whether a method is a method of an exit stack."""
         values = self.types.of(func.value, scope, event.path)
         return any(isinstance(v, Instance) and v.kind == STACK.name for v in values)
 
     def _stacked(self, event: Event, node: ast.AST, scope: Scope) -> bool:
-        """`stack.enter_context(lock)`, and the `with` that makes the stack.
+        """Edit `stack.enter_context(lock)`, and the `with` that makes the stack.
 
-        False where no `with` of this function makes it: then nothing is edited.
+        False, without an edit, if no `with` of this function makes the stack.
         """
         assert isinstance(node, ast.Call)
         assert isinstance(node.func, ast.Attribute)
@@ -104,7 +105,7 @@ class Locks(PlainFunctions):
         return made
 
     def _named_async(self, stack: ast.expr) -> None:
-        """`ExitStack`, under whatever name it was imported."""
+        """`ExitStack`, by any name under which the file imports it."""
         if isinstance(stack, ast.Attribute):
             text = f"{ast.unparse(stack.value)}.{ASYNC_STACK}"
             self.rewriting.replace(stack, text)
@@ -113,7 +114,8 @@ class Locks(PlainFunctions):
             self.rewriting.replace(stack, ASYNC_STACK)
 
     def _enters_both(self, event: Event, scope: Scope) -> bool:
-        """Whether `async with` enters what a plain `with` enters: a class has both."""
+        """Whether the object of a `with` also has an `__aenter__`: it has both forms.
+        """
         items: list[ast.withitem] = getattr(event.statement, "items", [])
         values = self.types.of(event.node, scope, event.path)
         return len(items) == 1 and any(

@@ -1,4 +1,4 @@
-"""Functions that stay plain and use what becomes asyncio's: what to say of them."""
+"""Comments on functions that stay plain and use objects that become asyncio's."""
 
 import ast
 
@@ -38,12 +38,13 @@ RAISED_IN_LOOP = (
 WAKES_LOOP = (
     "a handler of signals may run while the loop sleeps: call_soon_threadsafe wakes it"
 )
-APPLIED = ("reduce", "map", "filter", "starmap")  # call their first argument
+# functions that call their first argument
+APPLIED = ("reduce", "map", "filter", "starmap")
 TASKS_ASKED = (".Thread.join", ".Timer.join", ".Future.result")
 
 
 class PlainFunctions(SpinningLoops):
-    """Tells what nothing can await there."""
+    """Comments on waits that a plain function cannot await."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
@@ -51,7 +52,7 @@ class PlainFunctions(SpinningLoops):
         self.done_callbacks = handlers(colours.graph, "add_done_callback")
 
     def _stays_plain(self, scope: Scope) -> Said:
-        """What a function that is no task must not do in a program that has tasks."""
+        """Comments on a plain function in a program that has tasks."""
         if not self.colours.waits or not scope.is_function or scope.is_async:
             return
         if scope.key in self.colours.graph.handed_only:
@@ -60,7 +61,7 @@ class PlainFunctions(SpinningLoops):
             yield from self._stops_there(scope)
 
     def _unlocked(self, event: Event, scope: Scope) -> Said:
-        """A lock that Python's own call cannot wait for: its block runs as it is."""
+        """Edit a lock in a method that cannot await it: the block runs without it."""
         items: list[ast.withitem] = getattr(event.statement, "items", [])
         awaited = replaced(event) or self.colours.takes_slow(event, scope.key)
         if event.how == "with" and awaited and len(items) == 1:
@@ -77,7 +78,7 @@ class PlainFunctions(SpinningLoops):
             )
 
     def _in_lambda(self, event: Event, scope: Scope) -> Said:
-        """A lambda may give a coroutine; it cannot do more with one."""
+        """The comment on a lambda that does more than return a coroutine."""
         node, lambdas = scope.node, self.workers.lambdas
         known = scope.key in self.workers.hoisted or id(node) in lambdas.written
         if known or not must_await(self.colours, node) or self._told_of_call(node):
@@ -94,7 +95,7 @@ class PlainFunctions(SpinningLoops):
             )
 
     def _told_of_call(self, node: ast.AST) -> bool:
-        """Whether a lambda is given to a call of which the same is told."""
+        """Whether the call that a lambda is passed to already gets this comment."""
         for call in ast.walk(self.rewriting.source.tree):
             if not isinstance(call, ast.Call):
                 continue
@@ -106,7 +107,7 @@ class PlainFunctions(SpinningLoops):
         return False
 
     def _kept_plain(self, event: Event, scope: Scope) -> Said:
-        """What a function that stays plain cannot wait for any more."""
+        """The comment on a wait that a function that stays plain cannot do any more."""
         lock = event.lock
         if lock is not None and (
             self.colours.takes_slow(event, scope.key) or replaced(event)
@@ -116,7 +117,7 @@ class PlainFunctions(SpinningLoops):
         for block in event.reach.blocks:
             call = block.call.removeprefix("with ")
             if scope.key in self.done_callbacks and call.endswith(".Future.result"):
-                continue  # of futures that have ended
+                continue  # its futures have ended
             if call.startswith(AWAITED) or call.endswith(TASKS_ASKED):
                 func = getattr(event.node, "func", event.node)
                 on = func.value if isinstance(func, ast.Attribute) else func
@@ -125,7 +126,8 @@ class PlainFunctions(SpinningLoops):
                 yield event.line, said
 
     def _in_signal(self, scope: Scope) -> Said:
-        """What a handler of signals changes: the loop that it interrupts must wake."""
+        """The edits of a signal handler, which must wake the loop that it interrupts.
+        """
         for statement, _ in live(scope) if scope.is_function else ():
             if isinstance(statement, ast.Raise):
                 yield statement.lineno, RAISED_IN_LOOP
@@ -142,12 +144,12 @@ class PlainFunctions(SpinningLoops):
                 yield node.lineno, Note(WAKES_LOOP)
 
     def _from_threads(self, scope: Scope) -> Said:
-        """A primitive that a thread changes: only the loop's thread may do so."""
+        """The comment on a primitive that a thread changes: only the loop's may."""
         if scope.key in self.signal_handlers:
             yield from self._in_signal(scope)
             return
         if scope.key in self.done_callbacks:
-            return  # the loop calls it, in its own thread
+            return  # the loop calls it in its own thread
         for line, name, method in uses(self.colours.graph, scope):
             if method not in WAITED:
                 yield (
@@ -170,7 +172,8 @@ def replaced(event: Event) -> bool:
 
 
 def handlers(graph: CallGraph, given_to: str = "signal.signal") -> frozenset[str]:
-    """The functions that nothing but signals call, or the futures that have ended."""
+    """Functions that are passed only to `given_to`: handlers of signals, or of futures.
+    """
     found: set[str] = set()
     others: set[str] = set()
     for key in graph.events if graph.handed_only else ():

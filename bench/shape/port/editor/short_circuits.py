@@ -1,4 +1,5 @@
-"""What reads no more than it needs: `any`, `all`, `next`, `x in items`."""
+"""Functions that stop reading as soon as they can: `any`, `all`, `next`, `x in items`.
+"""
 
 import ast
 
@@ -8,7 +9,7 @@ from bench.shape.port.rewriting import Said
 from bench.shape.port.waits.awaits import Awaits
 from bench.shape.resolution.facts import expressions
 
-EACH = "each"  # the variable of what is written out
+EACH = "each"  # the variable in code that is written out
 STEPPED = {"any": "any_of", "all": "all_of", "next": "anext"}
 CONTAINED = (
     "in asks for each item, and does not await it: write a loop by async for that"
@@ -17,14 +18,14 @@ CONTAINED = (
 
 
 class ShortCircuits(Awaits):
-    """Edits that leave what is behind the first answer unasked."""
+    """Edits that do not evaluate the items behind the first answer."""
 
     iterators: Iterators
 
     def _consumed(
         self, by: ast.Call, node: ast.expr, text: str, statement: ast.stmt
     ) -> None:
-        """What replaces an iterator: a list, where all of it is read in any case."""
+        """Replace an iterator: by a list, if the call around reads all items."""
         if not self._steps(by, statement):
             text = f"[{text}]"
         elif len(by.args) > 1:
@@ -32,7 +33,7 @@ class ShortCircuits(Awaits):
         self.rewriting.replace(node, text)
 
     def _steps(self, by: ast.Call, statement: ast.stmt) -> bool:
-        """`any`, `all` and `next` take an async generator, and read no more of it."""
+        """Replace `any`, `all`, `next` by an async form; False for other functions."""
         name = called_name(by)
         if name not in STEPPED or isinstance(by.func, ast.Attribute):
             return False
@@ -52,7 +53,7 @@ class ShortCircuits(Awaits):
             super()._as_list(part, statement)
 
     def _contained(self, event: Event, node: ast.Compare) -> Said:
-        """`x in items` of what is iterated by `async for`."""
+        """Edit `x in items`, where `items` needs `async for`."""
         (other, *more), wanted = node.comparators, node.left
         if more or not isinstance(wanted, ast.Name | ast.Constant):
             yield event.line, CONTAINED
@@ -71,7 +72,7 @@ def called_name(call: ast.Call) -> str:
 
 
 def call_around(statement: ast.stmt, node: ast.AST) -> ast.Call | None:
-    """The call of which an expression is an argument."""
+    """The call that has an expression as an argument."""
     return next(
         (
             part
@@ -89,7 +90,7 @@ def starred(statement: ast.stmt, node: ast.AST) -> bool:
 
 
 def maps(node: ast.Call) -> bool:
-    """Whether `map` or `filter` has a lambda with one argument, and one iterable."""
+    """Whether `map` or `filter` is given a lambda of one argument, and one iterable."""
     if (
         called_name(node) not in ("map", "filter")
         or len(node.args) != 2

@@ -1,4 +1,4 @@
-"""Loops that ask until another task answers: they must let that one run."""
+"""Loops that repeat a question until another task answers: they must let it run."""
 
 import ast
 from functools import cached_property
@@ -24,25 +24,26 @@ STOPS = (
 
 
 class SpinningLoops(IndirectCalls):
-    """Edits `while jobs.empty(): pass`."""
+    """Edits loops such as `while jobs.empty(): pass`."""
 
     @cached_property
     def _ended(self) -> EndedTasks:
         return EndedTasks(self.colours, self.rewriting)
 
     def _as_task(self, scope: Scope) -> Said:
-        """What a coroutine function does for others, and where it is ended."""
+        """The edits of a task: its loops must let others run, and it may be cancelled.
+        """
         yield from self._spins(scope)
         yield from self._ended.of(scope, self.whole, self.workers.removed)
 
     def _spins(self, scope: Scope) -> Said:
-        """A loop that asks until another task answers: it must let that one run."""
+        """Put `asyncio.sleep(0)` into a loop that waits for a task without `await`."""
         events = self.colours.graph.events.get(scope.key, ())
         for statement, path in live(scope):
             if not isinstance(statement, ast.While | ast.For):
                 continue
             if scope.parent is None and statement.lineno not in self.looped:
-                continue  # code that runs before there is a loop
+                continue  # this code runs before there is a loop
             last = statement.end_lineno or statement.lineno
             waits = any(
                 statement.lineno <= e.line <= last and self.colours.waits_at(e)
@@ -62,7 +63,7 @@ class SpinningLoops(IndirectCalls):
                 )
 
     def _stops_there(self, scope: Scope) -> Said:
-        """A loop of this kind in a function that stays plain and runs in the loop."""
+        """The comment on such a loop in a plain function that the event loop runs."""
         for statement, path in live(scope):
             if not isinstance(statement, ast.While | ast.For):
                 continue
@@ -72,7 +73,8 @@ class SpinningLoops(IndirectCalls):
                 yield statement.lineno, STOPS.format(name=scope.name)
 
     def _asks_others(self, loop: ast.While | ast.For, scope: Scope, path: Path) -> bool:
-        """Whether a loop goes on until others did something, or until a time."""
+        """Whether a loop ends only when other code has changed something, or at a time.
+        """
         return any(
             self._asks(test, scope, path)
             or asks_clock(test)
@@ -81,7 +83,7 @@ class SpinningLoops(IndirectCalls):
         )
 
     def _asks(self, test: ast.expr, scope: Scope, path: Path) -> bool:
-        """Whether a condition asks a primitive or a thread how it stands."""
+        """Whether a condition reads the state of a primitive or a thread."""
         for part in ast.walk(test):
             if isinstance(part, ast.Attribute):
                 on = self.types.of(part.value, scope, path)

@@ -1,1 +1,1 @@
-"""Requests, responses and sessions of requests, as aiohttp has them."""
+"""Requests, responses and sessions of requests, in the form that aiohttp has."""

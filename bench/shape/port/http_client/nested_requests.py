@@ -10,9 +10,10 @@ from bench.shape.port.rewriting import Rewriting, followed
 def written_inside(
     rewriting: Rewriting, call: ast.Call, statement: ast.stmt, alone: str
 ) -> tuple[str, ...] | None:
-    """Write it, and what is read of it at once; what differs, or None if it cannot.
+    """Write the request, and the read of its response; return the differences, or None.
 
-    alone: the function of requests that is called, "get"; "" where a session sends.
+    The result is None if the request cannot be written inside the expression.
+    alone: the function of requests that is called, "get"; "" if a session sends.
     """
     made = expression(call, alone, rewriting.kept)
     if made is None:
@@ -37,7 +38,7 @@ def written_inside(
     elif any(one is call for one in tested(statement)):
         text = f"({made.text}).ok"
     if in_double_quotes(rewriting, call, statement):
-        text = text.replace('"', "'")  # Python 3.11 takes no others inside
+        text = text.replace('"', "'")  # Python 3.11 allows only the other quotes inside
     wrapped = text.startswith("await ") and id(target) in followed(statement)
     rewriting.replace(target, f"({text})" if wrapped else text)
     return differs
@@ -48,7 +49,7 @@ def _attributes(statement: ast.stmt) -> list[ast.Attribute]:
 
 
 def _called_plainly(statement: ast.stmt, func: ast.Attribute) -> ast.Call | None:
-    """The call of a method without arguments."""
+    """The call of a method, if it has no arguments."""
     for part in ast.walk(statement):
         if isinstance(part, ast.Call) and part.func is func:
             return None if part.args or part.keywords else part

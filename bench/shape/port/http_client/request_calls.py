@@ -1,7 +1,8 @@
-"""One request, `body = session.get(url, timeout=10).text`, as aiohttp has it.
+"""One request, `body = session.get(url, timeout=10).text`, written with aiohttp.
 
-What aiohttp does otherwise than requests is written out: its time limit is for the
-whole transfer, it follows 10 redirects and not 30, and it decodes strictly.
+The port writes out where aiohttp differs from requests.  The time limit of aiohttp is
+for the whole transfer.  aiohttp follows 10 redirects, requests 30.  aiohttp decodes
+strictly.
 """
 
 import ast
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 READS = {"text": 'text(errors="replace")', "content": "read()"}
 AS_JSON = "json(content_type=None)"
 SAME = frozenset({"params", "data", "json", "headers", "cookies", "allow_redirects"})
-IN_ORDER = {  # what requests takes without a name, which aiohttp takes by name
+IN_ORDER = {  # positional arguments of requests; aiohttp takes them by name
     "get": ("params",),
     "post": ("data", "json"),
     "put": ("data",),
@@ -21,7 +22,7 @@ IN_ORDER = {  # what requests takes without a name, which aiohttp takes by name
     "delete": (),
 }
 SESSION = "aiohttp.ClientSession(**as_requests())"
-REDIRECTS = 30  # that requests follows; aiohttp follows 10
+REDIRECTS = 30  # the limit of requests; that of aiohttp is 10
 SAID = {
     "text": "where the server names no encoding, a text is latin-1, as in requests, and"
     " the rest utf-8, which requests would guess: give encoding= where you know it",
@@ -43,13 +44,14 @@ HANDED_ON = (
     "what {} holds is given to aiohttp as it is: a time limit must be an"
     " aiohttp.ClientTimeout, verify=False is ssl=False, and stream= must go"
 )
-RESENT = (".get", ".head", ".options", ".put", ".delete")  # and POST, PATCH are not
-Written = Callable[[ast.AST], str]  # how an expression is written in the port
+# aiohttp sends these again, but not POST and PATCH
+RESENT = (".get", ".head", ".options", ".put", ".delete")
+Written = Callable[[ast.AST], str]  # writes an expression as the port has it
 
 
 @dataclass(frozen=True)
 class Request:
-    """A statement that sends a request, with aiohttp, and what differs there."""
+    """The text that sends a request with aiohttp, and the differences from requests."""
 
     text: str
     differs: tuple[str, ...]
@@ -58,10 +60,10 @@ class Request:
 def request(
     call: ast.Call, statement: ast.stmt, alone: str = "", kept: Written = ast.unparse
 ) -> Request | None:
-    """The whole statement with aiohttp; None where it is not that simple.
+    """The whole statement with aiohttp; None if the statement is too complicated.
 
-    alone: the function of requests that is called, "get"; "" where a session sends.
-    kept: how an expression inside it is written in the port.
+    alone: the function of requests that is called, "get"; "" if a session sends.
+    kept: writes an expression inside it as the port has it.
     """
     read = _read(call, statement)
     if statement.lineno != statement.end_lineno or not read:
@@ -81,7 +83,8 @@ def request(
 def entered(
     call: ast.Call, alone: str = "", kept: Written = ast.unparse
 ) -> Request | None:
-    """What `async with` enters in place of a request; None where it has no such."""
+    """The expression that `async with` enters for a request; None if aiohttp has none.
+    """
     made = _sent(call, kept, alone)
     if made is None:
         return None
@@ -92,7 +95,7 @@ def entered(
 def expression(
     call: ast.Call, alone: str = "", kept: Written = ast.unparse
 ) -> Request | None:
-    """An expression that gives the response, read to its end."""
+    """An expression that gives the response after its body was read."""
     made = _sent(call, kept, alone)
     if made is None:
         return None
@@ -107,7 +110,7 @@ def expression(
 def _sent(
     call: ast.Call, kept: Written, alone: str
 ) -> tuple[str, str, list[str]] | None:
-    """A session that is opened for it, the call, and the keys of what differs."""
+    """The new session if it needs one, the call, and the keys of the differences."""
     method = alone or ast.unparse(call.func).rpartition(".")[2]
     given = _arguments(call, method, kept)
     if given is None:
@@ -131,7 +134,8 @@ def _sent(
 def _written(
     call: ast.Call, statement: ast.stmt, sent: str, opened: str, new: str
 ) -> str:
-    """The statement.  A response that is kept is read to its end and not released."""
+    """The statement.  A response that is stored is read to its end, and not released.
+    """
     targets = getattr(statement, "targets", ())
     named = " = ".join(ast.unparse(t) for t in targets)
     if getattr(statement, "value", None) is call and not isinstance(
@@ -150,7 +154,7 @@ def _written(
 
 
 def _read(call: ast.Call, statement: ast.stmt) -> str:
-    """What reads the response, as aiohttp has it; "" where it is something else."""
+    """The method of aiohttp that reads the response; "" if the read is not simple."""
     value = getattr(statement, "value", None)
     if value is call and (
         isinstance(statement, ast.Expr | ast.Return)
@@ -167,8 +171,8 @@ def _read(call: ast.Call, statement: ast.stmt) -> str:
 
 
 def _arguments(call: ast.Call, method: str, kept: Written) -> list[str] | None:
-    """The arguments as aiohttp takes them; None where it has no such argument."""
-    url = 2 if method == "request" else 1  # the method's name comes before it
+    """The arguments as aiohttp takes them; None if aiohttp lacks one of them."""
+    url = 2 if method == "request" else 1  # `request` has the HTTP method before it
     more, names = call.args[url:], IN_ORDER.get(method, ())
     if len(more) > len(names) or any(isinstance(a, ast.Starred) for a in call.args):
         return None
@@ -195,7 +199,8 @@ def _arguments(call: ast.Call, method: str, kept: Written) -> list[str] | None:
 
 
 def _limits(value: ast.expr) -> str:
-    """`timeout=10` and `timeout=(3, 10)`: for connecting, and for each read."""
+    """The limits in `timeout=10` and `timeout=(3, 10)`: for connecting, for each read.
+    """
     if isinstance(value, ast.Constant) and value.value is None:
         return "total=None"
     connect = read = ast.unparse(value)
@@ -205,7 +210,7 @@ def _limits(value: ast.expr) -> str:
 
 
 def _follows(call: ast.Call, on: str) -> bool:
-    """Whether redirects are followed: `head` does not unless it is told to."""
+    """Whether redirects are followed: `head` follows them only on request."""
     for keyword in call.keywords:
         if keyword.arg == "allow_redirects":
             told = keyword.value
@@ -214,7 +219,7 @@ def _follows(call: ast.Call, on: str) -> bool:
 
 
 def _has_space(call: ast.Call) -> bool:
-    """Whether an address is written out, at least in part, with a space in it."""
+    """Whether an address has a space in a part that is a literal."""
     return any(
         isinstance(part, ast.Constant)
         and isinstance(part.value, str)

@@ -1,4 +1,4 @@
-"""What is asked of a kept response of requests, as one of aiohttp has it."""
+"""Attributes of a stored response of requests, and what aiohttp has for them."""
 
 import ast
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from bench.shape.tables.vocabulary import words
 
 RESPONSE = "requests.Response"
 RENAMED = {"status_code": "status"}
-OTHERWISE = {  # what a response of requests has -> what to write with one of aiohttp
+OTHERWISE = {  # attribute in requests -> what to write with aiohttp
     "iter_content": "await {on}.read() gives all of it at once",
     "iter_lines": "(await {on}.text()).splitlines() gives all of them at once",
     "raw": "{on}.content, of which read(size) is awaited",
@@ -23,7 +23,7 @@ OTHERWISE = {  # what a response of requests has -> what to write with one of ai
     "is_redirect": "{on}.status in (301, 302, 303, 307, 308)",
     "request": "{on}.request_info",
 }
-STREAMED = {  # the same of a response that a `with` holds open
+STREAMED = {  # the same for a response that a `with` holds open
     "iter_content": "async for chunk in {on}.content.iter_chunked(size)",
     "iter_lines": "async for line in {on}.content, whose lines keep their ends",
 }
@@ -31,9 +31,10 @@ SAME = words("ok headers url reason raise_for_status close cookies history")
 
 
 def at_once(on: str, name: str) -> str | None:
-    """What aiohttp has for an attribute that needs no await; None if it has none."""
+    """The expression of aiohttp for an attribute without a wait; None if it has none.
+    """
     if name == "url":
-        return f"str({on}.url)"  # it is no string there
+        return f"str({on}.url)"  # it is no string in aiohttp
     if name in RENAMED or name in SAME:
         return f"{on}.{RENAMED.get(name, name)}"
     return None
@@ -47,11 +48,12 @@ def asked(
     path: Path,
     statement: ast.stmt,
 ) -> Iterator[tuple[int, str]]:
-    """Edit one attribute of a response; say what aiohttp has not."""
+    """Edit one attribute of a response, or comment on an attribute that aiohttp lacks.
+    """
     values = found.graph.types.of(node.value, scope, path)
     is_response = any(isinstance(v, Instance) and v.kind == RESPONSE for v in values)
     if not is_response or not found.waits or _of_a_request(found, node, scope, path):
-        return  # what is asked of a request at once is written with it
+        return  # an attribute of a request is edited together with the request
     rewriting, on = awaits.rewriting, ast.unparse(node.value)
     here = rewriting.kept(node.value)
     if isinstance(node.value, ast.NamedExpr):
@@ -81,7 +83,7 @@ def asked(
 def _of_a_request(
     found: Colours, node: ast.Attribute, scope: Scope, path: Path
 ) -> bool:
-    """Whether an attribute is asked of a call, and not of a function that is read."""
+    """Whether an attribute is read directly from a call of a library."""
     call = node.value
     return isinstance(call, ast.Call) and not any(
         isinstance(v, FunctionRef) for v in found.graph.types.of(call.func, scope, path)
@@ -91,7 +93,7 @@ def _of_a_request(
 def _read(
     awaits: Awaits, node: ast.Attribute, here: str, statement: ast.stmt
 ) -> Iterator[tuple[int, str]]:
-    """`response.text`, `content` and `json()`, which read the body."""
+    """The edit of `response.text`, `content` and `json()`, which read the body."""
     target: ast.expr = node
     new = f"await {here}.{READS.get(node.attr, AS_JSON)}"
     if node.attr == "json":
@@ -103,14 +105,14 @@ def _read(
             return
         target = call
     if in_double_quotes(awaits.rewriting, node, statement):
-        new = new.replace('"', "'")  # Python 3.11 takes no others inside
+        new = new.replace('"', "'")  # Python 3.11 allows only the other quotes inside
     wrapped = id(target) in followed(statement)
     awaits.rewriting.replace(target, f"({new})" if wrapped else new)
     awaits.collected(target, statement)
 
 
 def in_double_quotes(rewriting: Rewriting, node: ast.AST, statement: ast.stmt) -> bool:
-    """Whether an expression stands in an f-string of double quotes."""
+    """Whether an expression is inside an f-string with double quotes."""
     for part in expressions(statement):
         if isinstance(part, ast.JoinedStr) and any(n is node for n in ast.walk(part)):
             line, column = start(part)
@@ -120,7 +122,7 @@ def in_double_quotes(rewriting: Rewriting, node: ast.AST, statement: ast.stmt) -
 
 
 def _is_held(node: ast.expr, scope: Scope) -> bool:
-    """Whether a `with` of the function holds a response open: its body is unread."""
+    """Whether a `with` of the function holds a response open, with its body unread."""
     return any(
         isinstance(item.optional_vars, ast.Name)
         and isinstance(node, ast.Name)
@@ -134,7 +136,8 @@ def _is_held(node: ast.expr, scope: Scope) -> bool:
 def _in_chunks(
     rewriting: Rewriting, node: ast.Attribute, scope: Scope, statement: ast.stmt
 ) -> bool:
-    """`for chunk in response.iter_content(size)`, as aiohttp reads it; False if not."""
+    """Edit `for chunk in response.iter_content(size)`; False if it is not that simple.
+    """
     loop = statement.iter if isinstance(statement, ast.For) else None
     if not isinstance(loop, ast.Call) or loop.func is not node:
         return False
@@ -150,13 +153,13 @@ def _in_chunks(
 
 
 def as_truth(found: Colours, scope: Scope) -> Iterator[tuple[int, str]]:
-    """What to say where a kept response is tested: one of aiohttp is always true."""
+    """The comment on a stored response as a condition: aiohttp's is always true."""
     if isinstance(scope.node, ast.Lambda) or not found.waits:
         return
     for statement, path in live(scope):
         for node in tested(statement):
             values = found.graph.types.of(node, scope, path)
-            is_call = isinstance(node, ast.Call)  # its edit asks for `ok`
+            is_call = isinstance(node, ast.Call)  # the edit of a call tests `ok`
             if not is_call and any(
                 isinstance(v, Instance) and v.kind == RESPONSE for v in values
             ):
@@ -169,7 +172,7 @@ def as_truth(found: Colours, scope: Scope) -> Iterator[tuple[int, str]]:
 
 
 def tested(statement: ast.stmt) -> Iterator[ast.expr]:
-    """The expressions of a statement that are asked whether they are true."""
+    """The expressions that a statement tests for truth."""
     test = getattr(statement, "test", None)
     if isinstance(test, ast.expr):
         yield from _parts(test)

@@ -1,4 +1,4 @@
-"""Objects that keep a session of requests, where the file never closes them."""
+"""Objects that store a session of requests, and that the file never closes."""
 
 import ast
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from bench.shape.tables.replacements import SESSIONS
 def never_closed(
     found: Colours, node: ast.Call, statement: ast.stmt, scope: Scope, path: Path
 ) -> Iterator[tuple[int, str]]:
-    """What to say of a call that makes such an object: how to close it."""
+    """The comment on a call that makes such an object: how to close it."""
     types = found.graph.types
     entered = any(i.context_expr is node for i in getattr(statement, "items", ()))
     if not found.waits or entered or given_on(statement, node):
         return
     if scope.owner is not None and "workers" in scope.owner.bindings:
-        return  # a scenario to be explored: its sessions are fakes
+        return  # in a scenario for the explorer the sessions are fakes
     for value in types.of(node.func, scope, path):
         if not isinstance(value, ClassRef):
             continue
@@ -48,7 +48,7 @@ def never_closed(
 
 
 def _session(found: Colours, key: str) -> str:
-    """The attribute in which objects of a class keep a session; "" if in none."""
+    """The attribute in which objects of a class store a session; "" if none does."""
     types = found.graph.types
     for base in linear(types, key):
         if not isinstance(base, ClassRef):
@@ -61,7 +61,7 @@ def _session(found: Colours, key: str) -> str:
 
 
 def _closers(found: Colours, key: str, session: str) -> list[str]:
-    """The methods that close objects of a class: `__exit__` before others."""
+    """The methods that close objects of a class, with `__exit__` as the first."""
     types = found.graph.types
     owners = [b.key for b in linear(types, key) if isinstance(b, ClassRef)]
     methods = {
@@ -75,7 +75,7 @@ def _closers(found: Colours, key: str, session: str) -> list[str]:
 
 
 def _named(statement: ast.stmt, node: ast.Call) -> str:
-    """The name that a statement gives to what is made; "it" where it gives none."""
+    """The name that a statement gives to the new object; "it" if it gives none."""
     targets = getattr(statement, "targets", None) or [
         getattr(statement, "target", None)
     ]

@@ -1,4 +1,4 @@
-"""What is set on a session of requests, and given to one of aiohttp otherwise."""
+"""Settings of a session of requests, which aiohttp takes in another place."""
 
 import ast
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import Instance
 from bench.shape.tables.replacements import SESSIONS
 
-SET_LATER = {  # attributes of a session of requests -> what aiohttp takes, and where
+SET_LATER = {  # attribute of a session of requests -> what aiohttp takes, and where
     "headers": "headers=... where the session is made: they cannot be changed later",
     "auth": "auth=aiohttp.BasicAuth(...) where the session is made",
     "params": "params=... with each request",
@@ -27,13 +27,14 @@ SET_LATER = {  # attributes of a session of requests -> what aiohttp takes, and 
     "stream": "no such setting: each response is read by await",
     "prepare_request": "no prepared requests: give session.request(...) all of it",
 }
-OWN = ("headers", "auth", "cookies")  # that can be given where the session is made
+# settings that can be passed where the session is made
+OWN = ("headers", "auth", "cookies")
 
 
 def set_later(
     found: Colours, node: ast.Attribute, scope: Scope, path: Path
 ) -> Iterator[tuple[int, str]]:
-    """What to say of a line that sets or asks something of a session."""
+    """The comment on a line that sets or reads a setting of a session."""
     if node.attr not in SET_LATER or not _is_session(found, node, scope, path):
         return
     if (made := _constructor(found, node, scope)) and node.lineno in made[1]:
@@ -54,9 +55,9 @@ def _is_session(found: Colours, node: ast.Attribute, scope: Scope, path: Path) -
 def _constructor(
     found: Colours, node: ast.Attribute, scope: Scope
 ) -> tuple[str, set[int]] | None:
-    """The call that makes the session with all that its function sets on it.
+    """A call that makes the session with the settings of its function, and their lines.
 
-    With the lines that set it; None where another function made the session.
+    None if another function made the session, or if there is no such setting.
     """
     on = ast.unparse(node.value)
     given: dict[str, list[str]] = {name: [] for name in OWN}
@@ -80,7 +81,7 @@ def _constructor(
 def _makes(
     found: Colours, statement: ast.stmt, on: str, scope: Scope, path: Path
 ) -> bool:
-    """Whether a statement makes a session and gives it this name."""
+    """Whether a statement makes a session and assigns it to this name."""
     named = [ast.unparse(t) for t in getattr(statement, "targets", ())]
     named += [ast.unparse(t) for t in [getattr(statement, "target", None)] if t]
     for item in getattr(statement, "items", ()):
@@ -96,7 +97,7 @@ def _makes(
 
 
 def _set(statement: ast.stmt, target: str, name: str) -> str | None:
-    """What a statement sets there, as an item of a dict; None where it sets nothing."""
+    """The setting of a statement as an item of a dict; None if it sets nothing."""
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         (to,) = statement.targets
         value = ast.unparse(statement.value)
@@ -131,7 +132,7 @@ def _joined(texts: list[str]) -> str:
 
 
 def _opened(text: str) -> str:
-    """`**{"a": 1}` as `"a": 1`, where that is all."""
+    """`**{"a": 1}` as `"a": 1`, if the text is nothing more."""
     inner = text.removeprefix("**{").removesuffix("}")
     whole = text.startswith("**{") and text.endswith("}")
     return inner if whole and "{" not in inner else text

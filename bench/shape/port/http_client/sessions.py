@@ -1,4 +1,4 @@
-"""Where a port closes the session of aiohttp that it makes."""
+"""The places where a port closes the sessions of aiohttp that it makes."""
 
 import ast
 from typing import TypeGuard
@@ -10,7 +10,8 @@ from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import Instance
 from bench.shape.tables.replacements import SESSIONS
 
-CLOSERS = ("close", "stop", "shutdown", "__exit__")  # the first that a class has
+# the first of these that a class has
+CLOSERS = ("close", "stop", "shutdown", "__exit__")
 LOCAL = "threading.local"
 ON_IMPORT = (
     "aiohttp makes a session only while the event loop runs, and none runs when this"
@@ -26,9 +27,9 @@ LOOP = "aiohttp makes a session only while the event loop runs"
 def closed(
     found: Colours, after: dict[int, str], statement: ast.stmt, scope: Scope, path: Path
 ) -> str:
-    """What to say of a session that a statement makes.
+    """The comment on a session that a statement makes.
 
-    What closes it where its owner ends is added to `after`: the lines that follow one.
+    after: line -> the text that follows it; gets the call that closes the session.
     """
     used_at_once = any(
         isinstance(part, ast.Attribute)
@@ -37,7 +38,7 @@ def closed(
         for part in expressions(statement)
     )
     if getattr(statement, "items", ()) or (used_at_once and scope.is_function):
-        return Note(LOOP)  # a `with` closes it, that of the source or of the draft
+        return Note(LOOP)  # a `with` of the source or of the draft closes it
     targets = getattr(statement, "targets", None) or [
         getattr(statement, "target", None)
     ]
@@ -57,7 +58,7 @@ def closed(
 def _kept_by(
     found: Colours, after: dict[int, str], target: ast.Attribute, owner: Scope
 ) -> str:
-    """Of a session that objects of a class keep: what closes it with them."""
+    """The comment on a session in an attribute: which method of the owner closes it."""
     text = f"await {ast.unparse(target)}.close()"
     loop = f"{LOOP}: make {owner.name}(...) inside an async def"
     if text.removeprefix("await ") in ast.unparse(owner.node):
@@ -84,7 +85,7 @@ def _kept_by(
 def _of_a_thread(
     found: Colours, targets: list[ast.expr], scope: Scope, path: Path
 ) -> bool:
-    """Whether a session is kept in an attribute of a `threading.local`."""
+    """Whether a session is stored in an attribute of a `threading.local`."""
     return any(
         value == Instance(LOCAL)
         for target in targets
@@ -96,7 +97,8 @@ def _of_a_thread(
 def enters_session(
     statement: ast.stmt, found: Colours, scope: Scope, path: Path
 ) -> TypeGuard[ast.With]:
-    """Whether a `with` enters a session of requests, which one of aiohttp has not."""
+    """Whether a plain `with` enters a session of requests; aiohttp has no plain `with`.
+    """
     return isinstance(statement, ast.With) and any(
         _is(found, item, SESSIONS, scope, path) for item in statement.items
     )
@@ -105,7 +107,7 @@ def enters_session(
 def is_of_requests(
     found: Colours, item: ast.withitem, scope: Scope, path: Path
 ) -> bool:
-    """Whether what a `with` enters is of requests, and so becomes `async with`."""
+    """Whether a `with` enters an object of requests, and so becomes `async with`."""
     return _is(found, item, (*SESSIONS, "requests.Response"), scope, path)
 
 

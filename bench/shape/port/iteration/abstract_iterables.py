@@ -1,4 +1,4 @@
-"""Loops over what is only annotated as iterable: it may become async."""
+"""Loops over values annotated only as iterable: async iterators may be among them."""
 
 import ast
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ ABSTRACT = "Iterable", "Iterator", "Generator"
 def abstract_loops(
     found: Colours, scope: Scope, makers: list[str]
 ) -> Iterator[tuple[int, str]]:
-    """Lines of such loops in what becomes async, where the port has async iterators.
+    """The comments on such loops in async functions, if the port has async iterators.
 
-    They are told, not changed: what is given comes from outside.  `makers` are those
-    of `async_iterators`.
+    These loops are not edited, because the values come from outside.  `makers` is the
+    result of `async_iterators`.
     """
     if not makers or not found.is_async(scope.key):
         return
@@ -42,7 +42,8 @@ def abstract_loops(
 
 
 def _is_abstract(made: Binding) -> bool:
-    """Whether a binding is annotated as iterable, or is a parameter that is."""
+    """Whether a binding is annotated as iterable, or is a parameter with such a note.
+    """
     notes = [made.annotation]
     if isinstance(made.node, ast.Name):
         notes += [b.annotation for b in made.scope.bindings.get(made.node.id, ())]
@@ -53,7 +54,7 @@ def _is_abstract(made: Binding) -> bool:
 
 
 def async_iterators(found: Colours) -> list[str]:
-    """The classes that a port iterates by `async for`."""
+    """The classes and generators that a port iterates by `async for`."""
     program = found.graph.program
     names = []
     for key in found.waits:

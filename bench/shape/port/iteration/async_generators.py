@@ -1,4 +1,4 @@
-"""Generators that become async: they are stepped otherwise, and return no value."""
+"""Generators that become async: other methods step them, and they return no value."""
 
 import ast
 
@@ -28,7 +28,7 @@ HANDS_ON = (
 
 
 def returns_nothing(found: Colours, rewriting: Rewriting, scope: Scope) -> Said:
-    """`return total` of a generator, which is a SyntaxError in an async one."""
+    """Edit `return total` of a generator, which is a SyntaxError in an async one."""
     types = found.graph.types
     if not found.is_async(scope.key) or not is_generator(types, scope):
         return
@@ -44,7 +44,7 @@ def returns_nothing(found: Colours, rewriting: Rewriting, scope: Scope) -> Said:
 
 
 def iterated_by_callers(found: Colours, scope: Scope) -> Said:
-    """How a generator that becomes async is called, also by files that are not read."""
+    """The comment on an async generator: how its callers must iterate and close it."""
     types = found.graph.types
     if (
         suspends(types, scope) == "generator"
@@ -57,7 +57,7 @@ def iterated_by_callers(found: Colours, scope: Scope) -> Said:
 def handed_on(
     rewriting: Rewriting, whole: dict[int, str], statement: ast.stmt, loop: str
 ) -> Said:
-    """`yield from steps()`, as the loop that yields; what it returned is lost."""
+    """Write `yield from steps()` as a loop that yields; its result is lost."""
     value = getattr(statement, "value", None)
     if not isinstance(value, ast.YieldFrom):
         return
@@ -73,7 +73,7 @@ def handed_on(
 
 
 def stepped(iterators: Iterators, event: Event, node: ast.Call, scope: Scope) -> bool:
-    """`turns.send(10)` of a generator that becomes async."""
+    """Edit `turns.send(10)` of a generator that becomes async."""
     func = node.func
     if not isinstance(func, ast.Attribute) or func.attr not in ASYNC_STEPS:
         return False
@@ -87,7 +87,7 @@ def stepped(iterators: Iterators, event: Event, node: ast.Call, scope: Scope) ->
 
 
 def made_of(statement: ast.stmt, node: ast.AST) -> bool:
-    """Whether what is iterated is that of a generator expression that is handed on."""
+    """Whether a node is the first `for` of a generator expression in the statement."""
     return any(
         isinstance(part, ast.GeneratorExp) and part.generators[0] is node
         for part in expressions(statement)

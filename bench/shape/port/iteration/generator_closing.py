@@ -1,4 +1,4 @@
-"""The edits that close a generator where its loop is left early."""
+"""The edits that close a generator after a loop that may end early."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bench.shape.resolution.scopes import Scope, end, start
 
 
 def free_name(rewriting: Rewriting, scope: Scope) -> str:
-    """A name for the generator that neither the function nor its draft has."""
+    """A name for the generator that is in neither the function nor its draft."""
     used = {n.id for n in ast.walk(scope.node) if isinstance(n, ast.Name)}
     written = "".join(text for each in rewriting.inserted.values() for text in each)
     names = chain(("items",), (f"items_{number}" for number in count(2)))
@@ -20,9 +20,9 @@ def free_name(rewriting: Rewriting, scope: Scope) -> str:
 def close(
     rewriting: Rewriting, after: dict[int, str], loop: ast.For, scope: Scope
 ) -> Iterator[tuple[int, str]]:
-    """Close a generator where its loop is left; tell it where a return leaves it.
+    """Close a generator after a loop with `break`; comment on a loop with `return`.
 
-    after: a line -> what follows it in the port.
+    after: a line -> the text that follows it in the port.
     """
     how = leaves(loop)
     if not how or not isinstance(loop.iter, ast.Call):

@@ -26,7 +26,7 @@ STOP, ASYNC_STOP = "StopIteration", "StopAsyncIteration"
 
 
 class Iterators:
-    """Edits such classes and loops in one file."""
+    """Edits classes with `__next__`, and loops over values of several kinds."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         self.colours, self.rewriting = colours, rewriting
@@ -34,7 +34,7 @@ class Iterators:
         self.asked_next: set[int] = set()  # lines where `next` became `anext`
 
     def defined(self, scope: Scope) -> None:
-        """`__iter__` of a class whose `__next__` becomes async; what that raises."""
+        """Rename `__iter__` if `__next__` becomes async, and rename StopIteration."""
         name = scope.name.rpartition(".")[2]
         twin = f"{scope.key.removesuffix('__iter__')}__next__"
         node = scope.node
@@ -55,9 +55,10 @@ class Iterators:
                             self.rewriting.replace(part, ASYNC_STOP)
 
     def given_at_once(self, scope: Scope, whole: dict[int, str]) -> Said:
-        """`return iter(self.copy())` of an `__iter__` that becomes async: a generator.
+        """Make a generator of an async `__iter__` with `return iter(self.copy())`.
 
-        `async for` takes an async iterator, and no coroutine that gives an iterator.
+        `async for` takes an async iterator.  It does not take a coroutine that returns
+        one.
         """
         node = scope.node
         name = scope.name.rpartition(".")[2]
@@ -82,7 +83,7 @@ class Iterators:
             whole[statement.lineno] = f"{word} each in {kept}:\n    yield each"
 
     def kept(self, node: ast.Call, scope: Scope, path: Path) -> None:
-        """`iter(generator)`, which runs nothing: `aiter`, also in a constructor."""
+        """Make `aiter` of `iter(generator)`; neither runs any code of the generator."""
         if len(node.args) != 1 or not isinstance(node.func, ast.Name):
             return
         given = (
@@ -95,7 +96,7 @@ class Iterators:
         return stands_alone(self.rewriting.source, statement)
 
     def looped(self, node: ast.expr, scope: Scope, statement: ast.stmt) -> None:
-        """`for x in items`, where `items` may also be what is not iterated by async."""
+        """Edit `for x in items`, where `items` may also be a plain iterable."""
         path = scope.paths.get(id(statement), ())
         values = self.types.of(node, scope, path)
         if all(self._awaits(value) for value in values):
@@ -121,7 +122,7 @@ class Iterators:
             yield f"{value.kind}.__next__"
 
     def caught(self, handler: ast.expr, lines: range) -> None:
-        """`except StopIteration` around a `next` that became `anext`."""
+        """Edit `except StopIteration` around a `next` that became `anext`."""
         stops = isinstance(handler, ast.Name) and handler.id == STOP
         if stops and self.asked_next & {*lines}:
             self.rewriting.replace(handler, ASYNC_STOP)

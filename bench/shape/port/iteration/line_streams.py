@@ -1,4 +1,4 @@
-"""`for line in stream:`, where a peer or a process sends the lines: in threads."""
+"""`for line in stream:`, where a peer or process sends the lines: read in threads."""
 
 import ast
 
@@ -6,7 +6,7 @@ from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.scopes import end, start
 
 LOOP = "for ... in "
-READ_BY = {  # what is iterated -> what runs its `readline`
+READ_BY = {  # class of the stream -> the function that runs its `readline`
     "socket.makefile": "in_own_thread",
     "http.client.HTTPResponse": "asyncio.to_thread",
     "subprocess.Popen.stdout": "in_own_thread",
@@ -18,7 +18,7 @@ SAID = "readline() gives an empty line at the end, where the loop ends"
 def by_lines(
     rewriting: Rewriting, statement: ast.stmt, node: ast.AST, call: str
 ) -> bool:
-    """Write such a loop as a `while`; False where its header is not that simple."""
+    """Write such a loop as a `while`; False if its header is too complicated."""
     by = READ_BY.get(call.removeprefix(LOOP))
     if by is None or not isinstance(statement, ast.For) or statement.iter is not node:
         return False

@@ -1,4 +1,4 @@
-"""Loops that call a function until it gives an end mark: `iter(queue.get, None)`."""
+"""Loops that call a function until it returns an end mark: `iter(queue.get, None)`."""
 
 import ast
 from collections.abc import Callable
@@ -16,14 +16,14 @@ from bench.shape.resolution.scopes import Path, Scope, start
 from bench.shape.resolution.values import Library, Value
 from bench.shape.tables.blocking import FILES
 
-TAKEN = "taken"  # what a turn gives, where the loop's target has parts
+TAKEN = "taken"  # the item of a turn, if the loop's target has parts
 WRITE_OUT = "write this loop out: while (item := await ...) != its end mark"
 PARTIAL = Library("functools.partial")
 
 
 @dataclass(frozen=True)
 class Called:
-    """The function that such a loop calls at each turn, with what it is given."""
+    """The function that such a loop calls at each turn, with its arguments."""
 
     function: ast.expr
     args: list[ast.expr]
@@ -32,7 +32,7 @@ class Called:
     path: Path
 
     def text(self, name: str = "") -> str:
-        """Its call; with a name, the call of that which is handed the function."""
+        """The call itself; with a name, a call of that name which gets the function."""
         given = [*map(ast.unparse, self.args), *map(ast.unparse, self.keywords)]
         function = ast.unparse(self.function)
         return (
@@ -43,7 +43,7 @@ class Called:
 
 
 def until(node: ast.AST) -> ast.Call | None:
-    """`iter(function, last)`, if an expression is that."""
+    """The expression, if it is a call `iter(function, last)`."""
     if not isinstance(node, ast.Call) or len(node.args) != 2:
         return None
     is_iter = isinstance(node.func, ast.Name) and node.func.id == "iter"
@@ -51,7 +51,7 @@ def until(node: ast.AST) -> ast.Call | None:
 
 
 def called(types: Types, node: ast.expr, scope: Scope, path: Path) -> Called | None:
-    """What `iter` is given to call; None of a lambda that is no call."""
+    """The function that `iter` calls; None for a lambda whose body is no call."""
     if isinstance(node, ast.Lambda):
         inner = types.program.of_node.get(id(node))
         if inner is None or not isinstance(node.body, ast.Call):
@@ -64,7 +64,7 @@ def called(types: Types, node: ast.expr, scope: Scope, path: Path) -> Called | N
 
 
 def runs(graph: CallGraph, event: Event) -> list[Reach]:
-    """What each turn runs: the function itself, or what a lambda around it calls."""
+    """What each turn runs: the function itself, and the calls in a lambda."""
     inside = [
         inner.reach
         for key in event.reach.functions
@@ -86,7 +86,7 @@ def turn(
     scope: Scope,
     makes_coroutine: Callable[[Value], bool],
 ) -> str | None:
-    """What is awaited at each turn; None where no such expression is known."""
+    """The expression to await at each turn; None if none is known."""
     found = called(graph.types, node, scope, event.path)
     if found is None:
         return None
@@ -114,7 +114,7 @@ def stays(graph: CallGraph, event: Event, is_async: Callable[[str], bool]) -> bo
 
 
 def written_out(rewriting: Rewriting, loop: ast.For, node: ast.Call, new: str) -> bool:
-    """Make a `while` of such a loop; False where its block is on the same line."""
+    """Make a `while` of such a loop; False if its block is on the same line."""
     last = ast.unparse(node.args[1])
     differs = "is not" if last == "None" else "!="
     name = TAKEN
