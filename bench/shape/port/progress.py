@@ -1,4 +1,4 @@
-"""How far a port has come: the functions of one file beside those of another."""
+"""How far a port is: the functions of a threaded file beside those of its port."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,8 @@ from bench.shape.resolution.scopes import Scope
 def progress(before: CallGraph, after: CallGraph) -> list[Progress]:
     """Compare each threaded file with its port, function by function.
 
-    The files of a package are paired by their place in it; two single files always.
+    The files of two packages are paired by their place in the package.  Two single
+    files are always a pair.
     """
     found, wrong = colours(before), mistakes(after)
     return [
@@ -25,7 +26,7 @@ def progress(before: CallGraph, after: CallGraph) -> list[Progress]:
 
 
 def _pairs(before: Program, after: Program) -> Iterator[tuple[str, str | None]]:
-    """Each module beside its port, or beside None where there is none."""
+    """Each module beside its port, or beside None if it has no port."""
     if len(before.given) == 1 == len(after.given):
         yield before.given[0], after.given[0]
         return
@@ -35,7 +36,7 @@ def _pairs(before: Program, after: Program) -> Iterator[tuple[str, str | None]]:
 
 
 def _place(module: str) -> str:
-    """Its name below the package, which has another name itself."""
+    """A module's name without that of its package, which differs in the port."""
     return module.partition(".")[2]
 
 
@@ -80,7 +81,7 @@ def _of_file(
 
 
 def _not_begun(before: CallGraph, here: str, found: Colours) -> Progress:
-    """A file without a port: all that waits in it is missing."""
+    """The progress of a file without a port: every function that waits is missing."""
     waits = [
         scope.name
         for scope in before.program.functions(here)
@@ -99,6 +100,6 @@ TWINS = {
 
 
 def untwinned(name: str) -> str:
-    """`Pool.__aenter__` as the threaded file calls it."""
+    """A name such as `Pool.__aenter__`, as the threaded file has it."""
     owner, dot, last = name.rpartition(".")
     return f"{owner}{dot}{TWINS.get(last, last)}"

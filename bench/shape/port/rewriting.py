@@ -8,21 +8,23 @@ from dataclasses import dataclass, field
 from bench.shape.reading.source import Source
 from bench.shape.resolution.scopes import Position, end, start
 
-MARK = "# port: "  # what a comment of a draft begins with
+MARK = "# port: "  # the beginning of each comment in a draft
 REPLACED = frozenset({"threading", "queue", "concurrent", "requests", "time"})
 GONE = "\0"
-PLACE = re.compile("\1(\\d+),(\\d+),(\\d+)\1")  # of an expression: line, bytes from, to
-# The bytes of a line from, to, what replaces them, and the line on which they end.
+# of an expression: line, first byte, last byte
+PLACE = re.compile("\1(\\d+),(\\d+),(\\d+)\1")
+# First byte, last byte, new text, and the line on which the replaced text ends.
 Change = tuple[int, int, str, int]
 Said = Iterator[tuple[int, str]]  # line, what to do
 
 
 class Note(str):
-    """What is said of an edit that leaves nothing to decide: a draft has no comment."""
+    """A comment on an edit that needs no decision: it is in the plan, not in the draft.
+    """
 
 
 class Above(str):
-    """What is said of a line of code that a draft writes above a statement."""
+    """A line of code that a draft writes above a statement, as the plan reports it."""
 
     SAID = "write above it: "
 
@@ -32,7 +34,7 @@ class Above(str):
 
 
 def above(said: Iterable[str], indent: str) -> list[str]:
-    """The lines that a draft has above another: what is to be decided, and code."""
+    """The lines that a draft has above a line: decisions to make, and code."""
     return [
         f"{indent}{text.code}" if isinstance(text, Above) else f"{indent}{MARK}{text}"
         for text in said
@@ -47,9 +49,10 @@ class Rewriting:
     source: Source
     inserted: dict[Position, list[str]] = field(default_factory=dict)
     replaced: dict[tuple[Position, Position], str] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)  # what one line has for all of a file
-    _changes: dict[int, list[Change]] | None = None  # by line, once all are known
-    _swallowed: set[int] = field(default_factory=set)  # lines inside what is replaced
+    told: set[str] = field(default_factory=set)  # comments that are made once in a file
+    _changes: dict[int, list[Change]] | None = None  # by line, when all are known
+    # lines inside a replaced expression
+    _swallowed: set[int] = field(default_factory=set)
 
     def insert(self, at: Position, text: str, first: bool = False) -> None:
         self._changes = None
@@ -57,21 +60,22 @@ class Rewriting:
         known.insert(0 if first else len(known), text)
 
     def replace(self, node: ast.AST, text: str) -> None:
-        """Put a text in the place of an expression."""
+        """Replace an expression by a text."""
         self._changes = None
         self.replaced[(start(node), end(node))] = text
 
     def kept(self, node: ast.AST) -> str:
-        """An expression inside what replaces another: with the edits made in it."""
+        """A placeholder for an expression inside a replacement, which keeps its edits.
+        """
         (line, first), (until, last) = start(node), end(node)
         return f"\1{line},{first},{last}\1" if line == until else ast.unparse(node)
 
     def resolved(self, text: str) -> str:
-        """A text with the expressions that it keeps, as they are after the edits."""
+        """A text with the edited expressions in place of its placeholders."""
         return PLACE.sub(lambda place: self._part(*map(int, place.groups())), text)
 
     def _part(self, line: int, first: int, last: int) -> str:
-        """The bytes of a line from, to, after the edits inside them."""
+        """The bytes of a line between two positions, with the edits inside them."""
         if self._changes is None:
             self._changes = self._by_line()
         text, out, position = self.source.lines[line - 1].encode(), b"", first
@@ -87,20 +91,22 @@ class Rewriting:
         return (out + text[position:last]).decode()
 
     def replace_if_new(self, node: ast.AST, text: str) -> None:
-        """The same, unless something else is done with the expression already."""
+        """Replace an expression, unless another edit changes it already."""
         known = (start(node), end(node)) in self.replaced
         before = [t for t in self.inserted.get(start(node), ()) if "\n" not in t]
-        if not known and "await " not in "".join(before):  # a line before is none
+        # an inserted line above does not count
+        if not known and "await " not in "".join(before):
             self.replace(node, text)
 
     def prefix(self, node: ast.expr, word: str, wrapped: bool) -> None:
-        """Put `await` before an expression, in brackets where more follows it."""
+        """Put `await` before an expression, in brackets if more of an operand follows.
+        """
         self.insert(start(node), f"({word} " if wrapped else f"{word} ", first=True)
         if wrapped:
             self.insert(end(node), ")", first=True)
 
     def changed(self) -> None:
-        """Edits were changed in their place: the lines are made anew."""
+        """Report that edits were changed, so that the lines are computed again."""
         self._changes = None
 
     @property
@@ -110,9 +116,9 @@ class Rewriting:
         return touched | {line for (line, _), _ in self.replaced}
 
     def line(self, number: int, position: int = 0) -> str:
-        """One line after the edits, from a byte on; GONE where it was taken away.
+        """One line after the edits, from a byte on; GONE if the edits remove it.
 
-        What follows a replaced expression of several lines is on its first line.
+        The text behind a replaced expression of several lines moves to its first line.
         """
         text = self.source.lines[number - 1].encode()
         if self._changes is None:
@@ -123,7 +129,7 @@ class Rewriting:
         changes = self._changes.get(number, [])
         for first, last, new, until in changes:
             if first < position or _is_kept(number, first, last, changes):
-                continue  # inside what was replaced as a whole
+                continue  # inside a larger replaced expression
             out += text[position:first] + self.resolved(new).encode()
             if until != number:
                 return out.decode() + self.line(until, last)
@@ -139,15 +145,16 @@ class Rewriting:
             found.setdefault(line, []).append((first, last, new, until))
             self._swallowed |= {*range(line + 1, until + 1)}
         for changes in found.values():
-            # What is inserted comes first, then the longest of what is replaced.
+            # Insertions come first, then the longest replacement.
             changes.sort(key=lambda c: (c[0], c[:2] != (c[0], c[0]), -c[3], -c[1]))
         return found
 
 
 def _is_kept(line: int, first: int, last: int, changes: list[Change]) -> bool:
-    """Whether what is inserted at a place is in what replaces the expression there.
+    """Whether an insertion is inside a placeholder of the replacement at its place.
 
-    That keeps an expression which begins at the same place, with its own edits.
+    The placeholder stands for an expression that begins at the same place as the
+    replaced one.  The insertion is then among its own edits.
     """
     return first == last and any(
         begin == first < end_ and f"\1{line},{first}," in new
@@ -156,7 +163,7 @@ def _is_kept(line: int, first: int, last: int, changes: list[Change]) -> bool:
 
 
 def stands_alone(source: Source, statement: ast.stmt) -> bool:
-    """Whether nothing but a statement, on one line, and a remark is on its line."""
+    """Whether a statement is alone on one line, except for a comment behind it."""
     (line, first), (until, last) = start(statement), end(statement)
     text = source.lines[line - 1].encode()
     behind = text[last:].strip()
@@ -168,7 +175,8 @@ def stands_alone(source: Source, statement: ast.stmt) -> bool:
 
 
 def followed(statement: ast.stmt) -> set[int]:
-    """The expressions of a statement behind which more of an operand follows."""
+    """The expressions that need brackets around an `await`: more of an operand follows.
+    """
     found: set[int] = set()
     for node in ast.walk(statement):
         if isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
@@ -185,11 +193,11 @@ def _is_power(node: ast.BinOp) -> bool:
 
 
 def without_unused(text: str) -> str:
-    """A draft without the imports of what it no longer names."""
+    """A draft without imports of names that it no longer uses."""
     try:
         tree = ast.parse(text)
     except SyntaxError:
-        return text  # what was said stands in comments: the reader mends it
+        return text  # the draft has comments that the reader must act on first
     used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     lines = text.split("\n")
     for node in tree.body:
@@ -199,7 +207,7 @@ def without_unused(text: str) -> str:
         kept = [
             alias
             for alias in node.names
-            if alias.name == "*"  # names that the draft still says may be of it
+            if alias.name == "*"  # names in the draft may come from it
             or (alias.asname or alias.name.partition(".")[0]) in used
             or (module or alias.name).partition(".")[0] not in REPLACED
         ]

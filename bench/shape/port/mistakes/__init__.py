@@ -1,1 +1,1 @@
-"""The usual mistakes in a file that runs in a loop, one kind in a module."""
+"""Common mistakes in a file that runs in a loop, one kind in each module."""

@@ -19,7 +19,7 @@ from bench.shape.resolution.values import (
 )
 from bench.shape.tables.vocabulary import words
 
-TAKE_COROUTINES = words(  # functions of asyncio to which a coroutine is given
+TAKE_COROUTINES = words(  # functions of asyncio that take a coroutine
     """
     asyncio.gather asyncio.wait_for asyncio.shield asyncio.create_task asyncio.run
     asyncio.ensure_future asyncio.as_completed asyncio.run_coroutine_threadsafe
@@ -27,7 +27,7 @@ TAKE_COROUTINES = words(  # functions of asyncio to which a coroutine is given
     asyncio.AbstractEventLoop.run_until_complete asyncio.Runner.run
     """
 )
-NO_LIMIT = {  # method of asyncio -> how many arguments it takes
+NO_LIMIT = {  # method of asyncio -> the number of arguments that it takes
     "acquire": 0,
     "wait": 0,
     "get": 0,
@@ -43,7 +43,7 @@ Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
 def wrong_arguments(
     graph: CallGraph, call: ast.Call, statement: ast.stmt, scope: Scope, path: Path
 ) -> Found:
-    """Time limits, numbers and functions that a call gives to what takes none."""
+    """Time limits, numbers and functions as arguments of functions that take none."""
     callees = graph.types.of(call.func, scope, path)
     for callee in callees:
         if isinstance(callee, LibraryMethod) and PRIMITIVE.match(callee.owner):
@@ -86,14 +86,14 @@ def _uncalled(
 
 
 def _gives_coroutine(graph: CallGraph, value: Value) -> bool:
-    """Whether a value is a function that gives a coroutine where it is called."""
+    """Whether a value is a function that returns a coroutine."""
     if isinstance(value, FunctionRef):
         return graph.program.scopes[value.key].is_async
     return library_coroutine(frozenset({value}))
 
 
 def _no_tasks(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
-    """`asyncio.wait` of coroutines, or of a number."""
+    """`asyncio.wait` with coroutines or a number instead of tasks."""
     for given in call.args[:1]:
         values = iterated_values(graph.types, graph.types.of(given, scope, path))
         if isinstance(given, ast.Constant) or any(

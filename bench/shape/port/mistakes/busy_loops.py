@@ -19,7 +19,7 @@ Found = Iterator[tuple[int, str, str, str]]
 
 
 def busy_loops(scope: Scope) -> Found:
-    """A `while` that waits for what others do, and lets no other task run."""
+    """A `while` that waits for other code to act, and that lets no other task run."""
     for statement, _ in live(scope):
         if not isinstance(statement, ast.While) or suspends([statement]):
             continue
@@ -38,7 +38,7 @@ def busy_loops(scope: Scope) -> Found:
 
 
 def _waits_for_others(loop: ast.While, inside: list[ast.AST], scope: Scope) -> bool:
-    """Whether it ends by the time, or by a flag that nothing it calls can set."""
+    """Whether the clock ends the loop, or a flag that its own calls cannot set."""
     if asks_clock(loop.test):
         return True
     calls = [n.func for n in inside if isinstance(n, ast.Call)]
@@ -48,7 +48,8 @@ def _waits_for_others(loop: ast.While, inside: list[ast.AST], scope: Scope) -> b
 
 
 def _changes(test: ast.expr, inside: list[ast.AST]) -> bool:
-    """Whether the body may change what the condition asks; a call may do anything."""
+    """Whether the body may change the names in the condition; a call may do anything.
+    """
     if any(isinstance(node, ast.Call) for node in [*inside, *ast.walk(test)]):
         return not all(isinstance(n, ast.Pass | ast.Continue) for n in inside)
     if isinstance(test, ast.Constant):

@@ -1,6 +1,6 @@
-"""The usual mistakes in a file that runs in a loop, each with its line.
+"""Common mistakes in a file that runs in a loop, each with its line.
 
-Read from the file alone: what is not known to be wrong is not named.
+The check only reads the file.  It reports nothing that may be right.
 """
 
 import ast
@@ -101,7 +101,7 @@ def _mistake(source: Source, function: str, one: tuple[int, str, str, str]) -> M
 
 
 def waived(lines: list[str], line: int) -> bool:
-    """Whether the line, or the one above it, says `# bench: ok`."""
+    """Whether the line, or a comment in the line above it, says `# bench: ok`."""
     near = lines[max(line - 2, 0) : line]
     own = near[-1:] + [text for text in near[:-1] if text.lstrip().startswith("#")]
     return any(WAIVER.search(text) for text in own)

@@ -1,4 +1,4 @@
-"""Comments of a draft that nothing was done about yet."""
+"""Comments of a draft that still wait for a decision."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ Found = Iterator[tuple[int, str, str, str]]
 
 
 def undecided(source: Source) -> Found:
-    """The comments of a draft that nothing was done about yet."""
+    """The comments of a draft that still wait for a decision."""
     for line, text in enumerate(source.lines, 1):
         if text.lstrip().startswith(MARK):
             said = text.lstrip().removeprefix(MARK)

@@ -16,9 +16,9 @@ Found = Iterator[tuple[int, str, str, str]]
 def entered_locks(
     graph: CallGraph, scope: Scope, left: Mapping[str, frozenset[str]]
 ) -> Found:
-    """Awaits in a block that was entered by what holds a lock of threads.
+    """Awaits in a block that enters a context manager with a lock of threads.
 
-    `left` are the locks that each function leaves held, as `escaping_locks` says.
+    `left` are the locks that each function leaves held, found by `escaping_locks`.
     """
     for event in graph.events.get(scope.key, ()) if scope.is_async else ():
         if event.how != "with" or not left.keys() & event.reach.functions:

@@ -1,4 +1,5 @@
-"""Coroutines that nothing awaits: left alone, used as what they would give, or lost."""
+"""Coroutines that are never awaited: made and dropped, used as results, or passed on.
+"""
 
 import ast
 import re
@@ -29,11 +30,12 @@ TASKS = words(
 PRIMITIVE = re.compile(
     r"asyncio\.(Lock|Condition|(Bounded)?Semaphore|Event|Barrier|(Lifo|Priority)?Queue)$"
 )
-AWAITED = words("acquire wait get put join wait_for abort reset")  # of these primitives
-OF_COROUTINES = words(  # what a coroutine itself has
+# methods of these primitives
+AWAITED = words("acquire wait get put join wait_for abort reset")
+OF_COROUTINES = words(  # attributes that a coroutine itself has
     "close send throw cr_await cr_code cr_frame cr_origin cr_running"
 )
-READERS = words(  # built-in functions that use what they are given
+READERS = words(  # built-in functions that use the value of their arguments
     "print len str int float bool list tuple set dict sorted sum min max any all repr"
 )
 Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
@@ -41,7 +43,7 @@ NEVER = "never-awaited"
 
 
 def lost(graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path) -> Found:
-    """The coroutines of one statement that are lost in it."""
+    """The coroutines that one statement makes and loses."""
     yield from _left_alone(graph, statement, scope, path)
     yield from _never_read(graph, statement, scope, path)
     for call in expressions(statement):
@@ -49,7 +51,8 @@ def lost(graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path) -> Fou
             yield from _in_a_thread(graph, call, scope, path)
     for node in used(statement):
         values = graph.types.of(node, scope, path)
-        awaited = isinstance(node, ast.Await)  # of what it gives, less is known
+        # the result of an `await` is less certain
+        awaited = isinstance(node, ast.Await)
         if values and not awaited and all(is_coroutine(graph, v) for v in values):
             text = ast.unparse(node)
             yield (
@@ -59,9 +62,10 @@ def lost(graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path) -> Fou
 
 
 def is_coroutine(graph: CallGraph, value: object) -> bool:
-    """Whether a value is what calling an `async def` gives.
+    """Whether a value is the result of calling an `async def`.
 
-    A decorator may run the coroutine itself, as one around `asyncio.run` does.
+    It is not if a decorator runs the coroutine itself, as a decorator with
+    `asyncio.run` does.
     """
     if not isinstance(value, Suspended) or value.how != "coroutine":
         return False
@@ -75,7 +79,7 @@ def is_coroutine(graph: CallGraph, value: object) -> bool:
 def _left_alone(
     graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path
 ) -> Found:
-    """A statement that only calls: what the call makes is lost."""
+    """A statement that is only a call: the coroutine or task that it makes is lost."""
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
         return
     call = statement.value
@@ -98,7 +102,7 @@ def _left_alone(
 
 
 def library_coroutine(callees: Values) -> bool:
-    """Whether a method of asyncio's primitives was called that must be awaited."""
+    """Whether one of the called functions is a coroutine function of asyncio."""
     return any(
         isinstance(c, LibraryMethod)
         and PRIMITIVE.match(c.owner)
@@ -113,7 +117,7 @@ def library_coroutine(callees: Values) -> bool:
 def _never_read(
     graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path
 ) -> Found:
-    """`found = ask()`, where nothing reads `found`: what it holds never runs."""
+    """`found = ask()` of a coroutine, where no code reads `found`: it never runs."""
     value = getattr(statement, "value", None)
     target = statement.targets[0] if isinstance(statement, ast.Assign) else None
     if not isinstance(target, ast.Name) or not isinstance(value, ast.Call):
@@ -137,7 +141,7 @@ def _never_read(
 
 
 def used(statement: ast.stmt) -> Iterator[ast.expr]:
-    """The expressions of which a statement uses the value, and not the object."""
+    """The expressions that a statement uses as values, and not only passes on."""
     test = getattr(statement, "test", None)
     if isinstance(test, ast.expr):
         yield test
@@ -169,10 +173,10 @@ def _used_in(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def _in_a_thread(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
-    """A coroutine function that is handed over to be called: nothing awaits it."""
+    """A coroutine function that is passed on to be called: no code awaits it there."""
     given = [*call.args, *(k.value for k in call.keywords)]
     if any(_is_parameter(graph, one, scope, path) for one in given):
-        return  # callers choose what it is: what it gives may be awaited then
+        return  # callers choose the function: its result may be awaited then
     by, keys = handed_by(graph.types, call, scope, path)
     by = by or ast.unparse(call.func)
     keys = keys | given_to_workers(graph, call, scope, path)
@@ -192,13 +196,13 @@ def _is_parameter(graph: CallGraph, node: ast.expr, scope: Scope, path: Path) ->
 
 
 def returned(graph: CallGraph, scope: Scope) -> Found:
-    """A function that returns a coroutine: its caller must await what it gives."""
+    """A function that returns a coroutine: its caller must await the result."""
     if not scope.is_function:
         return
     again = " what they await of it" * scope.is_async
     for node, path in graph.types.facts(scope).returns:
         if scope.is_async and not isinstance(node.value, ast.Call):
-            continue  # what it gives is chosen: `await found if ... else found`
+            continue  # the function chooses: `await found if ... else found`
         if any(is_coroutine(graph, v) for v in graph.types.of(node.value, scope, path)):
             yield (
                 node.lineno, "returns-coroutine", f"{scope.name} returns a coroutine:"

@@ -1,4 +1,4 @@
-"""`await` before a call of what gives nothing to await, or blocks."""
+"""`await` before a call that blocks, or that returns nothing to await."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ from bench.shape.tables.advice import instead
 from bench.shape.tables.vocabulary import words
 
 Found = Iterator[tuple[int, str, str, str]]
-PLAIN_METHODS = words(  # of asyncio's primitives: nothing to await
+PLAIN_METHODS = words(  # methods of asyncio's primitives that return nothing to await
     """
     release set clear is_set locked notify notify_all put_nowait get_nowait task_done
     qsize empty full cancel done
@@ -33,12 +33,12 @@ PLAIN_FUNCTIONS = words(
 )
 CONTAINERS = words("dict list tuple set collections.deque collections.defaultdict")
 OF_CONTAINERS = words("get pop popleft popitem setdefault copy keys values items index")
-# What a class or function says that keeps something to await.
+# Code of a class or function that may store something to await.
 KEEPS = re.compile(r"\bawait|\basync\b|create_task|ensure_future|Future|submit|gather")
 
 
 def needless_await(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
-    """What to say of a call that is awaited."""
+    """The mistake in an awaited call, if there is one."""
     callees = graph.types.of(call.func, scope, path)
     if not callees or len(callees) > 1:
         return
@@ -70,14 +70,15 @@ def needless_await(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -
 
 
 def _is_plain(graph: CallGraph, key: str, caller: Scope) -> bool:
-    """Whether a function is plain, and all that it returns is known to be so."""
+    """Whether a function is plain, and all its results are known not to be awaitable.
+    """
     scope = graph.program.scopes[key]
     node = scope.node
     if not isinstance(node, ast.FunctionDef) or node.decorator_list:
         return False
     facts = graph.types.facts(scope)
     if facts.yields:
-        return False  # a generator of an older kind may be awaited
+        return False  # a generator-based coroutine may be awaited
     keeper = scope.owner.node if scope.owner is not None else node
     said = f"{ast.unparse(keeper)}\n"
     kept = bool(KEEPS.search(said)) or "create_task" in ast.unparse(caller.node)
@@ -89,9 +90,9 @@ def _is_plain(graph: CallGraph, key: str, caller: Scope) -> bool:
 def _gives_plain(
     graph: CallGraph, node: ast.expr | None, scope: Scope, path: Path, kept: bool
 ) -> bool:
-    """Whether an expression gives what cannot be awaited.
+    """Whether an expression gives a value that cannot be awaited.
 
-    kept: whether the containers of its class may hold something to await.
+    kept: whether the containers of the class may hold something to await.
     """
     match node:
         case None | ast.Constant() | ast.Compare() | ast.JoinedStr() | ast.BinOp():
@@ -117,7 +118,7 @@ def _gives_plain(
 
 
 def _is_container(values: Values) -> bool:
-    """Whether a value is a built-in container in which nothing known is to await."""
+    """Whether a value is a built-in container without an item known to be awaitable."""
     return bool(values) and all(
         isinstance(value, Instance)
         and value.kind in CONTAINERS

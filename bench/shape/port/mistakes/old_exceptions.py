@@ -1,4 +1,5 @@
-"""Raises that a port forgot: of exceptions that its own `except` no longer names."""
+"""Exceptions of requests that a port still raises, and that its `except` does not name.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ Found = Iterator[tuple[int, str, str, str]]
 
 
 def old_exceptions(graph: CallGraph, scope: Scope) -> Found:
-    """An exception of requests in a file of aiohttp that catches none of them."""
+    """A `raise` of an exception of requests, in a file of aiohttp that catches none."""
     source = graph.program.modules[scope.module]
     if "aiohttp" not in source.text or _catches(graph, scope.module):
         return

@@ -13,12 +13,12 @@ Found = Iterator[tuple[int, str, str, str]]
 
 
 def open_generators(graph: CallGraph, scope: Scope) -> Found:
-    """Loops of a coroutine function that leave such a generator before its end."""
+    """Loops of a coroutine function that may end before their generator does."""
     for statement, path in live(scope):
         if not isinstance(statement, ast.AsyncFor) or not leaves(statement):
             continue
         if not isinstance(statement.iter, ast.Call):
-            continue  # it has a name, and may be closed by that
+            continue  # the generator has a name, by which it may be closed
         made = graph.types.of(statement.iter, scope, path)
         keys = [value.key for value in made if isinstance(value, Suspended)]
         if holds_something(graph, keys):

@@ -1,4 +1,4 @@
-"""Plain `with` and `for` of what only `async with` and `async for` take."""
+"""Plain `with` and `for` over objects that need `async with` and `async for`."""
 
 import ast
 from collections.abc import Iterator
@@ -17,19 +17,20 @@ from bench.shape.resolution.values import (
 )
 from bench.shape.tables.vocabulary import LOCKS
 
-ONLY_ASYNC = frozenset(  # of these `with` raises
+ONLY_ASYNC = frozenset(  # a plain `with` of these raises
     {"asyncio.TaskGroup", "asyncio.timeout", "aiohttp.ClientSession"}
 )
 Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
 METHODS = {"with": ("__aenter__", "__enter__"), "for": ("__aiter__", "__iter__")}
-READ = ("list", "sorted", "sum", "set", "tuple", "enumerate")  # their first argument
+# functions that iterate over their first argument
+READ = ("list", "sorted", "sum", "set", "tuple", "enumerate")
 HOW = {"with": "async context", "for": "async generator"}
 
 
 def plain_with(
     graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path
 ) -> Found:
-    """What a statement enters or iterates plainly, and must not."""
+    """The plain `with` and `for` of a statement that must be async."""
     items = statement.items if isinstance(statement, ast.With) else []
     for item in items:
         values = graph.types.of(item.context_expr, scope, path)
@@ -65,7 +66,7 @@ def plain_with(
 
 
 def only_async(graph: CallGraph, value: Value, by: str) -> bool:
-    """Whether a plain `with` or `for` (by) of a value raises."""
+    """Whether a plain `with` or `for` of a value raises; `by` is the keyword."""
     if isinstance(value, Suspended):
         return value.how == HOW[by]
     if not isinstance(value, Instance) or ":" not in value.kind:
@@ -77,7 +78,7 @@ def only_async(graph: CallGraph, value: Value, by: str) -> bool:
 
 
 def iterated(statement: ast.stmt) -> Iterator[ast.expr]:
-    """What a statement iterates over without `async`."""
+    """The expressions that a statement iterates over without `async`."""
     if isinstance(statement, ast.For):
         yield statement.iter
     for node in expressions(statement):

@@ -1,4 +1,4 @@
-"""An asyncio lock that is taken again by the task that holds it: it waits for ever."""
+"""An asyncio lock that its own holder takes again: the task then waits for ever."""
 
 import ast
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ ONCE = ("asyncio.Lock", "asyncio.Condition")
 
 
 def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -> Found:
-    """Places inside a lock that take it again, themselves or in what they await.
+    """Places inside a lock that take the lock again, or await a function that does.
 
-    `takes` is what `locks_taken` says of the graph.
+    `takes` is the result of `locks_taken` for the graph.
     """
     for event in graph.events.get(scope.key, ()):
         held = {
@@ -24,12 +24,12 @@ def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -
         }
         if not held:
             continue
-        again: dict[str, str] = {}  # lock -> through which function
+        again: dict[str, str] = {}  # lock -> the function that takes it
         if event.lock is not None:
             again[graph.lock_key(event.lock, scope.key)] = ""
         runs = event.reach.functions | event.reach.coroutines
         if _is_wrapped(event, scope):
-            runs -= {scope.key}  # what it was put around, not itself
+            runs -= {scope.key}  # the call runs the decorated function, not the wrapper
         for callee in sorted(runs):
             for key in takes.get(callee, ()):
                 again.setdefault(key, graph.program.scopes[callee].name)
@@ -45,7 +45,7 @@ def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -
 
 
 def _is_wrapped(event: Event, scope: Scope) -> bool:
-    """Whether a wrapper calls the function that its decorator is given."""
+    """Whether a wrapper calls the function that was passed to its decorator."""
     func = getattr(event.node, "func", None)
     outer = scope.parent
     return (

@@ -1,4 +1,4 @@
-"""Handlers that end a cancellation, so that the task cannot be cancelled."""
+"""Handlers that stop a cancellation, so that the task cannot be cancelled."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ CATCH_ALL = ("BaseException", "CancelledError", "asyncio.CancelledError")
 
 
 def swallowed_cancellation(scope: Scope) -> Found:
-    """`except BaseException` around an await that does not raise again."""
+    """`except BaseException` around an await, in a handler that does not raise again.
+    """
     for statement, _ in live(scope):
         if not isinstance(statement, ast.Try) or not suspends(statement.body):
             continue
@@ -38,9 +39,9 @@ def _names(caught: ast.expr | None) -> set[str]:
 
 
 def _of_a_task(scope: Scope, statement: ast.Try, names: set[str]) -> bool:
-    """Whether the cancellation is that of a task that is awaited here.
+    """Whether the caught cancellation may be that of a task that is awaited here.
 
-    `await task`, after `task.cancel()` or where another task may have cancelled it.
+    It is for `await task` after `task.cancel()`, or if another task may cancel `task`.
     """
     if not names or names & {"BaseException"}:
         return False
@@ -58,7 +59,7 @@ def _of_a_task(scope: Scope, statement: ast.Try, names: set[str]) -> bool:
 
 
 def _raises(body: list[ast.stmt]) -> bool:
-    """Whether a handler ends the task, or tells it that it is cancelled no more."""
+    """Whether a handler raises, returns, leaves a loop, or calls `uncancel`."""
     parts = [part for statement in body for part in ast.walk(statement)]
     return any(
         isinstance(part, ast.Raise)

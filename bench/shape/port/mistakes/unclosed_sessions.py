@@ -12,7 +12,8 @@ from bench.shape.resolution.values import ClassRef, Instance, Library
 
 Found = Iterator[tuple[int, str, str, str]]
 SESSIONS = frozenset({"aiohttp.ClientSession", "httpx.AsyncClient"})
-CLOSERS = ("__aexit__", "aclose", "close", "stop", "shutdown")  # the first of a class
+# the first of these that a class has
+CLOSERS = ("__aexit__", "aclose", "close", "stop", "shutdown")
 
 
 def unclosed(graph: CallGraph, scope: Scope) -> Found:
@@ -40,7 +41,7 @@ def unclosed(graph: CallGraph, scope: Scope) -> Found:
 
 
 def _left_open(node: ast.Call, keeper: str) -> tuple[int, str, str, str]:
-    """What is said of an object that nothing closes, and with it its session."""
+    """The mistake about an object that is never closed, and its session neither."""
     made, _, closer = keeper.rpartition(".")
     right = f"async with {ast.unparse(node)} as name"
     if closer != "__aexit__":
@@ -52,9 +53,10 @@ def _left_open(node: ast.Call, keeper: str) -> tuple[int, str, str, str]:
 
 
 def _keeper(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> str:
-    """The class that a call makes an object of, and the method that closes a session.
+    """The class of the object that a call makes, and its method to close the session.
 
-    Empty where it keeps none; of one that its class never closes, the class is told.
+    The result is empty if the object has no session.  It is empty as well if the class
+    never closes the session, because the mistake is then reported inside the class.
     """
     for value in graph.types.of(node.func, scope, path):
         if not isinstance(value, ClassRef):

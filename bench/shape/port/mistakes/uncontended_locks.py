@@ -1,6 +1,7 @@
-"""Locks of threads for which no task waits: nothing is awaited while they are held.
+"""Locks of threads that no task ever waits for: they are not held over an await.
 
-Only the loop's thread takes such a lock, and it is free each time; a draft leaves it.
+Only the loop's thread takes such a lock, so the lock is always free.  A draft leaves
+it.
 """
 
 from bench.records.shapes import BlockingCall
@@ -22,7 +23,7 @@ Place = tuple[str, int]  # a file's name, and a line
 
 
 def uncontended_locks(graph: CallGraph) -> set[Place]:
-    """Where coroutine functions take a lock that never makes the loop wait."""
+    """The places where coroutine functions take a lock that is always free."""
     busy = set(taken_for_good(graph)).union(*escaping_locks(graph).values())
     for key in graph.events:
         for lock, _ in existing_awaits(graph, graph.program.scopes[key]):
@@ -46,7 +47,7 @@ def uncontended_locks(graph: CallGraph) -> set[Place]:
 
 
 def stopping_calls(graph: CallGraph) -> tuple[BlockingCall, ...]:
-    """The calls that stop a loop, without the locks that never make it wait."""
+    """The calls that stop a loop, without the locks that are always free."""
     idle = uncontended_locks(graph)
     return tuple(
         call
@@ -58,7 +59,7 @@ def stopping_calls(graph: CallGraph) -> tuple[BlockingCall, ...]:
 
 
 def _in_threads(graph: CallGraph) -> set[str]:
-    """What a thread may run: what is handed over, and all that this calls."""
+    """The functions that a thread may run: those passed to it, and their callees."""
     scopes = [graph.program.scopes[key] for key in graph.events]
     plain = (run_by_workers(graph) | handed(graph.types, scopes)) & graph.events.keys()
     found = {key for key in plain if not graph.program.scopes[key].is_async}

@@ -1,4 +1,4 @@
-"""Async tests of a class that awaits none: they pass, whatever they do."""
+"""Async tests of a class that does not await them: they pass, whatever they test."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ AWAITING = f"unittest.{ASYNC_CASE}"
 
 
 def unrun_tests(graph: CallGraph, scope: Scope) -> Found:
-    """`async def test_x` of a `TestCase`, and `async def setUp` of any such class."""
+    """`async def test_x` of a plain `TestCase`; `async def setUp` of any test class."""
     owner = scope.owner
     if owner is None or not scope.is_async:
         return

@@ -1,1 +1,1 @@
-"""Classes, exceptions and modules by the names that a port has for them."""
+"""Classes, exceptions and modules under the names that they have in a port."""

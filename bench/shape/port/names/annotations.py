@@ -1,4 +1,4 @@
-"""Annotations of functions, which name the classes that a port replaces."""
+"""Annotations of functions that name classes which a port replaces."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import Library
 from bench.shape.tables.replacements import CLASSES, REPLACED_BY_SUPPORT
 
-NAMED = {  # a lock may stay one of threads, and a pool may become a group
+NAMED = {  # without locks, which may stay, and pools, which may become groups
     **{
         name: new
         for name, new in CLASSES.items()
@@ -25,9 +25,10 @@ OF_SESSIONS = ("requests.",)
 def rename_annotations(
     found: Colours, rewriting: Rewriting, scope: Scope, kept: LibraryPrimitives
 ) -> None:
-    """Name in a function's annotations what the port has.
+    """Replace class names in a function's annotations by those of the port.
 
-    kept: the primitives that a library is given; where there are any, all stay.
+    kept: the primitives that are passed to a library.  If there are any, only the names
+    of requests are replaced.
     """
     if not isinstance(scope.node, ast.FunctionDef) or not found.waits:
         return

@@ -19,7 +19,7 @@ OF_THREADS = ("threading.", "queue.", "concurrent.futures.", "requests.")
 def class_checks(
     found: Colours, scope: Scope, makers: list[str]
 ) -> Iterator[tuple[int, str]]:
-    """Lines to look at by hand: `isinstance` and imports, where something waits.
+    """Comments on lines to check by hand: `isinstance` and imports, if something waits.
 
     `makers` are the classes and functions that a port iterates by `async for`.
     """
@@ -48,7 +48,7 @@ def _asked(
             if not isinstance(value, Library) or requests_exception(value):
                 continue
             if value.name in EXCEPTIONS or value.name in CLASSES.keys() - LOCKS:
-                continue  # these are named anew where they stand
+                continue  # the port renames these in place
             last = value.name.rpartition(".")[2]
             if value.name.startswith(OF_THREADS):
                 yield call.lineno, f"{text}: ask for the class that is made now"
@@ -63,7 +63,7 @@ def _asked(
 def _imported(
     found: Colours, statement: ast.ImportFrom, scope: Scope
 ) -> Iterator[tuple[int, str]]:
-    """Names that are imported from a module that has an async class beside them."""
+    """Names imported from a module that also has an async class for them."""
     twins = []
     for alias in statement.names:
         name = alias.asname or alias.name

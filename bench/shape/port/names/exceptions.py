@@ -1,4 +1,5 @@
-"""Exceptions of requests and queues that a program raises, derives or asks for."""
+"""Exceptions of requests and queues that a program raises, derives from or tests for.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -15,10 +16,10 @@ from bench.shape.resolution.values import Library
 from bench.shape.tables.replacements import BAD_JSON, EXCEPTIONS, TIMED_OUT
 
 WITH_RESPONSE = frozenset({"requests.HTTPError", "requests.TooManyRedirects"})
-NOT_BY_HAND = {  # what they are made with, which a program does not have at hand
+NOT_BY_HAND = {  # a program lacks the arguments that these need
     "requests.SSLError": "raise aiohttp.ClientConnectionError(...) in its place",
 }
-OF_RESPONSE = {  # of `error.response` -> of an error of aiohttp
+OF_RESPONSE = {  # attribute of `error.response` -> attribute of an error of aiohttp
     "status_code": "status",
     "reason": "message",
     "headers": "headers",
@@ -27,9 +28,9 @@ OF_RESPONSE = {  # of `error.response` -> of an error of aiohttp
 
 
 def _of_threads(value: object, statement: ast.stmt) -> str:
-    """The name of an exception of queues, pools and barriers that is mentioned.
+    """The name of an exception of queues, pools and barriers that a statement mentions.
 
-    Of these only one of a queue is raised by hand: the others end a task.
+    A `raise` counts only for an exception of queues, because the others end a task.
     """
     name = value.name if isinstance(value, Library) else ""
     raised = isinstance(statement, ast.Raise)
@@ -47,7 +48,7 @@ class ExceptionNames:
     def used(
         self, statement: ast.stmt, scope: Scope, path: Path
     ) -> Iterator[tuple[int, str]]:
-        """Edit what a statement says of such exceptions, apart from its `except`."""
+        """Edit the exceptions that a statement mentions outside its `except`."""
         if not self.colours.waits or isinstance(statement, ast.Import | ast.ImportFrom):
             return
         caught = {
@@ -68,7 +69,7 @@ class ExceptionNames:
     def _used(
         self, node: ast.expr, name: str, statement: ast.stmt
     ) -> Iterator[tuple[int, str]]:
-        """One mention of the exception with this name."""
+        """Edit one mention of the exception with this name."""
         parents = [p for p in expressions(statement) if isinstance(p, ast.Call)]
         made = next((call for call in parents if call.func is node), None)
         is_raised = isinstance(statement, ast.Raise) and statement.exc in (node, made)
@@ -95,7 +96,7 @@ class ExceptionNames:
         )
 
     def _named(self, node: ast.expr, name: str, statement: ast.stmt) -> str:
-        """All that it covers: for `isinstance`, and for an `except` with a name."""
+        """All exceptions that replace one: for `isinstance`, and in a tuple."""
         new = EXCEPTIONS[name]
         in_tuple = any(
             isinstance(part, ast.Tuple) and any(one is node for one in part.elts)
@@ -104,7 +105,7 @@ class ExceptionNames:
         return new.strip("()") if in_tuple and new != BAD_JSON else new
 
     def asked(self, handler: ast.ExceptHandler) -> Iterator[tuple[int, str]]:
-        """What a handler asks of the response that its error carries."""
+        """Edit what a handler reads of the response that its error carries."""
         if handler.name is None:
             return
         for statement in handler.body:
@@ -143,7 +144,7 @@ def _is_carried(node: ast.expr, name: str) -> bool:
 
 
 def _with_response(new: str, made: ast.Call | None, rewriting: Rewriting) -> str:
-    """The same error of aiohttp, of the response that it is given by name."""
+    """The error of aiohttp for the response in `response=name`; "" if there is none."""
     if made is None:
         return ""
     given = [k.value for k in made.keywords if k.arg == "response"]

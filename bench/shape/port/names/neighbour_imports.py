@@ -1,4 +1,4 @@
-"""Imports of a draft: a neighbour that is read along has a draft of its own."""
+"""Imports of a draft: a neighbour module that is read has its own draft."""
 
 import ast
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ FAKE = (
 def neighbour_imports(
     found: Colours, scope: Scope, statement: ast.stmt
 ) -> Iterator[tuple[int, str]]:
-    """What to say of an import of a module that becomes async and is not given."""
+    """The comment on an import of a module that becomes async and was not given."""
     if isinstance(statement, ast.Import):
         names = [alias.name for alias in statement.names]
     elif isinstance(statement, ast.ImportFrom):
@@ -45,7 +45,7 @@ def neighbour_imports(
 def faked(
     found: Colours, node: ast.Attribute, scope: Scope, path: Path
 ) -> Iterator[tuple[int, str]]:
-    """What to say of `client.requests`, where a test or scenario puts a fake."""
+    """The comment on `client.requests`, which a test or scenario replaces by a fake."""
     if node.attr != "requests":
         return
     for value in found.graph.types.of(node.value, scope, path):
@@ -55,7 +55,7 @@ def faked(
 
 
 def _uses_session(found: Colours, module: str) -> bool:
-    """Whether a module that is read becomes async and imports requests."""
+    """Whether a module becomes async and imports requests."""
     program = found.graph.program
     return module in program.tops and (
         "requests" in program.tops[module].bindings
@@ -64,7 +64,7 @@ def _uses_session(found: Colours, module: str) -> bool:
 
 
 def _home(found: Colours, name: str) -> Iterator[str]:
-    """The module of a name: its own, or the one from which it is handed on."""
+    """The module that defines a name, which may differ from the one that exports it."""
     for value in found.graph.types.imported(name):
         if isinstance(value, ModuleRef):
             yield value.name
@@ -73,7 +73,7 @@ def _home(found: Colours, name: str) -> Iterator[str]:
 
 
 def _becomes_async(found: Colours, module: str) -> bool:
-    """Whether a module that is not given has async functions, or a lock of asyncio."""
+    """Whether a module that was not given has async functions, or a lock of asyncio."""
     program = found.graph.program
     if module not in program.tops or module in program.given:
         return False
@@ -83,7 +83,7 @@ def _becomes_async(found: Colours, module: str) -> bool:
 
 
 def _of_draft(statement: ast.Import | ast.ImportFrom, drafted: set[str]) -> str:
-    """The import of the draft in place of the module."""
+    """The import of the draft instead of the module."""
     if isinstance(statement, ast.ImportFrom) and statement.module:
         dots, module = "." * statement.level, draft_name(statement.module)
         names = ", ".join(ast.unparse(alias) for alias in statement.names)
@@ -97,14 +97,15 @@ def _of_draft(statement: ast.Import | ast.ImportFrom, drafted: set[str]) -> str:
 
 
 def moved(text: str, old: str, new: str) -> str:
-    """A draft of a package that has a new name: it imports its own modules by that."""
+    """The draft of a package with a new name: imports of its own modules use that name.
+    """
     if old == new or not new.isidentifier() or old not in text:
         return text
     source = from_text("draft", text)
     try:
         tree = ast.parse(text)
     except SyntaxError:
-        return text  # what was said stands in comments: the reader mends it
+        return text  # the draft has comments that the reader must act on first
     rewriting = Rewriting(source)
     plainly = False  # whether the package's own name is bound
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""Classes and exceptions of threads by the names of what a port has for them."""
+"""Classes and exceptions of threads under the names of their replacements in a port."""
 
 import ast
 
@@ -26,7 +26,7 @@ Place = tuple[str, int]  # a class of threads, and the line that names it
 
 
 class Renaming:
-    """Replaces names in one file, and knows which ones it replaced."""
+    """Replaces names in one file, and records the replacements."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Renaming:
             for event in events
             for block in event.reach.blocks
         )
-        self.made: dict[Place, str] = {}  # what stands in its place
+        self.made: dict[Place, str] = {}  # place -> the name that replaces the class
         self.taken = frozenset(
             class_key(graph, event.lock, key)
             for key, events in graph.events.items()
@@ -56,13 +56,13 @@ class Renaming:
 
     @property
     def _reads_json(self) -> bool:
-        """Whether the file asks anything for its JSON, which may be none."""
+        """Whether the file reads JSON anywhere, which may be invalid."""
         return any(".json(" in line for line in self.rewriting.source.lines)
 
     def named(self, node: ast.expr, scope: Scope, at: ast.stmt) -> bool:
-        """Name a class as asyncio has it; whether a session of requests is made here.
+        """Replace a class by asyncio's; return whether this makes a requests session.
 
-        What a library is given keeps its class.
+        An object that is passed to a library keeps its class.
         """
         if not isinstance(getattr(node, "ctx", None), ast.Load):
             return False
@@ -71,7 +71,7 @@ class Renaming:
         path = scope.paths.get(id(at), ())
         named = bindings(self.types, node, scope, path)
         if any(one.how == "parameter" for one in named):
-            return False  # its default has the name
+            return False  # the default of the parameter has the class's name
         session = False
         for name in self._classes(self.types.of(node, scope, path)):
             stays = (
@@ -92,7 +92,7 @@ class Renaming:
             if name == "threading.Condition" and self._counts(node, at, scope):
                 new = "TaskCondition"
             if name == "threading.RLock" and (outer := _in_condition(node, at)):
-                # a condition of asyncio takes no other
+                # a condition of asyncio takes no other lock
                 counted = self._counts(outer.func, at, scope)
                 new = "TaskRLock" if counted else "asyncio.Lock"
             self.rewriting.replace(node, new)
@@ -102,7 +102,8 @@ class Renaming:
         return session
 
     def named_in_lambda(self, made: ast.Lambda, scope: Scope, at: ast.stmt) -> None:
-        """Name the classes that a lambda makes: `default_factory=lambda: Queue(9)`."""
+        """Replace the classes that a lambda makes: `default_factory=lambda: Queue(9)`.
+        """
         own = {one.arg for one in (*made.args.args, *made.args.kwonlyargs)}
         for node in ast.walk(made.body):
             if not isinstance(node, ast.Name | ast.Attribute):
@@ -111,7 +112,7 @@ class Renaming:
                 self.named(node, scope, at)
 
     def _as_requests(self, node: ast.expr, statement: ast.stmt) -> bool:
-        """Have a session do what one of requests does; False where none is made."""
+        """Make a session behave like one of requests; False if none is made."""
         for part in expressions(statement):
             if isinstance(part, ast.Call) and part.func is node and not part.args:
                 line, column = end(part)
@@ -130,9 +131,10 @@ class Renaming:
         return self.colours.loose and not any(key in self.taken for key in keys)
 
     def _counts(self, node: ast.expr, at: ast.stmt, scope: Scope) -> bool:
-        """Whether the condition that a class makes may be taken again by its holder.
+        """Whether the condition made here may be taken again while it is held.
 
-        It is, or it has the RLock of a name, which becomes one that counts.
+        This is true as well if the condition gets a named RLock, whose replacement
+        counts.
         """
         names = {
             key.rpartition(".")[2].rpartition(":")[2] for key in made_as(at, scope)
@@ -150,7 +152,7 @@ class Renaming:
         )
 
     def caught(self, caught: ast.expr, statement: ast.stmt, scope: Scope) -> bool:
-        """Name what an `except` names as the port raises it; whether of requests."""
+        """Rename the exceptions of an `except`; return whether one is of requests."""
         of_requests = False
         path: Path = scope.paths.get(id(statement), ())
         lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
@@ -177,7 +179,7 @@ class Renaming:
 
 
 def _in_condition(node: ast.expr, statement: ast.stmt) -> ast.Call | None:
-    """The call that makes a condition with the lock that is made here, if one does."""
+    """The call that makes a condition with this lock as its argument; else None."""
     for outer in expressions(statement):
         if isinstance(outer, ast.Call) and ast.unparse(outer.func).endswith(
             "Condition"

@@ -1,4 +1,4 @@
-"""How the port of a module is started: by running it, or by one of its functions."""
+"""How to start the port of a module: run it as a program, or call a function."""
 
 import ast
 
@@ -6,13 +6,13 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.port.colours import Colours
 from bench.shape.resolution.scopes import Scope
 
-FIRST = ("main", "run", "start")  # the names that a start has most often
+FIRST = ("main", "run", "start")  # the most usual names of such a function
 
 
 def entry(graph: CallGraph, found: Colours, module: str) -> str:
     """The call that starts the module's work in a loop: "main(urls)".
 
-    Empty where the module's own code starts it, and where nothing becomes async.
+    It is empty if the module's own code starts the work, or if nothing becomes async.
     """
     top = graph.program.tops[module]
     for event in graph.events.get(top.key, ()):

@@ -1,4 +1,4 @@
-"""What each function becomes, and the calls in it that still block after a port."""
+"""What each function becomes, and its calls that still block after a port."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -15,7 +15,8 @@ from bench.shape.tables.blocking import FILES
 def becomes(
     graph: CallGraph, found: Colours, scope: Scope
 ) -> Literal["async", "plain", "changed", "already"]:
-    """Whether a function becomes async, stays plain or is hindered."""
+    """Whether a function becomes async, stays plain, must change, or is async already.
+    """
     if scope.is_async:
         return "already"
     why = found.hindered.get(scope.key) or graph.waiting.get(scope.key)
@@ -31,7 +32,7 @@ def becomes(
 def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[BlockingCall]:
     """Calls on local files that run in the loop: they stay, or go to a thread.
 
-    In what becomes async, and in the plain functions that this calls.
+    They are in functions that become async, and in the plain functions that these call.
     """
     in_loop = _in_loop(graph, found)
     for scope in graph.own(module):
@@ -50,7 +51,7 @@ def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[Blockin
 
 
 def _entered(event: Event) -> str:
-    """What stands before the call where a `with` enters what it gives."""
+    """The word before the call: "with " if a `with` enters its result."""
     items = getattr(event.statement, "items", ())
     return "with " if any(one.context_expr is event.node for one in items) else ""
 

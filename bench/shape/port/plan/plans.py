@@ -14,7 +14,7 @@ from bench.shape.reading.ticks import Tick, silent
 
 
 def left_as_it_is(graph: CallGraph, found: Colours, module: str) -> Plan:
-    """The plan of a file that is a port already: its functions, and no edit."""
+    """The plan of a file that is already ported: its functions, and no edits."""
     scopes = [scope for scope in graph.own(module) if scope.is_function]
     return Plan(
         file=graph.program.modules[module].name,
@@ -42,7 +42,8 @@ def _plan(port: Port) -> Plan:
         return left_as_it_is(graph, found, port.module)
     scopes = [s for s in graph.own(port.module) if s.is_function]
     owner: dict[int, str] = {}
-    for scope in scopes:  # outer before inner: the inner one has the line
+    # outer before inner, so that each line belongs to the inner one
+    for scope in scopes:
         last = getattr(scope.node, "end_lineno", scope.line) or scope.line
         first = min(
             [scope.line, *(d.lineno for d in getattr(scope.node, "decorator_list", ()))]

@@ -1,4 +1,4 @@
-"""The primitives that a file makes, and where it relies on what asyncio lacks."""
+"""The primitives that a file makes, and where it needs a rule that asyncio lacks."""
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
@@ -13,8 +13,8 @@ from bench.shape.tables.correspondence import MATCHES, RULES
 
 Test = Callable[[ast.Call], bool]
 ASYNCIO = {one.threads: one.asyncio for one in MATCHES}
-KEPT = frozenset({"threading.Lock", "threading.RLock"})  # unless they are replaced
-KEPT_BY_SUPPORT = {  # what a draft brings along -> the rules of threads that it keeps
+KEPT = frozenset({"threading.Lock", "threading.RLock"})  # if no edit replaces them
+KEPT_BY_SUPPORT = {  # name in the support -> the rules of threads that it keeps
     "TaskLocal": {"local"},
     "TaskRLock": {"rlock"},
     "TaskCondition": {"rlock"},
@@ -28,7 +28,7 @@ KEPT_BY_SUPPORT = {  # what a draft brings along -> the rules of threads that it
 }
 
 
-KEPT_BY_EDITS = {  # what the port of a line says -> the rules that it keeps there
+KEPT_BY_EDITS = {  # text in the port of a line -> the rules that it keeps there
     "ended_in_time(": {"lock-timeout", "condition-timeout", "event-timeout"},
     "TimeoutError:\n": {"lock-timeout", "condition-timeout", "event-timeout"},
     "taken_in_time(": {"lock-timeout", "lock-try", "semaphore-try"},
@@ -38,7 +38,7 @@ KEPT_BY_EDITS = {  # what the port of a line says -> the rules that it keeps the
 
 
 def with_limit(at: int) -> Test:
-    """Whether a call gives a time limit, by name or at a position."""
+    """Whether a call passes a time limit, by name or at a position."""
     return lambda call: (
         any(k.arg == "timeout" for k in call.keywords) or len(call.args) > at
     )
@@ -53,7 +53,7 @@ def always(call: ast.Call) -> bool:
     return True
 
 
-# Rule -> the methods that rely on it, and which of their calls do.
+# Rule -> the methods that rely on it, and a test for their calls.
 RELIES: dict[str, tuple[tuple[str, ...], Test]] = {
     "lock-try": (("Lock.acquire", "RLock.acquire"), without_waiting),
     "lock-timeout": (("Lock.acquire", "RLock.acquire"), with_limit(1)),
@@ -71,7 +71,7 @@ RELIES: dict[str, tuple[tuple[str, ...], Test]] = {
     "queue-shutdown": (("Queue.shutdown",), always),
     "event-from-thread": (("Event.set",), lambda c: False),
 }
-# Rule -> the classes or functions whose mere use relies on it.
+# Rule -> the classes or functions that always rely on it.
 MADE: dict[str, tuple[str, ...]] = {
     "timer": ("threading.Timer",),
     "local": ("threading.local",),
@@ -91,9 +91,9 @@ def primitives(
 ) -> tuple[PortedPrimitive, ...]:
     """Each primitive of threads that a module makes, in the order of the file.
 
-    `new` is what the edits make in the place of a class, by the line that makes it.
-    A lock that no edit replaces stays as it is.  `ported` gives a line as the port has
-    it: a rule that this keeps as threads have it is not told.
+    `new` is the replacement of a class, by the class and the line that makes it.  A
+    lock that no edit replaces stays as it is.  `ported` returns a line as the port has
+    it: a rule of threads that this line keeps is not reported.
     """
     made: dict[tuple[str, str], list[int]] = {}
     relied: dict[str, list[int]] = {}
@@ -125,14 +125,14 @@ def primitives(
 
 
 def _kept(line: str) -> set[str]:
-    """The rules that the port of a line keeps as threads have them."""
+    """The rules of threads that the port of a line keeps."""
     return {
         rule for said, rules in KEPT_BY_EDITS.items() if said in line for rule in rules
     }
 
 
 def _fits(graph: CallGraph, key: str, call: ast.Call) -> bool:
-    if key == "context":  # a program without such variables relies on no context
+    if key == "context":  # without context variables, a program relies on no context
         return any("contextvars" in one.text for one in graph.program.modules.values())
     if key == "barrier-action":
         return len(call.args) > 1 or any(k.arg == "action" for k in call.keywords)
@@ -140,7 +140,7 @@ def _fits(graph: CallGraph, key: str, call: ast.Call) -> bool:
 
 
 def _calls(graph: CallGraph, module: str) -> Iterator[tuple[str, ast.Call]]:
-    """Every call of a library in a module by its name."""
+    """Every call of a library in a module, with the name of the function."""
     for scope in graph.own(module):
         if isinstance(scope.node, ast.Lambda):
             continue
@@ -158,7 +158,7 @@ def _calls(graph: CallGraph, module: str) -> Iterator[tuple[str, ast.Call]]:
 
 
 def _default(name: str) -> str:
-    """What stands in the place of a primitive that no edit names."""
+    """The replacement of a primitive that no edit replaces."""
     if name in KEPT:
         return name
     return "as_done" if name.endswith(".as_completed") else ASYNCIO[name] or ""

@@ -1,7 +1,7 @@
-"""Shared state that asyncio frees from its lock, and where it would need one again.
+"""Shared state that needs no lock in asyncio, and where it would need one again.
 
-Between two awaits no other task runs, so a lock inside which nothing is awaited
-is not needed after a port.
+Between two awaits no other task runs.  So a lock is not needed after a port if nothing
+is awaited inside it.
 """
 
 import ast
@@ -17,13 +17,14 @@ from bench.shape.resolution.scopes import Scope
 from bench.shape.state.locks import CHOSEN, UNKNOWN
 from bench.shape.state.shared import Guarded, rests_on, with_writes
 
-SAID_OF = {UNKNOWN: " (unknown)", CHOSEN: " (not always the same)"}  # kinds of locks
+# kind of a lock -> words about it
+SAID_OF = {UNKNOWN: " (unknown)", CHOSEN: " (not always the same)"}
 
 
 def shared_state(
     graph: CallGraph, found: Colours, module: str
 ) -> tuple[PortedState, ...]:
-    """Each shared attribute and global of a module, with what its lock is for."""
+    """Each shared attribute and global of a module, and whether it needs its lock."""
     waits = Waits()
     for scope in graph.own(module):
         waits.add(graph, found, scope)
@@ -35,7 +36,7 @@ def shared_state(
 def _state(
     waits: "Waits", one: SharedAttribute, writes: tuple[Guarded, ...]
 ) -> PortedState:
-    """One attribute: every write beside the locks of its own line, never another's."""
+    """One attribute: each write with the locks that are held at its own line."""
     by_lock: dict[str, set[int]] = {}
     for write, held in sorted(writes, key=lambda w: w[0].line):
         kind, locks = rests_on(held)
@@ -59,9 +60,9 @@ def _state(
 class Waits:
     """Where a module waits after the port, in the order of the file.
 
-    held: by class (None outside classes), the lock that is held there -> how many
-        waits come before it, and its line.
-    around: a line of a function that waits -> that function, and the lines that do.
+    held: class (None outside classes) -> lock that is held over a wait -> the number of
+        that wait in the file, and its line.
+    around: each line of a function that waits -> the function, and the lines that wait.
     """
 
     held: dict[str | None, dict[str, tuple[int, int]]] = field(default_factory=dict)
@@ -88,7 +89,7 @@ class Waits:
                 self.around.setdefault(line, waiting)
 
     def held_over(self, name: str, owner: str) -> int | None:
-        """The first line that waits with a lock of this name, of a class or global."""
+        """The first line that waits while this lock, of a class or global, is held."""
         owners = (owner, None) if owner else (*self.held,)
         found = [
             self.held[one][name]
@@ -154,7 +155,7 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
 
 
 def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
-    """Writes without a lock of what was read before a wait: it may be old by then."""
+    """Writes without a lock of a value read before a wait: it may be out of date."""
     for line in one.unguarded_lines:
         if line not in waits.around:
             continue
@@ -181,7 +182,7 @@ def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
 def _reads(node: ast.AST, name: str) -> list[int]:
     """The lines of a function that read an attribute or global of this name.
 
-    What is only written into, as by `self.errors.append(...)`, is not read.
+    A name that is only written into, as in `self.errors.append(...)`, is not read.
     """
     written = {id(part) for one in ast.walk(node) for part in _written(one)}
     return sorted(
@@ -194,7 +195,7 @@ def _reads(node: ast.AST, name: str) -> list[int]:
 
 
 def _written(node: ast.AST) -> Iterator[ast.AST]:
-    """What a statement writes into and does not read; `n += 1` reads it."""
+    """The names that a statement writes into and does not read; `n += 1` does read."""
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign | ast.Delete):
         targets = node.targets

@@ -1,1 +1,1 @@
-"""Functions and classes that a draft brings along where asyncio has none."""
+"""The support of a draft: functions and classes for what asyncio does not have."""

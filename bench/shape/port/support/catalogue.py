@@ -1,4 +1,4 @@
-"""What a draft brings along, by name: each is put in only where it is used."""
+"""The support of a draft, by name: each part is added only if the draft uses it."""
 
 import ast
 import re
@@ -89,13 +89,13 @@ SUPPORT = {
     "TaskThread": TASK_THREAD,
     "TaskTimer": TASK_TIMER,
 }
-BESIDE = {  # what stands beside a definition, and is named elsewhere too
+BESIDE = {  # another name that a definition binds -> the definition
     "kept_tasks": "kept_task",
     "task_threads": "TaskThread",
 }
-LENT = ("contextlib", "inspect", "weakref")  # modules that the definitions use
-Names = Mapping[str, str]  # of what is brought along -> what it is called here
-UNGUARDED = "contextlib.nullcontext()"  # in the place of the lock of a queue
+LENT = ("contextlib", "inspect", "weakref")  # modules that the support uses
+Names = Mapping[str, str]  # name in the support -> its name in this file
+UNGUARDED = "contextlib.nullcontext()"  # replaces the lock of a queue
 IMPORTS = {
     "in_own_thread": "contextlib threading",
     "closed_at_end": "contextlib",
@@ -111,19 +111,19 @@ IMPORTS = {
 
 
 def whole_name(name: str) -> re.Pattern[str]:
-    """Where a text names something: not as an attribute or a named argument."""
+    """A pattern for a name in a text, but not as an attribute or a named argument."""
     return re.compile(rf"(?<![\w.]){name}\b(?!=[^=])")
 
 
 def with_names(text: str, names: Names) -> str:
-    """A text of a draft alone, with the names that its file has."""
+    """The text of the support, with the names that it has in this file."""
     for name, new in names.items():
         text = whole_name(name).sub(new, text)
     return text
 
 
 def used(body: str, names: Names) -> list[str]:
-    """The names of what the lines of a draft use, and of what that uses in turn."""
+    """The support that the lines of a draft use, and what that support itself uses."""
     known = {**{name: name for name in SUPPORT}, **BESIDE}
     found = {of for n, of in known.items() if _names(names.get(n, n), body)}
     texts = [SUPPORT[name] for name in found]
@@ -140,7 +140,7 @@ def _names(name: str, text: str) -> bool:
 
 
 def imports(used_names: list[str], body: str, names: Names) -> list[str]:
-    """The import lines that these and a draft's lines need, beside asyncio's."""
+    """The imports that this support and the draft's lines need, besides asyncio."""
     lent = {one for name in used_names for one in IMPORTS.get(name, "").split()}
     lines = {
         f"import {one} as {names[one]}" if one in names else f"import {one}"
@@ -159,7 +159,7 @@ def imports(used_names: list[str], body: str, names: Names) -> list[str]:
 
 
 def definitions(used_names: list[str], names: Names) -> list[str]:
-    """The lines that define these, each set off by blank lines."""
+    """The lines that define this support, each part after blank lines."""
     return [
         line
         for name in used_names
@@ -168,7 +168,7 @@ def definitions(used_names: list[str], names: Names) -> list[str]:
 
 
 def after_imports(tree: ast.Module) -> int:
-    """The last line of the imports that a module begins with."""
+    """The last line of the imports at the beginning of a module."""
     last = 0
     for node in tree.body:
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -179,7 +179,7 @@ def after_imports(tree: ast.Module) -> int:
 
 
 def after_docstring(tree: ast.Module) -> int:
-    """The last line of the docstring and of what must stand first."""
+    """The last line of the docstring and of the `__future__` imports."""
     last = 0
     for node in tree.body:
         future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
@@ -191,7 +191,7 @@ def after_docstring(tree: ast.Module) -> int:
 
 
 def brought_along(text: str, scope: Scope) -> bool:
-    """Whether a scope is of what a draft brings along, as the draft has it."""
+    """Whether a scope is part of the support, unchanged from the draft."""
     while scope.parent is not None and scope.parent.parent is not None:
         scope = scope.parent
     name = re.sub(r"_\d+$", "", scope.name)

@@ -1,4 +1,4 @@
-"""Classes that a draft brings along: for tasks what threads have."""
+"""Classes of the support: they give tasks what threads have."""
 
 TASK_BARRIER = '''class TaskBarrier:
     """`threading.Barrier` with an action and a time limit, for tasks."""

@@ -1,6 +1,6 @@
-"""Functions that a draft brings along where asyncio has none.
+"""Functions of the support, for what asyncio does not have.
 
-Each keeps what the threaded one promises.
+Each keeps the promises of the threaded function that it replaces.
 """
 
 ENDED_IN_TIME = '''async def ended_in_time(waiting, seconds):

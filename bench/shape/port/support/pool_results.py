@@ -1,4 +1,5 @@
-"""Classes that a draft's `TaskPool` gives: futures, and the results of `map`."""
+"""Classes of a draft's `TaskPool` for its results: futures, and the results of `map`.
+"""
 
 POOL_FUTURE = '''class PoolFuture(asyncio.Future):
     """A future of a pool: what runs already is not cancelled, as in threads."""

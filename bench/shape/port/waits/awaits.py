@@ -1,4 +1,4 @@
-"""How a wait is written in a port: awaited, with its time limit, in a loop."""
+"""How a port writes a wait: with `await`, with its time limit, in a loop."""
 
 import ast
 
@@ -8,7 +8,8 @@ from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import end, start
 
 TOO_LATE = {"get": "asyncio.QueueEmpty", "put": "asyncio.QueueFull"}
-FALSE_IN_TIME = ("wait", "wait_for", "acquire")  # return False when time is up
+# these return False when the time is up
+FALSE_IN_TIME = ("wait", "wait_for", "acquire")
 LIMITED = """try:
     async with asyncio.timeout({}):
         {}
@@ -17,21 +18,24 @@ except {}:
 
 
 class Awaits:
-    """Writes `await` and what belongs to it into one file."""
+    """Writes `await`, and the edits that it needs, into one file."""
 
     looped = range(0)  # lines of the module's own code that run in a loop
 
     def __init__(self, rewriting: Rewriting) -> None:
         self.rewriting = rewriting
-        self.timed_out = "TimeoutError"  # what a time limit raises, as the file can say
-        self.whole: dict[int, str] = {}  # lines that are replaced as a whole
-        self.wrapped: dict[int, str] = {}  # line -> "async with ...: " before it
-        self.limited: set[int] = set()  # `try` statements that hold one limited wait
+        # the exception of a time limit, under a name that the file can use
+        self.timed_out = "TimeoutError"
+        self.whole: dict[int, str] = {}  # line -> the text that replaces it
+        self.wrapped: dict[int, str] = {}  # line -> "async with ...: " in front of it
+        # `try` statements around one wait with a time limit
+        self.limited: set[int] = set()
         self._awaited: set[int] = set()  # calls that have their `await`
         self._async: set[int] = set()  # statements that became `async`
-        self._wrapped: set[int] = set()  # what is entered beside what is async
+        self._wrapped: set[int] = set()  # plain context managers in an `async with`
         self._listed: set[int] = set()  # generator expressions that became lists
-        self._async_fors: set[tuple[int, int]] = set()  # of comprehensions
+        # positions of `for` in comprehensions
+        self._async_fors: set[tuple[int, int]] = set()
 
     def _make_async(self, statement: ast.stmt) -> None:
         plain = isinstance(statement, ast.With | ast.For)
@@ -44,14 +48,14 @@ class Awaits:
             isinstance(part, ast.Await) and part.value is node
             for part in expressions(statement)
         ):
-            return  # a port that is half done has it
+            return  # a half-finished port has it
         if id(node) in self._awaited:
-            return  # it may be called on one of several classes
+            return  # one call may have several possible classes
         self._awaited.add(id(node))
         self.rewriting.prefix(node, "await", id(node) in followed(statement))
 
     def collected(self, node: ast.AST, statement: ast.stmt) -> None:
-        """A generator expression that awaits would be an async one: a list instead."""
+        """Make a list of a generator expression that awaits: it would become async."""
         for part in expressions(statement):
             if not isinstance(part, ast.GeneratorExp) or id(part) in self._listed:
                 continue
@@ -84,13 +88,13 @@ class Awaits:
         ]
 
     def _called(self, func: ast.expr) -> str:
-        """What is called, with the edits made in it, as in `Event().wait(1)`."""
+        """The called function, with the edits made in it, as in `Event().wait(1)`."""
         if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Call):
             return f"{self.rewriting.kept(func.value)}.{func.attr}"
         return ast.unparse(func)
 
     def _taken_in_time(self, node: ast.Call, statement: ast.stmt) -> None:
-        """`acquire(blocking, timeout)` with the values that it was given."""
+        """Write `acquire(blocking, timeout)` with variables as `taken_in_time(...)`."""
         assert isinstance(node.func, ast.Attribute)
         given = self._given(*node.args, *node.keywords)
         text = ", ".join([self.rewriting.kept(node.func.value), *given])
@@ -99,7 +103,8 @@ class Awaits:
         self.rewriting.replace(node, form.format(text))
 
     def _as_told(self, node: ast.Call, statement: ast.stmt) -> bool:
-        """`get(block, limit)` and `put(*given)`: told by values how to wait."""
+        """Write `get(block, limit)` and `put(*given)`, where variables say how to wait.
+        """
         func = node.func
         if not isinstance(func, ast.Attribute) or not is_told(node):
             return False
@@ -111,7 +116,7 @@ class Awaits:
         return True
 
     def _awaited_call(self, event: Event, node: ast.Call) -> None:
-        """`get`, `put`, `wait`, `acquire`: awaited, a time limit around it."""
+        """Await `get`, `put`, `wait` or `acquire`, with its time limit around it."""
         if self._as_told(node, event.statement):
             return
         if _asked_by_values(node):
@@ -120,7 +125,8 @@ class Awaits:
         limit = next((k for k in node.keywords if k.arg == "timeout"), None)
         plain = _positional_limit(node)
         of_barrier = any(b.call == "threading.Barrier.wait" for b in event.reach.blocks)
-        if of_barrier or (limit is None and plain is None):  # a TaskBarrier takes one
+        # a TaskBarrier takes a time limit
+        if of_barrier or (limit is None and plain is None):
             self._await(node, event.statement)
             return
         value = limit.value if limit is not None else plain
@@ -134,7 +140,7 @@ class Awaits:
         calls = [block.call.rpartition(".")[2] for block in event.reach.blocks]
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         if method not in {*TOO_LATE, *FALSE_IN_TIME}:
-            method = calls[0]  # kept under another name
+            method = calls[0]  # the method was stored under another name
         alone = getattr(event.statement, "value", None) is node and one_line
         if isinstance(event.statement, ast.Expr) and method in FALSE_IN_TIME and alone:
             self.whole[event.statement.lineno] = LIMITED.format(
@@ -162,10 +168,10 @@ class Awaits:
         self.rewriting.replace(node, form.format(text))
 
     def _tried_alone(self, node: ast.Call, statement: ast.stmt) -> ast.Try | None:
-        """The `try` around a wait that can time out for nothing else.
+        """The `try` around a wait, if only this wait can time out in it.
 
-        It holds this statement alone, its handler is for a queue alone, and no
-        argument is a call, which the time limit would cover too.
+        The `try` holds only this statement, its handler is only for a queue, and no
+        argument is a call, because the time limit would apply to such a call too.
         """
         if any(isinstance(p, ast.Call) and p is not node for p in ast.walk(statement)):
             return None
@@ -178,7 +184,8 @@ class Awaits:
 
 
 def is_told(node: ast.Call) -> bool:
-    """Whether variables tell a queue whether to wait: `put(*given)`, `get(block)`."""
+    """Whether variables decide how a queue's method waits: `put(*given)`, `get(block)`.
+    """
     method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     if method not in TOO_LATE:
         return False
@@ -197,14 +204,14 @@ def _of_queue(caught: ast.expr) -> bool:
 
 
 def _asked_by_values(node: ast.Call) -> bool:
-    """Whether `acquire` is told by variables how to wait, as -1."""
+    """Whether variables, or numbers such as -1, decide how `acquire` waits."""
     given = [*node.args, *(k.value for k in node.keywords)]
     is_acquire = isinstance(node.func, ast.Attribute) and node.func.attr == "acquire"
     return is_acquire and not all(isinstance(a, ast.Constant) for a in given)
 
 
 def limit_of(call: ast.Call) -> str | None:
-    """The time limit that a call of a primitive gives, as it is written."""
+    """The time limit in a call of a primitive, as it is written."""
     named = next((k.value for k in call.keywords if k.arg == "timeout"), None)
     limit = named if named is not None else _positional_limit(call)
     return ast.unparse(limit) if limit is not None else None

@@ -11,7 +11,7 @@ SEMAPHORES = frozenset({"threading.Semaphore", "threading.BoundedSemaphore"})
 def released(
     rewriting: Rewriting, whole: dict[int, str], node: ast.Call, statement: ast.stmt
 ) -> Iterator[tuple[int, str]]:
-    """Write such a call as a loop, a line of `whole`; say it where it is no line."""
+    """Write such a call as a loop in `whole`; comment on it if it is part of a line."""
     given = [*node.args, *(k.value for k in node.keywords)]
     assert isinstance(node.func, ast.Attribute)
     once = f"{rewriting.kept(node.func.value)}.release()"
@@ -24,7 +24,7 @@ def released(
 
 
 def at_once(rewriting: Rewriting, node: ast.Call, func: ast.Attribute) -> None:
-    """`put` that never waits, and what is told not to wait: `put_nowait`."""
+    """Write a `put` or `get` that never waits as `put_nowait` or `get_nowait`."""
     if func.attr not in ("put", "get"):
         return
     if any(isinstance(one, ast.Starred) for one in node.args):

@@ -1,4 +1,4 @@
-"""Pools of processes, which stay as they are: what waits for them runs in a thread."""
+"""Pools of processes, which a port keeps: a wait for them runs in a thread."""
 
 import ast
 
@@ -12,7 +12,8 @@ POOLS = words(
     " multiprocessing.pool.ThreadPool"
 )
 ASKED = POOLS | {"multiprocessing.AsyncResult"}
-LAZY = words("imap imap_unordered")  # of these, and of an executor's map, a loop waits
+# a loop over these waits, as over an executor's map
+LAZY = words("imap imap_unordered")
 GIVES = (".result(", ".map(", ".get(", "as_completed(", "wait(")
 ENDS = (
     "the end of this block waits for its jobs, and stops the loop: await what they give"
@@ -21,7 +22,7 @@ ENDS = (
 
 
 def entered(call: str, statement: ast.stmt) -> str:
-    """What to say of a `with` that enters such a pool; "" of any other."""
+    """The comment on a `with` that enters such a pool; "" for others."""
     if call.removeprefix("with ") not in POOLS:
         return ""
     text = ast.unparse(statement)
@@ -29,16 +30,16 @@ def entered(call: str, statement: ast.stmt) -> str:
 
 
 def of_processes(call: str) -> bool:
-    """Whether a call, by its absolute name, waits for what other processes do."""
+    """Whether a call, by its absolute name, waits for other processes."""
     return call.rpartition(".")[0] in ASKED
 
 
 def read_lazily(
     rewriting: Rewriting, node: ast.Call, call: str, statement: ast.stmt
 ) -> bool:
-    """`pool.map(f, items)` of an executor: all that it gives, read in a thread.
+    """Read all of an executor's `pool.map(f, items)` in a thread.
 
-    False of a call that waits itself.
+    False for a call that waits itself.
     """
     owner, _, method = call.rpartition(".")
     if method not in LAZY and not (method == "map" and owner == EXECUTOR):

@@ -1,4 +1,5 @@
-"""Calls that block as before, in a thread: nothing that follows them has to change."""
+"""Calls that still block, but in a thread, so that the code after them need not change.
+"""
 
 import ast
 
@@ -6,7 +7,7 @@ from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.scopes import end, start
 from bench.shape.tables import blocking
 
-SAID = {  # advice of the tables -> what to say of such a call
+SAID = {  # advice of the tables -> the comment on such a call
     "thread": "it blocks as before, in a thread of asyncio's pool",
     "method in thread": "it blocks as before, in a thread of asyncio's pool",
     "process": "",
@@ -15,13 +16,13 @@ SAID = {  # advice of the tables -> what to say of such a call
     "shell output": "",
     "aiohttp get": "",
 }
-OWN = frozenset(  # of sockets: these may wait for each other, each has a thread
+OWN = frozenset(  # of sockets: one may wait for another, so each gets its own thread
     {
         *("sock", "sock sendall", "connection", "secure connection"),
         *("stream read", "stream write", "stream flush"),
     }
 )
-CLOSED_AT_ONCE = frozenset(  # connections whose calls stay as they are, in threads
+CLOSED_AT_ONCE = frozenset(  # connections that stay, and whose calls run in threads
     {
         "http.client.HTTPConnection",
         "http.client.HTTPSConnection",
@@ -37,9 +38,9 @@ CLOSED_AT_ONCE = frozenset(  # connections whose calls stay as they are, in thre
 
 
 def said_in_thread(call: str, instead: str) -> str | None:
-    """What to say of a call that a draft moves to a thread; None if it stays.
+    """The comment on a call that a draft moves to a thread; None if the call stays.
 
-    instead: what asyncio has in its place, which needs no thread.
+    instead: asyncio's equivalent, which needs no thread.
     """
     owner, _, method = call.rpartition(".")
     known = blocking.of_function(call) or blocking.of_method(owner, method)
@@ -52,7 +53,7 @@ def said_in_thread(call: str, instead: str) -> str | None:
 
 
 def put_in_thread(rewriting: Rewriting, node: ast.Call, said: str) -> bool:
-    """Make `to_thread(f, x)` of `f(x)`; False where brackets stand otherwise."""
+    """Make `to_thread(f, x)` of `f(x)`; False if its brackets are elsewhere."""
     line, column = end(node.func)
     text = rewriting.source.lines[line - 1].encode()
     if text[column : column + 1] != b"(":
@@ -65,5 +66,5 @@ def put_in_thread(rewriting: Rewriting, node: ast.Call, said: str) -> bool:
 
 
 def ends_at_once(call: str, kind: str) -> bool:
-    """Whether a call closes what a draft keeps: it does not wait."""
+    """Whether a call closes a connection that the draft keeps, which needs no wait."""
     return kind == blocking.ENDS and call.rpartition(".")[0] in CLOSED_AT_ONCE

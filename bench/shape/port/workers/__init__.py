@@ -1,1 +1,1 @@
-"""Tasks in the place of threads; what threads, timers and pools are asked."""
+"""Tasks instead of threads, and the calls of threads, timers and pools."""

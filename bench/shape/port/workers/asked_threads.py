@@ -1,4 +1,4 @@
-"""What a thread is told and asked, by a call or an attribute: of its task."""
+"""Calls and attributes of a thread, as edits for its task."""
 
 import ast
 
@@ -10,13 +10,13 @@ from bench.shape.port.workers.thread_classes import THREAD, TIMER, ThreadClasses
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import Instance, Library, SuperRef
 
-TOLD = ("get", "put", "wait")  # with a time limit, and more
+TOLD = ("get", "put", "wait")  # a time limit and the like come after these
 RUN_HERE = (
     "{0}.run() runs the target of {0} here, and a task has none: await that function"
     " here, in an async def"
 )
 STARTED = "a task starts when it is made, at the first await after it"
-ASKED = {  # of a thread, by a call -> of a task
+ASKED = {  # a call of a thread -> the same for a task
     "start": "",
     "is_alive": "(not {}.done())",
     "getName": "{}.get_name()",
@@ -26,20 +26,20 @@ ASKED = {  # of a thread, by a call -> of a task
 
 
 class AskedThreads(ThreadClasses):
-    """The edits of what is asked of a thread, and of what it is told."""
+    """The edits of calls and settings of threads."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
-        self.whole: dict[int, str] = {}  # statements that are replaced, by line
-        self.removed: list[Removed] = []  # statements of which nothing is left
+        self.whole: dict[int, str] = {}  # line -> the statement that replaces it
+        self.removed: list[Removed] = []  # statements that disappear
 
     def asked(
         self, node: ast.Call, func: ast.Attribute, scope: Scope, statement: ast.stmt
     ) -> Said:
-        """`thread.start()`, `thread.is_alive()` and the like."""
+        """Edit `thread.start()`, `thread.is_alive()` and the like."""
         on = func.value
         if self.by_object and isinstance(on, ast.Call):
-            return  # it is one of the threads that are asked for
+            return  # the call returns a TaskThread, which has these methods
         if func.attr == "start" and isinstance(on, ast.Call):
             self.rewriting.replaced[end(on), end(node)] = ""
         elif self.deferred:
@@ -64,7 +64,7 @@ class AskedThreads(ThreadClasses):
     def run_here(
         self, node: ast.Call, func: ast.Attribute, scope: Scope, statement: ast.stmt
     ) -> Said:
-        """`thread.run()`: what it would run runs here, and no thread is started."""
+        """Edit `thread.run()`, which runs the target here and starts no thread."""
         awaits = scope.parent is None or self.colours.is_async(scope.key)
         if self.deferred and awaits:
             wrapped = id(node) in followed(statement)
@@ -74,7 +74,8 @@ class AskedThreads(ThreadClasses):
             yield node.lineno, RUN_HERE.format(on)
 
     def assigned(self, statement: ast.stmt, scope: Scope, path: Path) -> None:
-        """`thread.daemon = True`, `thread.name = "x"`: a task has only a name."""
+        """Edit `thread.daemon = True` and `thread.name = "x"`: a task only has a name.
+        """
         if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
             return
         target = statement.targets[0]
@@ -91,7 +92,7 @@ class AskedThreads(ThreadClasses):
             self.rewriting.replace(statement, f"{on}.set_name({name})")
 
     def _daemon(self, statement: ast.stmt, scope: Scope) -> None:
-        """A statement that makes a thread a daemon: each task is one."""
+        """Remove a statement that makes a thread a daemon, because each task is one."""
         if stands_alone(self.rewriting.source, statement):
             self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
             self.removed.append((statement, scope))
@@ -99,7 +100,7 @@ class AskedThreads(ThreadClasses):
             self.rewriting.replace(statement, "pass")
 
     def _told(self, node: ast.Call, scope: Scope, path: Path) -> str:
-        """`jobs.get, timeout=1` as a pool is given it: the function, and the queue."""
+        """`jobs.get, timeout=1` as a pool takes it: the function, and the queue."""
         first = node.args[0] if node.args else None
         if not isinstance(first, ast.Attribute) or first.attr not in TOLD:
             return ""
@@ -110,7 +111,7 @@ class AskedThreads(ThreadClasses):
         return f"{first.attr}_as_told, {on}" if more and replaced else ""
 
     def joined(self, node: ast.Call, scope: Scope, path: Path) -> Said:
-        """`thread.join()`: the task is awaited."""
+        """Await the task in place of `thread.join()`."""
         if not isinstance(node.func, ast.Attribute):
             return
         on = node.func.value
@@ -126,7 +127,8 @@ class AskedThreads(ThreadClasses):
             (THREAD in kinds and self.deferred and all(in_tasks))
             or (TIMER in kinds and all(in_tasks))
             or (own and all(in_tasks))
-            or Library(THREAD) in values  # Thread.join(self), in a class on tasks
+            # Thread.join(self), in a class that becomes a TaskThread
+            or Library(THREAD) in values
         ):
             self.rewriting.insert(start(node), "await ", first=True)
         elif own:

@@ -3,17 +3,17 @@
 import ast
 from collections.abc import Callable
 
-Written = Callable[[ast.AST], str]  # how an expression is written in the port
+Written = Callable[[ast.AST], str]  # writes an expression as the port has it
 
 
 def called(function: ast.expr, written: Written = ast.unparse) -> str:
-    """A function where it is called: a lambda in brackets."""
+    """The text of a function in a call: a lambda is in brackets."""
     text = written(function)
     return f"({text})" if isinstance(function, ast.Lambda) else text
 
 
 def spread(node: ast.expr | None, written: Written = ast.unparse) -> list[str]:
-    """`args=(a, b)` as arguments."""
+    """The arguments in `args=(a, b)`."""
     if node is None:
         return []
     if isinstance(node, ast.Tuple | ast.List):
@@ -22,7 +22,7 @@ def spread(node: ast.expr | None, written: Written = ast.unparse) -> list[str]:
 
 
 def keywords(node: ast.expr | None, written: Written = ast.unparse) -> list[str]:
-    """`kwargs={"a": b}` as arguments."""
+    """The arguments in `kwargs={"a": b}`."""
     if node is None:
         return []
     if isinstance(node, ast.Dict) and all(

@@ -9,7 +9,7 @@ from bench.shape.resolution.scopes import Path, Scope, start
 from bench.shape.resolution.values import LibraryMethod
 from bench.shape.tables.vocabulary import CONTEXT_RUN
 
-IN_CONTEXT = "in_context"  # what a draft brings along
+IN_CONTEXT = "in_context"  # a function of the support
 EMPTY_CONTEXT = "contextvars.Context()"
 IN_THREADS = ("asyncio.to_thread", "in_own_thread", "asyncio.sleep")
 COPIED = (
@@ -25,14 +25,14 @@ COPIED_IN_POOL = (
 
 
 def has_variables(graph: CallGraph) -> bool:
-    """Whether a program that is read makes a context variable."""
+    """Whether one of the modules makes a context variable."""
     return any("ContextVar(" in one.text for one in graph.program.modules.values())
 
 
 def given_to_context(
     types: Types, target: ast.expr, args: ast.expr | None, scope: Scope, path: Path
 ) -> ast.expr | None:
-    """`f` of `Thread(target=context.run, args=(f, x))`."""
+    """The function `f` in `Thread(target=context.run, args=(f, x))`."""
     callees = types.of(target, scope, path)
     runs = any(isinstance(v, LibraryMethod) and v.name == CONTEXT_RUN for v in callees)
     given = args.elts if isinstance(args, ast.Tuple | ast.List) else []
@@ -42,7 +42,7 @@ def given_to_context(
 def in_context(
     types: Types, rewriting: Rewriting, node: ast.Call, scope: Scope, path: Path
 ) -> bool:
-    """Whether a call is `context.run(f, x)`, which is written with `in_context`."""
+    """Write `context.run(f, x)` with `in_context`; False for other calls."""
     names = {
         v.name for v in types.of(node.func, scope, path) if isinstance(v, LibraryMethod)
     }
@@ -56,7 +56,7 @@ def in_context(
 def submitted(
     graph: CallGraph, rewriting: Rewriting, node: ast.Call, scope: Scope, path: Path
 ) -> Said:
-    """`pool.submit(context.run, f, x)`; and what to say of any other."""
+    """Edit `pool.submit(context.run, f, x)`, or comment on another job."""
     if not has_variables(graph):
         return
     target = node.args[0]
@@ -70,7 +70,7 @@ def submitted(
 
 
 def told_once(rewriting: Rewriting, line: int) -> Said:
-    """What to say of a pool's jobs, at the first that a file submits."""
+    """The comment on the context of a pool's jobs, once in a file."""
     if COPIED_IN_POOL not in rewriting.told:
         rewriting.told.add(COPIED_IN_POOL)
         yield line, COPIED_IN_POOL

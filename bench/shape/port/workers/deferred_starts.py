@@ -1,8 +1,8 @@
-"""Whether threads are started where they are made: a task starts when it is made.
+"""Whether threads are started later than they are made: tasks start at once.
 
-A thread that is made in a constructor and started in `__enter__`, or after something
-was waited for, must not run before.  So it is where threads that are made together
-are started one after another, and the starts are apart from each other.
+A thread may be made in a constructor and started in `__enter__`, or a wait may be
+between both.  Its task must not run before that start.  The same is true of threads
+that are made together and started one by one, with waits between the starts.
 """
 
 import ast
@@ -17,15 +17,16 @@ from bench.shape.resolution.scopes import Path, Position, Scope, end, start
 from bench.shape.resolution.values import Instance, Library
 
 THREAD = "threading.Thread"
-ASKS = frozenset({"is_alive", "isAlive", "ident", "native_id"})  # before the start too
-LEAVES = ast.Return | ast.Raise  # a function, with threads that are not started
+# attributes that a thread has before its start too
+ASKS = frozenset({"is_alive", "isAlive", "ident", "native_id"})
+LEAVES = ast.Return | ast.Raise  # may leave a function before the threads are started
 SKIPS = ast.Break | ast.Continue
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 @dataclass(frozen=True)
 class Place:
-    """An expression of a function, with the compound statements around it."""
+    """A call in a function, with the compound statements around it."""
 
     node: ast.Call
     path: Path
@@ -39,7 +40,7 @@ class Place:
 def started_later(graph: CallGraph, found: Colours) -> bool:
     """Whether a thread is started apart from its making.
 
-    Of the modules that are read along as well: their drafts have what they say.
+    The modules read with the given ones count too, so that all drafts agree.
     """
     return any(
         _Function(graph, found, scope).starts_later()
@@ -50,13 +51,14 @@ def started_later(graph: CallGraph, found: Colours) -> bool:
 
 
 class _Function:
-    """Where one function makes its threads, starts them and waits."""
+    """The places where one function makes threads, starts them and waits."""
 
     def __init__(self, graph: CallGraph, found: Colours, scope: Scope) -> None:
         self.graph, self.found, self.scope = graph, found, scope
         self.made: list[Place] = []
         self.started: list[Place] = []
-        self.is_mixed = False  # whether `start` is of threads and of a class of its own
+        # whether `start` may be of a thread or of a class of the program
+        self.is_mixed = False
         self.stops: list[Position] = []  # where it waits, asks a thread, or leaves
         self.skips: list[Position] = []
         self.loops: dict[int, tuple[Position, Position]] = {}
@@ -113,7 +115,7 @@ class _Function:
             on = place.node.func.value
             known = origins.of(on, place.path)
             if known is None:
-                return True  # of these, or in another order
+                return True  # unknown threads, or an unknown order
             for one in known:
                 starts[one].append(place)
         return any(
@@ -138,7 +140,8 @@ class _Function:
         first = made.extent[0] if made.extent[1] != end(made.node) else end(made.node)
         begun = started.extent[1] if _is_wide(started) else start(started.node)
         spans = [self.loops[one] for one in around if one in self.loops]
-        if start(started.node) < start(made.node):  # it is started in the next turn
+        # the thread is started in the next turn
+        if start(started.node) < start(made.node):
             both = made.loops & started.loops
             spans += [self.loops[one] for one in both if one in self.loops]
         spans.append((first, begun))
@@ -170,7 +173,7 @@ def _is_in(node: ast.AST, around: ast.AST) -> bool:
 
 
 def _twice(made: Place, started: list[Place]) -> bool:
-    """Whether one thread by its name is started more than once: that is an error."""
+    """Whether a thread in a variable is started more than once, which is an error."""
     named = [
         one
         for one in started
@@ -182,6 +185,7 @@ def _twice(made: Place, started: list[Place]) -> bool:
 
 
 def _certain(made: Path, started: Path) -> bool:
-    """Whether what was made is started too: no condition stands only around that."""
+    """Whether a thread that is made is also started: no condition is around only that.
+    """
     around = {step for step in started if step[1] not in ("loop", "try")}
     return around <= {*made}

@@ -1,4 +1,4 @@
-"""Tasks that the end of the loop cancels, where a daemon thread is just gone."""
+"""Tasks that the end of the loop cancels; a daemon thread just disappears then."""
 
 import ast
 
@@ -25,7 +25,7 @@ MOVED = "the loop that ends cancels the task in get(): then there is nothing don
 
 
 class EndedTasks:
-    """Edits the `try` statements of what workers run and a port awaits in."""
+    """Edits the `try` statements around awaits in the functions that workers run."""
 
     def __init__(self, found: Colours, rewriting: Rewriting) -> None:
         self.found, self.rewriting = found, rewriting
@@ -36,7 +36,7 @@ class EndedTasks:
         self.cancels = any(".cancel(" in text for text in texts)
 
     def of(self, scope: Scope, whole: dict[int, str], removed: list[Removed]) -> Said:
-        """The edits of one function, and what is left to say."""
+        """The edits of one function, and the comments on it."""
         if scope.key not in self.inside:
             return
         for statement, _ in live(scope):
@@ -54,7 +54,8 @@ class EndedTasks:
         return any(e.line in lines and self.found.waits_at(e) for e in events)
 
     def _handlers(self, tried: ast.Try, scope: Scope) -> Said:
-        """`except:` and `except BaseException:`, which take a cancellation too."""
+        """Edit `except:` and `except BaseException:`, which catch a cancellation too.
+        """
         for handler in tried.handlers:
             caught = ast.unparse(handler.type) if handler.type is not None else ""
             if "CancelledError" in caught:
@@ -82,7 +83,7 @@ class EndedTasks:
         whole: dict[int, str],
         removed: list[Removed],
     ) -> bool:
-        """`try: x = q.get() ... finally: q.task_done()`: the first line goes above."""
+        """Move `x = q.get()` above its `try ... finally: q.task_done()`."""
         first, last = tried.body[0], tried.finalbody
         value = getattr(first, "value", None)
         if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)):
@@ -102,7 +103,7 @@ class EndedTasks:
 
 
 def _endless(tried: ast.Try, scope: Scope) -> bool:
-    """Whether a loop without an end is in it or around it."""
+    """Whether an endless loop is inside a `try` or around it."""
     return any(
         isinstance(one, ast.While)
         and isinstance(one.test, ast.Constant)
@@ -112,7 +113,7 @@ def _endless(tried: ast.Try, scope: Scope) -> bool:
 
 
 def _below(found: Colours, workers: set[str]) -> set[str]:
-    """What workers run, and what that calls."""
+    """The functions that workers run, and their callees."""
     inside, new = {*workers}, [*workers]
     while new:
         for event in found.graph.events.get(new.pop(), ()):

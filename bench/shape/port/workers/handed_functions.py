@@ -1,4 +1,4 @@
-"""Functions that become async, and are handed to what calls them in a thread."""
+"""Functions that become async, and are passed to code that calls them in a thread."""
 
 import ast
 
@@ -16,7 +16,7 @@ TOLD = (
 
 
 def handed_over(workers: Workers, node: ast.Call, scope: Scope, path: Path) -> Said:
-    """`pool.map(f, items)`: the threads of a pool have the loop run `f`."""
+    """Let the threads of a pool run `f` of `pool.map(f, items)` in the loop."""
     by, keys = handed_by(workers.types, node, scope, path)
     if any(workers.colours.is_async(key) for key in keys):
         yield node.lineno, TOLD.format(by=by)
@@ -30,7 +30,7 @@ def handed_over(workers: Workers, node: ast.Call, scope: Scope, path: Path) -> S
 
 
 def _by_threads(callee: Value) -> bool:
-    """Whether a method hands its first argument to a pool of threads."""
+    """Whether a method passes its first argument to a pool of threads."""
     return (
         isinstance(callee, LibraryMethod)
         and callee.owner == OF_THREADS

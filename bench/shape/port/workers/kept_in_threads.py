@@ -1,4 +1,4 @@
-"""Functions that a port leaves in threads, and those that timers call."""
+"""Functions that a port leaves in threads, and functions that timers call."""
 
 import ast
 
@@ -18,9 +18,9 @@ PLAIN = "{} stays plain: it runs in a thread, and this task waits for it"
 
 
 def left_in_thread(found: Colours, target: ast.expr, values: Values) -> str:
-    """What to say of a thread's function that no task awaits.
+    """The comment on a thread's function that no task awaits.
 
-    Only one that makes an object whose constructor waits leaves something to do here.
+    A decision remains only if the function makes an object whose constructor waits.
     """
     name = ast.unparse(target)
     for value in values:
@@ -35,7 +35,7 @@ def left_in_thread(found: Colours, target: ast.expr, values: Values) -> str:
 def called_by_timer(
     types: Types, node: ast.Call, given: dict[str, ast.expr], scope: Scope, path: Path
 ) -> str:
-    """What to say of the function that a timer calls, in the loop's thread."""
+    """The comment on the function that a timer calls, in the loop's thread."""
     said = "what it calls runs in the loop: it must not block"
     function = given.get("function", node.args[1] if len(node.args) > 1 else None)
     values = types.of(function, scope, path) if function is not None else ()

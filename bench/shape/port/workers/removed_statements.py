@@ -1,4 +1,4 @@
-"""Statements of which a port leaves nothing, as `thread.start()`, and their lines."""
+"""Statements that a port removes, such as `thread.start()`, and their lines."""
 
 import ast
 from collections.abc import Collection, Iterator
@@ -7,13 +7,13 @@ from bench.shape.reading.source import Source
 from bench.shape.resolution.scopes import Scope
 
 Removed = tuple[ast.stmt, Scope]
-SIMPLE = ast.Name | ast.Attribute  # to iterate over one of these does nothing else
+SIMPLE = ast.Name | ast.Attribute  # iterating over one of these has no other effect
 
 
 def removed_lines(source: Source, removed: Collection[Removed]) -> set[int]:
-    """The lines that go: of these statements, and of the loops that had nothing else.
+    """The lines to remove: these statements, and loops that contain only these.
 
-    One that is alone in its block stays, for a block must have a statement.
+    If all statements of a block would go, they stay, because a block needs a statement.
     """
     gone = {id(statement) for statement, _ in removed}
     found: set[int] = set()
@@ -40,7 +40,7 @@ def _goes(statement: ast.stmt, gone: set[int], function: ast.AST) -> bool:
 
 
 def _used_behind(loop: ast.For, name: str, function: ast.AST) -> bool:
-    """Whether a loop's variable is read behind it, where no other loop binds it."""
+    """Whether a loop's variable is read after it, where no other loop binds it."""
     end = loop.end_lineno or loop.lineno
     bound = [
         node
@@ -76,7 +76,8 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def _own_lines(source: Source, one: ast.stmt, block: list[ast.stmt]) -> set[int]:
-    """The lines of a statement; none where another one is on the first or last."""
+    """The lines of a statement; none if another statement is on its first or last line.
+    """
     first, last = one.lineno, one.end_lineno or one.lineno
     others = [n for n in block if n is not one]
     shared = any((n.end_lineno or 0) >= first and n.lineno <= last for n in others)

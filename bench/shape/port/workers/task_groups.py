@@ -1,7 +1,8 @@
 """Whether the pools of a file may become task groups.
 
-A TaskGroup cancels the others when a task fails; a pool lets them run, and its
-futures keep what they raised.  Where a future is not even kept, a failure is silent.
+When a task fails, a TaskGroup cancels the others.  A pool lets them run, and its
+futures store the exceptions.  If a future is not even stored, its exception is never
+reported.
 """
 
 import ast
@@ -13,14 +14,14 @@ from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import Instance, Library, LibraryMethod
 
 POOL = "concurrent.futures.ThreadPoolExecutor"
-ASKS = frozenset({"as_completed", "wait"})  # of concurrent.futures
+ASKS = frozenset({"as_completed", "wait"})  # functions of concurrent.futures
 MAKERS = frozenset({"asyncio.run_coroutine_threadsafe", "concurrent.futures.Future"})
 ASKED = frozenset({"exception", "add_done_callback", "cancel", "cancelled", "running"})
 KEEPS = frozenset({"map", "shutdown"})  # methods of a pool
 
 
 def only_groups(graph: CallGraph, module: str) -> bool:
-    """Whether every pool of a module is entered, and no failure is looked for."""
+    """Whether every pool of a module is entered, and no code handles its failures."""
     for scope in graph.own(module):
         if isinstance(scope.node, ast.Lambda):
             continue
@@ -49,7 +50,7 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                     if POOL in kinds and node is getattr(statement, "value", None):
                         lost = isinstance(statement, ast.Expr)
                         if lost and node.func.attr == "submit":
-                            return False  # it may fail, and the others go on
+                            return False  # it may fail, and the others still run
                     if _looks_for_failure(kinds, node, path):
                         return False
     return True
@@ -58,9 +59,9 @@ def only_groups(graph: CallGraph, module: str) -> bool:
 def makers(graph: CallGraph) -> set[str]:
     """The classes and functions whose futures the given modules make.
 
-    A port makes tasks of those of a pool of threads.  One that a pool of processes,
-    another thread or a caller gives stays a future of `concurrent.futures`, which
-    cannot be awaited.
+    The futures of a pool of threads become tasks in a port.  A future from a pool of
+    processes, from another thread or from a caller stays a future of
+    `concurrent.futures`, which cannot be awaited.
     """
     found: set[str] = set()
     for module in graph.program.given:
@@ -87,9 +88,9 @@ def _makers(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> set[s
 
 
 def _looks_for_failure(kinds: set[str], call: ast.Call, path: Path) -> bool:
-    """Whether a future is asked what only a pool's can say, or its failure is caught.
+    """Whether a call needs a pool's future, or catches the exception of one.
 
-    What is cancelled, or asked for within a time limit, runs on in threads.
+    `cancel`, and a result with a time limit, let the work continue in its thread.
     """
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if "concurrent.futures.Future" not in kinds:
@@ -100,7 +101,7 @@ def _looks_for_failure(kinds: set[str], call: ast.Call, path: Path) -> bool:
 
 
 def grouped(size: str) -> str:
-    """What to say of a pool of a size that became a group."""
+    """The comment on a pool that became a group; `size` is the size of the pool."""
     said = "the group waits for its tasks"
     if not size:
         return Note(said)
@@ -109,7 +110,7 @@ def grouped(size: str) -> str:
 
 
 def size_of(node: ast.AST) -> str:
-    """The size that a pool is made with, as it is written; "" of one without."""
+    """The size in the call that makes a pool, as it is written; "" if it has none."""
     if not isinstance(node, ast.Call):
         return ""
     given = [*node.args, *(k.value for k in node.keywords if k.arg == "max_workers")]

@@ -1,4 +1,4 @@
-"""Tasks in the place of threads; what threads, timers and pools are asked."""
+"""Tasks instead of threads, and the calls of threads, timers and pools."""
 
 import ast
 from collections.abc import Collection
@@ -55,15 +55,15 @@ class Workers(AskedThreads):
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
         self.lambdas = Lambdas(colours, rewriting)
-        self.hoisted = hoisted(colours)  # lambdas that become async functions
+        self.hoisted = hoisted(colours)  # lambdas -> async functions
         self.in_groups: set[int] = set()  # pools that became a TaskGroup
-        self.outliving: list[tuple[int, str]] = []  # a line, and what to do there
-        self.made: dict[int, str] = {}  # line of a thread -> what is made in its place
+        self.outliving: list[tuple[int, str]] = []  # line, comment
+        self.made: dict[int, str] = {}  # line of a thread -> its replacement
 
     def call(
         self, node: ast.Call, scope: Scope, path: Path, statement: ast.stmt
     ) -> Said:
-        """What becomes of a call that makes a worker, or asks one something."""
+        """The edits of a call that makes a worker, or of a method of a worker."""
         names = {
             v.name
             for v in self.types.of(node.func, scope, path)
@@ -99,7 +99,7 @@ class Workers(AskedThreads):
             yield from self._method(node, node.func, scope, path, statement)
 
     def _kept_method(self, node: ast.Call, scope: Scope, path: Path) -> str:
-        """The method of a queue that is called by another name: `send = jobs.put`."""
+        """The method of a queue behind another name, as in `send = jobs.put`."""
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         values = self.types.of(node.func, scope, path)
         found = {
@@ -112,7 +112,7 @@ class Workers(AskedThreads):
     def _awaited(
         self, node: ast.Call, method: str, scope: Scope, statement: ast.stmt
     ) -> Said:
-        """A call of a method of asyncio's queue that was kept under another name."""
+        """Edit a call of a queue's method that was stored under another name."""
         alone = len(node.args) == int(method == "put") and not node.keywords
         if alone and self.colours.is_async(scope.key):
             self.rewriting.prefix(node, "await", id(node) in followed(statement))
@@ -155,7 +155,7 @@ class Workers(AskedThreads):
             function, given_ = IN_CONTEXT, [ast.unparse(on), *args]
         elif has_variables(self.colours.graph) and function not in IN_THREADS:
             function, given_ = IN_CONTEXT, [EMPTY_CONTEXT, function, *given_]
-        if function == "asyncio.to_thread":  # its pool has few, and they are waited for
+        if function == "asyncio.to_thread":  # its pool is small, and asyncio joins it
             function = "in_own_thread"
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
         lost = isinstance(statement, ast.Expr) and at_once
@@ -180,7 +180,7 @@ class Workers(AskedThreads):
     def _deferred(
         self, node: ast.Call, target: ast.expr | None, values: Values
     ) -> Said:
-        """A thread that is started elsewhere: its task is made there too."""
+        """Edit a thread that is started elsewhere: its task is made there too."""
         self.rewriting.replace(node.func, "TaskThread")
         self.made[node.lineno] = "TaskThread"
         written = id(target) in self.lambdas.written
@@ -194,7 +194,7 @@ class Workers(AskedThreads):
             yield node.lineno, COPIED
 
     def belongs_to_loop(self, values: Values) -> bool:
-        """Whether a plain function uses what becomes asyncio's."""
+        """Whether a plain function uses objects that become asyncio's."""
         return any(
             (isinstance(v, FunctionRef) and v.key in self.colours.touches)
             or (isinstance(v, LibraryMethod) and v.owner in REPLACED)
@@ -213,7 +213,7 @@ class Workers(AskedThreads):
     def _called_with(
         self, target: ast.expr, args: list[str], scope: Scope, path: Path
     ) -> tuple[str, list[str]]:
-        """The function whose call makes that coroutine, and what it is given."""
+        """The function to call for that coroutine, and its arguments."""
         text = self.rewriting.kept(target)
         values = self.types.of(target, scope, path)
         if values == one(Library("time.sleep")):
@@ -243,7 +243,7 @@ class Workers(AskedThreads):
         body = getattr(scope.node, "body", None)
         return isinstance(scope.node, ast.Lambda) and (
             value.key in self.hoisted
-            or any(  # a lambda gives what it calls
+            or any(  # a lambda returns the result of its call
                 event.node is body
                 and isinstance(body, ast.Call)
                 and self.colours.waits_at(event)
@@ -305,7 +305,7 @@ class Workers(AskedThreads):
             yield from released(self.rewriting, self.whole, node, statement)
 
     def _of_queue(self, func: ast.Attribute, scope: Scope, path: Path) -> bool:
-        """Whether a method is a queue's own, also where a class derives from it."""
+        """Whether a method is a queue's own, even if a class derives from the queue."""
         return any(
             isinstance(v, LibraryMethod) and v.owner.startswith("queue.")
             for v in self.types.of(func, scope, path)

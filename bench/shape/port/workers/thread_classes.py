@@ -1,4 +1,4 @@
-"""Classes that derive from `Thread`: on tasks, where their `run` waits."""
+"""Classes that derive from `Thread`: they use tasks if their `run` waits."""
 
 import ast
 
@@ -23,31 +23,31 @@ TIMER = "threading.Timer"
 RUN_BY_TIMER = "self.function"
 CALLED = ("start", "join", "is_alive")
 READ = {"name": "{}.get_name()", "ident": "id({})", "native_id": "id({})"}
-CURRENT = {  # in a function that is a task's
+CURRENT = {  # in a function that a task runs
     "threading.current_thread": "asyncio.current_task()",
     "threading.get_ident": "id(asyncio.current_task())",
 }
 
 UNGUARDED = "contextlib.nullcontext()"
-INSIDE = {  # attributes of a queue that are not documented -> of one of asyncio
+INSIDE = {  # undocumented attribute of a queue -> that of asyncio's queue
     "queue": "_queue",
     "unfinished_tasks": "_unfinished_tasks",
 }
 
 
 class ThreadClasses:
-    """Edits the bases of such classes, and what is read of threads."""
+    """Edits the bases of such classes, and the attributes that are read of threads."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         self.colours, self.rewriting = colours, rewriting
         self.types: Types = colours.graph.types
         self.deferred = False  # whether threads are started apart from their making
-        self.by_object = False  # whether the program asks which of its threads run
+        self.by_object = False  # whether the program needs its threads as objects
 
     def runs_in_task(self, key: str) -> bool:
-        """Whether a class is on tasks: its `run`, or that of a relative, is async.
+        """Whether a class becomes a TaskThread: its `run`, or a relative's, is async.
 
-        `class Stoppable(Thread)` without a `run` has those of its subclasses.
+        `class Stoppable(Thread)` without its own `run` has those of its subclasses.
         """
         line = linear(self.types, key)
         if not any(isinstance(v, Library) and v.name in (THREAD, TIMER) for v in line):
@@ -65,7 +65,7 @@ class ThreadClasses:
         )
 
     def runs_target(self, node: ast.Call, scope: Scope, path: Path) -> bool:
-        """Whether a call is `super().run()` of a class on tasks: it is awaited."""
+        """Whether a call is `super().run()` in a class that becomes a TaskThread."""
         called = self.types.of(node.func, scope, path)
         return scope.owner is not None and any(
             isinstance(v, Library | LibraryMethod)
@@ -75,7 +75,7 @@ class ThreadClasses:
         )
 
     def bases(self, scope: Scope) -> None:
-        """`class Walker(Thread)`: on tasks, where its `run` waits."""
+        """Edit `class Walker(Thread)`, if its `run` waits."""
         node = scope.node
         if not isinstance(node, ast.ClassDef) or not self.runs_in_task(scope.key):
             return
@@ -95,7 +95,8 @@ class ThreadClasses:
                 self.rewriting.replace(part.value, "TaskThread")
 
     def _timed_calls(self, node: ast.ClassDef) -> None:
-        """`self.function(...)` of a timer with a `run` of its own: it may be async."""
+        """Edit `self.function(...)` in the `run` of a timer's class: it may be async.
+        """
         runs = [each for each in node.body if getattr(each, "name", "") == "run"]
         for part in (inner for each in runs for inner in ast.walk(each)):
             if not isinstance(part, ast.Call) or ast.unparse(part.func) != RUN_BY_TIMER:
@@ -108,7 +109,7 @@ class ThreadClasses:
                 self.rewriting.replaced[(line, column), (line, column + 1)] = comma
 
     def read(self, node: ast.Attribute, scope: Scope, path: Path) -> None:
-        """`thread.name` of what became a task."""
+        """Edit `thread.name` and other attributes of a thread that becomes a task."""
         if not self.colours.waits:
             return
         values = self.types.of(node.value, scope, path)
@@ -119,7 +120,7 @@ class ThreadClasses:
                 node, f"{self.rewriting.kept(node.value)}.{INSIDE[node.attr]}"
             )
         if node.attr == "mutex" and _is_queue(self.types, values):
-            self.rewriting.replace(node, UNGUARDED)  # nothing in it awaits
+            self.rewriting.replace(node, UNGUARDED)  # nothing awaits inside this lock
         if node.attr not in READ:
             return
         if not any(isinstance(v, Instance) and v.kind == THREAD for v in values):
@@ -137,7 +138,7 @@ class ThreadClasses:
 
 
 def _is_queue(types: Types, values: Values) -> bool:
-    """Whether a value is a queue of threads, or of a class that is read and is one."""
+    """Whether a value is a queue of threads, or of a class that derives from one."""
     kinds = {v.kind for v in values if isinstance(v, Instance)}
     names = {
         base.name

@@ -1,4 +1,4 @@
-"""What a program asks of threads as such: a hook for errors, their names in a log."""
+"""Code about threads in general: a hook for their errors, their names in a log."""
 
 import ast
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ IN_A_LOG = (
 
 
 def thread_hooks(found: Colours, statement: ast.stmt) -> Iterator[tuple[int, str]]:
-    """What to say of `threading.excepthook = hook`, and of a log's format."""
+    """The comments on `threading.excepthook = hook`, and on a log's format."""
     yield from _named_in_logs(found, statement)
     if not isinstance(statement, ast.Assign) or not found.waits:
         return
@@ -31,7 +31,7 @@ def thread_hooks(found: Colours, statement: ast.stmt) -> Iterator[tuple[int, str
 
 
 def _named_in_logs(found: Colours, statement: ast.stmt) -> Iterator[tuple[int, str]]:
-    """What to say of a format of logging that names the thread."""
+    """The comment on a format of logging that has the thread's name."""
     if not found.waits:
         return
     for node in expressions(statement):

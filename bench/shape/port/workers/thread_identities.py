@@ -1,7 +1,8 @@
-"""What a program asks of its threads that a task has not: so a class has it.
+"""Properties of threads that a task lacks, so that a class must provide them.
 
-`threading.enumerate`, a comparison with the main thread, `thread.daemon`, an attribute
-of the program's own.  Then each thread becomes a `TaskThread`, and no bare task.
+Examples are `threading.enumerate`, a comparison with the main thread, `thread.daemon`,
+and an attribute that the program adds.  Each thread then becomes a `TaskThread` instead
+of a bare task.
 """
 
 import ast
@@ -15,7 +16,7 @@ from bench.shape.resolution.values import Instance, Library
 from bench.shape.tables.vocabulary import words
 
 THREAD, CURRENT = "threading.Thread", "threading.current_thread"
-WHOLE = {  # of a program that asks which of its threads run -> in its place
+WHOLE = {  # a call about the running threads -> its replacement
     "threading.current_thread": "running_thread()",
     "threading.currentThread": "running_thread()",
     "threading.get_ident": "running_thread().ident",
@@ -37,15 +38,15 @@ NOT_COUNTED = (
     " these tasks: count them apart"
 )
 OTHERS = frozenset({"threading.Timer", "concurrent.futures.ThreadPoolExecutor"})
-OF_A_TASK = words(  # attributes that a port finds at a task
+OF_A_TASK = words(  # attributes that the port of a task has
     "start join is_alive name ident native_id getName setName setDaemon"
 )
 
 
 def asks_who_runs(graph: CallGraph, found: Colours) -> bool:
-    """Whether a program asks for its threads, or which of them runs, as objects.
+    """Whether a program needs its threads, or the running one, as objects.
 
-    In a plain function `current_thread` may be of a task or of a thread.
+    In a plain function `current_thread` may mean a task or a thread.
     """
     if not found.waits:
         return False
@@ -58,7 +59,8 @@ def asks_who_runs(graph: CallGraph, found: Colours) -> bool:
 
 
 def asks_a_thread(graph: CallGraph) -> bool:
-    """Whether it asks a thread for what no task has, or gives it an attribute."""
+    """Whether a program reads an attribute of a thread that no task has, or adds one.
+    """
     for scope in _scopes(graph):
         for statement, path in live(scope):
             for node in expressions(statement):
@@ -79,7 +81,7 @@ def _is_odd(graph: CallGraph, node: ast.Attribute, scope: Scope, path: Path) -> 
 
 
 def uncounted(graph: CallGraph, names: set[str]) -> str:
-    """What to say of `threading.enumerate()` where there are other workers."""
+    """The comment on `threading.enumerate()`, if there are other workers."""
     if not names & (ASKS_ALL - {"threading.main_thread"}):
         return ""
     made = {name for _, name in _asked(graph)}
@@ -87,7 +89,7 @@ def uncounted(graph: CallGraph, names: set[str]) -> str:
 
 
 def _asked(graph: CallGraph) -> Iterator[tuple[Scope, str]]:
-    """The functions and classes of libraries that are called, by scope."""
+    """Each library function or class that is called, with the scope of the call."""
     for scope in _scopes(graph):
         for statement, path in live(scope):
             for node in expressions(statement):

@@ -1,4 +1,4 @@
-"""A `threading.local` that the jobs of a pool use: in a port each job has its own."""
+"""A `threading.local` that the jobs of a pool use: in a port, each job has its own."""
 
 import ast
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ EACH_JOB = (
 
 
 def kept_for_jobs(found: Colours, node: ast.Call) -> Iterator[tuple[int, str]]:
-    """What to say where such an object is made that jobs use."""
+    """The comment where such an object is made, if jobs use it."""
     if found.waits and _used_by_jobs(found.graph):
         yield node.lineno, EACH_JOB
 
 
 def _used_by_jobs(graph: CallGraph) -> bool:
-    """Whether what a pool runs uses an attribute of a `threading.local`."""
+    """Whether a job of a pool uses a `threading.local`, itself or in its callees."""
     new = [key for scope in _scopes(graph) for key in _jobs(graph, scope)]
     run = {*new}
     while new:
@@ -47,7 +47,7 @@ def _scopes(graph: CallGraph) -> list[Scope]:
 
 
 def _jobs(graph: CallGraph, scope: Scope) -> list[str]:
-    """The functions that a scope gives to pools of threads."""
+    """The functions that a scope passes to pools of threads."""
     found: list[str] = []
     for node, path in calls(scope):
         func = node.func
@@ -67,7 +67,7 @@ def _keys(value: Value) -> list[str]:
 
 
 def _uses(graph: CallGraph, scope: Scope) -> bool:
-    """Whether a function names an attribute of such an object, or asks for one."""
+    """Whether a function mentions such an object."""
     if isinstance(scope.node, ast.Lambda):
         return False
     return any(

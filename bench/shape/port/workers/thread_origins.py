@@ -1,4 +1,4 @@
-"""Which of the threads that a function makes an expression of it stands for."""
+"""The threads of a function that one of its expressions may stand for."""
 
 import ast
 from collections.abc import Collection, Iterator
@@ -8,8 +8,8 @@ from bench.shape.resolution.growing import GROWS
 from bench.shape.resolution.scopes import Path, Scope, start
 
 IN_ORDER = frozenset({"list", "tuple", "enumerate", "zip", "chain", "iter"})
-VIEWS = frozenset({"values", "items"})  # of a dict, in the order of its making
-DEEP = 20  # names that stand for others, at most
+VIEWS = frozenset({"values", "items"})  # of a dict: these keep its order
+DEEP = 20  # the most steps from one name to the next
 
 
 class Origins:
@@ -17,10 +17,11 @@ class Origins:
 
     def __init__(self, scope: Scope, made: Collection[int]) -> None:
         self.scope, self.made = scope, made
-        self.kept = list(_kept(scope))  # "self.crew", and what is put there
+        # such as "self.crew", with the values stored there
+        self.kept = list(_kept(scope))
 
     def of(self, node: ast.AST, path: Path) -> set[int] | None:
-        """The calls, by id; None where that, or the order, is not known."""
+        """The calls that made the threads, by id; None if unknown or out of order."""
         return self._of(node, path, DEEP)
 
     def _of(self, node: ast.AST | None, path: Path, left: int) -> set[int] | None:
@@ -40,7 +41,7 @@ class Origins:
     def _parts(
         self, node: ast.AST | None, path: Path
     ) -> list[tuple[ast.AST | None, Path]] | None:
-        """What an expression stands for in turn."""
+        """The expressions that this one may stand for."""
         inner: list[ast.AST | None]
         match node:
             case ast.Name(id=name):
@@ -95,15 +96,16 @@ class Origins:
 
 
 def _may_hold(node: ast.expr) -> bool:
-    """Whether an argument may hold threads: a number or `range(3)` does not."""
+    """Whether an argument may contain threads: a number or `range(3)` does not."""
     called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
     return not isinstance(node, ast.Constant) and called not in ("range", "count")
 
 
 def _kept(scope: Scope) -> Iterator[tuple[str, ast.AST, Path]]:
-    """What a function puts into containers, attributes and keys: their text, and it.
+    """The values that a function stores in containers, attributes and keys.
 
-    What a name is bound to, and what `append` puts there, is known to the scope.
+    Each comes with the text of its target.  Assignments to a name, and `append` to it,
+    are recorded in the scope instead.
     """
     if isinstance(scope.node, ast.Lambda):
         return
@@ -121,7 +123,7 @@ def _kept(scope: Scope) -> Iterator[tuple[str, ast.AST, Path]]:
 
 
 def _assigned(statement: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
-    """`self.crew = [...]`, `crew["a"] = ...`, `crew += [...]`."""
+    """The stores in `self.crew = [...]`, `crew["a"] = ...`, `crew += [...]`."""
     adds = isinstance(statement, ast.AugAssign)
     if isinstance(statement, ast.Assign):
         targets = statement.targets

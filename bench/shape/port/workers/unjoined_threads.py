@@ -1,6 +1,7 @@
-"""Threads and timers that nothing waits for: whether they outlive what started them.
+"""Threads and timers that no code waits for, and that may outlive their starter.
 
-A program waits for its threads, except for daemons; a loop that ends cancels its tasks.
+A program waits for its threads, except for daemons.  A loop that ends cancels its
+tasks.
 """
 
 import ast
@@ -9,7 +10,8 @@ from collections.abc import Iterator
 from bench.shape.port.colours import Colours
 from bench.shape.resolution.scopes import Scope
 
-SETS_UP = ("start", "daemon", "name", "setDaemon", "setName")  # a thread
+# attributes that set up a thread
+SETS_UP = ("start", "daemon", "name", "setDaemon", "setName")
 WAITED_FOR = (
     "a program waits for a thread that is no daemon, and a loop cancels its task:"
     " thread = {}, and await thread where the work ends"
@@ -26,7 +28,7 @@ AT_THE_END = "the program waits for it: to_the_end"
 
 
 def is_dropped(statement: ast.stmt, scope: Scope) -> bool:
-    """Whether a thread has a name that is used for nothing but to start it."""
+    """Whether a thread is in a variable that is used only to set it up and start it."""
     name = _local(statement, scope)
     if not name:
         return False
@@ -39,7 +41,7 @@ def is_dropped(statement: ast.stmt, scope: Scope) -> bool:
 
 
 def is_daemon(node: ast.Call, statement: ast.stmt, scope: Scope) -> bool:
-    """Whether a thread or timer is told to be a daemon, as far as its function says."""
+    """Whether a function makes a thread or timer a daemon."""
     told = [k.value for k in node.keywords if k.arg == "daemon"]
     if any(isinstance(t, ast.Constant) and t.value is True for t in told):
         return True
@@ -51,7 +53,7 @@ def is_daemon(node: ast.Call, statement: ast.stmt, scope: Scope) -> bool:
 
 
 def never_joined(found: Colours) -> bool:
-    """Whether threads or timers are started, and none is waited for."""
+    """Whether threads or timers are started, and no code waits for any of them."""
     started = {*found.starts.values()} & {"threading.Thread", "threading.Timer"}
     return bool(started) and not any(
         block.call.endswith((".Thread.join", ".Timer.join"))
