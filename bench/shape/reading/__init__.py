@@ -1,1 +1,1 @@
-"""Python files as text, words, syntax tree and functions; nothing is imported."""
+"""Python files as text, words, syntax tree and functions, without importing them."""

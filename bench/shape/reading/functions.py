@@ -1,4 +1,4 @@
-"""The functions of a file by qualified name, and the statements that are their own."""
+"""The functions of a file by qualified name, and the nodes that each runs itself."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def nodes(tree: ast.AST) -> Iterable[ast.AST]:
-    """All nodes of a tree; a file's are listed once, many questions are asked of it."""
+    """All nodes of a tree; those of a whole file are listed once, as many callers ask.
+    """
     return _listed(tree) if isinstance(tree, ast.Module) else ast.walk(tree)
 
 
@@ -18,7 +19,7 @@ def _listed(tree: ast.Module) -> tuple[ast.AST, ...]:
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below one; `ast.iter_child_nodes` takes twice as long."""
+    """The nodes directly below a node; `ast.iter_child_nodes` takes twice as long."""
     found: list[ast.AST] = []
     for name in node._fields:
         value = getattr(node, name, None)
@@ -42,9 +43,9 @@ def functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]
 
 
 def own(function: ast.AST) -> Iterator[ast.AST]:
-    """All nodes that run when the function does: not those of a `def` inside it.
+    """All nodes that run when the function runs, without those of a `def` inside it.
 
-    A lambda's are left out too; a comprehension's are in.
+    The nodes of a lambda are left out too, but those of a comprehension are included.
     """
     nodes = list(getattr(function, "body", ()))[::-1]
     while nodes:

@@ -1,4 +1,4 @@
-"""A user's own files: found by path or module name, never imported."""
+"""A user's own files: found by path or module name, and never imported."""
 
 import ast
 import os
@@ -16,8 +16,8 @@ NOT_OURS = {"__pycache__", "node_modules", "site-packages", "build", "dist"}
 def find(given: str) -> Source:
     """The source of "jobs.py", "mypkg.jobs" or "mypkg.jobs:run".
 
-    Of "jobs.py:Client" only that class and the file's imports, the rest left blank:
-    libraries keep both forms in one file.
+    For "jobs.py:Client" the result has only that class and the file's imports, with the
+    other lines left blank, because libraries have both forms in one file.
     """
     file, colon, name = given.rpartition(":")
     if colon and file.endswith(".py") and not Path(given).exists():
@@ -42,9 +42,9 @@ def find(given: str) -> Source:
 
 
 def only(source: Source, name: str) -> Source:
-    """A file with the lines of one class or function and of the imports only.
+    """A file with only the lines of its imports and of one class or function.
 
-    Raises CannotRunError when the file does not define it at its top.
+    Raises CannotRunError when the file does not define that name at its top level.
     """
     kept: set[int] = set()
     known = []
@@ -71,10 +71,10 @@ def only(source: Source, name: str) -> Source:
 def modules(
     directory: Path, tick: Tick = silent
 ) -> tuple[dict[str, Source], list[str]]:
-    """Every module below a package directory, and why some could not be read.
+    """Every module below a package directory, and why some modules could not be read.
 
-    Keys are dotted names, the package's own name first.  `tick` is told how many
-    files were read, and of how many.
+    Keys are dotted names that begin with the package's own name.  `tick` gets the
+    number of files read so far, and of all files.
     """
     if not directory.is_dir():
         raise CannotRunError(f"{directory} is not a directory; give a package's")

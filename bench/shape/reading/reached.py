@@ -1,20 +1,20 @@
-"""The part of a file that one of its functions uses: itself, and what it names.
+"""The part of a file that one of its functions uses: the function, and what it names.
 
-A pair of the user's may be two functions of long files; the rest of these would count
-as a difference between the models.
+A pair of the user's may be two functions of long files.  The rest of these files would
+count as a difference between the models.
 """
 
 import ast
 from collections.abc import Iterable, Sequence
 
-BLANK = 2  # lines between two definitions, at most
+BLANK = 2  # the most blank lines between two definitions
 
 
 def reached(tree: ast.Module, lines: Sequence[str], name: str) -> str | None:
-    """The lines of a function, and of all of its file that it uses, in order.
+    """The lines of a function, and of everything in its file that it uses, in order.
 
-    None where the file does not define the name at its top level, and where all of it
-    is used.
+    None if the file does not define the name at its top level, or if the function uses
+    the whole file.
     """
     body = [node for node in tree.body if not _is_docstring(node)]
     if not any(name in _defined(node) and not _is_import(node) for node in body):
@@ -30,7 +30,7 @@ def reached(tree: ast.Module, lines: Sequence[str], name: str) -> str | None:
 
 
 def _defined(node: ast.stmt) -> set[str]:
-    """The names that a statement of the top level gives a meaning to."""
+    """The names that a statement of the top level defines."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {node.name}
     if _is_import(node):

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bench.errors import CannotRunError
 
-# Kinds of a word.  Strings and comments are text: a model's names in them explain
-# the code, they are not part of it.
+# Kinds of a word.  Strings and comments are text.  The names of a model in a text
+# explain the code, and are not part of it.
 CODE, STRING, COMMENT = "code", "string", "comment"
 LAYOUT = {
     tokenize.NEWLINE,
@@ -21,7 +21,7 @@ LAYOUT = {
     tokenize.DEDENT,
     tokenize.ENDMARKER,
 }
-# 3.12 takes f-strings apart and 3.14 t-strings; here each is one word on every Python.
+# Python 3.12 splits f-strings and 3.14 t-strings; here each is one word everywhere.
 OPENS = {getattr(tokenize, n, None) for n in ("FSTRING_START", "TSTRING_START")} - {
     None
 }
@@ -30,7 +30,7 @@ CLOSES = {getattr(tokenize, n, None) for n in ("FSTRING_END", "TSTRING_END")} - 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A token, or the part of a string of several lines that stands on one."""
+    """A token, or one line of a string that has several lines."""
 
     kind: str
     text: str
@@ -42,12 +42,13 @@ class Word:
 class Source:
     """A file that Python can read; raises CannotRunError when it cannot.
 
-    Two of the same text are two: what is known of one is kept by its own tree's nodes.
+    Two sources with the same text are different, because results are stored by the
+    nodes of a source's own tree.
     """
 
-    name: str  # how messages call it: a path or a module
+    name: str  # the name in messages: a path or a module
     text: str
-    path: Path | None = None  # where it lies, if it was read from a file
+    path: Path | None = None  # its path, if it was read from a file
 
     @cached_property
     def lines(self) -> list[str]:
@@ -68,13 +69,13 @@ class Source:
             raise self.unreadable(" it is nested too deeply") from None
 
     def compile(self) -> None:
-        """Ask the compiler, which refuses more than the parser: `await` in a `def`.
+        """Compile the file, because the compiler rejects more than the parser does.
 
-        Raises CannotRunError with the line that it refuses.
+        Raises CannotRunError with the line that the compiler rejects.
         """
         _ = self.tree
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what it accepts
+            warnings.simplefilter("ignore")  # warnings about code that it accepts
             try:
                 compile(self.text, self.name, "exec", dont_inherit=True)
             except SyntaxError as error:
@@ -82,8 +83,8 @@ class Source:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        """Every token but layout, in order; one string is one word a line."""
-        _ = self.tree  # tokenize reports what is wrong less well than the parser
+        """Every token except layout, in order; each line of a string is one word."""
+        _ = self.tree  # the parser's error messages are better than those of tokenize
         try:
             return tuple(self._read_words())
         except (tokenize.TokenError, SyntaxError) as error:
@@ -126,13 +127,13 @@ class Source:
 
 
 def from_text(name: str, text: str, path: Path | None = None) -> Source:
-    """Take a source as it was typed: any line ends, a byte order mark or none."""
+    """Make a source of text as it was typed, with any line ends or byte order mark."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return Source(name, text, path)
 
 
 def from_bytes(name: str, content: bytes, path: Path | None = None) -> Source:
-    """Decode as Python would: by its coding line, UTF-8 without one."""
+    """Decode like Python: by the coding line, or as UTF-8 without one."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         return from_text(name, content.decode(encoding), path)

@@ -1,9 +1,9 @@
-"""How far a long reading is, for whoever shows it."""
+"""Reports of progress while many files are read."""
 
 from collections.abc import Callable
 
-Tick = Callable[[str, int, int], object]  # what is done, how many, of how many
+Tick = Callable[[str, int, int], object]  # what is done, how many are done, of how many
 
 
 def silent(what: str, done: int, of: int) -> None:
-    """The tick that shows nothing."""
+    """A tick that shows nothing."""

@@ -1,1 +1,1 @@
-"""What names stand for: imports, scopes, bindings and the types of values."""
+"""The meaning of names: imports, scopes, bindings and the types of values."""

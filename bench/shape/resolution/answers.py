@@ -1,4 +1,4 @@
-"""What the parts of the resolution ask of each other, whichever answers."""
+"""The questions that parts of the resolution ask each other, as one interface."""
 
 import ast
 from collections.abc import Callable, Collection
@@ -11,13 +11,14 @@ from bench.shape.resolution.values import ClassRef, Library, Value, Values
 
 
 class Answers(Protocol):
-    """The one place that evaluates expressions and remembers the answers."""
+    """The object that evaluates expressions and remembers the answers."""
 
     program: Program
-    kept: list[ast.AST]  # nodes made here: they must not give up their ids
-    orders: dict[str, list[ClassRef | Library]]  # of the bases of each class
-    below: dict[str, set[str]]  # class -> those that inherit from it
-    ordered: int  # classes whose bases are noted in `below`
+    kept: list[ast.AST]  # nodes made here, stored so that no other node gets their ids
+    # class -> itself and its bases, in order
+    orders: dict[str, list[ClassRef | Library]]
+    below: dict[str, set[str]]  # class -> its subclasses
+    ordered: int  # the number of classes whose bases are in `below`
 
     def once(self, key: object, find: Callable[[], Values]) -> Values: ...
     def of(self, node: ast.AST | None, scope: Scope, path: Path) -> Values: ...

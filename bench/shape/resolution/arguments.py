@@ -1,4 +1,4 @@
-"""What the calls that are read give to parameters without an annotation."""
+"""The values that calls in the files pass for parameters without an annotation."""
 
 import ast
 import builtins
@@ -31,18 +31,20 @@ BUILT_IN = frozenset(
     for name, made in vars(builtins).items()
     if callable(made) and name.islower() and not isinstance(made, type)
 )
-CALLABLES = frozenset(  # of all that libraries have, what says something where given
+# library functions that tell something about the parameter they are passed for
+CALLABLES = frozenset(
     {"print", "len", "sum", "repr", "str", "int", "pow", "abs", "round", "time.sleep"}
 )
-MOST_KINDS = 6  # of what is given to one parameter; more say nothing
-STARTS = {  # classes that run a function later: where it and its arguments stand
+# different sets of values for one parameter; more than these tell nothing
+MOST_KINDS = 6
+STARTS = {  # classes that run a function later: the places of it and of its arguments
     "threading.Thread": (("target", 1), ("args", 3), ("kwargs", 4)),
     "threading.Timer": (("function", 1), ("args", 2), ("kwargs", 3)),
     "multiprocessing.Process": (("target", 1), ("args", 3), ("kwargs", 4)),
 }
 Places = tuple[tuple[str, int], ...]
 
-HANDS_OVER = {  # f(..., function, *its arguments): where the function stands
+HANDS_OVER = {  # f(..., function, *its arguments): the place of the function
     "submit": 0,
     "to_thread": 0,
     "call_soon": 0,
@@ -54,7 +56,7 @@ HANDS_OVER = {  # f(..., function, *its arguments): where the function stands
 }
 
 
-OPERATORS = {  # of two operands -> the method of the left one
+OPERATORS = {  # operator between two operands -> the method of the left one
     ast.Add: "__add__",
     ast.Sub: "__sub__",
     ast.Mult: "__mul__",
@@ -65,7 +67,7 @@ OPERATORS = {  # of two operands -> the method of the left one
     ast.LShift: "__lshift__",
     ast.RShift: "__rshift__",
 }
-MAPS = frozenset({"map", "filter"})  # call their first argument with items
+MAPS = frozenset({"map", "filter"})  # these call their first argument with items
 POOL_MAPS = frozenset(
     {
         "concurrent.futures.ThreadPoolExecutor.map",
@@ -73,12 +75,12 @@ POOL_MAPS = frozenset(
     }
 )
 BY_KEY = frozenset({"sorted", "min", "max"})
-ROUNDS = 2  # what is given on is known one round later
-LARGE = 600_000  # characters; of more than that one round is enough to wait for
+ROUNDS = 2  # a value that is passed on again is known one round later
+LARGE = 600_000  # characters; a larger program gets only one round, to save time
 
 
 def learn(types: Types) -> None:
-    """Note every argument that is given, then answer anew with what was learnt."""
+    """Record the arguments of every call, then forget the answers made without them."""
     read = sum(len(types.program.modules[name].text) for name in types.program.own)
     for _ in range(ROUNDS if read < LARGE else 1):
         _note_all(types)
@@ -113,7 +115,7 @@ def _note_node(types: Types, node: ast.AST, scope: Scope, path: Path) -> None:
 def _note_operator(
     types: Types, node: ast.BinOp, name: str, scope: Scope, path: Path
 ) -> None:
-    """`first >> second` gives `second` to the method of `first`."""
+    """`first >> second` passes `second` to the method of `first`."""
     for value in members(types, types.of(node.left, scope, path), name):
         if isinstance(value, FunctionRef):
             for parameter in positional(types, value.key)[1:2]:
@@ -153,7 +155,7 @@ def _note(
 def _note_start(
     types: Types, places: Places, call: ast.Call, scope: Scope, path: Path
 ) -> None:
-    """`Thread(target=f, args=(a, b), kwargs={"c": c})` gives `a`, `b`, `c` to `f`."""
+    """`Thread(target=f, args=(a, b), kwargs={"c": c})` passes `a`, `b`, `c` to `f`."""
     by_name = {k.arg: k.value for k in call.keywords}
     target, args, kwargs = (
         by_name.get(name, call.args[at] if len(call.args) > at else None)
@@ -187,7 +189,7 @@ def _named(node: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
 def _note_handed(
     types: Types, at: int, call: ast.Call, scope: Scope, path: Path
 ) -> None:
-    """`pool.submit(f, a, b=b)` gives `a` and `b` to `f`."""
+    """`pool.submit(f, a, b=b)` passes `a` and `b` to `f`."""
     if len(call.args) <= at:
         return
     for value in types.of(call.args[at], scope, path):
@@ -202,7 +204,7 @@ def _note_applied(
     types: Types, callee: Library | LibraryMethod, call: ast.Call, scope: Scope,
     path: Path,
 ) -> None:  # fmt: skip
-    """`map(f, items)`, `sorted(items, key=f)` give each item to `f`."""
+    """`map(f, items)`, `sorted(items, key=f)` pass each item to `f`."""
     name, first = callee.name, call.args[:1]
     keys = [k.value for k in call.keywords if k.arg == "key"]
     if name in MAPS or name.endswith(".Executor.map") or name in POOL_MAPS:
@@ -226,7 +228,8 @@ def _give_items(
     scope: Scope,
     path: Path,
 ) -> None:
-    """Give the items of each column to one argument of a function; None: nothing."""
+    """Pass the items of each column to one argument of a function; None is no column.
+    """
     given = [
         _ended(iterated(types, types.of(one_, scope, path)), one_) if one_ else NONE
         for one_ in columns
@@ -243,7 +246,7 @@ def _give_columns(types: Types, value: Value, given: Sequence[Values]) -> None:
 
 
 def _ended(items: Values, made: ast.expr) -> Values:
-    """What `as_completed` gives has ended: its result is there."""
+    """The futures from `as_completed` have ended, so their results are there."""
     called = ast.unparse(made.func) if isinstance(made, ast.Call) else ""
     if not called.endswith("as_completed"):
         return items
@@ -277,7 +280,7 @@ def _by_name(args: ast.arguments) -> set[str]:
 def _give_fields(
     types: Types, key: str, call: ast.Call, scope: Scope, path: Path
 ) -> None:
-    """`Job(run, args)` of a dataclass gives its fields, in the order of their class."""
+    """`Job(run, args)` of a dataclass sets its fields, in the order of their class."""
     owner: dict[str, str] = {}
     for base in reversed(linear(types, key)):
         if isinstance(base, ClassRef):
@@ -312,5 +315,5 @@ def _record(types: Types, key: str, name: str, values: Values) -> None:
 
 
 def _tells(name: str, foreign: bool) -> bool:
-    """Whether a function of a library says something; of many one does."""
+    """Whether to record a library's function: of the built-in ones only the first."""
     return name in CALLABLES or (name in BUILT_IN and not foreign)

@@ -1,4 +1,4 @@
-"""Walk a file once and note every binding in the scope that it belongs to."""
+"""Read a file once and record every binding in the scope that it belongs to."""
 
 import ast
 from collections import Counter
@@ -38,7 +38,7 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def scopes_of(tree: ast.Module, module: str, package: str) -> Scope:
-    """The module's scope with all others below it."""
+    """The module's scope, which contains all others."""
     top = Scope(f"{module}:", module, tree)
     Builder(module, package, constants(tree)).block(tree.body, top, ())
     return top
@@ -93,7 +93,7 @@ class Builder:
                     self.statement(made, scope, path)
 
     def also_imported(self, scope: Scope, name: str) -> None:
-        """Remember `import a.b` for its submodule, which `a` alone does not name."""
+        """Record `import a.b`, because the name `a` alone does not mean `a.b`."""
         top = scope
         while top.parent:
             top = top.parent
@@ -177,7 +177,7 @@ class Builder:
                 pass
 
     def branches(self, node: ast.If, scope: Scope, path: Path) -> None:
-        """Both branches, but for one that a constant switches off."""
+        """Both branches, except one that a constant condition excludes."""
         always = truth(node.test, self.constants) if scope.is_function else None
         for body, branch in ((node.body, "if"), (node.orelse, "else")):
             if always is None:
@@ -188,7 +188,7 @@ class Builder:
                 scope.dead.update(map(id, body))
 
     def expression(self, node: ast.expr, scope: Scope, path: Path) -> None:
-        """Bind what an expression binds: walrus, comprehensions, lambdas."""
+        """Record the bindings inside an expression: walrus, comprehensions, lambdas."""
         pending: list[ast.AST] = [node]
         while pending:
             part = pending.pop()
@@ -222,7 +222,7 @@ class Builder:
         annotation: ast.expr | None = None,
         part: tuple[int, ...] = (),
     ) -> None:
-        """Bind each name or attribute of an assignment's left side."""
+        """Record a binding for each name or attribute on an assignment's left side."""
         match target:
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 same = isinstance(value, ast.Tuple | ast.List) and how == "value"
@@ -286,7 +286,7 @@ class Builder:
         )
 
     def enter(self, node: ScopeNode, name: str, outer: Scope, path: Path) -> None:
-        """Open the scope of a class, function or lambda and fill it."""
+        """Open the scope of a class, function or lambda, and fill it."""
         prefix = outer.key if outer.key.endswith(":") else f"{outer.key}."
         key = f"{prefix}{name}"
         self.keys[key] += 1

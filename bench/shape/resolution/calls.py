@@ -1,4 +1,4 @@
-"""What a call gives: of the functions that are read, and of the libraries known."""
+"""What a call returns: from functions in the files, and from known libraries."""
 
 import ast
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ CONTEXTS = {
     "contextlib.contextmanager": "context",
     "contextlib.asynccontextmanager": "async context",
 }
-BARE = one(Instance("dict"))  # `-> dict`, which says nothing of what is in it
+BARE = one(Instance("dict"))  # `-> dict` does not tell what the dict contains
 RANDOM = frozenset({"random.Random", "random.SystemRandom", "secrets.SystemRandom"})
 ENTERS = frozenset({"enter_context", "enter_async_context"})
 
@@ -52,7 +52,7 @@ def results(types: Answers, call: ast.Call, scope: Scope, path: Path) -> Values:
         below = set[str]().union(*(members.subclasses(types, key) for key in of))
         return listed(frozenset(map(ClassRef, below)))
     if not callees and isinstance(call.func, ast.Attribute):
-        made = BY_METHOD.get(call.func.attr)  # whatever `submit` is called on
+        made = BY_METHOD.get(call.func.attr)  # of `submit` on any object
         return one(Instance(made)) if made else NONE
     return frozenset(found)
 
@@ -64,7 +64,7 @@ def result(
     scope: Scope | None,
     path: Path,
 ) -> Values:
-    """The values of calling one value; `call` gives the arguments where known."""
+    """The values of calling one value; `call` has the arguments if they are known."""
     match callee:
         case ClassRef(key=key):
             return one(Instance(key))
@@ -83,7 +83,7 @@ def result(
 
 
 def of_function(types: Answers, key: str, receiver: Value | None) -> Values:
-    """A call of a function that is read: what it returns, or that it has not run."""
+    """The result of a function in the files: its value, or for example a coroutine."""
     scope = types.program.scopes[key]
     how = suspends(types, scope)
     if how:
@@ -98,7 +98,7 @@ def of_function(types: Answers, key: str, receiver: Value | None) -> Values:
 
 
 def wrappers(types: Answers, scope: Scope) -> frozenset[FunctionRef]:
-    """The functions that a function's outermost decorator puts in its place."""
+    """The functions that replace a function because of its outermost decorator."""
 
     def find() -> Values:
         mark = scope.node.decorator_list[0]  # type: ignore[union-attr]
@@ -110,7 +110,7 @@ def wrappers(types: Answers, scope: Scope) -> frozenset[FunctionRef]:
                 *(types.result(v) for v in made if isinstance(v, FunctionRef))
             )
         found = frozenset(v for v in made if isinstance(v, FunctionRef))
-        if FunctionRef(scope.key) in found:  # it may give back what it is given
+        if FunctionRef(scope.key) in found:  # the decorator may return its argument
             inside = tuple(f"{v.key}." for v in first if isinstance(v, FunctionRef))
             found = frozenset(v for v in found if v.key.startswith(inside))
         return found
@@ -122,7 +122,8 @@ def wrappers(types: Answers, scope: Scope) -> frozenset[FunctionRef]:
 
 
 def suspends(types: Answers, scope: Scope) -> str | None:
-    """Whether calling a function only makes a coroutine, generator or context."""
+    """What a call makes without running code: "coroutine", "generator" ...; else None.
+    """
     marks = members.decorators(types, scope) if scope.is_function else frozenset()
     for mark, how in CONTEXTS.items():
         if mark in marks:
@@ -157,7 +158,7 @@ def yielded(types: Answers, key: str) -> Values:
 
 
 def returned(types: Answers, key: str, receiver: Value | None) -> Values:
-    """What a function returns: as annotated, else as its `return`s say."""
+    """What a function returns: by its annotation, else by its `return` statements."""
 
     def find() -> Values:
         scope = types.program.scopes[key]
@@ -177,7 +178,7 @@ def returned(types: Answers, key: str, receiver: Value | None) -> Values:
 
 
 def itself(types: Answers, found: Values, key: str, receiver: Value | None) -> Values:
-    """`Self` and `return self` mean the subclass on which the method was called."""
+    """For `Self` and `return self`, the subclass on which the method was called."""
     owner = types.program.scopes[key].owner
     kind = receiver.kind if isinstance(receiver, Instance) else None
     kind = receiver.key if isinstance(receiver, ClassRef) else kind
@@ -189,7 +190,7 @@ def itself(types: Answers, found: Values, key: str, receiver: Value | None) -> V
 def generated(
     types: Answers, node: ast.GeneratorExp, scope: Scope, path: Path
 ) -> Values:
-    """A generator expression: it runs the generators that it is made over."""
+    """A generator expression: it runs the generators that it iterates over."""
     items = types.of(node.elt, scope, path)
     turns = members.turns(types, types.of(node.generators[0].iter, scope, path))
     return one(Lazy(items, turns)) if turns else listed(items)
@@ -202,7 +203,7 @@ def arguments(types: Answers, call: ast.Call, scope: Scope, path: Path) -> list[
 def of_library(
     types: Answers, name: str, call: ast.Call | None, scope: Scope | None, path: Path
 ) -> Values:
-    """What a function or class of a library gives."""
+    """What a function or class of a library returns."""
     given: Sequence[Values] = ()
     if call is not None and scope is not None:
         given = arguments(types, call, scope, path)
@@ -227,7 +228,8 @@ def of_library(
 
 
 def _without_size(call: ast.Call | None) -> bool:
-    """Whether a queue has room for everything: no size, or one that is not above 0."""
+    """Whether a queue never is full: without a size, or with one that is not above 0.
+    """
     if call is None:
         return True
     sizes = [*call.args, *(k.value for k in call.keywords if k.arg == "maxsize")]
@@ -246,7 +248,7 @@ def of_method(
     scope: Scope | None,
     path: Path,
 ) -> Values:
-    """What a method of a library's instance gives."""
+    """What a method of a library's object returns."""
     kind, method = callee.owner, callee.method
     if kind in ("dict", "list", "tuple"):
         default = call.args[1:] if call and scope and method == "setdefault" else ()
@@ -281,7 +283,7 @@ def of_method(
 
 
 def _put_into_itself(types: Answers, kind: str) -> Values:
-    """What a class that derives from a queue puts into `self`."""
+    """The values that a class which derives from a queue puts into `self`."""
     if ":" not in kind:
         return NONE
     found = NONE

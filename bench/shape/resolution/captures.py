@@ -1,17 +1,17 @@
-"""What a `case` binds: `case Ask(n, reply)` binds `reply` to a field of `Ask`."""
+"""Names that a `case` binds: `case Ask(n, reply)` binds `reply` to a field of `Ask`."""
 
 import ast
 from collections.abc import Iterator
 
-MATCHED = "matched"  # the subject, or an object of the class that is asked for
-FIELD = "field"  # by its place in the class: the binding's `part`
+MATCHED = "matched"  # the subject, or an object of the pattern's class
+FIELD = "field"  # a field by its position in the class: the binding's `part`
 Capture = tuple[str, str, ast.AST | None, tuple[int, ...]]  # name, how, value, part
 
 
 def captured(
     pattern: ast.pattern, value: ast.expr | None, part: tuple[int, ...] = ()
 ) -> Iterator[Capture]:
-    """The names that a pattern binds, each with an expression for what it gets."""
+    """The names that a pattern binds, each with an expression for its value."""
     match pattern:
         case ast.MatchAs(pattern=inner, name=name):
             if name is not None:
@@ -52,7 +52,8 @@ def captured(
 
 
 def made_by(pattern: ast.pattern) -> ast.expr | None:
-    """An expression for what a class pattern fits; None of any other pattern."""
+    """An expression for an object that fits a class pattern; None for other patterns.
+    """
     return _object(pattern.cls) if isinstance(pattern, ast.MatchClass) else None
 
 

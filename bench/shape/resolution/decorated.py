@@ -1,4 +1,4 @@
-"""What a decorator is given: the function or class that stands below it."""
+"""The argument of a decorator: the function or class that it decorates."""
 
 import ast
 from collections.abc import Iterator
@@ -18,10 +18,11 @@ from bench.shape.resolution.values import (
 def decorated(
     types: Answers, mark: ast.expr, made: Scope, outer: Scope
 ) -> Iterator[tuple[str, str, Values]]:
-    """A function that is called with it: its key, the parameter, and what it is given.
+    """The functions that get the decorated object: key, parameter, and the object.
 
-    `@mark` above a function gives it to `mark`, or to what `mark(...)` gives; a class
-    as a decorator has it in its constructor, or in `__call__`.
+    `@mark` above a function passes the function to `mark`, or to the result of
+    `mark(...)`.  If the decorator is a class, its constructor or its `__call__` gets
+    the function.
     """
     given = one(FunctionRef(made.key) if made.is_function else ClassRef(made.key))
     for value in types.of(mark, outer, made.path):
@@ -39,7 +40,7 @@ def decorated(
 
 
 def positional(types: Answers, key: str) -> list[str]:
-    """The names of the parameters that may be given by position."""
+    """The names of the parameters that may be passed by position."""
     node = types.program.scopes[key].node
     if not hasattr(node, "args"):
         return []

@@ -1,4 +1,4 @@
-"""What an expression stands for, read from the files alone."""
+"""The values that an expression may have, as the files alone show them."""
 
 import ast
 import builtins
@@ -38,35 +38,37 @@ from bench.shape.tables.library import normal
 BUILTINS = frozenset(dir(builtins))
 PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
-PROVISIONAL = 12  # below that an answer is kept though it rests on an open one
+PROVISIONAL = 12  # deeper answers are stored even if they rest on an open one
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
     | {"queue.PriorityQueue", "queue.SimpleQueue", "dict"}
 )
-DEEPEST = 60  # calls followed inside one another; below that nothing is known
+DEEPEST = 60  # the most nested questions; deeper ones get no answer
 
 
 class Types:
-    """Answers for one program; each question is answered once and remembered."""
+    """Answers questions about one program; each is answered once and remembered."""
 
     def __init__(self, program: Program, exported: Collection[str] = ()) -> None:
         self.program = program
         self.exported = exported  # names of libraries, for `from x import *`
-        self.arguments: dict[tuple[str, str], set[Values]] = {}  # given at call sites
-        self.foreign: set[tuple[str, str]] = set()  # given functions of libraries
-        self.kept: list[ast.AST] = []  # parsed by us: must not give up their ids
+        self.arguments: dict[tuple[str, str], set[Values]] = {}  # passed by calls
+        self.foreign: set[tuple[str, str]] = set()  # these get library functions
+        self.kept: list[ast.AST] = []  # parsed here, stored so that ids stay unique
         self.orders: dict[str, list[ClassRef | Library]] = {}
-        self.below: dict[str, set[str]] = {}  # class -> those that inherit from it
-        self.ordered = 0  # classes whose bases are noted in `below`
+        self.below: dict[str, set[str]] = {}  # class -> its subclasses
+        self.ordered = 0  # the number of classes whose bases are in `below`
         self._facts: dict[str, Facts] = {}
         self._known: dict[object, Values] = {}
-        self._open: dict[object, int] = {}  # being found, with how deep that is
-        self._lowest = DEEPEST + 1  # of these, the outermost that was asked for
+        self._open: dict[object, int] = {}  # open (unfinished) questions -> depth
+        self._lowest = DEEPEST + 1  # the least depth of an open one that was used
 
     def once(self, key: object, find: Callable[[], Values]) -> Values:
-        """Remember an answer; while it is being found, it is "nothing known".
+        """Answer a question and remember the answer.
 
-        What was found by such a stopgap holds for that query, and is not kept.
+        While the answer is computed, the same question gets an empty answer.  An answer
+        that rests on such an empty one is right for this query only, and usually is not
+        stored.
         """
         if key in self._known:
             if key in self._open:
@@ -110,11 +112,11 @@ class Types:
         return self._facts[scope.key]
 
     def forget(self) -> None:
-        """Answer anew: more is known of the arguments."""
+        """Forget the answers, because more is known about arguments now."""
         self._known.clear()
 
     def of(self, node: ast.AST | None, scope: Scope, path: Path) -> Values:
-        """The values that an expression may have where it stands."""
+        """The values that an expression may have at its place."""
         if node is None:
             return NONE
         return self.once(id(node), lambda: self._of(node, scope, path))
@@ -169,10 +171,10 @@ class Types:
         return NONE.union(*(self.of(part, scope, path) for part in parts))
 
     def name(self, name: str, scope: Scope, at: tuple[int, int], path: Path) -> Values:
-        """What a name stands for at a place: its own scope first, then outwards."""
+        """The values of a name at a place, from its own scope or from outer ones."""
         for here in outward(scope):
             if here.is_class and here is not scope:
-                continue  # a class's names are not seen from its methods
+                continue  # methods do not see the names of their class
             where = here.elsewhere.get(name)
             if where in ("global", "nonlocal"):
                 continue
@@ -186,7 +188,7 @@ class Types:
         return one(Library(name)) if name in BUILTINS else NONE
 
     def starred(self, module: str, name: str) -> Values:
-        """A name that `from module import *` brings."""
+        """A name that `from module import *` gives."""
         if self.program.holds(module):
             return self.exported_by(module, name)
         full = normal(f"{module}.{name}")
@@ -194,7 +196,7 @@ class Types:
         return one(Library(full)) if known else NONE
 
     def exported_by(self, module: str, name: str) -> Values:
-        """What an attribute of a module that is read stands for."""
+        """The values of an attribute of a module in the files."""
 
         def find() -> Values:
             top = self.program.tops[module]
@@ -210,7 +212,7 @@ class Types:
         return self.once(("module", module, name), find)
 
     def grown(self, values: Values, put: Collection[Binding]) -> Values:
-        """Containers with what was put into them later."""
+        """Containers together with the items that were added later."""
         kinds = [v for v in values if isinstance(v, Instance) and v.kind in GROWING]
         if not put or not kinds:
             return values
@@ -225,7 +227,7 @@ class Types:
         return filled(made, put)
 
     def binding(self, made: Binding) -> Values:
-        """What one binding gives."""
+        """The values that one binding gives."""
         return self.once(made, lambda: self._binding(made))
 
     def _binding(self, made: Binding) -> Values:
@@ -268,7 +270,7 @@ class Types:
         return unpacked(value, made.part)
 
     def parameter(self, made: Binding) -> Values:
-        """By annotation and default, else by what the calls that are read give."""
+        """By annotation and default, else by the arguments of calls in the files."""
         said = hints.meaning(self, made.annotation, made.scope)
         default = NONE
         if made.node is not None:
@@ -278,20 +280,21 @@ class Types:
             v
             for v in default
             if not isinstance(v, Instance) or v.kind.startswith(PRIMITIVES)
-        )  # `None` and numbers say little about what will be given
+        )  # `None` and numbers say little about the values that calls pass
         return (said or self.given(made)) | functions
 
     def given(self, made: Binding) -> Values:
-        """What the calls that are read give to a parameter."""
+        """The values that calls in the files pass for a parameter."""
         name = next(n for n, b in made.scope.bindings.items() if made in b)
         return self.given_to(made.scope.key, name)
 
     def given_to(self, key: str, name: str) -> Values:
-        """The same, of a function's parameter or a class's field by its name."""
+        """The values for a function's parameter, or for a class's field, by its name.
+        """
         return NONE.union(*self.arguments.get((key, name), ()))
 
     def imported(self, name: str) -> Values:
-        """What an absolute dotted name stands for."""
+        """The values of an absolute dotted name."""
         name = self.program.placed(name)
         if self.program.is_module(name):
             return one(ModuleRef(name))
@@ -301,7 +304,7 @@ class Types:
         return one(Library(normal(name)))
 
     def awaited(self, values: Values) -> Values:
-        """What `await` gives of a coroutine; of anything else what it is."""
+        """The result of `await` on a coroutine; any other value stays as it is."""
         found: set[object] = set()
         for value in values:
             if isinstance(value, Suspended) and value.how == "coroutine":
@@ -309,5 +312,5 @@ class Types:
             elif isinstance(value, Instance) and value.kind.startswith("asyncio."):
                 found |= value.items
             elif not self.members(one(value), "__await__"):
-                found.add(value)  # what else `__await__` gives is not known
+                found.add(value)  # the result of any other `__await__` is not known
         return frozenset(found)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What a function's own statements are: live ones with their paths, in order."""
+"""The statements and expressions of a function itself, with their paths, in order."""
 
 import ast
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ Yield = ast.Yield | ast.YieldFrom
 
 @dataclass
 class Facts:
-    """The parts of a function that are asked for often."""
+    """The statements of a function that other modules often need."""
 
     yields: list[tuple[Yield, Path]] = field(default_factory=list)
     returns: list[tuple[ast.Return, Path]] = field(default_factory=list)
@@ -55,10 +55,10 @@ def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
 
 
 def expressions(node: ast.stmt) -> tuple[ast.AST, ...]:
-    """Every node that a statement evaluates itself, in order; no lambda's inside.
+    """Every node that a statement evaluates itself, in order; none inside a lambda.
 
-    Of a `def` or `class` these are decorators, defaults and bases.  Kept with the
-    statement, as many ask for them.
+    For a `def` or `class` these are decorators, defaults and bases.  The result is
+    stored with the statement, because many callers need it.
     """
     known: tuple[ast.AST, ...] | None = node.__dict__.get("_expressions")
     if known is None:

@@ -1,4 +1,4 @@
-"""What is put into a container after it was made: `threads.append(thread)`."""
+"""Items that are put into a container after it was made: `threads.append(thread)`."""
 
 import ast
 
@@ -12,14 +12,14 @@ GROWS = {
     "put_nowait": 1,
     "insert": 2,
     "setdefault": 2,
-}  # method -> arguments
-ITSELF = ""  # in the place of an attribute: what is put into `self`
-SET = "= "  # before the attribute of another object that is set, not added to
-PUSH = "heappush"  # of heapq: the heap, then what is put into it
+}  # method -> the number of its arguments
+ITSELF = ""  # instead of an attribute's name: items that are put into `self`
+SET = "= "  # before the name of another object's attribute that is assigned
+PUSH = "heappush"  # in heapq: the first argument is the heap, the second the item
 
 
 def note_growth(call: ast.Call, scope: Scope, path: Path) -> None:
-    """Note what `append` and the like put into what a name or attribute holds."""
+    """Record the item that `append` and the like put into a name or attribute."""
     func = call.func
     if isinstance(func, ast.Attribute) and func.attr == "extend":
         if len(call.args) == 1:
@@ -38,7 +38,7 @@ def note_growth(call: ast.Call, scope: Scope, path: Path) -> None:
 def note_more(
     into: ast.expr, items: ast.expr, by: ast.AST, scope: Scope, path: Path
 ) -> None:
-    """`handlers += [f]` and `handlers.extend([f])`: each item that is written there."""
+    """Record each item in the lists of `handlers += [f]` and `handlers.extend([f])`."""
     if isinstance(items, ast.List | ast.Tuple | ast.Set):
         for each in items.elts:
             if not isinstance(each, ast.Starred):
@@ -48,7 +48,7 @@ def note_more(
 def note_outside(
     target: ast.Attribute, value: ast.AST | None, scope: Scope, path: Path
 ) -> None:
-    """`button.clicked = f`, `signal.handlers = [f]`: set by who uses the object."""
+    """Record `button.clicked = f` and `signal.handlers = [f]` outside of the class."""
     if isinstance(value, ast.List):
         note_more(target, value, target, scope, path)
     elif isinstance(value, ast.Name | ast.Attribute | ast.Lambda):
@@ -67,7 +67,8 @@ def _note(
             home = next((s for s in outward(scope) if name in s.bindings), scope)
             home.grown.setdefault(name, []).append(put)
             own = class_of(name, scope)
-            if own is not None:  # of a class that is a container: `self.put(one)`
+            # in a class that is a container itself: `self.put(one)`
+            if own is not None:
                 own.grown_attributes.setdefault(ITSELF, []).append(put)
         case ast.Attribute(value=base, attr=attribute):
             owner = None
@@ -86,7 +87,7 @@ def _note(
 
 
 def note_item(name: str, value: ast.AST | None, scope: Scope, path: Path) -> None:
-    """`handlers[key] = f`, also in a function that the name is not bound in."""
+    """Record `handlers[key] = f`, even in a function that does not bind `handlers`."""
     home = next((s for s in outward(scope) if name in s.bindings), None)
     if home is not None:
         home.bindings[name].append(Binding("element", (0, 1), path, scope, value))
@@ -95,7 +96,7 @@ def note_item(name: str, value: ast.AST | None, scope: Scope, path: Path) -> Non
 def note_inside(
     inner: ast.expr, item: ast.expr, by: ast.AST, scope: Scope, path: Path
 ) -> None:
-    """`topics[key].append(one)`, `topics.setdefault(key, []).append(one)`."""
+    """Record `topics[key].append(one)`, `topics.setdefault(key, []).append(one)`."""
     held = ast.copy_location(ast.List([item], ast.Load()), by)
     match inner:
         case ast.Name(id=name):
@@ -111,6 +112,6 @@ def note_inside(
 
 
 def _named_class(name: str, scope: Scope) -> Scope | None:
-    """The class of this name around a function: `Plugin.all.append(one)` in it."""
+    """The class of this name around a function: `Plugin.all.append(one)` inside it."""
     around = (here for here in outward(scope) if here.is_class)
     return next((s for s in around if s.name.rpartition(".")[2] == name), None)

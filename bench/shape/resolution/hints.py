@@ -1,4 +1,4 @@
-"""What an annotation says of the values that it annotates."""
+"""The values that an annotation describes."""
 
 import ast
 
@@ -22,7 +22,7 @@ UNKNOWN = (
 
 
 def meaning(types: Answers, note: ast.expr | None, scope: Scope) -> Values:
-    """Instances of what an annotation names; nothing when it does not say."""
+    """Instances of the classes in an annotation; empty if it names no known class."""
     if note is None:
         return NONE
     return types.once(("note", id(note)), lambda: _meaning(types, note, scope))
@@ -82,14 +82,14 @@ def instances(types: Answers, named: Values, scope: Scope) -> Values:
 
 
 def container(name: str) -> str | None:
-    """ "list" or "dict" for what is one, whatever it is called."""
+    """The kind of a container class, "list" or "dict"; None for other classes."""
     module, _, last = name.rpartition(".")
     known = not module or module in CONTAINER_MODULES
     return CONTAINERS.get(last) if known else None
 
 
 def generic(types: Answers, outer: ast.expr, inside: ast.expr, scope: Scope) -> Values:
-    """`list[Worker]`, `Optional[Lock]`, `type[Basket]`, `queue.Queue[int]`."""
+    """The values for `list[Worker]`, `Optional[Lock]`, `type[Basket]` and the like."""
     parts = inside.elts if isinstance(inside, ast.Tuple) else [inside]
     named = classes(types, outer, scope)
     found: set[object] = set()

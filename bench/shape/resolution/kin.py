@@ -1,4 +1,5 @@
-"""Methods of classes that belong together, and attributes by how their names begin."""
+"""Related methods of different classes, and attributes found by parts of their names.
+"""
 
 from collections.abc import Iterator
 
@@ -10,9 +11,9 @@ from bench.shape.resolution.values import ClassRef, FunctionRef, Instance, Value
 
 
 def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
-    """The attributes of objects of read classes whose names begin and end so.
+    """The attributes of objects whose names begin and end with these texts.
 
-    None where that says next to nothing, as an underscore.
+    The result is empty if the texts are hardly more than an underscore.
     """
     if not (begins + ends).strip("_"):
         return []
@@ -26,9 +27,9 @@ def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
 
 
 def same_name(types: Answers) -> Iterator[tuple[str, str]]:
-    """Methods of which one stands for the other, though neither class is its base.
+    """Pairs of methods that replace each other, though no class is the other's base.
 
-    Of two bases of one class, and of a protocol and the classes that fit it.
+    They are in two bases of one class, or in a protocol and a class that fits it.
     """
     for key in list(types.program.classes):
         scope = types.program.scopes[key]
@@ -42,7 +43,7 @@ def same_name(types: Answers) -> Iterator[tuple[str, str]]:
 
 
 def _by_another_name(types: Answers, scope: Scope) -> Iterator[tuple[str, str]]:
-    """`__enter__ = start` and `__exit__ = stop`: `async with` needs both async."""
+    """Both of `__enter__ = start` and `__exit__ = stop`, as `async with` needs both."""
     both = [
         sorted(v.key for v in types.bound(made) if isinstance(v, FunctionRef))
         for made in (scope.bindings.get(n, ()) for n in ("__enter__", "__exit__"))
@@ -52,8 +53,8 @@ def _by_another_name(types: Answers, scope: Scope) -> Iterator[tuple[str, str]]:
 
 
 def _side_by_side(types: Answers, key: str) -> Iterator[tuple[str, str]]:
-    """The methods of one name in the bases of a class, in their order."""
-    last: dict[str, str] = {}  # method -> its last definition so far
+    """Methods of one name in the bases of a class, in the order of the bases."""
+    last: dict[str, str] = {}  # method -> its latest definition
     for owner in _order(types, key):
         for child in types.program.scopes[owner].children:
             name = child.name.rpartition(".")[2]
@@ -64,7 +65,7 @@ def _side_by_side(types: Answers, key: str) -> Iterator[tuple[str, str]]:
 
 
 def _defined(types: Answers, key: str, name: str) -> str:
-    """The first definition of a method that a class is known to have."""
+    """The first definition of a method that the class certainly has."""
     keys = (f"{owner}.{name}" for owner in _order(types, key))
     return next(one for one in keys if one in types.program.scopes)
 

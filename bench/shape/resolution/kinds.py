@@ -1,4 +1,4 @@
-"""One file's names as figures and alignment ask for them: by node, or by position."""
+"""The types of one file's names, found by node or by position in the text."""
 
 import ast
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 class Kinds:
-    """The types of one file's expressions, its neighbours not read."""
+    """The types of one file's expressions; other files are not read."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -48,7 +48,7 @@ class Kinds:
 
     @cached_property
     def _places(self) -> dict[int, tuple[Scope, Path]]:
-        """Node -> where it stands."""
+        """Node -> its scope and path."""
         found: dict[int, tuple[Scope, Path]] = {}
         for scope in descendants(self.program.tops[""]):
             for node, path in _own(scope):
@@ -70,14 +70,14 @@ class Kinds:
         return found
 
     def _characters(self, line: int, column: int) -> Position:
-        """A column in characters: the syntax tree counts bytes."""
+        """A column in characters, because the syntax tree counts bytes."""
         text = self.source.lines[line - 1]
         if text.isascii():
             return line, column
         return line, len(text.encode()[:column].decode(errors="replace"))
 
     def absolute(self, node: ast.expr) -> str | None:
-        """The absolute dotted name of what a library provides, if it is that."""
+        """The absolute dotted name of a library's object; else the name as written."""
         scope, path = self._places.get(id(node), (self.program.tops[""], ()))
         for value in self.types.of(node, scope, path):
             if isinstance(value, Library):
@@ -85,12 +85,15 @@ class Kinds:
         return dotted(node)
 
     def type_of(self, node: ast.expr) -> str | None:
-        """What an expression holds: "threading.Condition"; the name of a class."""
+        """The class of an expression's value, such as "threading.Condition"."""
         scope, path = self._places.get(id(node), (self.program.tops[""], ()))
         return self._telling(self.types.of(node, scope, path))
 
     def _telling(self, values: Values, items: bool = False) -> str | None:
-        """Of several classes the primitive or worker; of a container its items'."""
+        """The most useful class: a primitive or worker, if there is one.
+
+        items: whether the items of containers count as well.
+        """
         held = [v for v in values if isinstance(v, Instance) and v.kind != "NoneType"]
         kinds = sorted(v.kind for v in held)
         if items:
@@ -101,7 +104,8 @@ class Kinds:
         return next(telling, named[0] if named else None)
 
     def _library_class(self, kind: str) -> str:
-        """The library's class that one of the file's own inherits from."""
+        """The primitive or worker of a library that a class of the file derives from.
+        """
         if kind == "list":
             return kind
         if not kind.startswith(":"):
@@ -114,7 +118,7 @@ class Kinds:
         return kind.removeprefix(":")
 
     def at(self, line: int, column: int) -> str | None:
-        """What the name that begins at a position holds."""
+        """The class of the value of the name that begins at a position."""
         node = self._named.get((line, column))
         if node is not None:
             scope, path = self._places.get(id(node), (self.program.tops[""], ()))
@@ -138,7 +142,7 @@ class Kinds:
 
 
 def dotted(node: ast.expr) -> str | None:
-    """`a.b.c` of an attribute chain that starts at a name; None of anything else."""
+    """`a.b.c` for an attribute chain that starts at a name; None for anything else."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
@@ -149,7 +153,7 @@ def dotted(node: ast.expr) -> str | None:
 
 
 def _own(scope: Scope) -> Iterator[tuple[ast.AST, Path]]:
-    """A scope's own nodes with their paths; an inner scope's are its own."""
+    """A scope's own nodes with their paths, without those of inner scopes."""
     node = scope.node
     if isinstance(node, ast.Lambda):
         pending: list[tuple[ast.AST, Path]] = [(node.body, ())]
@@ -175,5 +179,5 @@ def _own(scope: Scope) -> Iterator[tuple[ast.AST, Path]]:
 
 @lru_cache(maxsize=64)
 def kinds_of(source: Source) -> Kinds:
-    """The types of a file's expressions; asked for by several parts."""
+    """The types of a file's expressions, computed once for all parts that need them."""
     return Kinds(source)

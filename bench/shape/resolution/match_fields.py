@@ -1,4 +1,4 @@
-"""The fields of a class by their places, as `case Ask(n, reply)` asks for them."""
+"""The fields of a class by position, as `case Ask(n, reply)` names them."""
 
 import ast
 from collections.abc import Sequence
@@ -18,7 +18,8 @@ from bench.shape.resolution.values import (
 
 
 def placed(types: Answers, values: Values, part: tuple[int, ...]) -> Values:
-    """The field of an object at a place: by `__match_args__`, or as it is annotated."""
+    """The field of an object at a position: by `__match_args__`, or by its annotations.
+    """
     found = NONE
     for value in values:
         if not isinstance(value, Instance) or ":" not in value.kind:

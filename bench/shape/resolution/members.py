@@ -30,7 +30,7 @@ from bench.shape.tables.library import ATTRIBUTES, STREAMS, normal
 PROPERTIES = frozenset(
     {"property", "functools.cached_property", "abc.abstractproperty"}
 )
-MOST_OVERRIDES = 40  # of one method
+MOST_OVERRIDES = 40  # the most subclasses that are searched for one attribute
 
 
 def members(types: Answers, values: Values, name: str) -> Values:
@@ -38,7 +38,7 @@ def members(types: Answers, values: Values, name: str) -> Values:
 
 
 def member(types: Answers, value: Value, name: str) -> Values:
-    """What an attribute of a value stands for; a property by what it returns."""
+    """The values of an attribute; for a property the values that it returns."""
     match value:
         case ModuleRef(name=module):
             own = NONE
@@ -61,7 +61,8 @@ def member(types: Answers, value: Value, name: str) -> Values:
 
 
 def of_super(types: Answers, key: str, name: str) -> Values:
-    """What `super().name` is: of a mixin, what stands behind it in each subclass."""
+    """The values of `super().name`: in a mixin, from the next class of each subclass.
+    """
     found = first_in(types, linear(types, key)[1:], name, Instance(key))
     for sub in sorted(subclasses(types, key))[:MOST_OVERRIDES]:
         order = linear(types, sub)
@@ -94,7 +95,7 @@ def _of_instance(types: Answers, key: str, name: str) -> Values:
     receiver = Instance(key)
     found = first_in(types, linear(types, key), name, receiver)
     below = sorted(subclasses(types, key))[:MOST_OVERRIDES]
-    for sub in below:  # what is declared as a class may be any of its subclasses
+    for sub in below:  # an object of a declared class may be of any of its subclasses
         found |= defined(types, sub, name, Instance(sub))
     return found
 
@@ -102,7 +103,7 @@ def _of_instance(types: Answers, key: str, name: str) -> Values:
 def first_in(
     types: Answers, bases: list[ClassRef | Library], name: str, receiver: Value
 ) -> Values:
-    """The attribute of the first class that has it, as Python looks it up."""
+    """The attribute from the first class that has it, in Python's order of lookup."""
     for base in bases:
         if isinstance(base, Library):
             if (kept := f"{base.name}.{name}") in ATTRIBUTES:
@@ -116,7 +117,7 @@ def first_in(
 
 
 def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
-    """What one class itself says of an attribute: in its body or through `self`."""
+    """The values that one class gives an attribute: in its body or through `self`."""
     scope = types.program.scopes[key]
     found: set[Value] = set()
     for binding in scope.reaching(name, END, ()) if name in scope.bindings else ():
@@ -136,7 +137,7 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
     own = scope.bindings.get(name, ())
     if any(b.annotation is not None for b in own):
         if found <= {Instance("NoneType")}:
-            found |= types.given_to(key, name)  # a field that is a callable
+            found |= types.given_to(key, name)  # the field may hold a callable
         if found:
             return frozenset(found)
     attributes = scope.attributes.get(name, ())
@@ -149,13 +150,13 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
     )
     values = types.bound(attributes)
     values = types.grown(values, put)
-    if said:  # an annotation holds for every assignment
+    if said:  # an annotation applies to every assignment
         return frozenset(found) | narrowed(said, values)
     return merged(frozenset(found) | values)
 
 
 def merged(values: Values) -> Values:
-    """An empty container says nothing where another of its kind has items."""
+    """Drop an empty container if another one of its kind has items."""
     kinds = {v.kind for v in values if isinstance(v, Instance) and v.items}
     return frozenset(
         v
@@ -165,7 +166,7 @@ def merged(values: Values) -> Values:
 
 
 def of_function(types: Answers, scope: Scope, receiver: Value) -> Values:
-    """A function found in a class: bound, or a property by what it returns."""
+    """A function in a class: a bound method, or for a property its results."""
 
     marks = decorators(types, scope)
     if "staticmethod" in marks:
@@ -185,7 +186,8 @@ def of_function(types: Answers, scope: Scope, receiver: Value) -> Values:
 
 
 def decorators(types: Answers, scope: Scope) -> frozenset[str]:
-    """The names of a function's decorators, absolute where they are a library's."""
+    """The names of a function's decorators, as absolute names if they are a library's.
+    """
 
     def find() -> Values:
         found: set[Value] = set()
@@ -201,7 +203,7 @@ def decorators(types: Answers, scope: Scope) -> frozenset[str]:
 
 
 def bases(types: Answers, key: str) -> list[ClassRef | Library]:
-    """The classes in a class statement's brackets."""
+    """The classes in the brackets of a class statement."""
     scope = types.program.scopes[key]
     found: list[ClassRef | Library] = []
     for node in getattr(scope.node, "bases", ()):
@@ -212,11 +214,11 @@ def bases(types: Answers, key: str) -> list[ClassRef | Library]:
 
 
 def linear(types: Answers, key: str) -> list[ClassRef | Library]:
-    """A class and its bases, nearest first; a base stands behind its subclasses."""
+    """A class and its bases, the nearest first; a base comes after its subclasses."""
     known = types.orders.get(key)
     if known is not None:
         return known
-    types.orders[key] = [ClassRef(key)]  # should it be its own base
+    types.orders[key] = [ClassRef(key)]  # in case the class is its own base
     found: list[ClassRef | Library] = [ClassRef(key)]
     for base in bases(types, key):
         chain: list[ClassRef | Library] = [base]
@@ -235,9 +237,9 @@ NO_MEMBERS = frozenset({"object", "ABC", "Generic", "Protocol", "NamedTuple", "E
 
 
 def subclasses(types: Answers, key: str) -> set[str]:
-    """Every class that is read and inherits from a class, or fits a protocol."""
+    """Every class in the files that inherits from a class, or fits it as a protocol."""
     classes = types.program.classes
-    while types.ordered < len(classes):  # more may be read while bases are looked up
+    while types.ordered < len(classes):  # looking up bases may read more classes
         name = classes[types.ordered]
         types.ordered += 1
         for base in linear(types, name)[1:]:
@@ -249,7 +251,7 @@ def subclasses(types: Answers, key: str) -> set[str]:
 
 
 def own_instance(types: Answers, scope: Scope) -> Values:
-    """What the first parameter of a method stands for."""
+    """The value of the first parameter of a method."""
     owner = scope.owner
     if owner is None:
         return NONE
@@ -264,13 +266,13 @@ def own_instance(types: Answers, scope: Scope) -> Values:
 
 
 def iterated(types: Answers, values: Values) -> Values:
-    """What a loop over something gets."""
+    """The items that a loop over a value gets."""
 
     found: set[Value] = set()
     for value in values:
         if isinstance(value, Instance) and ":" not in value.kind:
             if value.kind == "dict" and not value.fields:
-                continue  # its keys
+                continue  # a loop over a dict gets its keys
             found |= value.items
         elif isinstance(value, Instance):
             for step in ("__iter__", "__aiter__"):
@@ -290,7 +292,7 @@ def iterated(types: Answers, values: Values) -> Values:
 
 
 def turns(types: Answers, values: Values) -> Values:
-    """The generators among values, and those that their `__iter__` gives."""
+    """The generators among values, and those that their `__iter__` returns."""
     own = frozenset(v for v in values if isinstance(v, Instance) and ":" in v.kind)
     made = (types.result(m) for m in members(types, own, "__iter__"))
     every = values.union(*made)
@@ -298,7 +300,7 @@ def turns(types: Answers, values: Values) -> Values:
 
 
 def entered(types: Answers, values: Values) -> Values:
-    """What `with X as name` gives."""
+    """The value of `name` in `with X as name`."""
 
     found: set[Value] = set()
     for value in values:
@@ -312,7 +314,7 @@ def entered(types: Answers, values: Values) -> Values:
                 else:
                     found.add(value)
             if not any(steps):
-                found.add(value)  # `closing(value)` enters it
+                found.add(value)  # as in `closing(value)`
         elif isinstance(value, Instance):
             found |= {value}
     return frozenset(found)

@@ -1,4 +1,4 @@
-"""What the class of a class says: `__call__` of a metaclass runs where one is made."""
+"""Metaclasses: their `__call__` runs when an object of the class is made."""
 
 from bench.shape.resolution.answers import Answers
 from bench.shape.resolution.members import linear, members
@@ -11,7 +11,7 @@ from bench.shape.resolution.values import (
 
 
 def metaclass_call(types: Answers, key: str) -> Values:
-    """The functions of the files that are read that run in place of making it."""
+    """The functions in the files that run instead of the constructor."""
     found = NONE
     for base in linear(types, key):
         if not isinstance(base, ClassRef):

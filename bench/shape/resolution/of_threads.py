@@ -1,4 +1,4 @@
-"""Attributes of a `threading.local`: what any function of a program assigns to them."""
+"""Attributes of a `threading.local`: the values that any function assigns to them."""
 
 import ast
 
@@ -11,14 +11,15 @@ LOCAL = "threading.local"
 
 
 def assigned(types: Answers, name: str) -> Values:
-    """The values that are assigned to an attribute of this name, of any such object."""
+    """The values assigned to an attribute of this name, in any such object."""
     return types.once(("of a thread", name), lambda: _assigned(types, name))
 
 
 def _assigned(types: Answers, name: str) -> Values:
     found = NONE
     program = types.program
-    for module, source in list(program.modules.items()):  # more may be read
+    # a copy, because more modules may be read meanwhile
+    for module, source in list(program.modules.items()):
         if "local" not in source.text or f".{name}" not in source.text:
             continue
         for scope in descendants(program.tops[module]):

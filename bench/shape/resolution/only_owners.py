@@ -1,4 +1,4 @@
-"""`x.lock` where nothing is known of `x`: the lock of the only class that has one."""
+"""`x.lock` for an unknown `x`: the lock of the only class with such an attribute."""
 
 import ast
 
@@ -11,9 +11,9 @@ NAMED = words("lock mutex guard sem cond")
 
 
 def only_owner(types: Answers, name: str) -> Scope | None:
-    """The only class that is read and has an attribute of this name, if it is a lock.
+    """The only class in the files with an attribute of this name; else None.
 
-    Only names that speak of a lock are looked for: others stand for anything.
+    The search is only for names such as "lock", because other names may mean anything.
     """
     if not any(part in name.lower() for part in NAMED):
         return None
@@ -22,7 +22,7 @@ def only_owner(types: Answers, name: str) -> Scope | None:
 
 
 def lock_by_name(types: Answers, name: str) -> Values:
-    """The lock that `x.lock` is, where nothing is known of `x`."""
+    """The lock in `x.lock`, if the class of `x` is unknown."""
     owner = only_owner(types, name)
     if owner is None:
         return NONE
@@ -32,7 +32,7 @@ def lock_by_name(types: Answers, name: str) -> Values:
 
 
 def owned_by_name(types: Answers, node: ast.Attribute, base: Values) -> str:
-    """`module:Class.lock` of such a lock; "" of any other."""
+    """The name `module:Class.lock` of such a lock; "" for anything else."""
     owner = None if base else only_owner(types, node.attr)
     known = owner is not None and lock_by_name(types, node.attr)
     return f"{owner.key}.{node.attr}" if owner is not None and known else ""

@@ -1,4 +1,4 @@
-"""Attributes that a class has and does not define: by `__getattr__`, of `Thread`."""
+"""Attributes that a class has without defining them: by `__getattr__`, by `Thread`."""
 
 import ast
 
@@ -16,7 +16,7 @@ from bench.shape.resolution.values import (
 
 
 def attribute(types: Answers, owners: Values, name: str) -> Values:
-    """What an attribute of any of these values stands for."""
+    """The values of an attribute, for all of these owners."""
     return NONE.union(*(_of(types, value, name) for value in owners))
 
 
@@ -33,7 +33,8 @@ def _of(types: Answers, value: Value, name: str) -> Values:
 
 
 def _passed_on(types: Answers, value: Instance, name: str) -> Values:
-    """What `__getattr__` gives: of `getattr(self._target, name)` that attribute."""
+    """The result of `__getattr__`; `getattr(self._target, name)` gives that attribute.
+    """
     found = NONE
     for method in members(types, one(value), "__getattr__"):
         if not isinstance(method, FunctionRef):

@@ -1,7 +1,7 @@
 """The modules that are read together: their scopes, classes, bases and subclasses.
 
-A file's own package is read with it, as far as the file imports it; what lies
-outside is a library.
+With a file, the modules of its own package that it imports are read too.  A module
+outside this package is a library.
 """
 
 import ast
@@ -18,15 +18,16 @@ from bench.shape.resolution.syntax import resolved_module
 from bench.shape.tables.blocking import TABLED
 
 STANDARD = sys.stdlib_module_names
-MOST_CHARACTERS = 6_000_000  # of neighbours read along with a file
-BESIDE = 3_000_000  # and of what lies beside its package, read when it is asked for
+MOST_CHARACTERS = 6_000_000  # characters of neighbours that are read with a file
+# characters of modules beside the package, which are read when needed
+BESIDE = 3_000_000
 
 
 class Program:
     """Modules by dotted name, and every class and function in them by key.
 
-    What lies in `root` beside the modules is read when a name leads there, but for
-    libraries whose calls are known anyway.
+    A module in `root` that was not given is read when a name refers to it, unless it is
+    a library whose calls are known anyway.
     """
 
     def __init__(
@@ -36,19 +37,20 @@ class Program:
         root: Path | None = None,
     ) -> None:
         self.modules: dict[str, Source] = {}
-        self.given = (*(given or modules),)  # the ones that the answer is about
+        self.given = (*(given or modules),)  # the modules that the answer is about
         self.root = root
         self.tops: dict[str, Scope] = {}
-        self.putting: dict[str, list[Scope]] = {}  # attribute -> modules that fill it
+        # attribute -> modules that put values into it
+        self.putting: dict[str, list[Scope]] = {}
         self.scopes: dict[str, Scope] = {}
         self.of_node: dict[int, Scope] = {}
-        self.packages: set[str] = set()  # every dotted prefix of a module
-        self.classes: list[str] = []  # in the order in which they were read
+        self.packages: set[str] = set()  # every prefix of a module's dotted name
+        self.classes: list[str] = []  # in the order of reading
         self._beside = BESIDE if root else 0
         self._absent: set[str] = set()
         for name, source in modules.items():
             self._add(name, source)
-        self.own = frozenset(self.tops)  # read from the start
+        self.own = frozenset(self.tops)  # modules that are read from the start
 
     def _add(self, name: str, source: Source) -> None:
         self.modules[name] = source
@@ -66,7 +68,7 @@ class Program:
         self.packages |= prefixes - {""}
 
     def holds(self, module: str) -> bool:
-        """Whether a module is read; one that lies beside the others is read now."""
+        """Whether a module is read; a module beside the others is read now."""
         if module in self.tops:
             return True
         if self.root is None or module in self._absent or self._beside <= 0:
@@ -88,8 +90,8 @@ class Program:
     def placed(self, name: str) -> str:
         """The full name of a module that its neighbours import by its bare name.
 
-        They are run as scripts: their directory is on Python's path.  Where a file of
-        the directory imports it as a package, a bare name is a library's.
+        Such neighbours are run as scripts, with their directory on Python's path.  If a
+        file imports the directory as a package, a bare name means a library.
         """
         first = name.partition(".")[0]
         if first in self.packages or first in TABLED or first in STANDARD:
@@ -101,7 +103,7 @@ class Program:
 
     @cached_property
     def _scripts(self) -> tuple[str, ...]:
-        """The directories of which no given file imports the others as a package."""
+        """The directories that no given file imports as a package."""
         roots = {name.partition(".")[0] for name in self.given if "." in name}
         for node in (n for m in self.given for n in ast.walk(self.modules[m].tree)):
             if isinstance(node, ast.ImportFrom):
@@ -113,7 +115,7 @@ class Program:
         return tuple(sorted(roots))
 
     def is_module(self, name: str) -> bool:
-        """Whether a dotted name is a module or package that is read."""
+        """Whether a dotted name is a module or package in the files."""
         return name in self.packages or (bool(name) and self.holds(name))
 
     def functions(self, module: str) -> Iterator[Scope]:
@@ -125,13 +127,13 @@ class Program:
 
 @lru_cache(maxsize=4096)
 def scopes_in(source: Source, name: str) -> Scope:
-    """The scopes of a module; the same for every program that it is read in."""
+    """The scopes of a module, shared by all programs that read it."""
     return scopes_of(source.tree, name, package_of(name, source))
 
 
 @lru_cache(maxsize=4096)
 def readable(path: Path) -> Source | None:
-    """A file beside others, or None where it is not Python that can be read."""
+    """A file beside others; None if it is not Python that can be read."""
     try:
         source = from_path(path)
         _ = source.tree
@@ -149,7 +151,8 @@ def package_of(module: str, source: Source) -> str:
 
 @lru_cache(maxsize=16)
 def program_of(source: Source) -> Program:
-    """A file with those of its own package that it imports, directly or not."""
+    """A file with the modules of its package that it imports, directly or indirectly.
+    """
     if source.path is None:
         return Program({"": source})
     root, module = place_of(source.path)
@@ -160,7 +163,7 @@ def program_of(source: Source) -> Program:
         name = waiting.pop(0)
         for wanted in imported(found[name], name):
             if package and wanted.partition(".")[0] != package:
-                continue  # beside a package lie others: libraries to it
+                continue  # other packages are libraries
             path = file_of(root, wanted)
             if wanted in found or path is None or path == source.path.resolve():
                 continue
@@ -168,7 +171,7 @@ def program_of(source: Source) -> Program:
             if characters > MOST_CHARACTERS:
                 break
             neighbour = readable(path)
-            if neighbour is not None:  # else it is a library to this file
+            if neighbour is not None:  # an unreadable neighbour counts as a library
                 found[wanted] = neighbour
                 waiting.append(wanted)
     return Program(found, [module], root if package else None)
@@ -179,7 +182,8 @@ def _in_package(path: Path) -> bool:
 
 
 def place_of(path: Path) -> tuple[Path, str]:
-    """The directory that a file's imports start from, and its own dotted name."""
+    """The directory that a file's imports start from, and the file's own dotted name.
+    """
     path = path.resolve()
     parts = [] if path.name == "__init__.py" else [path.stem]
     root = path.parent
@@ -190,7 +194,7 @@ def place_of(path: Path) -> tuple[Path, str]:
 
 
 def file_of(root: Path, module: str) -> Path | None:
-    """Where a module would lie below a directory, if it does."""
+    """The file of a module below a directory; None if there is none."""
     if not all(part.isidentifier() for part in module.split(".")):
         return None
     base = root.joinpath(*module.split("."))

@@ -1,4 +1,4 @@
-"""Classes that have what a `typing.Protocol` asks for, without naming it as a base."""
+"""Classes with the methods of a `typing.Protocol` that is not among their bases."""
 
 import ast
 from collections.abc import Callable
@@ -7,11 +7,12 @@ from bench.shape.resolution.answers import Answers
 from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import ClassRef, Library
 
-Order = Callable[[Answers, str], list[ClassRef | Library]]  # a class and its bases
+# the function that gives a class and its bases
+Order = Callable[[Answers, str], list[ClassRef | Library]]
 
 
 def is_protocol(scope: Scope) -> bool:
-    """Whether a class names `Protocol` or `Protocol[T]` as its base."""
+    """Whether a class has `Protocol` or `Protocol[T]` as a base."""
     return any(
         ast.unparse(base).partition("[")[0].rpartition(".")[2] == "Protocol"
         for base in getattr(scope.node, "bases", ())
@@ -35,7 +36,7 @@ def fitting(types: Answers, protocol: Scope, order: Order) -> set[str]:
 
 
 def asked(scope: Scope) -> dict[str, list[str]]:
-    """The methods that a protocol itself asks for, each with its arguments."""
+    """The methods that a protocol itself defines, each with its arguments."""
     return {
         name: arguments(child)
         for child in scope.children

@@ -1,4 +1,4 @@
-"""What is put into a list of an object from outside: `signal.handlers.append(f)`."""
+"""Items that other code puts into a list of an object: `signal.handlers.append(f)`."""
 
 from collections.abc import Iterator
 

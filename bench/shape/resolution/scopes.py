@@ -1,7 +1,7 @@
 """The scopes of a file, and each place that binds a name or an attribute in them.
 
-Which binding a use sees is decided by position: the last one before it that is
-always executed, and those after that one which may have run (`Scope.reaching`).
+The position of a use decides which bindings it may see (`Scope.reaching`).  These are
+the last binding before it that always runs, and later ones before it that may have run.
 """
 
 import ast
@@ -9,56 +9,62 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Position = tuple[int, int]
-Path = tuple[tuple[int, str], ...]  # from the outside: compound statement, branch
+# for each statement around, from the outside: its id, the branch
+Path = tuple[tuple[int, str], ...]
 END: Position = (1 << 30, 0)
 ScopeNode = (
     ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 )
-EXCLUSIVE = ("body", "orelse")  # of an `if`: one of them runs
+EXCLUSIVE = ("body", "orelse")  # blocks of an `if`, one of which runs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Binding:
-    """One place that gives a name something to stand for."""
+    """One place that gives a name a value."""
 
     how: str  # "value", "item", "enter", "import", "def", "class", "parameter", ...
-    at: Position  # from where on
+    at: Position  # the position from which it applies
     path: Path
-    scope: "Scope"  # in which its expressions are read
+    scope: "Scope"  # the scope in which its expressions are evaluated
     node: ast.AST | None = None
     annotation: ast.expr | None = None
-    name: str = ""  # of an import: absolute
-    part: tuple[int, ...] = ()  # of an unpacked value: which position of it
-    extent: tuple[Position, Position] | None = None  # a comprehension's own variable
+    name: str = ""  # of an import: the absolute name
+    part: tuple[int, ...] = ()  # of an unpacked value: the position in it
+    # of a comprehension's variable: from where to where
+    extent: tuple[Position, Position] | None = None
 
     @property
     def is_item(self) -> bool:
-        """Whether it gives an item to what the name stands for: `rows[key] = value`."""
+        """Whether it puts an item into the name's value, as in `rows[key] = value`."""
         return self.how == "element"
 
 
 @dataclass(eq=False)
 class Scope:
-    """A module, class, function or lambda with what is bound in it."""
+    """A module, class, function or lambda, with its bindings."""
 
     key: str  # "package.module:Class.method"
     module: str
     node: ScopeNode
     parent: "Scope | None" = None
-    path: Path = ()  # where it stands in its parent
+    path: Path = ()  # its place in its parent
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class
-    grown: dict[str, list[Binding]] = field(default_factory=dict)  # by append, add
+    # of a class: attribute -> bindings
+    attributes: dict[str, list[Binding]] = field(default_factory=dict)
+    # items added by `append`, `add` ...
+    grown: dict[str, list[Binding]] = field(default_factory=dict)
     grown_attributes: dict[str, list[Binding]] = field(default_factory=dict)
     grown_outside: "dict[str, list[tuple[ast.expr, Binding]]]" = field(
         default_factory=dict
     )  # of a module: what it puts into attributes of other objects
     children: "list[Scope]" = field(default_factory=list)
-    elsewhere: dict[str, str] = field(default_factory=dict)  # global, nonlocal
+    # name -> "global" or "nonlocal"
+    elsewhere: dict[str, str] = field(default_factory=dict)
     brief: set[str] = field(default_factory=set)  # variables of comprehensions
     stars: list[str] = field(default_factory=list)  # modules imported with *
     dead: set[int] = field(default_factory=set)  # statements that can never run
-    paths: dict[int, Path] = field(default_factory=dict)  # of each statement
+    # path of each statement, by id
+    paths: dict[int, Path] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -83,7 +89,7 @@ class Scope:
 
     @property
     def owner(self) -> "Scope | None":
-        """The class that a method stands in."""
+        """The class that contains a method."""
         return self.parent if self.parent and self.parent.is_class else None
 
     def reaching(self, name: str, at: Position, path: Path) -> list[Binding]:
@@ -100,7 +106,7 @@ class Scope:
             if binding.at <= at and not exclusive(binding.path, path):
                 found.append(binding)
                 if binding.is_item:
-                    continue  # `d[k] = v` gives `d` an item, and no other object
+                    continue  # `d[k] = v` changes `d`, but binds no other object to it
                 if binding.path == path[: len(binding.path)]:
                     certain = binding
                     break
@@ -112,7 +118,8 @@ class Scope:
 
 
 def exclusive(one: Path, other: Path) -> bool:
-    """Whether two places stand in branches of one `if` of which only one runs."""
+    """Whether two places are in different branches of one `if`, so that only one runs.
+    """
     for here, there in zip(one, other, strict=False):
         if here != there:
             return here[0] == there[0] and {here[1], there[1]} <= {"if", "else"}
@@ -137,16 +144,17 @@ def descendants(scope: Scope) -> Iterator[Scope]:
 
 
 def outward(scope: Scope | None) -> Iterator[Scope]:
-    """A scope and those around it."""
+    """A scope and the scopes around it, from the inside."""
     while scope is not None:
         yield scope
         scope = scope.parent
 
 
 def class_of(name: str, scope: Scope) -> Scope | None:
-    """The class whose instance a name is: the first parameter of a method around.
+    """The class of the object in a name: the first parameter of a method around.
 
-    Or what a method of the class makes of it, as a factory does.
+    The name may also hold an object that a method of the class makes, as a factory
+    does.
     """
     for here in outward(scope):
         if here.owner is not None and here.is_function:

@@ -1,4 +1,4 @@
-"""Functions of libraries whose result depends on what they are given."""
+"""Functions of libraries whose result depends on their arguments."""
 
 import ast
 from collections.abc import Sequence
@@ -21,7 +21,8 @@ from bench.shape.tables.library import (
     COPIES,
 )
 
-SAME = frozenset(  # calls that give their first argument, or what is awaited of it
+# calls that return their first argument, or the result of awaiting it
+SAME = frozenset(
     {
         "asyncio.wait_for",
         "asyncio.shield",
@@ -35,8 +36,8 @@ SAME = frozenset(  # calls that give their first argument, or what is awaited of
     }
 )
 
-PASSES_ON = frozenset(["iter", "itertools.islice"])  # give what they are given
-ITEM_OF = frozenset(  # calls that give an item of their first argument
+PASSES_ON = frozenset(["iter", "itertools.islice"])  # calls that return their argument
+ITEM_OF = frozenset(  # calls that return an item of their first argument
     {"next", "anext", "min", "max", "random.choice", "secrets.choice", "heapq.heappop"}
 )
 
@@ -53,14 +54,14 @@ def special(
     path: Path,
     given: Sequence[Values],
 ) -> Values | None:
-    """Functions whose result depends on their arguments."""
+    """The result of a call whose result depends on its arguments; None for others."""
     first = given[0] if given else NONE
     last = name.rpartition(".")[2]
     if name == "super":
         owner = next((s for s in _around(scope) if s.is_class), None)
         return one(SuperRef(owner.key)) if owner else NONE
     if name == "multiprocessing.get_context":
-        return one(Library("multiprocessing"))  # it has the same names
+        return one(Library("multiprocessing"))  # a context has the same names
     if name == "functools.partial":
         return frozenset(Partial(v) for v in first)
     if name == "getattr" and len(call.args) > 1:
@@ -125,7 +126,7 @@ def special(
 
 
 def beginning(node: ast.expr) -> str:
-    """What a computed name always begins with: "do_" of `"do_" + verb`."""
+    """The text that a computed name always begins with: "do_" for `"do_" + verb`."""
     match node:
         case ast.Constant(value=str(text)):
             return text
@@ -141,7 +142,7 @@ def beginning(node: ast.expr) -> str:
 
 
 def ending(node: ast.expr) -> str:
-    """What a computed name always ends with: "_job" of `kind + "_job"`."""
+    """The text that a computed name always ends with: "_job" for `kind + "_job"`."""
     match node:
         case ast.Constant(value=str(text)):
             return text

@@ -1,4 +1,4 @@
-"""What `rows[key]` stands for."""
+"""The values of `rows[key]`."""
 
 import ast
 
@@ -8,12 +8,12 @@ from bench.shape.resolution.values import ClassRef, Instance, Library, Values, o
 
 
 def item(types: Answers, node: ast.Subscript, base: Values) -> Values:
-    """An item of a container, or what `__getitem__` of a class gives."""
+    """An item of a container, or the result of a class's `__getitem__`."""
     found: set[object] = set()
     index = node.slice.value if isinstance(node.slice, ast.Constant) else None
     for value in base:
         if isinstance(value, ClassRef | Library):
-            found.add(value)  # a generic class: Queue[int]()
+            found.add(value)  # a generic class, as in Queue[int]()
         elif isinstance(value, Instance):
             if isinstance(index, int) and -1 < index < len(value.fields):
                 found |= value.fields[index]

@@ -1,4 +1,4 @@
-"""Small questions to the syntax tree: constants, imports, defaults."""
+"""Simple facts from the syntax tree: constants, imports, defaults."""
 
 import ast
 from collections import Counter
@@ -26,7 +26,7 @@ def constants(tree: ast.Module) -> dict[str, bool]:
 
 
 def truth(test: ast.expr, known: Mapping[str, bool]) -> bool | None:
-    """What a condition always is, or None when that is not known."""
+    """The constant value of a condition; None if the condition is not constant."""
     if isinstance(test, ast.Constant):
         return bool(test.value)
     if isinstance(test, ast.Name):
@@ -38,7 +38,7 @@ def truth(test: ast.expr, known: Mapping[str, bool]) -> bool | None:
 
 
 def ends(node: ast.stmt, in_function: bool, known: Mapping[str, bool]) -> bool:
-    """Whether what follows a statement in the same block can never run."""
+    """Whether the code after a statement in the same block can never run."""
     if isinstance(node, LEAVES):
         return True
     if isinstance(node, ast.If) and in_function:
@@ -58,14 +58,14 @@ def annotated(body: Iterable[ast.stmt]) -> list[str]:
 
 
 def places(targets: list[ast.expr]) -> list[int]:
-    """Where each target stands in what is unpacked: from its end behind `*rest`."""
+    """The position of each target in an unpacked value; after `*rest` from its end."""
     starred = [n for n, one in enumerate(targets) if isinstance(one, ast.Starred)]
     first = starred[0] if starred else len(targets)
     return [n if n <= first else n - len(targets) for n in range(len(targets))]
 
 
 def resolved_module(node: ast.ImportFrom, package: str) -> str:
-    """The module that a `from` imports from, relative dots resolved."""
+    """The module that a `from` imports from, with relative dots resolved."""
     if not node.level:
         return node.module or ""
     parts = package.split(".") if package else []
@@ -103,7 +103,7 @@ def closes(node: ast.AST) -> bool:
 
 
 def named_tuple(node: ast.stmt) -> list[ast.stmt]:
-    """The class that `Point = namedtuple("Point", "x y")` makes; none of others."""
+    """The class that `Point = namedtuple("Point", "x y")` makes; empty for others."""
     value = getattr(node, "value", None)
     if not isinstance(node, ast.Assign) or not isinstance(value, ast.Call):
         return []

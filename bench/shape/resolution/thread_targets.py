@@ -1,4 +1,4 @@
-"""What a class that derives from `Thread` is given as its target: `self._target`."""
+"""The target of a class that derives from `Thread`: `self._target`."""
 
 import ast
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ from bench.shape.resolution.values import (
 )
 
 THREAD = "threading.Thread"
-TARGET = "_target"  # the attribute that keeps it
-RUN = f"{THREAD}.run"  # calls it
+TARGET = "_target"  # the attribute that stores the target
+RUN = f"{THREAD}.run"  # the method that calls the target
 JOIN = f"{THREAD}.join"
 INIT = f"{THREAD}.__init__"
 
@@ -26,8 +26,8 @@ INIT = f"{THREAD}.__init__"
 def targets(
     types: Answers, callee: Value, call: ast.Call
 ) -> Iterator[tuple[str, ast.expr]]:
-    """The keys of the classes that a call gives a target, and the target."""
-    at, key = 1, ""  # after the group
+    """Each class that a call sets a target for, by key, and the target."""
+    at, key = 1, ""  # the position after the group
     if isinstance(callee, ClassRef) and Library(THREAD) in linear(types, callee.key):
         made = members(types, one(callee), "__init__")
         if not any(isinstance(v, FunctionRef) for v in made):
@@ -43,7 +43,7 @@ def targets(
 
 
 def _owner(types: Answers, call: ast.Call) -> str:
-    """The class in whose constructor `Thread.__init__(self, ...)` stands."""
+    """The class whose constructor contains `Thread.__init__(self, ...)`."""
     for key in types.program.classes:
         node = types.program.scopes[key].node
         if any(part is call for part in ast.walk(node)):
@@ -52,7 +52,7 @@ def _owner(types: Answers, call: ast.Call) -> str:
 
 
 def kept_target(types: Answers, key: str) -> Values:
-    """What `self._target` of such a class, or of a subclass of it, may be."""
+    """The values of `self._target` in such a class, or in a subclass of it."""
     owners = {base.key for base in linear(types, key) if isinstance(base, ClassRef)}
     owners |= subclasses(types, key)
     return NONE.union(*(types.given_to(owner, TARGET) for owner in owners))

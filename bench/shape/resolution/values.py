@@ -1,8 +1,8 @@
-"""What an expression may stand for: a set of values, empty when nothing is known.
+"""The values that an expression may have: a set, empty if no value is known.
 
-A value is a class, a function, a module, something of a library that is not read, or
-an instance.  A class or function of the files that are read has a key,
-"package.module:Class.method"; a library's is known by its absolute dotted name.
+A value is a class, a function, a module, an instance, or an object of a library that is
+not read.  A class or function in the files has a key, "package.module:Class.method". A
+library's class or function has its absolute dotted name.
 """
 
 from dataclasses import dataclass, field, replace
@@ -10,25 +10,26 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object by its class: "threading.Lock", or the key of a class that is read."""
+    """An object by its class: "threading.Lock", or the key of a class in the files."""
 
     kind: str
-    items: "Values" = frozenset()  # of a container: what iterating or indexing gives
-    fields: "tuple[Values, ...]" = ()  # of a tuple: what each position holds
-    unbounded: bool = False  # a queue without a size: `put` never waits
-    done: bool = False  # a future that was awaited: `result` returns at once
+    # of a container: the values that iterating or indexing gives
+    items: "Values" = frozenset()
+    fields: "tuple[Values, ...]" = ()  # of a tuple: the values at each position
+    unbounded: bool = False  # a queue without a size, whose `put` never waits
+    done: bool = False  # a future that was awaited, whose `result` returns at once
 
 
 @dataclass(frozen=True, slots=True)
 class ClassRef:
-    """A class of the files that are read."""
+    """A class in the files."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionRef:
-    """A function, method or lambda of the files that are read."""
+    """A function, method or lambda in the files."""
 
     key: str
     receiver: "Value | None" = None
@@ -36,7 +37,7 @@ class FunctionRef:
 
 @dataclass(frozen=True, slots=True)
 class ModuleRef:
-    """A module that is read."""
+    """A module in the files."""
 
     name: str
 
@@ -63,7 +64,8 @@ class LibraryMethod:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A call of `functools.partial`: the function runs when the result is called."""
+    """The result of `functools.partial`; the function runs when the result is called.
+    """
 
     function: "Value"
 
@@ -79,7 +81,7 @@ class Suspended:
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """What `map` and the like of a library return: calls happen on iteration."""
+    """The result of `map` and the like: its functions run when it is iterated."""
 
     items: "Values" = frozenset()
     functions: "Values" = field(default=frozenset())
@@ -114,12 +116,12 @@ def one(value: Value) -> Values:
 
 
 def listed(items: Values, kind: str = "list") -> Values:
-    """A container of such items."""
+    """A container with these items."""
     return one(Instance(kind, items=items))
 
 
 def unpacked(value: Values, positions: tuple[int, ...]) -> Values:
-    """One position of an unpacked tuple."""
+    """The values at one position of an unpacked tuple."""
     for number in positions:
         held = [each for each in value if isinstance(each, Instance)]
         value = NONE.union(
@@ -134,7 +136,7 @@ def unpacked(value: Values, positions: tuple[int, ...]) -> Values:
 
 
 def filled(made: Values, put: Values) -> Values:
-    """Containers with the items that were put in; what is no container as it is."""
+    """Containers with the added items; a value that is no container stays as it is."""
     if not made:
         return put
     items = NONE.union(*(v.items for v in put if isinstance(v, Instance)))
@@ -147,7 +149,7 @@ def filled(made: Values, put: Values) -> Values:
 
 
 def narrowed(said: Values, value: Values) -> Values:
-    """An annotation, but for a value of the same class, of which more is known."""
+    """The values of an annotation, refined by known values of the same class."""
     told = {v.kind: v for v in said if isinstance(v, Instance)}
     same = frozenset(
         replace(v, items=narrowed(told[v.kind].items, v.items))

@@ -1,1 +1,1 @@
-"""What several workers write, and which locks are held when they do."""
+"""Attributes that several workers write, and the locks that are held meanwhile."""

@@ -1,8 +1,9 @@
-"""Locks that every caller of a private function holds, or the wrapper around one.
+"""Locks that every caller of a private function holds, or that its decorator holds.
 
-`_store` that only `store` calls, under `with self.lock`, writes under that lock.  A
-function that is not private may have callers outside the file, and one that is passed
-as an argument may be called with any locks held: nothing is concluded for these.
+If only `store` calls `_store`, under `with self.lock`, then `_store` writes under that
+lock.  Nothing is concluded for a function that is not private, because other files may
+call it.  The same is true of a function that is passed as an argument, because it may
+be called with any locks held.
 """
 
 import ast
@@ -17,12 +18,13 @@ from bench.shape.state.held_locks import NOTHING, Held, holding
 from bench.shape.state.locks import MUTEX, UNKNOWN, LockUse, lock_class
 from bench.shape.state.writes import in_maker
 
-ROUNDS = 3  # private functions that call each other: how deep
-Calls = dict[str, list[tuple[str, Held]]]  # callee -> its callers, and what is held
+ROUNDS = 3  # the depth of private functions that call each other
+# callee -> its callers, and the locks that each holds
+Calls = dict[str, list[tuple[str, Held]]]
 
 
 def held_by_callers(types: Types, module: str) -> dict[str, Held]:
-    """Function -> the locks that are held wherever it is called, by key."""
+    """Function -> the locks that are held at every call of it, by key."""
     private = {
         scope.key
         for scope in types.program.functions(module)
@@ -59,7 +61,7 @@ def _calls(types: Types, module: str, wanted: set[str]) -> Calls:
                     if not isinstance(value, FunctionRef) or value.key not in wanted:
                         continue
                     if called and in_maker(scope):
-                        continue  # its object is not shared yet
+                        continue  # the object is not shared yet
                     now = called and _runs_now(types, value.key, node, statement)
                     same = frozenset(_same(at, node, types.program.tops[module]))
                     known = found.setdefault(value.key, [])
@@ -69,7 +71,7 @@ def _calls(types: Types, module: str, wanted: set[str]) -> Calls:
 
 
 def _runs_now(types: Types, key: str, func: ast.expr, statement: ast.stmt) -> bool:
-    """Whether a call runs a function at once: of a coroutine function, if awaited."""
+    """Whether a call runs a function at once; a coroutine function must be awaited."""
     scope = types.program.scopes[key]
     if types.facts(scope).yields:
         return False
@@ -84,7 +86,7 @@ def _runs_now(types: Types, key: str, func: ast.expr, statement: ast.stmt) -> bo
 def _mentions(
     statement: ast.stmt, names: set[str]
 ) -> Iterator[tuple[ast.Name | ast.Attribute, bool]]:
-    """The names of these functions in a statement, and whether each is called."""
+    """The mentions of these functions in a statement, and whether each is a call."""
     parts = expressions(statement)
     called = {id(node.func) for node in parts if isinstance(node, ast.Call)}
     for node in parts:
@@ -96,7 +98,8 @@ def _mentions(
 def _handed_in_lambdas(
     types: Types, module: str, names: set[str], found: Calls
 ) -> None:
-    """A lambda may run at any time: what it names is called without a lock."""
+    """Record the functions in a lambda as called without locks: it may run at any time.
+    """
     for part in ast.walk(types.program.modules[module].tree):
         if isinstance(part, ast.Lambda):
             for node in ast.walk(part.body):
@@ -107,7 +110,7 @@ def _handed_in_lambdas(
 
 
 def _same(held: Held, node: ast.expr, top: Scope) -> Iterator[LockUse]:
-    """The locks that have the same name in what is called: its own, and globals."""
+    """The locks that have the same name in the callee: those of `self`, and globals."""
     own = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
     for lock in held:
         first = lock.name.partition(".")[0]
@@ -116,7 +119,7 @@ def _same(held: Held, node: ast.expr, top: Scope) -> Iterator[LockUse]:
 
 
 def _by_wrappers(types: Types, module: str) -> dict[str, Held]:
-    """What decorators hold around the functions that they are given."""
+    """The locks that decorators hold around the functions that they decorate."""
     found: dict[str, Held] = {}
     for scope in types.program.functions(module):
         sites = [
@@ -148,7 +151,7 @@ def _runs(types: Types, wrapper: Scope, key: str) -> Iterator[tuple[Held, ast.Ca
 def _named(
     types: Types, scope: Scope, mark: str, wrapper: Scope, held: Held, call: ast.Call
 ) -> Held:
-    """The locks of a wrapper as the method knows them: its first argument is `self`."""
+    """A wrapper's locks under the method's names: the first argument becomes `self`."""
     first = ast.unparse(call.args[0]) if call.args else ""
     found = set()
     for lock in held:

@@ -1,8 +1,12 @@
-"""Which locks are held at each statement of a function.
+"""The locks that are held at each statement of a function.
 
-Held locks are a set.  A `with` adds to it for its block; `acquire` adds where it
-cannot fail or where its result is tested; `release` removes; where paths meet, only
-what every one of them holds is held.  A lock that the caller holds is not seen.
+Held locks are a set:
+- `with` adds a lock for its block;
+- `acquire` adds a lock if it cannot fail, or if its result is tested;
+- `release` removes a lock;
+- where paths meet, only the locks that are held on every path are held.
+
+Locks that the caller holds are not in this set.
 """
 
 import ast
@@ -26,11 +30,13 @@ class Holding:
     types: Types
     scope: Scope
     at: dict[int, Held] = field(default_factory=dict)
-    tried: dict[str, LockUse] = field(default_factory=dict)  # ok = lock.acquire(...)
-    stacked: dict[str, set[LockUse]] = field(default_factory=dict)  # by exit stack
+    # `ok` of ok = lock.acquire(...) -> the lock
+    tried: dict[str, LockUse] = field(default_factory=dict)
+    # exit stack -> the locks that it has entered
+    stacked: dict[str, set[LockUse]] = field(default_factory=dict)
 
     def block(self, body: Sequence[ast.stmt], held: Held) -> Held | None:
-        """What is held behind a block; None where its end is never reached."""
+        """The locks that are held after a block; None if its end is never reached."""
         for node in body:
             if id(node) in self.scope.dead:
                 continue
@@ -53,7 +59,8 @@ class Holding:
             case ast.While() | ast.For() | ast.AsyncFor():
                 turn = self.block(node.body, held)
                 again = held if turn is None else held & turn
-                if again != held:  # the body releases what it found held
+                # the body releases a lock that was held before the loop
+                if again != held:
                     self.block(node.body, again)
                 return met(again, self.block(node.orelse, again))
             case ast.Try() | ast.TryStar():
@@ -93,11 +100,12 @@ class Holding:
         behind = self.block(node.finalbody, broken if end is None else end & broken)
         if end is None or behind is None:
             return None
-        # Behind it the normal way was taken: what that held, less what was released.
+        # Code after the statement runs only after a normal end: the locks of that end,
+        # without those that `finally` releases.
         return self.block(node.finalbody, end)
 
     def through(self, body: Sequence[ast.stmt], held: Held) -> Held:
-        """What is still held wherever a block may be left."""
+        """The locks that are held at every place where a block may be left."""
         kept = held
         for statement in body:
             for part in ast.walk(statement):
@@ -106,7 +114,7 @@ class Holding:
         return kept
 
     def tested(self, test: ast.expr) -> tuple[Held, Held]:
-        """The locks held where a condition is true, and where it is false."""
+        """The locks that are held if a condition is true, and if it is false."""
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
             yes, no = self.tested(test.operand)
             return no, yes
@@ -125,7 +133,8 @@ class Holding:
         return NOTHING, NOTHING
 
     def called(self, node: ast.stmt, held: Held) -> Held:
-        """Behind a statement that calls `acquire` or `release`."""
+        """The locks that are held after a statement that calls `acquire` or `release`.
+        """
         value = getattr(node, "value", None)
         if not isinstance(value, ast.expr):
             return held
@@ -143,7 +152,8 @@ class Holding:
         return held
 
     def entered_by_stack(self, node: ast.expr) -> Held:
-        """`stack.enter_context(lock)`: held until the `with` of the stack ends."""
+        """The lock in `stack.enter_context(lock)`, held until the stack's `with` ends.
+        """
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             return NOTHING
         taken = self.stacked.get(ast.unparse(node.func.value))
@@ -156,7 +166,7 @@ class Holding:
         return frozenset({lock})
 
     def operation(self, node: ast.expr) -> tuple[str, LockUse | None]:
-        """`acquire` or `release` of a lock, if an expression is that."""
+        """The method, "acquire" or "release", and the lock of a call; else "", None."""
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             return "", None
         method = node.func.attr
@@ -167,7 +177,7 @@ class Holding:
 
 
 def certain(call: ast.expr) -> bool:
-    """Whether `acquire(...)` returns only when it has the lock."""
+    """Whether `acquire(...)` returns only with the lock taken."""
     if not isinstance(call, ast.Call):
         return False
     said = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "blocking")]
@@ -182,13 +192,14 @@ def _is_none(node: ast.expr) -> bool:
 
 
 def met(*ways: Held | None) -> Held | None:
-    """Where paths meet: what all that arrive hold; None when none arrives."""
+    """Where paths meet, the locks that all of them hold; None if no path arrives."""
     arriving = [way for way in ways if way is not None]
     return frozenset.intersection(*arriving) if arriving else None
 
 
 def holding(types: Types, scope: Scope, around: Held = NOTHING) -> dict[int, Held]:
-    """The locks held at each statement of a function; `around` are its callers'."""
+    """The locks held at each statement of a function; `around` are its callers' locks.
+    """
     found = Holding(types, scope)
     found.block(getattr(scope.node, "body", ()), around)
     return found.at

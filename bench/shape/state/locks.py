@@ -1,4 +1,5 @@
-"""Which lock an expression is: its name, whether it is known to be one, its kind."""
+"""The lock that an expression means: its name, its kind, and whether it surely is one.
+"""
 
 import ast
 from dataclasses import dataclass
@@ -29,27 +30,28 @@ MUTEX, COUNTER, UNKNOWN, CHOSEN = "mutex", "counter", "unknown", "chosen"
 class LockUse:
     """A lock as an expression names it."""
 
-    name: str  # as the reader sees it: "self.lock"
-    kind: str  # "mutex"; "counter" lets several in; "unknown": not known to be a lock;
-    # "chosen": one of several, at each place another: `self.shards[n]`
-    library: str = ""  # "threading.RLock", when known
-    fresh: bool = False  # made where it is used: no other worker has it
-    condition: bool = False  # it is a condition's, or shared with one
-    owned: str = ""  # "module:Class.lock" of another object's, where that is known
+    name: str  # as in the source: "self.lock"
+    # "mutex": one worker at a time; "counter": several; "unknown": perhaps no lock;
+    # "chosen": one of several locks, as in `self.shards[n]`
+    kind: str
+    library: str = ""  # "threading.RLock", if known
+    fresh: bool = False  # made where it is used, so that no other worker has it
+    condition: bool = False  # whether it is a condition's, or shared with one
+    owned: str = ""  # "module:Class.lock" for another object's lock, if known
 
     @property
     def guards(self) -> bool:
-        """Whether at most one worker at a time is known to be inside."""
+        """Whether at most one worker at a time is certainly inside."""
         return self.kind == MUTEX and not self.fresh
 
 
 def lock_of(
     types: Types, node: ast.expr, scope: Scope, path: Path, entered: bool = False
 ) -> LockUse | None:
-    """The lock that an expression names; None for what is known not to be one.
+    """The lock that an expression means; None if the value certainly is no lock.
 
-    `entered` tells that it stands in a `with`: there an expression of which nothing
-    is known may be a lock.
+    `entered` is true for an expression in a `with`, which may be a lock even if its
+    class is unknown.
     """
     values = types.of(node, scope, path)
     kinds = {v.kind for v in values if isinstance(v, Instance)} - {"NoneType"}
@@ -76,7 +78,7 @@ def lock_of(
 def chosen_from(
     types: Types, node: ast.expr, scope: Scope, path: Path
 ) -> ast.expr | None:
-    """The expression that gives one of several locks, where a lock comes from one."""
+    """The expression that selects one of several locks; None if nothing is selected."""
     if isinstance(node, ast.Name):
         found = bindings(types, node, scope, path)
         made = found[0] if len(found) == 1 and found[0].how == "value" else None
@@ -98,9 +100,10 @@ def chosen_from(
 
 
 def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:
-    """The class and attribute of `account.lock`; "" of `self.lock`, and if unsure.
+    """The class and attribute of `account.lock`; "" for `self.lock`, and if unsure.
 
-    Of `config.lock` the module that makes it, also where it is imported by its name.
+    For `config.lock` it is the module that makes the lock, even if it is imported by
+    name.
     """
     if isinstance(node, ast.Name):
         made = bindings(types, node, scope, path)
@@ -110,7 +113,7 @@ def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:
         return ""
     in_class = any(one.owner is not None for one in outward(scope))
     if in_class and isinstance(node.value, ast.Name) and node.value.id in OWN:
-        return ""  # outside of a class it is any argument: of a decorator's wrapper
+        return ""  # outside a class, `self` may be any argument
     values = types.of(node.value, scope, path)
     modules = {v.name for v in values if isinstance(v, ModuleRef)}
     if len(modules) == 1:
@@ -125,20 +128,21 @@ def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:
 
 
 def _of_module(types: Types, name: str, deep: int = 0) -> str:
-    """`module:name` of what a module that is read binds; "" of a library's."""
+    """`module:name` for a name that a module in the files binds; "" for a library's."""
     module, _, last = types.program.placed(name).rpartition(".")
     if not module or not types.program.holds(module) or deep > 4:
         return ""
-    types.exported_by(module, last)  # reads it
+    types.exported_by(module, last)  # reads the module
     top = types.program.tops.get(module)
     made = top.bindings.get(last, []) if top is not None else []
-    if len(made) == 1 and made[0].how == "import":  # handed on, as by a package
+    if len(made) == 1 and made[0].how == "import":  # exported again, as by a package
         return _of_module(types, made[0].name, deep + 1)
     return f"{module}:{last}" if made else ""
 
 
 def _holders(types: Types, key: str, name: str) -> list[str]:
-    """`module:Class.name` of each class that has an attribute, the topmost first."""
+    """`module:Class.name` for each class with this attribute, the topmost class first.
+    """
     scopes = [
         types.program.scopes[base.key]
         for base in reversed(linear(types, key))
@@ -161,7 +165,7 @@ def _may_be(node: ast.expr, values: Values) -> bool:
 
 
 def _foreign(kind: str) -> bool:
-    """Whether a class is of a library of which nothing is known."""
+    """Whether a class belongs to a library about which nothing is known."""
     return ":" not in kind and "." in kind and kind.split(".")[0] not in STANDARD
 
 
@@ -172,14 +176,15 @@ STANDARD = words(
 
 
 def lock_class(types: Types, kind: str) -> str | None:
-    """The library's name of a lock's class; a class that is read may inherit it."""
+    """The library's name of a lock's class; a class in the files may inherit from it.
+    """
     if ":" not in kind:
         return kind if is_lock(kind) else None
     for base in linear(types, kind):
         if isinstance(base, Library) and is_lock(base.name):
             return base.name
     last = kind.rpartition(":")[2].rpartition(".")[2]
-    if last in COUNTED:  # what a draft brings along
+    if last in COUNTED:  # a class of a draft's support
         return COUNTED[last]
     if not is_lock(last):
         return None
@@ -192,7 +197,7 @@ def lock_class(types: Types, kind: str) -> str | None:
 
 
 def _kind(types: Types, node: ast.expr, library: str, scope: Scope, path: Path) -> str:
-    """A semaphore of more than one lets several workers in at once."""
+    """The kind of a lock; a semaphore above one lets several workers in at once."""
     if not library.endswith("Semaphore") and not library.endswith("CapacityLimiter"):
         return MUTEX
     for made in makers(types, node, scope, path):
@@ -206,7 +211,7 @@ def _kind(types: Types, node: ast.expr, library: str, scope: Scope, path: Path) 
 
 
 def makers(types: Types, node: ast.expr, scope: Scope, path: Path) -> list[ast.AST]:
-    """The expressions that were assigned to what a name or attribute names."""
+    """The expressions assigned to a name or attribute."""
     return [b.node for b in bindings(types, node, scope, path) if b.node is not None]
 
 
@@ -236,7 +241,7 @@ def bindings(types: Types, node: ast.expr, scope: Scope, path: Path) -> list[Bin
 def identity(
     types: Types, node: ast.expr, scope: Scope, path: Path, deep: int = 0
 ) -> tuple[str, bool]:
-    """A lock's name through aliases and conditions made on it; whether it is fresh."""
+    """A lock's name, also through an alias or a condition; and whether it is fresh."""
     if isinstance(node, ast.Call):
         return ast.unparse(node), _makes(types, node, scope, path)
     if deep > 4:
@@ -268,14 +273,14 @@ def identity(
 
 
 def _given(call: ast.Call) -> list[ast.expr]:
-    """The lock that a condition is made with, if the call gives one."""
+    """The lock that the call of a condition passes, if any."""
     return [*call.args, *(k.value for k in call.keywords if k.arg == "lock")]
 
 
 def _stored(
     types: Types, named: str, over: ast.expr, made: Binding, node: ast.expr
 ) -> str:
-    """`lock = Lock(); self.lock = lock; self.empty = Condition(lock)`: "self.lock"."""
+    """The name "self.lock" after `self.lock = lock; self.empty = Condition(lock)`."""
     if isinstance(over, ast.Name) and made.scope.owner is not None:
         for attribute, others in made.scope.owner.attributes.items():
             for other in others:
@@ -286,14 +291,14 @@ def _stored(
 
 
 def _makes(types: Types, call: ast.Call, scope: Scope, path: Path) -> bool:
-    """Whether a call itself makes the lock, by a library's class or a factory."""
+    """Whether a call itself makes the lock, from a library's class."""
     callees = types.of(call.func, scope, path)
     return any(isinstance(v, Library) and is_lock(v.name) for v in callees)
 
 
 @lru_cache(maxsize=4096)
 def _escaping(scope: Scope) -> frozenset[str]:
-    """The variables that an inner function uses, or that are handed on."""
+    """The variables that an inner function uses, or that are passed on."""
     found: set[str] = set()
     for node in ast.walk(scope.node):
         if isinstance(node, ast.Call):

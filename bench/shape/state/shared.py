@@ -1,8 +1,8 @@
-"""Each attribute and global that is written outside its maker, and under which lock.
+"""Attributes and globals that are written outside the constructor, and their locks.
 
-A write is guarded when a lock that admits one worker at a time, and that other
-workers can reach, is held where it stands: by the function itself, by all callers of
-a private one, or by a decorator around it.
+A write is guarded if a lock is held there which admits one worker at a time, and which
+other workers can reach.  The function itself may hold it, or all callers of a private
+function, or a decorator.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ Guarded = tuple[Write, Held]
 
 
 def shared(types: Types, module: str) -> tuple[SharedAttribute, ...]:
-    """Those of one module, in the order in which the file writes them."""
+    """The shared attributes of a module, in the order in which the file writes them."""
     return tuple(one for one, _ in with_writes(types, module))
 
 
 def with_writes(
     types: Types, module: str
 ) -> tuple[tuple[SharedAttribute, tuple[Guarded, ...]], ...]:
-    """The same, each with its writes and the locks that are held at each."""
+    """The shared attributes, each with its writes and the locks held at each write."""
     found: dict[tuple[str, str], list[Guarded]] = {}
     callers = held_by_callers(types, module)
     for scope in types.program.functions(module):
@@ -71,7 +71,7 @@ def _attribute(owner: str, name: str, made: Iterable[Guarded]) -> SharedAttribut
 
 
 def rests_on(held: Held) -> tuple[str, frozenset[str]]:
-    """What a write rests on at best: a kind of lock, "" of none, and their names."""
+    """The best kind of lock at a write ("" if there is none), and the locks' names."""
     for kind in (MUTEX, CHOSEN, UNKNOWN):
         names = {one.name for one in held if one.kind == kind and not one.fresh}
         if names:
@@ -80,7 +80,7 @@ def rests_on(held: Held) -> tuple[str, frozenset[str]]:
 
 
 def guards_itself(types: Types, write: Write) -> bool:
-    """Whether what is written into is a primitive or worker: it has its own lock."""
+    """Whether a write goes into a primitive or worker, which has its own lock."""
     if write.replaces:
         return False
     kinds = {v.kind for v in write.held if isinstance(v, Instance)}

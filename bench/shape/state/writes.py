@@ -1,8 +1,8 @@
-"""Every write of a function to what others may see: attributes, globals, items.
+"""The writes of a function that others may see: to attributes, globals and items.
 
-A write is an assignment or deletion, also of an item or part, and a call that changes
-a container in place: a method, a function such as `heappush`, or `setattr`.  A local
-alias of an attribute is that attribute.
+A write is an assignment or deletion, also of an item or a part.  A call that changes a
+container in place is a write too: a method, a function such as `heappush`, or
+`setattr`. A local alias of an attribute counts as the attribute.
 """
 
 import ast
@@ -41,13 +41,13 @@ MAKERS = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__"}
 
 @dataclass(frozen=True)
 class Write:
-    """One write, by the class that owns what is written and its name."""
+    """One write: the class that owns the attribute, and the attribute's name."""
 
-    owner: str  # "" of a module
+    owner: str  # "" for a module's global
     name: str
     line: int
     statement: ast.stmt
-    replaces: bool  # the attribute itself, not what it holds
+    replaces: bool  # whether it replaces the attribute itself, not a part of it
     held: Values = NONE
 
 
@@ -71,9 +71,9 @@ def writes(types: Types, scope: Scope) -> Iterator[Write]:
 
 
 def in_maker(scope: Scope) -> bool:
-    """Whether only the maker of an object runs this: it is not shared yet.
+    """Whether a function is an object's constructor, before the object is shared.
 
-    An inner function of `__init__` may run later, in another worker.
+    An inner function of `__init__` is not, because it may run later, in another worker.
     """
     return scope.owner is not None and scope.name.rpartition(".")[2] in MAKERS
 
@@ -81,7 +81,7 @@ def in_maker(scope: Scope) -> bool:
 def targets(
     types: Types, node: ast.stmt, scope: Scope, path: Path
 ) -> Iterator[tuple[ast.expr, bool]]:
-    """The expressions that a statement writes to, and whether it replaces them."""
+    """The expressions that a statement writes to, and whether it replaces each."""
     given: list[ast.expr] = []
     match node:
         case ast.Assign(targets=targets_) | ast.Delete(targets=targets_):
@@ -110,11 +110,11 @@ def targets(
 def called(
     types: Types, call: ast.Call, scope: Scope, path: Path
 ) -> Iterator[tuple[ast.expr, bool]]:
-    """What a call changes in place."""
+    """The expressions that a call changes in place."""
     if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGES:
         methods = types.of(call.func, scope, path)
         own = methods and all(isinstance(v, FunctionRef) for v in methods)
-        if not own:  # what a method of the program's own writes is read in it
+        if not own:  # the writes of the program's own method are found in that method
             yield call.func.value, False
         return
     names = {v.name for v in types.of(call.func, scope, path) if isinstance(v, Library)}
@@ -129,7 +129,7 @@ def called(
 
 
 def _root(target: ast.expr) -> ast.expr:
-    """What an item or part belongs to: `self.table` of `self.table["x"].y`."""
+    """The owner of an item: `self.table` for `self.table["x"]["y"]`."""
     while isinstance(target, ast.Subscript):
         target = target.value
     return target
@@ -138,7 +138,7 @@ def _root(target: ast.expr) -> ast.expr:
 def owned(
     types: Types, target: ast.expr, scope: Scope, path: Path, deep: int = 0
 ) -> tuple[str, str, bool] | None:
-    """Owner and name of what is written, and whether it is that as a whole."""
+    """Owner and name of a written target, and whether it is written as a whole."""
     whole = not isinstance(target, ast.Subscript)
     target = _root(target)
     if isinstance(target, ast.Name):
@@ -160,7 +160,7 @@ def owned(
 def _named(
     types: Types, target: ast.Name, scope: Scope, path: Path, whole: bool, deep: int
 ) -> tuple[str, str, bool] | None:
-    """A global, declared or changed in place; an alias of an attribute."""
+    """The same for a name: a global, or an alias of an attribute."""
     declared = scope.elsewhere.get(target.id)
     if declared == "global":
         return "", target.id, whole
@@ -188,7 +188,7 @@ def _named(
 def _class_of(
     types: Types, base: ast.expr, scope: Scope, path: Path, attribute: str
 ) -> str | None:
-    """The class, as it is called in its file, whose attribute is written."""
+    """The class, by its name in the file, whose attribute is written."""
     if isinstance(base, ast.Call) and ast.unparse(base) == "type(self)":
         base = base.args[0]
     if isinstance(base, ast.Attribute) and base.attr == "__class__":
@@ -202,7 +202,7 @@ def _class_of(
 
 
 def _holder(types: Types, key: str, attribute: str) -> str:
-    """The base that has the attribute, else the class itself."""
+    """The topmost base that has the attribute, else the class itself."""
     for base in reversed(linear(types, key)):
         if isinstance(base, ClassRef):
             scope = types.program.scopes[base.key]

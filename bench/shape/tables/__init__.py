@@ -1,1 +1,1 @@
-"""What is known beforehand: names of primitives, calls that block, rules of a port."""
+"""Tables: the names of primitives, the calls that block, the rules of a port."""

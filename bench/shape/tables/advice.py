@@ -1,6 +1,6 @@
-"""What asyncio has in place of a call that blocks, each line tried by a test.
+"""Advice for calls that block: what asyncio has instead.  A test tries each line.
 
-`{call}` is the call's name, `{method}` its last part, `{kind}` the class's.
+`{call}` is the name of the call, `{method}` its last part, `{kind}` the class.
 """
 
 ADVICE = {

@@ -1,10 +1,14 @@
 """Calls of the libraries that hold a thread until something happens elsewhere.
 
-In a thread that is what threads are for; in `async def` it stops the loop.  A call
-WAITS for time, a peer, another thread or a person: its port awaits, and with it its
-callers.  One on local FILES stops a loop as well, but asyncio has nothing else for
-it, and most ports leave it.  One on a LOCK waits only as long as the lock is held.
-One that ENDS a connection returns at once, but what a port has for it is awaited.
+In a thread such a call is normal; in `async def` it stops the loop.  There are four
+kinds:
+- WAITS: the call waits for time, a peer, another thread or a person.  Its port awaits,
+  and so its callers await too.
+- FILES: the call works on local files.  It stops a loop as well, but asyncio has no
+  other way, and most ports leave it.
+- LOCK: the call waits only while another worker holds the lock.
+- ENDS: the call closes a connection and returns at once, but a port must await its
+  replacement.
 """
 
 from bench.shape.tables.blocking_methods import (
@@ -20,7 +24,7 @@ from bench.shape.tables.blocking_methods import (
 from bench.shape.tables.library import normal
 from bench.shape.tables.vocabulary import words
 
-Known = tuple[str, str]  # advice, what it waits for
+Known = tuple[str, str]  # advice, kind of wait
 
 
 def each(names: str, advice: str, kind: str = WAITS) -> dict[str, Known]:
@@ -103,13 +107,13 @@ FUNCTIONS: dict[str, Known] = {
         FILES,
     ),
 }
-READERS = words(  # functions that read all of the stream that they are given first
+READERS = words(  # functions that read all of the stream in their first argument
     """
     json.load pickle.load marshal.load plistlib.load tomllib.load yaml.safe_load
     shutil.copyfileobj xml.etree.ElementTree.parse
     """
 )
-CALLBACKS = words(  # functions that a loop will run: method -> which argument
+CALLBACKS = words(  # methods that pass a callback to a loop
     "call_soon call_soon_threadsafe call_later call_at add_done_callback add_reader"
     " add_writer add_signal_handler"
 )
@@ -121,16 +125,16 @@ KNOWN = frozenset(FUNCTIONS) | frozenset(
 BY_NAME = dict.fromkeys(  # methods that only sockets have
     words("sendall recv_into recvfrom recvfrom_into"), "socket.socket"
 )
-TABLED = frozenset(name.partition(".")[0] for name in KNOWN)  # packages known here
+TABLED = frozenset(name.partition(".")[0] for name in KNOWN)  # packages in these tables
 
 
 def of_function(name: str) -> Known | None:
-    """What is known of a library's function by its absolute name."""
+    """The advice and kind of a library's function, by its absolute name."""
     return FUNCTIONS.get(normal(name))
 
 
 def of_method(owner: str, method: str) -> Known | None:
-    """What is known of a method by the class it is called on."""
+    """The advice and kind of a method, by the class of its object."""
     for kinds, methods, advice, kind in METHODS:
         if owner in kinds and (method in methods or methods is ANY):
             if methods is ANY and (method.startswith("_") or method in HARMLESS):
@@ -139,7 +143,7 @@ def of_method(owner: str, method: str) -> Known | None:
     return None
 
 
-HARMLESS = words(  # of classes any of whose methods talk to a peer
+HARMLESS = words(  # methods without a wait, of the classes with ANY
     """
     close pipeline pubsub lock register_script set_debuglevel from_url meta exceptions
     can_paginate get_paginator get_waiter set_pasv add_header connection_pool
@@ -149,12 +153,12 @@ HARMLESS = words(  # of classes any of whose methods talk to a peer
 
 
 def of_with(owner: str) -> Known | None:
-    """What is known of entering an instance of a class by `with`."""
+    """The advice and kind of entering an object of a class by `with`."""
     return next(((a, k) for kinds, a, k in ENTERED if owner in kinds), None)
 
 
 def of_loop(owner: str) -> Known | None:
-    """What is known of iterating over an instance of a class by `for`."""
+    """The advice and kind of iterating over an object of a class by `for`."""
     return next(((a, k) for kinds, a, k in ITERATED if owner in kinds), None)
 
 

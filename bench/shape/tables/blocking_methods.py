@@ -1,4 +1,4 @@
-"""Methods of the libraries' classes that block, by class: see `blocking`."""
+"""Methods of the libraries' classes that block, by class; see `blocking`."""
 
 from collections.abc import Iterable
 
@@ -23,7 +23,8 @@ OPEN_FILES = words(
 )
 REDIS = words("redis.Redis redis.StrictRedis redis.client.Redis redis.Pipeline")
 PROCESS_LOCKS = frozenset(one for one in LOCKS if one.startswith("multiprocessing"))
-OWNED = frozenset(  # only the thread that took it may release it, or wait with it
+# only the thread that took such a lock may release it, or wait with it
+OWNED = frozenset(
     one for one in PROCESS_LOCKS if one.endswith((".RLock", ".Condition"))
 )
 THREAD_LOCKS = (
@@ -32,7 +33,6 @@ THREAD_LOCKS = (
 THREAD_QUEUES = frozenset(one for one in QUEUES if one.startswith("queue"))
 PROCESS_QUEUES = frozenset(one for one in QUEUES if one.startswith("multiprocessing"))
 ANY = words("*")  # every method
-# Classes, methods, advice, what for: the first that fits.
 CONNECTIONS = words(
     """
     socket.socket socket.create_server ssl.SSLSocket requests.Session httpx.Client
@@ -40,6 +40,7 @@ CONNECTIONS = words(
     redis.Redis pymysql.Connection socket.makefile
     """
 )
+# Classes, methods, advice, kind of wait; the first row that fits a call counts.
 METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
     (CONNECTIONS, words("close shutdown disconnect"), "close", ENDS),
     (words("threading.Condition"), words("wait wait_for"), "condition.wait", WAITS),

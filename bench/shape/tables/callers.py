@@ -1,4 +1,4 @@
-"""Functions of libraries that call, enter or iterate over what they are given."""
+"""Functions of libraries that call, enter or iterate over their arguments."""
 
 from bench.shape.tables.vocabulary import CONTEXT_RUN, words
 
@@ -11,13 +11,13 @@ EXHAUSTS = words(  # built-in functions that iterate over their first argument
     itertools.cycle itertools.tee itertools.compress
     """
 )
-APPLIES = frozenset(  # call their first argument, a function
+APPLIES = frozenset(  # these call their first argument, a function
     ["map", "filter", "functools.reduce", "itertools.starmap"]
 )
-STACKS = frozenset(  # enter their first argument
+STACKS = frozenset(  # these enter their first argument
     ["contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context"]
 )
-CALLED_WITHIN = {  # methods that call one of their arguments before the caller ends
+CALLED_WITHIN = {  # methods that call an argument before their caller ends -> its index
     "contextlib.ExitStack.callback": 0,
     CONTEXT_RUN: 0,
     "contextlib.AsyncExitStack.callback": 0,
@@ -25,4 +25,4 @@ CALLED_WITHIN = {  # methods that call one of their arguments before the caller 
     "unittest.TestCase.assertRaises": 1,
     "unittest.TestCase.assertRaisesRegex": 2,
 }
-BY_KEY = frozenset(["sorted", "min", "max", "list.sort"])  # call `key`
+BY_KEY = frozenset(["sorted", "min", "max", "list.sort"])  # these call `key`

@@ -1,4 +1,4 @@
-"""Names of methods that say nothing of the class they are called on."""
+"""Method names that many classes have, so that they do not tell the class."""
 
 import ast
 import collections
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.shape.tables.vocabulary import words
 
-COMMON = frozenset(  # methods of classes that any program may hold
+COMMON = frozenset(  # methods of classes that any program may use
     name
     for kind in (
         *(str, bytes, list, dict, set, frozenset, tuple, int, float, bytearray),

@@ -1,8 +1,8 @@
-"""What matches what: the primitives of threads beside those of asyncio, anyio, trio.
+"""Primitives of threads beside those of asyncio, anyio and trio.
 
-Nothing here is from memory: each cell of `RULES` is what a small program answers
-when the tests run it on the interpreter at hand, both sides of each row, and each
-name of `MATCHES` is looked up, the missing ones too.
+The tests prove every entry.  For each cell of `RULES` they run a small program on the
+interpreter at hand, on both sides of each row.  They look up each name of `MATCHES`,
+and check that the missing ones are missing.
 """
 
 from bench.records.primitives import Rule

@@ -1,8 +1,8 @@
-"""What the libraries' functions and methods return, as far as shape needs to know."""
+"""The results of the libraries' functions and methods, as far as shape needs them."""
 
 from bench.shape.tables.vocabulary import words
 
-ALIASES = {  # where a class lives -> what it is called here
+ALIASES = {  # place of a class -> its name in these tables
     "asyncio.locks": "asyncio",
     "asyncio.queues": "asyncio",
     "asyncio.tasks": "asyncio",
@@ -123,19 +123,19 @@ RETURNS = {
     "str.split": "list",
     "dict.keys": "list",
 }
-# Attributes that are streams, which are known by the names of these.
+# Attributes that are streams; these names also serve as their classes.
 STREAMS = words(
     "subprocess.Popen.stdout subprocess.Popen.stderr subprocess.Popen.stdin"
 )
-# What attributes are that a class of a program inherits.
+# Classes of attributes that a class of a program inherits.
 ATTRIBUTES = {"threading.Timer.finished": "threading.Event"}
-# What the name of a method alone tells, whatever it is called on.
+# Method -> the class of its result, on any object.
 BY_METHOD = {
     "submit": "concurrent.futures.Future",
     "create_task": "asyncio.Task",
     "start_soon": "anyio.abc.TaskHandle",
 }
-CONTAINERS = {  # of an annotation or a call -> what such a container is here
+CONTAINERS = {  # name in an annotation or a call -> kind of container
     **dict.fromkeys(
         words(
             """
@@ -163,7 +163,7 @@ ELEMENT_METHODS = words("pop popleft popitem get setdefault __getitem__ copy")
 
 
 def normal(name: str) -> str:
-    """A library's name as the tables have it, wherever it was imported from."""
+    """A library's name as these tables have it, from wherever it was imported."""
     module, dot, last = name.rpartition(".")
     if module in ALIASES:
         return f"{ALIASES[module]}{dot}{last}".lstrip(".")

@@ -1,6 +1,6 @@
-"""Each primitive of threads by its name in asyncio, anyio and trio.
+"""Each primitive of threads, with its name in asyncio, anyio and trio.
 
-Every name is looked up by the tests, the missing ones too.
+The tests look up every name, and check that the missing ones are missing.
 """
 
 from bench.records.primitives import Match

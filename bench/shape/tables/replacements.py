@@ -1,6 +1,4 @@
-"""What names become in a port: classes (`Timer` and `ThreadPoolExecutor` too),
-exceptions and constants of threads.
-"""
+"""New names in a port: of classes (also `Timer`, pools), exceptions and constants."""
 
 CLASSES = {
     "threading.Lock": "asyncio.Lock",
@@ -28,8 +26,8 @@ CONSTANTS = {
 }
 CLASSES |= {**REPLACED_BY_SUPPORT, **CONSTANTS}
 SESSIONS = ("requests.Session", "requests.session")
-BAD_NAME = "UnicodeError"  # of aiohttp for a host such as ".example"
-BAD_JSON = "ValueError"  # of aiohttp, which covers the one for a host
+BAD_NAME = "UnicodeError"  # raised by aiohttp for a host such as ".example"
+BAD_JSON = "ValueError"  # raised by aiohttp for bad JSON; it includes BAD_NAME
 EXCEPTIONS = {
     "queue.Empty": "asyncio.QueueEmpty",
     "queue.Full": "asyncio.QueueFull",
@@ -52,4 +50,4 @@ EXCEPTIONS = {
     "requests.HTTPError": "aiohttp.ClientResponseError",
     "requests.TooManyRedirects": "aiohttp.TooManyRedirects",
 }
-TIMED_OUT = frozenset({"queue.Empty", "queue.Full"})  # what a time limit raised
+TIMED_OUT = frozenset({"queue.Empty", "queue.Full"})  # raised at a time limit

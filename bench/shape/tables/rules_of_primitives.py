@@ -1,4 +1,4 @@
-"""What happens in one situation with a lock, signal or queue, model by model."""
+"""The behaviour of locks, signals and queues in one situation each, model by model."""
 
 from bench.records.primitives import Rule
 

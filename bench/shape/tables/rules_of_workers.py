@@ -1,4 +1,4 @@
-"""What happens in one situation with threads, tasks, futures and time."""
+"""The behaviour of threads, tasks, futures and time in one situation each."""
 
 from bench.records.primitives import Rule
 

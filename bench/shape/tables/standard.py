@@ -1,4 +1,4 @@
-"""Whether a name belongs to the standard library: what is not listed there runs on."""
+"""Whether a name belongs to the standard library, whose calls that block are known."""
 
 import builtins
 import sys
@@ -19,9 +19,9 @@ ALSO = frozenset(
 
 
 def is_standard(name: str) -> bool:
-    """Whether a name is built in or of the standard library, or of a library of async.
+    """Whether a name is built in, or belongs to the standard or an async library.
 
-    Of these the calls that block are known; of any other library they are not.
+    The calls of these that block are known; those of any other library are not.
     """
     first = name.partition(".")[0]
     return first in sys.stdlib_module_names or first in BUILTINS or first in ALSO

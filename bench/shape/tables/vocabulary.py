@@ -1,7 +1,7 @@
 """The words of the models: which names guard, signal, queue, start, stop and colour.
 
-Names are absolute ("threading.Lock").  A name that begins with a dot is a method
-whose word alone tells what it does, whatever it is called on (".create_task").
+Names are absolute ("threading.Lock").  A name that begins with a dot is a method, such
+as ".create_task".  Its name alone tells what it does, on any object.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from bench.shape.tables.matches import MATCHES
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of a text, as a set: long lists of names read better so."""
+    """The words of a text, as a set; so a long list of names is easier to read."""
     return frozenset(text.split())
 
 
@@ -45,15 +45,15 @@ SYNCHRONIZES = LOCKS | SIGNALS | QUEUES
 
 
 def is_lock(name: str | None) -> bool:
-    """Whether a type is a lock: a library's, or a class that is called like one.
+    """Whether a type is a lock: a library's, or a class with a lock's name.
 
-    What a model lacks is written by hand, and called as it is in the other.
+    A program may write a class that its model lacks, under the name in the other model.
     """
     return name in LOCKS or (name or "").rpartition(".")[2] in LOCK_NAMES
 
 
 def synchronizes(name: str | None) -> bool:
-    """Whether a type is there for workers to meet at: it guards itself."""
+    """Whether a type is made for synchronization, and so guards its own state."""
     return name in SYNCHRONIZES or is_lock(name)
 
 
@@ -88,8 +88,8 @@ OPERATIONS = words(
     send_nowait receive_nowait acquire_on_behalf_of release_on_behalf_of
     """
 )
-# Of these, the ones that nothing else in the standard library is called: they count
-# even where the file does not say what they are called on (an inherited attribute).
+# Of these, the names that no other class of the standard library has.  They count even
+# if the file does not show the object's class (an inherited attribute).
 UNMISTAKABLE = words(
     "acquire release notify notify_all task_done put_nowait get_nowait"
 )
@@ -109,7 +109,7 @@ LIFE_CYCLE_CALLS = WORKERS | words(
     threading.excepthook atexit.register signal.signal
     """
 )
-# Methods by name alone; `start` and `join` are also asked what they are called on.
+# Methods by name alone; for `start` and `join` the class of the object counts too.
 LIFE_CYCLE_METHODS = words(
     """
     submit create_task start_soon cancel cancelled cancelling uncancel result
@@ -121,8 +121,8 @@ LIFE_CYCLE_METHODS = words(
 )
 SOMETIMES_LIFE_CYCLE = frozenset({"start", "join", "shutdown", "map", "done"})
 
-# What asyncio, anyio and trio call the things that threads have.  Un-asyncing reads
-# the table from left to right; two names on one line of a port are then one name.
+# The names in asyncio, anyio and trio for what threads have.  Un-asyncing replaces the
+# left name by the right one, so that two names on one line of a port become one.
 PRIMITIVES = {
     **{
         f"{module}.{name}": f"threading.{name}"
@@ -158,7 +158,7 @@ LIFE_CYCLE = {
     ".create_task": ".submit",
     ".start_soon": ".submit",
 }
-# What the language itself makes a coroutine function's surroundings be called.
+# Names that the language changes in and around coroutine functions.
 COLOUR = {
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
@@ -182,7 +182,7 @@ ERROR_WORDS = words(
     CancelledError TimeoutError exception traceback
     """
 )
-# Modules whose import is there for the model.  `time` is: both sides sleep.
+# Modules that are imported because of the model.  `time` is one: both sides sleep.
 MODEL_MODULES = {
     "threading": "primitive",
     "_thread": "primitive",
@@ -201,7 +201,7 @@ MODEL_MODULES = {
 MATCHED = frozenset(
     name for one in MATCHES for name in (one.threads, one.asyncio, one.anyio, one.trio)
 )
-OF_THE_LOOP = {  # methods by name -> what they are called on
+OF_THE_LOOP = {  # method -> the class of its object
     one.asyncio.rpartition(".")[2]: one.asyncio
     for one in MATCHES
     if one.asyncio.startswith("asyncio.AbstractEventLoop.")
@@ -210,7 +210,7 @@ INSTEAD = {"threading.RLock": "asyncio.Lock", "queue.SimpleQueue": "asyncio.Queu
 
 
 def holds(name: str) -> str | None:
-    """The primitive or worker that a name stands for: what a variable may hold."""
+    """The primitive or worker that a name stands for, as the class of a variable."""
     if name in SYNCHRONIZES or name in WORKERS or name in STATES:
         return name
     return {
@@ -221,7 +221,7 @@ def holds(name: str) -> str | None:
 
 
 def kind_of(name: str) -> str | None:
-    """Which kind of difference a name makes when only one side has it."""
+    """The kind of difference that a name makes if only one side has it."""
     last = name.rpartition(".")[2]
     if last in ERROR_WORDS or last.endswith(("Error", "Exception")):
         return "errors"
@@ -237,9 +237,9 @@ def kind_of(name: str) -> str | None:
 def matched_primitives(
     threads: Sequence[str], asyncio: Sequence[str]
 ) -> tuple[tuple[str, str], ...]:
-    """Each primitive that two files use beside its match, or beside "" without one.
+    """Each primitive that two files use, beside its match; "" if it has no match.
 
-    What both use under one name, as `atexit.register`, changes nothing.
+    A name that both files use, such as `atexit.register`, is no difference.
     """
     twin = {**PRIMITIVES, **LIFE_CYCLE}
     twin |= {one.asyncio: one.threads for one in MATCHES if one.asyncio not in twin}
@@ -251,7 +251,7 @@ def matched_primitives(
         matches = [other for other in asyncio if twin.get(other) == name]
         found += [(name, match) for match in matches or [""]]
     free = [name for name in asyncio if name not in {match for _, match in found}]
-    found = [  # what has no match, beside what a port takes in its place
+    found = [  # the names without a match, beside the replacement in a port
         (name, INSTEAD[name] if not match and INSTEAD.get(name) in free else match)
         for name, match in found
     ]
