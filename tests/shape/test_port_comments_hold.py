@@ -114,7 +114,7 @@ def test_a_notify_in_what_python_calls_needs_the_lock():
     said = told(draft_of(text))
 
     assert "notify raises RuntimeError without it" in said
-    assert "Right if no task" not in said
+    assert "right if no task" not in said
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_cached_property_that_waits_is_told_to_keep_its_value():
         "    @property\n    def size(self): return slow(2)\n"
         "def main(r: Report):\n    slow(1)\n    print(r.rows)\n    print(r.size)\n"
     )
-    assert told(draft_of(text)).count("cached_property keeps what it gave") == 1
+    assert told(draft_of(text)).count("cached_property stores the result") == 1
 
 
 def test_what_a_draft_brings_along_is_no_mistake_of_the_program():

@@ -127,4 +127,4 @@ def test_a_program_that_cancels_is_told():
             threading.Thread(target=work, args=(future,), daemon=True).start()
     """
     (draft,) = drafts(graph_of(HEAD + dedent(body)))
-    assert "# port: the loop that ends cancels its tasks by CancelledError" in draft
+    assert "# port: the loop cancels its tasks when it ends, by CancelledError" in draft

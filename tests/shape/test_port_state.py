@@ -97,7 +97,7 @@ OLD = {
     ),
     "a local name": (
         "old = self.n\n        time.sleep(1)\n        self.n = old + 1",
-        "read it again behind line 8, or hold one asyncio.Lock from line 7 to line 9",
+        "read it again after line 8, or hold one asyncio.Lock from line 7 to line 9",
     ),
     "a wait inside the sum": (
         "self.n += self.ask()",

@@ -79,11 +79,14 @@ class Colours:
         """Words for the future of a lock inside which nothing waits."""
         taken = [e for e in self.graph.events[scope.key] if e.lock is not None]
         if any(self.takes_slow(event, scope.key) for event in taken):
-            return "Python itself calls it, so it cannot await the lock, and takes none"
+            return (
+                "Python itself calls this function, so it cannot await the lock, and"
+                " takes none"
+            )
         if scope.key in self.in_threads:
             return (
-                "keep the lock, for threads run this after the port too, and each of"
-                " them may be stopped at any place"
+                "keep the lock, because threads still run this after the port, and a"
+                " thread may be interrupted anywhere"
             )
         return (
             "in one thread such a lock never has to wait, so the draft leaves it; you"

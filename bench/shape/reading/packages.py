@@ -77,7 +77,9 @@ def modules(
     number of files read so far, and of all files.
     """
     if not directory.is_dir():
-        raise CannotRunError(f"{directory} is not a directory; give a package's")
+        raise CannotRunError(
+            f"{directory} is not a directory; give the directory of a package"
+        )
     found: dict[str, Source] = {}
     unread: list[str] = []
     root = directory.resolve()

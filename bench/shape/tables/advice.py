@@ -74,7 +74,7 @@ ADVICE = {
     "httpx client": "await client.{method}(...) of an httpx.AsyncClient",
     "httpx client stream": "async with client.stream(...) of an httpx.AsyncClient",
     "coroutine": "await the coroutine",
-    "other loop": "await it: the loop that would run it is this one",
+    "other loop": "await it: this loop runs already, and can run it",
     "with lock": "async with an asyncio.{kind}",
     "with rlock": (
         "async with an asyncio.Lock, taken once: asyncio has no RLock, and a method"
@@ -87,7 +87,7 @@ ADVICE = {
     "queue": "await queue.{method}(...) of an asyncio.Queue",
     "join": "await the task, best by async with asyncio.TaskGroup()",
     "future": "await asyncio.wrap_future(future)",
-    "pool": "async with asyncio.TaskGroup() as group, a task a call",
+    "pool": "async with asyncio.TaskGroup() as group, with one task for each call",
     "pool map": (
         "await asyncio.gather(*(asyncio.to_thread(function, item) for item in items))"
     ),

@@ -19,12 +19,12 @@ def marked(types: Types, mark: ast.expr, scope: Scope) -> Said:
         if value.name in CACHES:
             yield (
                 mark.lineno,
-                f"{value.name} would keep a coroutine, which is awaited only once:"
-                " keep what it gives in a dict of your own",
+                f"{value.name} would keep a coroutine, which can be awaited only"
+                " once: store its results in a dict of your own",
             )
         elif value.name not in KEPT and "." in value.name:
             yield (
                 mark.lineno,
-                f"{value.name} is given a coroutine function now: see that it"
-                " takes one",
+                f"{value.name} gets a coroutine function now: check that it accepts"
+                " one",
             )

@@ -25,7 +25,7 @@ READ_PROPERTY = (
     "{name} is a property that waits: make it a method, and write (await {text}()) here"
 )
 CACHED = (
-    "; cached_property keeps what it gave: the method must do so itself, or it runs"
+    "; cached_property stores the result: the method must store it itself, or it runs"
     " again at each call"
 )
 CONSTRUCTORS = ("__init__", "__post_init__")
@@ -36,11 +36,11 @@ OPENED = (
 )
 MADE = (
     "the constructor of {owner} waits (line {line} of the threaded file): write await"
-    " {made}.opened() here, once what waits there is in opened(), in an async def"
+    " {made}.opened() here, in an async def, when its waits are in opened()"
 )
 NOT_INITIALISED = (
-    "Python calls no __init__ behind an async __new__: call it here, on the new object,"
-    " before it is returned"
+    "Python calls no __init__ after an async __new__: call it here, on the new"
+    " object, before it is returned"
 )
 UNDER_LOCK = (
     "; {lock} is held here: make it an asyncio.Lock, and take it by async with"

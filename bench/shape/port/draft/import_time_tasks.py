@@ -7,8 +7,8 @@ from bench.shape.port.rewriting import Said
 from bench.shape.resolution.scopes import Scope
 
 MOVE = (
-    "a task starts only while a loop runs, and none does on import: move this into the"
-    " async function that asyncio.run is given"
+    "a task starts only while a loop runs, and none does on import: move this into"
+    " the async function that asyncio.run gets"
 )
 
 

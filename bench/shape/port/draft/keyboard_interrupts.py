@@ -12,8 +12,8 @@ INTERRUPT = one(Library("KeyboardInterrupt"))
 BOTH = "KeyboardInterrupt, asyncio.CancelledError"
 GO_ON = "asyncio.current_task().uncancel()  # Ctrl-C cancels the main task"
 SAID = (
-    "Ctrl-C cancels the main task alone: CancelledError is raised there, and"
-    " asyncio.run raises KeyboardInterrupt only behind it"
+    "Ctrl-C cancels only the main task: CancelledError is raised there, and"
+    " asyncio.run raises KeyboardInterrupt after that task"
 )
 
 

@@ -221,11 +221,11 @@ class Editor(Futures):
                 yield event.line, BY_KEY
             else:
                 said = self.workers.lambdas.as_async_def(scope)
-                told = f"a lambda cannot await: {said} in its place, and await it"
+                told = f"a lambda cannot await: write {said} instead, and await it"
                 if isinstance(node, ast.Call) and self._is_library(node.func):
                     name = ast.unparse(node.func)
                     told = (
-                        f"{name} awaits nothing: write it as a loop that does; {told}"
+                        f"{name} awaits nothing: write a loop that awaits; {told}"
                     )
                 yield event.line, told
             return

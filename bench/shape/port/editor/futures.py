@@ -11,7 +11,7 @@ from bench.shape.port.waits.to_thread import put_in_thread
 from bench.shape.port.workers.task_groups import POOL, makers
 
 MIXED = (
-    "asyncio.wait takes tasks alone: of futures of processes write await"
+    "asyncio.wait takes only tasks: for futures of processes write await"
     " asyncio.to_thread(concurrent.futures.wait, ...)"
 )
 
@@ -55,7 +55,10 @@ class Futures(HttpRequests):
         said = (
             "it is a task now: await gives its result, or raises its exception"
             if self.only_tasks
-            else "wrap_future takes a future of threads, and a task as it is"
+            else (
+                "wrap_future converts a future of threads, and returns a task"
+                " unchanged"
+            )
         )
         yield event.line, Note(said)
 

@@ -25,7 +25,7 @@ CLOSES = ("requests.Session.close", "requests.session.close")
 SENDS = ("requests.Session.send", "requests.session.send")
 PREPARED = (
     "aiohttp sends no prepared request: await session.request(method, url, ...) with"
-    " what it was prepared from"
+    " the arguments that it was prepared from"
 )
 
 
@@ -61,7 +61,7 @@ class HttpRequests(Locks):
             if keyword.arg is None:
                 yield event.line, HANDED_ON.format(ast.unparse(keyword.value))
         if differs is None:
-            yield event.line, block.instead + ", inside which the body is awaited"
+            yield event.line, block.instead + ", and await the body inside it"
         for text in differs or ():
             yield event.line, Note(text)
 

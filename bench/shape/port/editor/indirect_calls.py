@@ -35,12 +35,12 @@ from bench.shape.tables.vocabulary import words
 EAGER = words(  # built-in functions and methods that read every item of their argument
     "list tuple set frozenset sorted sum min max any all dict deque join extend bytes"
 )
-COROUTINES = "what it calls gives a coroutine now: write the calls out, and await each"
+COROUTINES = "its function gives a coroutine now: write the calls out, and await each"
 COLLECT = "collect it before: [item async for item in ...]"
-STEPS = "iterate it by async for; where next(it) steps it, await anext(it)"
+STEPS = "iterate over it by async for; write await anext(it) for next(it)"
 ALL_BEFORE = (
-    "{} is no async iterator: all of these are awaited before it begins; to go on with"
-    " each as it ends, iterate them by async for, and do there what it does"
+    "{0} takes no async iterator, so all items are awaited before it begins; to use"
+    " each item as soon as it is there, write a loop by async for in place of {0}"
 )
 BY_KEY = (
     "nothing awaits what key= gives: make the keys before, as pairs = [(await f(x), n,"

@@ -20,9 +20,10 @@ AWAITED = (
     *("threading.Barrier", "threading.Semaphore", "threading.BoundedSemaphore"),
 )
 NOT_TAKEN = (
-    "{name} cannot await, so the draft does not take {lock} here. Right if no task"
-    " awaits while it has changed only a part of what is read here; else write an async"
-    " def that reads it under async with {lock}, and await that in place of {name}"
+    "{name} cannot await, so the draft does not take {lock} here. This is right if no"
+    " task awaits in the middle of a change of the data that is read here. Otherwise"
+    " write an async def that reads the data under async with {lock}, and await that"
+    " in place of {name}"
 )
 NOTIFIES = (
     "{name} cannot await, so nothing takes {lock} here, and notify raises RuntimeError"
@@ -30,10 +31,10 @@ NOTIFIES = (
     " that in place of {name}"
 )
 RAISED_IN_LOOP = (
-    "a handler of signals interrupts the loop itself: what it raises ends asyncio.run,"
-    " and no except in a task catches it. In the task that is to end, write"
-    " asyncio.get_running_loop().add_signal_handler(signal, asyncio.current_task()"
-    ".cancel), and catch asyncio.CancelledError there"
+    "a handler of signals interrupts the loop itself: its exception ends asyncio.run,"
+    " and no except in a task catches it. In the task that the signal must end, write"
+    " asyncio.get_running_loop().add_signal_handler(signal,"
+    " asyncio.current_task().cancel), and catch asyncio.CancelledError there"
 )
 WAKES_LOOP = (
     "a handler of signals may run while the loop sleeps: call_soon_threadsafe wakes it"
@@ -154,15 +155,15 @@ class PlainFunctions(SpinningLoops):
             if method not in WAITED:
                 yield (
                     line,
-                    f"{name} becomes asyncio's: where a thread runs this,"
+                    f"{name} becomes asyncio's: if a thread runs this, write"
                     f" loop.call_soon_threadsafe({name}.{method}, ...)",
                 )
 
 
 def _not_awaited(name: str) -> str:
     return (
-        f"{name} becomes asyncio's, and this function stays plain: it cannot wait for"
-        " it; move the wait into what becomes async"
+        f"{name} becomes asyncio's, and this function stays plain, so it cannot await"
+        " it: move the wait into an async function"
     )
 
 

@@ -13,7 +13,7 @@ EACH = "each"  # the variable in code that is written out
 STEPPED = {"any": "any_of", "all": "all_of", "next": "anext"}
 CONTAINED = (
     "in asks for each item, and does not await it: write a loop by async for that"
-    " compares each, and ends at the first that is equal"
+    " compares each item, and ends at the first equal one"
 )
 
 

@@ -18,8 +18,8 @@ from bench.shape.resolution.scopes import Path, Scope, start
 from bench.shape.resolution.values import Instance
 
 STOPS = (
-    "this loop lets no task run, and what it waits for may be done by one: make {name}"
-    " async with await asyncio.sleep(0) in the loop, and await its calls"
+    "this loop lets no task run, but it may wait for a task: make {name} async, with"
+    " await asyncio.sleep(0) in the loop, and await its calls"
 )
 
 

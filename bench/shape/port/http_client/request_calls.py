@@ -24,21 +24,23 @@ IN_ORDER = {  # positional arguments of requests; aiohttp takes them by name
 SESSION = "aiohttp.ClientSession(**as_requests())"
 REDIRECTS = 30  # the limit of requests; that of aiohttp is 10
 SAID = {
-    "text": "where the server names no encoding, a text is latin-1, as in requests, and"
-    " the rest utf-8, which requests would guess: give encoding= where you know it",
+    "text": "if the server names no encoding, a text is latin-1, as in requests, and"
+    " the rest is utf-8, where requests would guess: give encoding= if you"
+    " know it",
     "json": "requests reads JSON of any content type",
-    "timeout": "a time limit of requests is for connecting and for each read, that of"
-    " aiohttp's total for the whole transfer",
+    "timeout": "a time limit of requests is for connecting and for each read; the"
+    " total of aiohttp is for the whole transfer",
     "no timeout": "aiohttp ends a request after 300 seconds, requests never:"
-    " timeout=aiohttp.ClientTimeout(total=None) waits as long as that",
-    "params": "requests leaves out what is None in params and takes True; aiohttp takes"
-    " texts and numbers alone",
-    "url": "a space in an address that is written out is sent as +, by requests as %20:"
-    " give params=, or yarl.URL(..., encoded=True)",
+    " timeout=aiohttp.ClientTimeout(total=None) waits without a limit"
+    " too",
+    "params": "requests leaves out params that are None and takes True; aiohttp takes"
+    " only texts and numbers",
+    "url": "a space in an address that is a literal is sent as +, but by requests as"
+    " %20: give params=, or yarl.URL(..., encoded=True)",
     "redirects": "requests follows 30 redirects, aiohttp 10",
-    "resent": "where a server drops the connection before it answers, aiohttp sends a"
-    " GET and the like once more, and has no option against it; requests raises"
-    " ConnectionError",
+    "resent": "if a server drops the connection before it answers, aiohttp sends a"
+    " GET and the like once more, and no option prevents this; requests"
+    " raises ConnectionError",
 }
 HANDED_ON = (
     "what {} holds is given to aiohttp as it is: a time limit must be an"

@@ -17,7 +17,7 @@ RENAMED = {"status_code": "status"}
 OTHERWISE = {  # attribute in requests -> what to write with aiohttp
     "iter_content": "await {on}.read() gives all of it at once",
     "iter_lines": "(await {on}.text()).splitlines() gives all of them at once",
-    "raw": "{on}.content, of which read(size) is awaited",
+    "raw": "{on}.content, with await {on}.content.read(size)",
     "encoding": "{on}.get_encoding(), and encoding=... where its text is read",
     "apparent_encoding": "{on}.get_encoding()",
     "is_redirect": "{on}.status in (301, 302, 303, 307, 308)",

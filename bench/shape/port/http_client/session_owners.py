@@ -43,7 +43,7 @@ def never_closed(
             right = f"async with {ast.unparse(node)} as name"
         else:
             close = f"{closer}()" if closer else f"{session}.close()"
-            right = f"await {_named(statement, node)}.{close} when it is done with"
+            right = f"await {_named(statement, node)}.{close} when it is no longer used"
         yield node.lineno, said + right
 
 

@@ -25,7 +25,7 @@ SET_LATER = {  # attribute of a session of requests -> what aiohttp takes, and w
     "get_adapter": "connector=... where the session is made: session.connector is it",
     "trust_env": "trust_env=... where the session is made",
     "stream": "no such setting: each response is read by await",
-    "prepare_request": "no prepared requests: give session.request(...) all of it",
+    "prepare_request": "no prepared requests: give all of it to session.request(...)",
 }
 # settings that can be passed where the session is made
 OWN = ("headers", "auth", "cookies")

@@ -75,8 +75,8 @@ def _kept_by(
             _, column = start(last)
             after[end(last)[0]] = " " * column + text
             return Note(
-                f"{loop}; {method.name} closes it: enter"
-                f" the object by async with, or await that in a finally"
+                f"{loop}; {method.name} closes it: enter the object by async with, or"
+                " await this method in a finally"
             )
         return f"{loop}; make {method.name} async, and add {text} to it"
     return f"{loop}; close the session at the end: an async method with {text}"

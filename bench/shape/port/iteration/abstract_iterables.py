@@ -36,7 +36,7 @@ def abstract_loops(
         if any(_is_abstract(one) for one in known):
             yield (
                 statement.lineno,
-                f"async for, and await its close(), where an iterator is given that"
+                "async for, and await its close(), if callers pass an iterator that"
                 f" becomes async: {', '.join(makers[:3])}",
             )
 

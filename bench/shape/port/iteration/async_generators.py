@@ -13,17 +13,18 @@ from bench.shape.resolution.values import Suspended
 
 ASYNC_STEPS = {"send": "asend", "throw": "athrow", "close": "aclose"}
 RETURNS = (
-    "an async generator returns no value: what reads {} of its StopIteration, or by"
-    " yield from, must find it elsewhere: yield it last, or keep it in an attribute"
+    "an async generator returns no value: code that reads {} from its StopIteration,"
+    " or by yield from, must get it in another way: yield it last, or store it in an"
+    " attribute"
 )
 CALLED_BY = (
-    "an async generator: async for item in {0}(...), and never await {0}(...); who"
-    " leaves the loop early closes it, by async with contextlib.aclosing({0}(...)) as"
+    "an async generator: async for item in {0}(...), and never await {0}(...); to"
+    " leave the loop early, close it by async with contextlib.aclosing({0}(...)) as"
     " items"
 )
 HANDS_ON = (
-    "an async generator has no yield from, and {} returns no value now: put in the"
-    " place of None what it returned, from where it keeps that"
+    "an async generator has no yield from, and {} returns no value now: replace None"
+    " by the value that it returned, which it must store elsewhere"
 )
 
 

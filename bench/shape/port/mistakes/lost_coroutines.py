@@ -56,7 +56,7 @@ def lost(graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path) -> Fou
         if values and not awaited and all(is_coroutine(graph, v) for v in values):
             text = ast.unparse(node)
             yield (
-                node.lineno, NEVER, f"{text} is a coroutine, not what it would give",
+                node.lineno, NEVER, f"{text} is a coroutine, not its result",
                 f"await {text}",
             )  # fmt: skip
 

@@ -26,7 +26,7 @@ def open_generators(graph: CallGraph, scope: Scope) -> Found:
             yield (
                 statement.lineno,
                 "left-open",
-                f"{text}(...) is left early, and closed only some time later: what it"
-                " entered goes on",
+                f"{text}(...) is left early, and closed only some time later: until"
+                " then its blocks stay open",
                 CLOSE.format(f"{text}(...)", ast.unparse(statement.target)),
             )

@@ -39,7 +39,7 @@ def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -
                 by = f" by {through}" if through else ""
                 yield (
                     event.line, "relocked", f"{name} is held here and taken again{by}:"
-                    " it waits for ever, asyncio has no RLock",
+                    " the task waits for ever, because asyncio has no RLock",
                     "call a method that expects the lock to be held",
                 )  # fmt: skip
 

@@ -92,7 +92,7 @@ class ExceptionNames:
         yield (
             node.lineno,
             f"raise {one}(response.request_info, response.history,"
-            " status=response.status, message=...), with the response it is about",
+            " status=response.status, message=...), with the response that caused it",
         )
 
     def _named(self, node: ast.expr, name: str, statement: ast.stmt) -> str:

@@ -14,9 +14,9 @@ from bench.shape.resolution.values import ClassRef, FunctionRef, ModuleRef
 
 FAKE = (
     "its draft has aiohttp: {}.aiohttp.ClientSession = a class with"
-    " __init__(**options), get(url, **options) that gives what async with enters and"
-    " await gives, and async close(); text() and read() of that are awaited,"
-    " raise_for_status() is not"
+    " __init__(**options), async close(), and get(url, **options). The object from"
+    " get works with async with and with await; its text() and read() are awaited,"
+    " its raise_for_status() is not"
 )
 
 

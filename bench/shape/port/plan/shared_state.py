@@ -130,8 +130,8 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
         )
     if one.different:
         said.append(
-            "no one lock is held at every write: in threads they race, and a port that"
-            " keeps a lock needs the same one at each"
+            "no one lock is held at every write: in threads the writes race, and a"
+            " port that keeps a lock needs the same lock at each write"
         )
     bare = ", ".join(map(str, one.unguarded_lines))
     if bare and one.guards:
@@ -141,13 +141,14 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
     if one.chosen_lines:
         kept = [name for name in one.chosen if waits.held_over(name, one.owner)]
         said.append(
-            f"{', '.join(one.chosen)}: not always the same lock, right only if each"
-            " guards a part of its own"
+            f"{', '.join(one.chosen)}: not always the same lock, which is right only"
+            " if each lock guards its own part"
             + ("; keep them as asyncio locks: they are held over an await" * bool(kept))
         )
     if one.unsure_lines:
         said.append(
-            f"{', '.join(one.unsure)}: not known to be a lock, so look whether it is"
+            f"{', '.join(one.unsure)}: not known to be a lock, so check whether it is"
+            " one"
         )
     return "; ".join([*said, *_stale(waits, one)]) or (
         "no lock needed: no await between reading and writing"
@@ -168,13 +169,13 @@ def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
         if wait == line:
             return [
                 f"line {line} reads it before its await: await into a variable in a"
-                " line of its own, and then write"
+                " separate line first, and then write"
             ]
         read = max(at for at in reads if at <= wait)
         return [
             f"line {read} reads it, line {wait} awaits, line {line} writes: another"
-            f" task may write between, so read it again behind line {wait}, or hold"
-            f" one asyncio.Lock from line {read} to line {line}"
+            f" task may write between, so read it again after line {wait}, or hold one"
+            f" asyncio.Lock from line {read} to line {line}"
         ]
     return []
 

@@ -20,7 +20,7 @@ def released(
         times = rewriting.kept(given[0])
         whole[node.lineno] = f"for _ in range({times}):\n    {once}"
     elif given:
-        yield node.lineno, f"call {once} that often: it takes no number"
+        yield node.lineno, f"call {once} in a loop: it takes no number"
 
 
 def at_once(rewriting: Rewriting, node: ast.Call, func: ast.Attribute) -> None:

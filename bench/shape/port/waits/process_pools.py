@@ -16,8 +16,8 @@ ASKED = POOLS | {"multiprocessing.AsyncResult"}
 LAZY = words("imap imap_unordered")
 GIVES = (".result(", ".map(", ".get(", "as_completed(", "wait(")
 ENDS = (
-    "the end of this block waits for its jobs, and stops the loop: await what they give"
-    " inside it"
+    "the end of this block waits for its jobs, and stops the loop: await their"
+    " results inside the block"
 )
 
 

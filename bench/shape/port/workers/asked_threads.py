@@ -12,8 +12,8 @@ from bench.shape.resolution.values import Instance, Library, SuperRef
 
 TOLD = ("get", "put", "wait")  # a time limit and the like come after these
 RUN_HERE = (
-    "{0}.run() runs the target of {0} here, and a task has none: await that function"
-    " here, in an async def"
+    "{0}.run() runs the target of {0} here, and a task has no run: await that"
+    " function here, in an async def"
 )
 STARTED = "a task starts when it is made, at the first await after it"
 ASKED = {  # a call of a thread -> the same for a task

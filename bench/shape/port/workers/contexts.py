@@ -13,14 +13,14 @@ IN_CONTEXT = "in_context"  # a function of the support
 EMPTY_CONTEXT = "contextvars.Context()"
 IN_THREADS = ("asyncio.to_thread", "in_own_thread", "asyncio.sleep")
 COPIED = (
-    "a thread begins with no context variable set, and this task with those of the task"
-    " that starts it: to keep that, give create_task in TaskThread.start"
-    " context=contextvars.Context()"
+    "a thread begins with no context variable set, but this task begins with those of"
+    " the task that starts it: to begin with none, give context=contextvars.Context()"
+    " to create_task in TaskThread.start"
 )
 COPIED_IN_POOL = (
-    "a job of this pool begins with the context variables of the task that submits it,"
-    " one of threads with those of its thread: set in the job what it reads; so it is"
-    " wherever this file submits a job"
+    "a job of this pool begins with the context variables of the task that submits"
+    " it; a job in threads begins with those of its thread: set in the job the"
+    " variables that it reads. This is true wherever this file submits a job"
 )
 
 

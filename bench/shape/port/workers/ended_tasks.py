@@ -12,16 +12,16 @@ from bench.shape.resolution.scopes import Scope, start
 AGAIN = (
     "except asyncio.CancelledError:\n{indent}    raise  # the loop ends its tasks so\n"
 )
-AGAIN_SAID = "the loop that ends cancels its tasks; no thread is ended so"
+AGAIN_SAID = "when the loop ends, it cancels its tasks; a thread is never cancelled"
 TAKES = (
-    "the loop that ends cancels its tasks by CancelledError, which this takes, and the"
-    " task goes on: except Exception, or raise it again"
+    "the loop cancels its tasks when it ends, by CancelledError. This handler catches"
+    " it, so the task continues: write except Exception, or raise it again"
 )
 AT_THE_END = (
-    "the loop that ends cancels its tasks, and then this runs; a daemon thread is just"
-    " gone. Right if it may run at the end of the program"
+    "the loop cancels its tasks when it ends, and then this runs; a daemon thread"
+    " just disappears. This is right if it may run at the end of the program"
 )
-MOVED = "the loop that ends cancels the task in get(): then there is nothing done"
+MOVED = "when the loop ends, it cancels the task in get(): then no job is done"
 
 
 class EndedTasks:

@@ -10,9 +10,9 @@ from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod, V
 from bench.shape.tables import blocking
 
 MAKES = (
-    "{name} waits only where it makes an object ({call}, line {line}): awaited there,"
-    " as its comment says, {name} becomes an async def; then write"
-    " asyncio.create_task(reporting({name}, ...)) here"
+    "{name} waits only where it makes an object ({call}, line {line}). If you await"
+    " there, as the comment on that line says, {name} becomes an async def; then"
+    " write asyncio.create_task(reporting({name}, ...)) here"
 )
 PLAIN = "{} stays plain: it runs in a thread, and this task waits for it"
 

@@ -120,9 +120,9 @@ class Workers(AskedThreads):
             name = ast.unparse(node.func)
             yield (
                 node.lineno,
-                f"{name} is {method} of an asyncio.Queue now, a coroutine function with"
-                f" no more arguments: await {name}(...) in an async function, or"
-                f" {method}_nowait of the queue",
+                f"{name} is {method} of an asyncio.Queue now, a coroutine function"
+                f" without further arguments: await {name}(...) in an async function,"
+                f" or {method}_nowait of the queue",
             )
 
     def _thread(

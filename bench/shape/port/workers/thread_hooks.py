@@ -8,11 +8,11 @@ from bench.shape.resolution.facts import expressions
 
 THREAD_NAMES = ("%(threadName)", "{threadName", "${threadName", "$threadName")
 IN_A_LOG = (
-    "a task logs the name of the thread of the loop, MainThread, and what stays plain"
-    " that of a thread of its own: from Python 3.12 on write taskName in its place;"
-    " before, a logging.Filter of the logger, which sets record.threadName ="
-    " asyncio.current_task().get_name(), but for the RuntimeError in a thread without a"
-    " loop"
+    "a task logs the name of the thread of the loop, MainThread, and code that stays"
+    " plain logs the name of its own thread. From Python 3.12 on write taskName in"
+    " its place; before, add a logging.Filter to the logger. The filter sets"
+    " record.threadName = asyncio.current_task().get_name(), and catches the"
+    " RuntimeError in a thread without a loop"
 )
 
 
@@ -26,7 +26,8 @@ def thread_hooks(found: Colours, statement: ast.stmt) -> Iterator[tuple[int, str
             statement.lineno,
             "an error of a task goes to the loop's handler, not here:"
             " asyncio.get_running_loop().set_exception_handler(handle) where main"
-            " begins, with def handle(loop, told), and told['exception'] is the error",
+            " begins, with def handle(loop, told), where told['exception'] is the"
+            " error",
         )
 
 

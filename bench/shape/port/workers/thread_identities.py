@@ -34,8 +34,8 @@ ASKS_ALL = frozenset(
     }
 )
 NOT_COUNTED = (
-    "workers of pools, timers and threads that were not ported are not among"
-    " these tasks: count them apart"
+    "workers of pools, timers and threads that were not ported are not among these"
+    " tasks: count them separately"
 )
 OTHERS = frozenset({"threading.Timer", "concurrent.futures.ThreadPoolExecutor"})
 OF_A_TASK = words(  # attributes that the port of a task has

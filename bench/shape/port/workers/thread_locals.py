@@ -13,14 +13,15 @@ from bench.shape.resolution.values import FunctionRef, Instance, Partial, Value
 
 LOCAL = "threading.local"
 EACH_TASK = (
-    "a pool of tasks keeps no workers, so its initializer runs once for each job: make"
-    " what jobs are to share before this line, or lend it to them by an asyncio.Queue;"
-    " what each job may make anew can stay there"
+    "a pool of tasks keeps no workers, so its initializer runs once for each job:"
+    " make objects that jobs share before this line, or lend them to jobs by an"
+    " asyncio.Queue; objects that each job may make for itself can stay there"
 )
 EACH_JOB = (
-    "a pool of threads keeps its threads, and a job finds here what an earlier job of"
-    " its thread left; a pool of tasks runs each job in a task of its own, where this"
-    " is empty: keep what jobs share in one object, or lend it from an asyncio.Queue"
+    "a pool of threads keeps its threads, so a job finds here the values that an"
+    " earlier job of its thread left; a pool of tasks runs each job in its own task,"
+    " where this is empty: store the values that jobs share in one object, or lend"
+    " them from an asyncio.Queue"
 )
 
 

@@ -13,16 +13,18 @@ from bench.shape.resolution.scopes import Scope
 # attributes that set up a thread
 SETS_UP = ("start", "daemon", "name", "setDaemon", "setName")
 WAITED_FOR = (
-    "a program waits for a thread that is no daemon, and a loop cancels its task:"
-    " thread = {}, and await thread where the work ends"
+    "a program waits for a thread that is no daemon, but the end of a loop cancels"
+    " its task: write thread = {}, and await thread where the work ends"
 )
 WAITED_FOR_TASK = (
-    "a program waits for a thread that is no daemon, and a loop cancels its task:"
-    " thread = {}; thread.start(), and await thread.join() where the work ends"
+    "a program waits for a thread that is no daemon, but the end of a loop cancels"
+    " its task: write thread = {}; thread.start(), and await thread.join() where the"
+    " work ends"
 )
 WAITED_FOR_TIMER = (
-    "a program waits for a timer that is no daemon, and a loop cancels its task:"
-    " timer = {}; timer.start(), and await timer.join() where the work ends"
+    "a program waits for a timer that is no daemon, but the end of a loop cancels its"
+    " task: write timer = {}; timer.start(), and await timer.join() where the work"
+    " ends"
 )
 AT_THE_END = "the program waits for it: to_the_end"
 
