@@ -1,9 +1,8 @@
 """Code shape: what porting a job from threads to asyncio changes, and how much.
 
 Other tools give a twin and its original the same score, because they do not see
-`await`.  The figures here measure what the model changes.  They are computed from the
-syntax tree and the words of two files; `bench.shape.counting.metrics` defines each
-figure.
+`await`.  The figures here measure what the model changes.  They come from the syntax
+tree and the words of two files.  `bench.shape.counting.metrics` defines each figure.
 """
 
 from collections import Counter

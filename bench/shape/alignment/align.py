@@ -92,7 +92,7 @@ def once_on_both(
 
 def longest_increasing(matches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The longest run of matches that have the same order on both sides."""
-    ends: list[int] = []  # by the length of an increasing run: its smallest last j
+    ends: list[int] = []  # length of an increasing run -> the smallest j at its end
     at: list[int] = []  # the index of the match with that j
     before: list[int | None] = []
     for index, (_, j) in enumerate(matches):

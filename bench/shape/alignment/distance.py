@@ -14,8 +14,8 @@ Words = Sequence[Hashable]
 def edit_distance(left: Words, right: Words) -> int:
     """Levenshtein's distance; for files of over 20,000 words, an upper bound of it.
 
-    Files of that size are cut where both have the same dozen words, if these occur once
-    in each file.  The distances of the pieces are added, because the exact distance
+    Such files are cut at places where both have the same dozen words, which occur
+    nowhere else.  The distances of the pieces are added, because the exact distance
     would take minutes.
     """
     if min(len(left), len(right)) <= LARGE:

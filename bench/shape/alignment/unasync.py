@@ -139,8 +139,7 @@ class Unasync:
         return COLOUR.get(name) or self.names.plain(name)
 
     def _name(self, position: int, end: int) -> Iterator[Plain]:
-        """One word for the longest part of a dotted name in a table, then attributes.
-        """
+        """One word for the longest part of a dotted name in a table, then the rest."""
         words = self.words[position:end]
         parts = [word.text for word in words[::2]]
         known = self.kinds.imported.get(parts[0])

@@ -91,7 +91,7 @@ class CallGraph:
 
     @cached_property
     def waiting(self) -> dict[str, Forced]:
-        """Every function that waits, and every function that only takes a lock."""
+        """Every function that waits, or only takes a lock, with the reason."""
         forced: dict[str, Forced] = {}
         for key, events in self.events.items():
             why = self._waits_itself(key, events)

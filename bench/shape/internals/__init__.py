@@ -1,7 +1,8 @@
 """What the primitives are made of, found in the running interpreter's own source.
 
-This project wrote the statements; the interpreter's source has the lines that prove
-them. If this version's source has no such line, the statement is reported as not found.
+This project wrote the statements.  The interpreter's source has the lines that prove
+them.  If this version's source has no such line, the statement is reported as not
+found.
 """
 
 import asyncio

@@ -76,7 +76,7 @@ class Colours:
         return lock is not None and class_key(self.graph, lock, key) in self.slow
 
     def _lock_stays(self, scope: Scope) -> str:
-        """Words for the future of a lock inside which nothing waits."""
+        """What the plan says about a lock inside which nothing waits."""
         taken = [e for e in self.graph.events[scope.key] if e.lock is not None]
         if any(self.takes_slow(event, scope.key) for event in taken):
             return (
@@ -108,8 +108,7 @@ class Colours:
         return frozenset(found)
 
     def why(self, scope: Scope) -> str:
-        """One line: the chain to the call that waits, or why the function stays plain.
-        """
+        """One line: the chain to the call that waits, or why there is none."""
         if scope.key in self.graph.handed_only:
             return "handed over to be called, in a thread or by the loop: stays plain"
         known = self.waits, self.hindered, self.graph.waiting
@@ -194,8 +193,7 @@ def _held_over_waits(found: Colours) -> Iterator[str]:
 
 
 def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
-    """Mark functions that take a lock held over a wait, and what they run to take it.
-    """
+    """Mark functions that take a lock held over a wait, and what they then run."""
     graph, waits, new = found.graph, found.waits, []
     for event in events:
         taken = found.takes_slow(event, key) or _replaced(event)
@@ -234,8 +232,7 @@ def _new_in_loop(found: Colours, workers: set[str]) -> list[str]:
 
 
 def _new_starters(found: Colours, begin: dict[str, str]) -> list[str]:
-    """Mark functions that start tasks and wait nowhere: a loop must run for the tasks.
-    """
+    """Mark functions that start tasks and do not wait: the tasks need a loop."""
     new = []
     for key, started in begin.items() if found.waits else ():
         if key not in found.waits and key not in found.graph.handed_only:

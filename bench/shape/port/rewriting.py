@@ -19,8 +19,7 @@ Said = Iterator[tuple[int, str]]  # line, what to do
 
 
 class Note(str):
-    """A comment on an edit that needs no decision: it is in the plan, not in the draft.
-    """
+    """A comment on an edit that needs no decision: the plan has it, the draft not."""
 
 
 class Above(str):
@@ -65,8 +64,7 @@ class Rewriting:
         self.replaced[(start(node), end(node))] = text
 
     def kept(self, node: ast.AST) -> str:
-        """A placeholder for an expression inside a replacement, which keeps its edits.
-        """
+        """A placeholder for an expression that a replacement keeps, with its edits."""
         (line, first), (until, last) = start(node), end(node)
         return f"\1{line},{first},{last}\1" if line == until else ast.unparse(node)
 
@@ -99,8 +97,7 @@ class Rewriting:
             self.replace(node, text)
 
     def prefix(self, node: ast.expr, word: str, wrapped: bool) -> None:
-        """Put `await` before an expression, in brackets if more of an operand follows.
-        """
+        """Put `await` before an expression, with brackets if `wrapped`."""
         self.insert(start(node), f"({word} " if wrapped else f"{word} ", first=True)
         if wrapped:
             self.insert(end(node), ")", first=True)
@@ -151,10 +148,10 @@ class Rewriting:
 
 
 def _is_kept(line: int, first: int, last: int, changes: list[Change]) -> bool:
-    """Whether an insertion is inside a placeholder of the replacement at its place.
+    """Whether an insertion belongs to an expression that a replacement keeps.
 
-    The placeholder stands for an expression that begins at the same place as the
-    replaced one.  The insertion is then among its own edits.
+    That expression begins at the same place as the replaced one.  The replacement has a
+    placeholder for it, and the insertion is among its own edits.
     """
     return first == last and any(
         begin == first < end_ and f"\1{line},{first}," in new
@@ -175,8 +172,7 @@ def stands_alone(source: Source, statement: ast.stmt) -> bool:
 
 
 def followed(statement: ast.stmt) -> set[int]:
-    """The expressions that need brackets around an `await`: more of an operand follows.
-    """
+    """The expressions that need brackets around an `await`, as in `f(x).y`."""
     found: set[int] = set()
     for node in ast.walk(statement):
         if isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):

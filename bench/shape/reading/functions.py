@@ -8,8 +8,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def nodes(tree: ast.AST) -> Iterable[ast.AST]:
-    """All nodes of a tree; those of a whole file are listed once, as many callers ask.
-    """
+    """All nodes of a tree; those of a whole file are listed only once."""
     return _listed(tree) if isinstance(tree, ast.Module) else ast.walk(tree)
 
 

@@ -228,8 +228,7 @@ def _give_items(
     scope: Scope,
     path: Path,
 ) -> None:
-    """Pass the items of each column to one argument of a function; None is no column.
-    """
+    """Pass the items of each column to one argument of a function; skip None."""
     given = [
         _ended(iterated(types, types.of(one_, scope, path)), one_) if one_ else NONE
         for one_ in columns

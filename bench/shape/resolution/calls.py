@@ -122,8 +122,7 @@ def wrappers(types: Answers, scope: Scope) -> frozenset[FunctionRef]:
 
 
 def suspends(types: Answers, scope: Scope) -> str | None:
-    """What a call makes without running code: "coroutine", "generator" ...; else None.
-    """
+    """What a call makes before it runs: "coroutine", "generator" ...; else None."""
     marks = members.decorators(types, scope) if scope.is_function else frozenset()
     for mark, how in CONTEXTS.items():
         if mark in marks:
@@ -228,8 +227,7 @@ def of_library(
 
 
 def _without_size(call: ast.Call | None) -> bool:
-    """Whether a queue never is full: without a size, or with one that is not above 0.
-    """
+    """Whether a queue is never full: it has no size, or one that is not above 0."""
     if call is None:
         return True
     sizes = [*call.args, *(k.value for k in call.keywords if k.arg == "maxsize")]

@@ -52,8 +52,7 @@ def captured(
 
 
 def made_by(pattern: ast.pattern) -> ast.expr | None:
-    """An expression for an object that fits a class pattern; None for other patterns.
-    """
+    """An expression for an object that fits a class pattern; else None."""
     return _object(pattern.cls) if isinstance(pattern, ast.MatchClass) else None
 
 

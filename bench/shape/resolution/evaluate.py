@@ -289,8 +289,7 @@ class Types:
         return self.given_to(made.scope.key, name)
 
     def given_to(self, key: str, name: str) -> Values:
-        """The values for a function's parameter, or for a class's field, by its name.
-        """
+        """The values for a function's parameter or a class's field, by its name."""
         return NONE.union(*self.arguments.get((key, name), ()))
 
     def imported(self, name: str) -> Values:

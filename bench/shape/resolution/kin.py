@@ -1,5 +1,4 @@
-"""Related methods of different classes, and attributes found by parts of their names.
-"""
+"""Related methods of different classes; attributes found by parts of names."""
 
 from collections.abc import Iterator
 

@@ -104,8 +104,7 @@ class Kinds:
         return next(telling, named[0] if named else None)
 
     def _library_class(self, kind: str) -> str:
-        """The primitive or worker of a library that a class of the file derives from.
-        """
+        """The primitive or worker that a class of the file derives from."""
         if kind == "list":
             return kind
         if not kind.startswith(":"):

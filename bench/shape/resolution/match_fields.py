@@ -18,8 +18,7 @@ from bench.shape.resolution.values import (
 
 
 def placed(types: Answers, values: Values, part: tuple[int, ...]) -> Values:
-    """The field of an object at a position: by `__match_args__`, or by its annotations.
-    """
+    """The field of an object at a position: by `__match_args__` or annotations."""
     found = NONE
     for value in values:
         if not isinstance(value, Instance) or ":" not in value.kind:

@@ -61,8 +61,7 @@ def member(types: Answers, value: Value, name: str) -> Values:
 
 
 def of_super(types: Answers, key: str, name: str) -> Values:
-    """The values of `super().name`: in a mixin, from the next class of each subclass.
-    """
+    """The values of `super().name`: in a mixin, from each subclass's next class."""
     found = first_in(types, linear(types, key)[1:], name, Instance(key))
     for sub in sorted(subclasses(types, key))[:MOST_OVERRIDES]:
         order = linear(types, sub)
@@ -186,8 +185,7 @@ def of_function(types: Answers, scope: Scope, receiver: Value) -> Values:
 
 
 def decorators(types: Answers, scope: Scope) -> frozenset[str]:
-    """The names of a function's decorators, as absolute names if they are a library's.
-    """
+    """The names of a function's decorators; a library's name is absolute."""
 
     def find() -> Values:
         found: set[Value] = set()

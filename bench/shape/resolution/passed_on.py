@@ -33,8 +33,7 @@ def _of(types: Answers, value: Value, name: str) -> Values:
 
 
 def _passed_on(types: Answers, value: Instance, name: str) -> Values:
-    """The result of `__getattr__`; `getattr(self._target, name)` gives that attribute.
-    """
+    """The result of `__getattr__`, such as `getattr(self._target, name)`."""
     found = NONE
     for method in members(types, one(value), "__getattr__"):
         if not isinstance(method, FunctionRef):

@@ -151,8 +151,7 @@ def package_of(module: str, source: Source) -> str:
 
 @lru_cache(maxsize=16)
 def program_of(source: Source) -> Program:
-    """A file with the modules of its package that it imports, directly or indirectly.
-    """
+    """A file with the modules of its package that it imports, even indirectly."""
     if source.path is None:
         return Program({"": source})
     root, module = place_of(source.path)
@@ -182,8 +181,7 @@ def _in_package(path: Path) -> bool:
 
 
 def place_of(path: Path) -> tuple[Path, str]:
-    """The directory that a file's imports start from, and the file's own dotted name.
-    """
+    """The directory that a file's imports start from, and the file's dotted name."""
     path = path.resolve()
     parts = [] if path.name == "__init__.py" else [path.stem]
     root = path.parent

@@ -118,8 +118,7 @@ class Scope:
 
 
 def exclusive(one: Path, other: Path) -> bool:
-    """Whether two places are in different branches of one `if`, so that only one runs.
-    """
+    """Whether two places are in different branches of one `if`: only one runs."""
     for here, there in zip(one, other, strict=False):
         if here != there:
             return here[0] == there[0] and {here[1], there[1]} <= {"if", "else"}

@@ -1,8 +1,9 @@
 """The values that an expression may have: a set, empty if no value is known.
 
-A value is a class, a function, a module, an instance, or an object of a library that is
-not read.  A class or function in the files has a key, "package.module:Class.method". A
-library's class or function has its absolute dotted name.
+A value is a class, a function, a module, an instance, or an object of a library.  "In
+the files" means in the files that are read.  A class or function in the files has a
+key, "package.module:Class.method".  A library is not read: its class or function has
+its absolute dotted name.
 """
 
 from dataclasses import dataclass, field, replace
@@ -64,8 +65,7 @@ class LibraryMethod:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """The result of `functools.partial`; the function runs when the result is called.
-    """
+    """The result of `functools.partial`, whose call runs the function."""
 
     function: "Value"
 

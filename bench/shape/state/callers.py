@@ -2,8 +2,8 @@
 
 If only `store` calls `_store`, under `with self.lock`, then `_store` writes under that
 lock.  Nothing is concluded for a function that is not private, because other files may
-call it.  The same is true of a function that is passed as an argument, because it may
-be called with any locks held.
+call it.  Nothing is concluded either for a function that is passed as an argument,
+because it may be called with any locks held.
 """
 
 import ast
@@ -98,8 +98,7 @@ def _mentions(
 def _handed_in_lambdas(
     types: Types, module: str, names: set[str], found: Calls
 ) -> None:
-    """Record the functions in a lambda as called without locks: it may run at any time.
-    """
+    """Record functions in a lambda, which may run at any time, as without locks."""
     for part in ast.walk(types.program.modules[module].tree):
         if isinstance(part, ast.Lambda):
             for node in ast.walk(part.body):

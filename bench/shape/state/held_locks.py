@@ -133,8 +133,7 @@ class Holding:
         return NOTHING, NOTHING
 
     def called(self, node: ast.stmt, held: Held) -> Held:
-        """The locks that are held after a statement that calls `acquire` or `release`.
-        """
+        """The locks that are held after a call of `acquire` or `release`."""
         value = getattr(node, "value", None)
         if not isinstance(value, ast.expr):
             return held
@@ -152,8 +151,7 @@ class Holding:
         return held
 
     def entered_by_stack(self, node: ast.expr) -> Held:
-        """The lock in `stack.enter_context(lock)`, held until the stack's `with` ends.
-        """
+        """The lock in `stack.enter_context(lock)`, held as long as the stack."""
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             return NOTHING
         taken = self.stacked.get(ast.unparse(node.func.value))
@@ -198,8 +196,7 @@ def met(*ways: Held | None) -> Held | None:
 
 
 def holding(types: Types, scope: Scope, around: Held = NOTHING) -> dict[int, Held]:
-    """The locks held at each statement of a function; `around` are its callers' locks.
-    """
+    """The locks held at each statement of a function; `around`: its callers' locks."""
     found = Holding(types, scope)
     found.block(getattr(scope.node, "body", ()), around)
     return found.at

@@ -1,5 +1,4 @@
-"""The lock that an expression means: its name, its kind, and whether it surely is one.
-"""
+"""The lock that an expression means: its name, its kind, whether it surely is one."""
 
 import ast
 from dataclasses import dataclass
@@ -141,8 +140,7 @@ def _of_module(types: Types, name: str, deep: int = 0) -> str:
 
 
 def _holders(types: Types, key: str, name: str) -> list[str]:
-    """`module:Class.name` for each class with this attribute, the topmost class first.
-    """
+    """`module:Class.name` for each class with this attribute, topmost first."""
     scopes = [
         types.program.scopes[base.key]
         for base in reversed(linear(types, key))
@@ -176,8 +174,7 @@ STANDARD = words(
 
 
 def lock_class(types: Types, kind: str) -> str | None:
-    """The library's name of a lock's class; a class in the files may inherit from it.
-    """
+    """The library's name of a lock's class, which a class in the files may extend."""
     if ":" not in kind:
         return kind if is_lock(kind) else None
     for base in linear(types, kind):

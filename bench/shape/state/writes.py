@@ -2,7 +2,7 @@
 
 A write is an assignment or deletion, also of an item or a part.  A call that changes a
 container in place is a write too: a method, a function such as `heappush`, or
-`setattr`. A local alias of an attribute counts as the attribute.
+`setattr`.  A local alias of an attribute counts as the attribute.
 """
 
 import ast

@@ -103,8 +103,7 @@ def _is_shared(name: str, function: ast.AST) -> bool:
 
 
 def _stored(body: list[ast.stmt]) -> Iterator[str]:
-    """The names and attributes that statements set, without those of inner functions.
-    """
+    """The names and attributes that statements set, except inside inner functions."""
     pending: list[ast.AST] = [*body]
     while pending:
         node = pending.pop()

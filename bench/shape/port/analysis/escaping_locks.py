@@ -24,8 +24,7 @@ WaitsAt = Callable[[Event], bool]
 
 
 def taken_for_good(graph: CallGraph) -> Keys:
-    """The locks that a function takes and does not release: its caller holds them then.
-    """
+    """The locks that a function takes and leaves to its caller without releasing."""
     return NONE.union(
         *(
             _not_released(graph, scope)

@@ -16,8 +16,7 @@ TAKE = ("logging.handlers.QueueHandler", "logging.handlers.QueueListener")
 
 @dataclass
 class LibraryPrimitive:
-    """The library function that receives a primitive, and the other lines that use it.
-    """
+    """The library function that gets a primitive, and other lines that use it."""
 
     to: str
     line: int

@@ -1,5 +1,4 @@
-"""Modules that are read together with the given ones, and the drafts of these modules.
-"""
+"""Modules that are read together with the given ones, and their drafts."""
 
 from bench.records.shapes import BlockingCall
 from bench.shape.colour.graph import CallGraph

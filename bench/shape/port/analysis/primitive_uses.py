@@ -1,5 +1,4 @@
-"""Uses of primitives that a port makes asyncio's: only the loop's thread may do these.
-"""
+"""Uses of primitives that become asyncio's: only the loop's thread may do these."""
 
 import ast
 from collections.abc import Iterator

@@ -57,8 +57,7 @@ def _counted(event: Event) -> list[LockUse]:
 def _inside(
     graph: CallGraph, event: Event, key: str, takes: dict[str, set[str]]
 ) -> set[str]:
-    """The locks of this kind that an event takes, itself or in the functions it runs.
-    """
+    """The locks of this kind that an event takes, itself or in its callees."""
     found = {one for callee in event.reach.functions for one in takes.get(callee, ())}
     if event.lock is not None and event.lock.library in COUNTED:
         found.add(graph.lock_key(event.lock, key))
@@ -74,8 +73,7 @@ def _attribute(key: str) -> str:
 def _again(
     graph: CallGraph, key: str, takes: dict[str, set[str]]
 ) -> Iterator[tuple[int, LockUse]]:
-    """The lines of a function that take a lock again, and the lock that is held there.
-    """
+    """The lines of a function that take a lock again, and the held lock."""
     for event in graph.events.get(key, ()):
         inside = _inside(graph, event, key, takes)
         for lock in _counted(event):

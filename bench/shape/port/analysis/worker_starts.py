@@ -23,8 +23,7 @@ MADE = {  # class of a worker -> the method that makes a task of it
 
 
 def starting(graph: CallGraph) -> dict[str, str]:
-    """Function -> the worker that it starts, itself or in the functions that it calls.
-    """
+    """Function -> the worker that it starts, itself or in its callees."""
     found = {}
     for key in graph.events:
         for started in _started(graph, graph.program.scopes[key]):

@@ -37,8 +37,7 @@ def awaits_given(
 
 
 def is_given(types: Types, func: ast.expr, scope: Scope, path: Path) -> bool:
-    """Whether a name is a parameter, or an attribute that a parameter is assigned to.
-    """
+    """Whether a name is a parameter, or an attribute assigned from one."""
     found = _kept_from(types, func, scope, path)
     return any(one.how == "parameter" for one in found)
 

@@ -140,8 +140,7 @@ def _under_lock(event: Event) -> str:
 
 
 def _in_thread(found: Colours, event: Event, key: str, call: str) -> str:
-    """The alternative: run an unchanged constructor in a thread, if that is possible.
-    """
+    """The alternative: run an unchanged constructor in a thread, if possible."""
     node = event.node
     in_threads = said_in_thread(call, "") is not None and key not in found.touches
     in_threads &= not any(  # a thread cannot await the constructor's own calls

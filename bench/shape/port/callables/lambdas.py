@@ -32,8 +32,7 @@ AWAITED = (  # calls of libraries that must be awaited in a worker's lambda
 
 
 def must_await(found: Colours, node: ast.AST) -> bool:
-    """Whether a lambda does more than return one coroutine of the program's functions.
-    """
+    """Whether a lambda does more than return one coroutine of the program."""
     scope = found.graph.program.of_node.get(id(node))
     if not isinstance(node, ast.Lambda) or scope is None:
         return False
@@ -66,7 +65,8 @@ def hoisted(found: Colours) -> frozenset[str]:
     """The lambdas that drafts replace by async functions, by key.
 
     Such lambdas are passed to workers or to functions in the files, or are stored in
-    containers. The draft edits the places that call them, so that these await them.
+    containers.  The draft also edits the calls of these lambdas, so that they are
+    awaited.
     """
 
     def find() -> frozenset[str]:
@@ -85,8 +85,7 @@ def hoisted(found: Colours) -> frozenset[str]:
 
 
 def _handed_on(found: Colours, scope: Scope) -> Iterator[ast.Lambda]:
-    """A function's lambdas that are passed on, await, and may become functions above.
-    """
+    """A function's lambdas that are passed on, await, and may be written above."""
     source = found.graph.program.modules[scope.module]
     for statement, path in live(scope):
         for node in expressions(statement):
@@ -117,8 +116,7 @@ def _awaits_given(found: Colours, call: ast.Call, scope: Scope, path: Path) -> b
 
 
 def _waits_alone(event: Event) -> bool:
-    """Whether an event is a call that can be awaited unchanged: `lambda: jobs.get()`.
-    """
+    """Whether an event is a call that can be awaited unchanged: `jobs.get()`."""
     node = event.node
     given = isinstance(node, ast.Call) and (node.args or node.keywords)
     calls = [block.call for block in event.reach.blocks]
@@ -208,8 +206,7 @@ class Lambdas:
 
 
 def stands_above(source: Source, target: ast.Lambda, statement: ast.stmt) -> bool:
-    """Whether a statement begins its line, and a function above it sees the same names.
-    """
+    """Whether a statement begins its line, and a function above sees its names."""
     names, _ = _arguments(target.args)
     around = _of_comprehensions(statement) - _of_comprehensions(target)
     if _free_names(target.body) - set(names) & around:
@@ -221,8 +218,7 @@ def stands_above(source: Source, target: ast.Lambda, statement: ast.stmt) -> boo
 
 
 def _arguments(args: ast.arguments) -> tuple[list[str], list[str]]:
-    """The parameters of a lambda without defaults, and the arguments that pass them on.
-    """
+    """The parameters of a lambda without defaults, and the arguments for them."""
     plain = [one.arg for one in (*args.posonlyargs, *args.args)]
     rest = [f"*{args.vararg.arg}"] if args.vararg else []
     named = [one.arg for one in args.kwonlyargs]

@@ -80,8 +80,7 @@ class TestCases:
                 self.imports.add(f"from unittest import {ASYNC_CASE}")
 
     def _awaits(self, scope: Scope) -> bool:
-        """Whether a method of a class of tests, or of a subclass of it, becomes async.
-        """
+        """Whether a method of a class of tests, or of a subclass, becomes async."""
         below = self.types.below.get(scope.key, set())
         return is_test_case(self.types, scope) and any(
             self.colours.is_async(child.key)

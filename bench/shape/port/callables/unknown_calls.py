@@ -47,8 +47,7 @@ class UnknownCalls:
         self.values = sorted((self.loose & used) | (stored - known))
 
     def _called_as_values(self) -> Iterator[str]:
-        """Functions that are called under another name, or as an item of a container.
-        """
+        """Functions that are called under another name, or as an item."""
         for events in self.colours.graph.events.values():
             for event in events:
                 func = getattr(event.node, "func", None)

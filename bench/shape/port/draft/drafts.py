@@ -92,8 +92,8 @@ class Port:
     def _end(self) -> None:
         """Let the end of the program, if it is here, wait for tasks that still run.
 
-        If the program has daemons, this would wait for them too.  Each such place then
-        gets a comment instead.
+        In a program with daemons the end would wait for the daemons too.  Such a
+        program gets a comment at each place instead.
         """
         self.gone = removed_lines(self.source, self.editor.workers.removed)
         outliving = self.editor.workers.outliving
@@ -256,8 +256,7 @@ class Port:
 
     @property
     def made(self) -> dict[tuple[str, int], str]:
-        """The replacement of each class of threads, by the line that names the class.
-        """
+        """The replacement of each class of threads, by the line that names it."""
         workers = self.editor.workers
         threads = {(THREAD, line): new for line, new in workers.made.items()}
         made = {**self.naming.made, **threads}

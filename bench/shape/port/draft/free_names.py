@@ -76,8 +76,9 @@ def use_free_names(
 def _in_edit(text: str, was: str, rewriting: Rewriting, names: Names) -> str:
     """The text of an edit with new names, but only for the support that it mentions.
 
-    The edit may repeat expressions of the program, which keep their names.  The support
-    is named before these, so only the first mentions are renamed.
+    The edit may repeat expressions of the program, which keep their names.  In the edit
+    the names of the support come first, so only as many mentions are renamed as the
+    edit adds.
     """
 
     def kept(place: re.Match[str]) -> str:

@@ -20,8 +20,7 @@ SAID = (
 def keyboard_interrupts(
     editor: Editor, handler: ast.ExceptHandler, statement: ast.stmt, scope: Scope
 ) -> Said:
-    """Make a handler of Ctrl-C in a coroutine function catch what asyncio raises there.
-    """
+    """Make a handler of Ctrl-C in a coroutine function catch asyncio's exception."""
     in_loop = scope.parent is None and statement.lineno in editor.looped
     if handler.type is None or not (in_loop or editor.colours.is_async(scope.key)):
         return

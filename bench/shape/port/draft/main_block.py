@@ -45,8 +45,7 @@ class MainBlock:
     indent: str = "    "
 
     def put(self, out: list[str], number: int, text: str) -> None:
-        """Add a line of the draft, in the form that it has in the coroutine function.
-        """
+        """Add a line of the draft, in its form inside the coroutine function."""
         first = self.guard or self.lines.start
         if number >= first and not self.begun:
             self.begun = True
@@ -131,8 +130,7 @@ def _is_pool_before_guard(
 
 
 def _is_run(event: Event) -> bool:
-    """Whether `asyncio.run` around a call is enough: nothing else in the event waits.
-    """
+    """Whether `asyncio.run` around a call is enough: nothing else there waits."""
     waits = any(block.forces_colour for block in event.reach.blocks)
     return event.how == "call" and isinstance(event.node, ast.Call) and not waits
 

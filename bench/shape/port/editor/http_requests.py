@@ -149,8 +149,7 @@ class HttpRequests(Locks):
         scope: Scope,
         alone: str,
     ) -> Said:
-        """`with session.get(url) as response:` becomes `async with`; its block stays.
-        """
+        """`with session.get(url) as response:` becomes `async with`, same block."""
         item = next((i for i in statement.items if _unclosed(i) is node), None)
         if item is None or self._entered_plainly(statement, scope):
             plain = entered(node, alone)
@@ -188,8 +187,7 @@ def _unclosed(item: ast.withitem) -> ast.expr:
 
 
 def _with_free_names(text: str, scope: Scope) -> str:
-    """The text with other names for `session` or `response`, if the function has these.
-    """
+    """The text with other names if the function has `session` or `response`."""
     taken = {n.id for n in ast.walk(scope.node) if isinstance(n, ast.Name)}
     if "session" in taken:
         text = text.replace(" as session, session.", " as opened, opened.")

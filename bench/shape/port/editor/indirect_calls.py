@@ -61,8 +61,7 @@ class IndirectCalls(ShortCircuits):
         self.mixed: set[int] = set()  # calls of async and of plain functions
 
     def _library_call(self, event: Event, node: ast.Call, scope: Scope) -> Said:
-        """A function of a library that calls or iterates something that becomes async.
-        """
+        """Edit a library's function that calls or iterates what becomes async."""
         name = called_name(node)
         first = node.args[0] if node.args else None
         if self.workers.runs_target(node, scope, event.path) or in_tests(
@@ -233,8 +232,7 @@ class IndirectCalls(ShortCircuits):
         self.rewriting.insert(end(node), "]")
 
     def _looped(self, event: Event, node: ast.AST) -> bool:
-        """Make the loop over an expression `async`; False if no loop iterates over it.
-        """
+        """Make the loop over an expression `async`; False if there is none."""
         if getattr(event.statement, "iter", None) is node:
             self._make_async(event.statement)
             return True
@@ -267,8 +265,7 @@ class IndirectCalls(ShortCircuits):
         return True
 
     def _async_loop(self, event: Event, node: ast.AST) -> Said:
-        """Edit a loop, or a function that reads all items, over what must be awaited.
-        """
+        """Edit a loop, or a call that reads all items, over what must be awaited."""
         if isinstance(node, ast.Starred):
             # the event of `map` or `filter` has the comment
             if not self._is_lazy(node.value):

@@ -114,8 +114,7 @@ class Locks(PlainFunctions):
             self.rewriting.replace(stack, ASYNC_STACK)
 
     def _enters_both(self, event: Event, scope: Scope) -> bool:
-        """Whether the object of a `with` also has an `__aenter__`: it has both forms.
-        """
+        """Whether the object in a `with` has an `__aenter__` as well."""
         items: list[ast.withitem] = getattr(event.statement, "items", [])
         values = self.types.of(event.node, scope, event.path)
         return len(items) == 1 and any(

@@ -127,8 +127,7 @@ class PlainFunctions(SpinningLoops):
                 yield event.line, said
 
     def _in_signal(self, scope: Scope) -> Said:
-        """The edits of a signal handler, which must wake the loop that it interrupts.
-        """
+        """The edits of a signal handler, which must wake the interrupted loop."""
         for statement, _ in live(scope) if scope.is_function else ():
             if isinstance(statement, ast.Raise):
                 yield statement.lineno, RAISED_IN_LOOP
@@ -173,8 +172,7 @@ def replaced(event: Event) -> bool:
 
 
 def handlers(graph: CallGraph, given_to: str = "signal.signal") -> frozenset[str]:
-    """Functions that are passed only to `given_to`: handlers of signals, or of futures.
-    """
+    """Functions that are passed only to `given_to`, for example as signal handlers."""
     found: set[str] = set()
     others: set[str] = set()
     for key in graph.events if graph.handed_only else ():

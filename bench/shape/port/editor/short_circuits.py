@@ -1,5 +1,4 @@
-"""Functions that stop reading as soon as they can: `any`, `all`, `next`, `x in items`.
-"""
+"""Functions that may stop reading early: `any`, `all`, `next`, `x in items`."""
 
 import ast
 
@@ -18,7 +17,7 @@ CONTAINED = (
 
 
 class ShortCircuits(Awaits):
-    """Edits that do not evaluate the items behind the first answer."""
+    """Edits that do not evaluate the items after the first answer."""
 
     iterators: Iterators
 

@@ -1,4 +1,4 @@
-"""Loops that repeat a question until another task answers: they must let it run."""
+"""Loops that check a state until another task changes it: they must let it run."""
 
 import ast
 from functools import cached_property
@@ -31,8 +31,7 @@ class SpinningLoops(IndirectCalls):
         return EndedTasks(self.colours, self.rewriting)
 
     def _as_task(self, scope: Scope) -> Said:
-        """The edits of a task: its loops must let others run, and it may be cancelled.
-        """
+        """The edits of a task: its loops let others run; it may be cancelled."""
         yield from self._spins(scope)
         yield from self._ended.of(scope, self.whole, self.workers.removed)
 
@@ -73,8 +72,7 @@ class SpinningLoops(IndirectCalls):
                 yield statement.lineno, STOPS.format(name=scope.name)
 
     def _asks_others(self, loop: ast.While | ast.For, scope: Scope, path: Path) -> bool:
-        """Whether a loop ends only when other code has changed something, or at a time.
-        """
+        """Whether a loop ends only when other code acts, or at a certain time."""
         return any(
             self._asks(test, scope, path)
             or asks_clock(test)

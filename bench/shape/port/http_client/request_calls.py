@@ -1,8 +1,9 @@
 """One request, `body = session.get(url, timeout=10).text`, written with aiohttp.
 
-The port writes out where aiohttp differs from requests.  The time limit of aiohttp is
-for the whole transfer.  aiohttp follows 10 redirects, requests 30.  aiohttp decodes
-strictly.
+The port writes out where aiohttp differs from requests:
+- The time limit of aiohttp is for the whole transfer.
+- aiohttp follows 10 redirects, requests follows 30.
+- aiohttp decodes strictly.
 """
 
 import ast
@@ -85,8 +86,7 @@ def request(
 def entered(
     call: ast.Call, alone: str = "", kept: Written = ast.unparse
 ) -> Request | None:
-    """The expression that `async with` enters for a request; None if aiohttp has none.
-    """
+    """The expression that `async with` enters for a request; None if there is none."""
     made = _sent(call, kept, alone)
     if made is None:
         return None
@@ -136,8 +136,7 @@ def _sent(
 def _written(
     call: ast.Call, statement: ast.stmt, sent: str, opened: str, new: str
 ) -> str:
-    """The statement.  A response that is stored is read to its end, and not released.
-    """
+    """The statement.  A response that is stored is read to its end, not released."""
     targets = getattr(statement, "targets", ())
     named = " = ".join(ast.unparse(t) for t in targets)
     if getattr(statement, "value", None) is call and not isinstance(
@@ -201,8 +200,7 @@ def _arguments(call: ast.Call, method: str, kept: Written) -> list[str] | None:
 
 
 def _limits(value: ast.expr) -> str:
-    """The limits in `timeout=10` and `timeout=(3, 10)`: for connecting, for each read.
-    """
+    """The limits in `timeout=10` and `timeout=(3, 10)`: to connect, for each read."""
     if isinstance(value, ast.Constant) and value.value is None:
         return "total=None"
     connect = read = ast.unparse(value)

@@ -31,8 +31,7 @@ SAME = words("ok headers url reason raise_for_status close cookies history")
 
 
 def at_once(on: str, name: str) -> str | None:
-    """The expression of aiohttp for an attribute without a wait; None if it has none.
-    """
+    """The expression of aiohttp for an attribute without a wait; else None."""
     if name == "url":
         return f"str({on}.url)"  # it is no string in aiohttp
     if name in RENAMED or name in SAME:
@@ -48,8 +47,7 @@ def asked(
     path: Path,
     statement: ast.stmt,
 ) -> Iterator[tuple[int, str]]:
-    """Edit one attribute of a response, or comment on an attribute that aiohttp lacks.
-    """
+    """Edit one attribute of a response, or comment on one that aiohttp lacks."""
     values = found.graph.types.of(node.value, scope, path)
     is_response = any(isinstance(v, Instance) and v.kind == RESPONSE for v in values)
     if not is_response or not found.waits or _of_a_request(found, node, scope, path):
@@ -136,8 +134,7 @@ def _is_held(node: ast.expr, scope: Scope) -> bool:
 def _in_chunks(
     rewriting: Rewriting, node: ast.Attribute, scope: Scope, statement: ast.stmt
 ) -> bool:
-    """Edit `for chunk in response.iter_content(size)`; False if it is not that simple.
-    """
+    """Edit `for chunk in response.iter_content(size)`; False if it is not simple."""
     loop = statement.iter if isinstance(statement, ast.For) else None
     if not isinstance(loop, ast.Call) or loop.func is not node:
         return False

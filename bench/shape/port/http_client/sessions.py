@@ -97,8 +97,7 @@ def _of_a_thread(
 def enters_session(
     statement: ast.stmt, found: Colours, scope: Scope, path: Path
 ) -> TypeGuard[ast.With]:
-    """Whether a plain `with` enters a session of requests; aiohttp has no plain `with`.
-    """
+    """Whether a plain `with`, which aiohttp lacks, enters a session of requests."""
     return isinstance(statement, ast.With) and any(
         _is(found, item, SESSIONS, scope, path) for item in statement.items
     )

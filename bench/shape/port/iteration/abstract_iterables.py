@@ -42,8 +42,7 @@ def abstract_loops(
 
 
 def _is_abstract(made: Binding) -> bool:
-    """Whether a binding is annotated as iterable, or is a parameter with such a note.
-    """
+    """Whether a binding, or the parameter it comes from, is annotated as iterable."""
     notes = [made.annotation]
     if isinstance(made.node, ast.Name):
         notes += [b.annotation for b in made.scope.bindings.get(made.node.id, ())]

@@ -48,8 +48,7 @@ def _waits_for_others(loop: ast.While, inside: list[ast.AST], scope: Scope) -> b
 
 
 def _changes(test: ast.expr, inside: list[ast.AST]) -> bool:
-    """Whether the body may change the names in the condition; a call may do anything.
-    """
+    """Whether the body may change the condition's names; a call may do anything."""
     if any(isinstance(node, ast.Call) for node in [*inside, *ast.walk(test)]):
         return not all(isinstance(n, ast.Pass | ast.Continue) for n in inside)
     if isinstance(test, ast.Constant):

@@ -1,5 +1,4 @@
-"""Coroutines that are never awaited: made and dropped, used as results, or passed on.
-"""
+"""Coroutines that are never awaited: dropped, used as results, or passed on."""
 
 import ast
 import re

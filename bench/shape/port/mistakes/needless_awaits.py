@@ -70,8 +70,7 @@ def needless_await(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -
 
 
 def _is_plain(graph: CallGraph, key: str, caller: Scope) -> bool:
-    """Whether a function is plain, and all its results are known not to be awaitable.
-    """
+    """Whether a function is plain, and none of its results can be awaited."""
     scope = graph.program.scopes[key]
     node = scope.node
     if not isinstance(node, ast.FunctionDef) or node.decorator_list:

@@ -1,5 +1,4 @@
-"""Exceptions of requests that a port still raises, and that its `except` does not name.
-"""
+"""Exceptions of requests that a port still raises, but no longer catches."""
 
 import ast
 from collections.abc import Iterator

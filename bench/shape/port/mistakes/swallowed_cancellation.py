@@ -12,8 +12,7 @@ CATCH_ALL = ("BaseException", "CancelledError", "asyncio.CancelledError")
 
 
 def swallowed_cancellation(scope: Scope) -> Found:
-    """`except BaseException` around an await, in a handler that does not raise again.
-    """
+    """`except BaseException` around an await, if the handler does not raise again."""
     for statement, _ in live(scope):
         if not isinstance(statement, ast.Try) or not suspends(statement.body):
             continue

@@ -41,7 +41,7 @@ def unclosed(graph: CallGraph, scope: Scope) -> Found:
 
 
 def _left_open(node: ast.Call, keeper: str) -> tuple[int, str, str, str]:
-    """The mistake about an object that is never closed, and its session neither."""
+    """The mistake about an object that has a session and is never closed."""
     made, _, closer = keeper.rpartition(".")
     right = f"async with {ast.unparse(node)} as name"
     if closer != "__aexit__":

@@ -1,5 +1,4 @@
-"""Exceptions of requests and queues that a program raises, derives from or tests for.
-"""
+"""Exceptions of requests and queues that a program raises, derives or tests for."""
 
 import ast
 from collections.abc import Iterator
@@ -96,7 +95,7 @@ class ExceptionNames:
         )
 
     def _named(self, node: ast.expr, name: str, statement: ast.stmt) -> str:
-        """All exceptions that replace one: for `isinstance`, and in a tuple."""
+        """The exceptions of the port for this one, without brackets inside a tuple."""
         new = EXCEPTIONS[name]
         in_tuple = any(
             isinstance(part, ast.Tuple) and any(one is node for one in part.elts)

@@ -97,8 +97,7 @@ def _of_draft(statement: ast.Import | ast.ImportFrom, drafted: set[str]) -> str:
 
 
 def moved(text: str, old: str, new: str) -> str:
-    """The draft of a package with a new name: imports of its own modules use that name.
-    """
+    """The draft of a package with a new name, which its own imports then use."""
     if old == new or not new.isidentifier() or old not in text:
         return text
     source = from_text("draft", text)

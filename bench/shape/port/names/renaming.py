@@ -102,8 +102,7 @@ class Renaming:
         return session
 
     def named_in_lambda(self, made: ast.Lambda, scope: Scope, at: ast.stmt) -> None:
-        """Replace the classes that a lambda makes: `default_factory=lambda: Queue(9)`.
-        """
+        """Replace classes made in a lambda: `default_factory=lambda: Queue(9)`."""
         own = {one.arg for one in (*made.args.args, *made.args.kwonlyargs)}
         for node in ast.walk(made.body):
             if not isinstance(node, ast.Name | ast.Attribute):

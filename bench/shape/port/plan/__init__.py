@@ -1,1 +1,1 @@
-"""The plan of a port: the future of each function, primitive and attribute."""
+"""The plan of a port: what each function, primitive and attribute becomes."""

@@ -15,8 +15,7 @@ from bench.shape.tables.blocking import FILES
 def becomes(
     graph: CallGraph, found: Colours, scope: Scope
 ) -> Literal["async", "plain", "changed", "already"]:
-    """Whether a function becomes async, stays plain, must change, or is async already.
-    """
+    """Whether a function becomes async, stays plain, must change, or is async."""
     if scope.is_async:
         return "already"
     why = found.hindered.get(scope.key) or graph.waiting.get(scope.key)

@@ -1,5 +1,4 @@
-"""Classes of a draft's `TaskPool` for its results: futures, and the results of `map`.
-"""
+"""Classes for the results of a draft's `TaskPool`: futures, and those of `map`."""
 
 POOL_FUTURE = '''class PoolFuture(asyncio.Future):
     """A future of a pool: what runs already is not cancelled, as in threads."""

@@ -103,8 +103,7 @@ class Awaits:
         self.rewriting.replace(node, form.format(text))
 
     def _as_told(self, node: ast.Call, statement: ast.stmt) -> bool:
-        """Write `get(block, limit)` and `put(*given)`, where variables say how to wait.
-        """
+        """Write `get(block, limit)` and the like with variables as `..._as_told`."""
         func = node.func
         if not isinstance(func, ast.Attribute) or not is_told(node):
             return False
@@ -184,8 +183,7 @@ class Awaits:
 
 
 def is_told(node: ast.Call) -> bool:
-    """Whether variables decide how a queue's method waits: `put(*given)`, `get(block)`.
-    """
+    """Whether variables decide how a queue's method waits: `get(block)`."""
     method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     if method not in TOO_LATE:
         return False

@@ -1,5 +1,4 @@
-"""Calls that still block, but in a thread, so that the code after them need not change.
-"""
+"""Calls that still block, but in a thread; the code after them need not change."""
 
 import ast
 

@@ -74,8 +74,7 @@ class AskedThreads(ThreadClasses):
             yield node.lineno, RUN_HERE.format(on)
 
     def assigned(self, statement: ast.stmt, scope: Scope, path: Path) -> None:
-        """Edit `thread.daemon = True` and `thread.name = "x"`: a task only has a name.
-        """
+        """Edit `thread.daemon = True`, `thread.name = "x"`: a task only has a name."""
         if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
             return
         target = statement.targets[0]
@@ -92,7 +91,7 @@ class AskedThreads(ThreadClasses):
             self.rewriting.replace(statement, f"{on}.set_name({name})")
 
     def _daemon(self, statement: ast.stmt, scope: Scope) -> None:
-        """Remove a statement that makes a thread a daemon, because each task is one."""
+        """Remove a statement that makes a thread a daemon: every task ends like one."""
         if stands_alone(self.rewriting.source, statement):
             self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
             self.removed.append((statement, scope))

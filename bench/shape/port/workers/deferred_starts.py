@@ -1,8 +1,8 @@
 """Whether threads are started later than they are made: tasks start at once.
 
-A thread may be made in a constructor and started in `__enter__`, or a wait may be
-between both.  Its task must not run before that start.  The same is true of threads
-that are made together and started one by one, with waits between the starts.
+A thread may be made in a constructor and started in `__enter__`, or be started after a
+wait.  Its task must not run before that start.  The same is true of threads that are
+made together and started one by one, with waits between the starts.
 """
 
 import ast
@@ -185,7 +185,6 @@ def _twice(made: Place, started: list[Place]) -> bool:
 
 
 def _certain(made: Path, started: Path) -> bool:
-    """Whether a thread that is made is also started: no condition is around only that.
-    """
+    """Whether a thread is started whenever it is made: its start has no condition."""
     around = {step for step in started if step[1] not in ("loop", "try")}
     return around <= {*made}

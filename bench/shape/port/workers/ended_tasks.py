@@ -54,8 +54,7 @@ class EndedTasks:
         return any(e.line in lines and self.found.waits_at(e) for e in events)
 
     def _handlers(self, tried: ast.Try, scope: Scope) -> Said:
-        """Edit `except:` and `except BaseException:`, which catch a cancellation too.
-        """
+        """Edit `except:` and `except BaseException:`, which catch cancellations too."""
         for handler in tried.handlers:
             caught = ast.unparse(handler.type) if handler.type is not None else ""
             if "CancelledError" in caught:

@@ -76,8 +76,7 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def _own_lines(source: Source, one: ast.stmt, block: list[ast.stmt]) -> set[int]:
-    """The lines of a statement; none if another statement is on its first or last line.
-    """
+    """The lines of a statement; none if it shares one with another statement."""
     first, last = one.lineno, one.end_lineno or one.lineno
     others = [n for n in block if n is not one]
     shared = any((n.end_lineno or 0) >= first and n.lineno <= last for n in others)

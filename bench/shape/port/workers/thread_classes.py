@@ -95,8 +95,7 @@ class ThreadClasses:
                 self.rewriting.replace(part.value, "TaskThread")
 
     def _timed_calls(self, node: ast.ClassDef) -> None:
-        """Edit `self.function(...)` in the `run` of a timer's class: it may be async.
-        """
+        """Edit `self.function(...)` in a timer's `run`, which may be async."""
         runs = [each for each in node.body if getattr(each, "name", "") == "run"]
         for part in (inner for each in runs for inner in ast.walk(each)):
             if not isinstance(part, ast.Call) or ast.unparse(part.func) != RUN_BY_TIMER:

@@ -59,8 +59,7 @@ def asks_who_runs(graph: CallGraph, found: Colours) -> bool:
 
 
 def asks_a_thread(graph: CallGraph) -> bool:
-    """Whether a program reads an attribute of a thread that no task has, or adds one.
-    """
+    """Whether a program reads a thread's attribute that no task has, or adds one."""
     for scope in _scopes(graph):
         for statement, path in live(scope):
             for node in expressions(statement):
