@@ -42,7 +42,7 @@ TASK_BARRIER = '''class TaskBarrier:
         return self.__reached.broken
 '''
 TASK_POOL = '''class TaskPool:
-    """`ThreadPoolExecutor` in tasks: at most `max_workers` run at a time."""
+    """`ThreadPoolExecutor` for tasks: at most `max_workers` run at a time."""
 
     def __init__(
         self, max_workers=None, thread_name_prefix="", initializer=None, initargs=()
@@ -79,7 +79,7 @@ TASK_POOL = '''class TaskPool:
                 raise
             except Exception as error:
                 future.set_exception(error)
-                future.exception()  # none that is not asked is logged, as in threads
+                future.exception()  # asyncio then logs nothing, as in threads
 
     def map(self, function, *columns, timeout=None, chunksize=1):
         jobs = [self.submit(function, *row) for row in zip(*columns)]
@@ -100,7 +100,7 @@ TASK_POOL = '''class TaskPool:
         await self.shutdown()
 '''
 TASK_LOCAL = '''class TaskLocal:
-    """`threading.local` for tasks: each has attributes of its own."""
+    """`threading.local` for tasks: each task has its own attributes."""
 
     def __new__(cls, *args, **kwargs):
         made = super().__new__(cls)
@@ -110,7 +110,7 @@ TASK_LOCAL = '''class TaskLocal:
         return made
 
     def __who(self):
-        """The task of a thread or a pool that runs; of other code the thread."""
+        """The running task of a thread or a pool; for other code the thread."""
         try:
             task = asyncio.current_task()
         except RuntimeError:  # no loop runs here

@@ -1,7 +1,7 @@
 """Classes for the results of a draft's `TaskPool`: futures, and those of `map`."""
 
 POOL_FUTURE = '''class PoolFuture(asyncio.Future):
-    """A future of a pool: what runs already is not cancelled, as in threads."""
+    """A future of a pool: a job that already runs is not cancelled, as in threads."""
 
     _runs = False
 
@@ -22,7 +22,7 @@ POOL_FUTURE = '''class PoolFuture(asyncio.Future):
         return super().exception()
 '''
 POOL_RESULTS = '''class PoolResults:
-    """What `map` of a pool gives: each result in its turn, or all by `await`."""
+    """The results of `map` of a pool: one by one in order, or all by `await`."""
 
     def __init__(self, jobs, timeout):
         now = asyncio.get_running_loop().time()
@@ -50,6 +50,6 @@ POOL_RESULTS = '''class PoolResults:
         return [one async for one in self]
 
     def __del__(self):
-        while self.__asked and self.__jobs:  # as threads have it: the rest is left
+        while self.__asked and self.__jobs:  # as in threads, the rest is never begun
             self.__jobs.pop().cancel()
 '''
