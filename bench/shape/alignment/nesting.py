@@ -1,4 +1,4 @@
-"""The block of each line: a statement that moved to another block differs."""
+"""The block of each line, because a statement in another block is different."""
 
 import ast
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ class Nesting:
     parents: dict[int, int]
 
     def above(self, line: int, known: set[int]) -> int:
-        """The nearest line that opens a block around a line and is on both sides."""
+        """The nearest line that opens a block around this line and is in `known`."""
         parent = self.parents.get(line, 0)
         while parent and parent not in known:
             parent = self.parents.get(parent, 0)

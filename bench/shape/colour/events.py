@@ -214,7 +214,7 @@ class Events:
         return self.runs.iterated(frozenset(v for v in on if isinstance(v, Suspended)))
 
     def _callbacks(self, call: ast.Call, scope: Scope, path: Path) -> Reach:
-        """Functions that a loop calls back: they run in the loop's thread."""
+        """Functions that a loop will call back, in the loop's thread."""
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in CALLBACKS:
             return Reach()
         on = self.types.of(call.func.value, scope, path)

@@ -50,7 +50,7 @@ SENDS = words(
 def handed_by(
     types: Types, node: ast.Call, scope: Scope, path: Path
 ) -> tuple[str, frozenset[str]]:
-    """The name of a call that hands functions over, and their keys; else "", none."""
+    """The name of a call that hands functions over, and the functions' keys."""
     callees = types.of(node.func, scope, path)
     at, called = None, ""
     for callee in callees:

@@ -50,7 +50,7 @@ class Reach:
 
     def without_blocks(self) -> "Reach":
         """The same call when it is awaited: then it does not block."""
-        # of several candidates the awaited one is a coroutine function
+        # if there are several candidates, the coroutine function is awaited
         if self.coroutines:
             return Reach(coroutines=self.coroutines)
         return replace(self, blocks=())

@@ -109,7 +109,7 @@ def obstacle(graph: CallGraph, scope: Scope) -> str | None:
         return f"Python calls {name} and does not await it"
     marks = decorators(graph.types, scope)
     if marks & {"property", "functools.cached_property"}:
-        return "a property cannot be awaited for its value without await at each use"
+        return "a property that waits needs an await at each use"
     if any(mark.endswith((".setter", ".deleter")) for mark in marks):
         return "an assignment cannot be awaited: make it a method"
     return None
@@ -191,7 +191,7 @@ def _in_loop(
 def not_followed(
     graph: CallGraph, modules: Collection[str] = ()
 ) -> tuple[NotFollowed, ...]:
-    """The calls in modules of functions that are not read or not known.
+    """The calls, in these modules, of functions that are not read or not known.
 
     Without `modules`: the calls in all modules that are given.
     """

@@ -88,7 +88,7 @@ def may_suspend(node: ast.stmt) -> bool:
 
 
 def lazy_parts(nodes_: Iterable[ast.AST]) -> set[int]:
-    """The parts of generator expressions that run only when these are iterated."""
+    """The parts of generator expressions that run only during iteration."""
     return {
         id(part)
         for node in nodes_

@@ -84,6 +84,9 @@ def _no_rlock() -> Made:
     return Made(
         model="asyncio",
         question=HOLDS,
-        words="there is none; the one here counts the entries of the current task",
+        words=(
+            "there is none; the one in this project counts the entries of the current"
+            " task"
+        ),
         source='hasattr(asyncio, "RLock") is False',
     )

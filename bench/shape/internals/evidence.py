@@ -161,14 +161,14 @@ BOUNDED_SEMAPHORE = (
     Evidence(
         "threads",
         HOLDS,
-        "a Semaphore that remembers where it began",
+        "a Semaphore that stores its first count",
         threading.BoundedSemaphore.__init__,
         r"self\._initial_value = value",
     ),
     Evidence(
         "asyncio",
         HOLDS,
-        "a Semaphore that remembers where it began",
+        "a Semaphore that stores its first count",
         asyncio.BoundedSemaphore.__init__,
         r"self\._bound_value = value",
     ),
@@ -205,7 +205,7 @@ EVENT = (
     Evidence(
         "threads",
         WAITS,
-        "that condition, once, while the flag is down",
+        "that condition, once, if the flag is not set",
         threading.Event.wait,
         r"self\._cond\.wait\(",
     ),

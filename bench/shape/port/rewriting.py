@@ -19,7 +19,7 @@ Said = Iterator[tuple[int, str]]  # line, what to do
 
 
 class Note(str):
-    """A comment on an edit that needs no decision: the plan has it, the draft not."""
+    """A comment on an edit that needs no decision: only the plan has it."""
 
 
 class Above(str):
@@ -160,7 +160,7 @@ def _is_kept(line: int, first: int, last: int, changes: list[Change]) -> bool:
 
 
 def stands_alone(source: Source, statement: ast.stmt) -> bool:
-    """Whether a statement is alone on one line, except for a comment behind it."""
+    """Whether a statement is alone on one line, except for a comment."""
     (line, first), (until, last) = start(statement), end(statement)
     text = source.lines[line - 1].encode()
     behind = text[last:].strip()

@@ -42,7 +42,7 @@ def same_name(types: Answers) -> Iterator[tuple[str, str]]:
 
 
 def _by_another_name(types: Answers, scope: Scope) -> Iterator[tuple[str, str]]:
-    """Both of `__enter__ = start` and `__exit__ = stop`, as `async with` needs both."""
+    """`__enter__ = start` and `__exit__ = stop` as a pair: `async with` needs both."""
     both = [
         sorted(v.key for v in types.bound(made) if isinstance(v, FunctionRef))
         for made in (scope.bindings.get(n, ()) for n in ("__enter__", "__exit__"))

@@ -194,7 +194,7 @@ def lock_class(types: Types, kind: str) -> str | None:
 
 
 def _kind(types: Types, node: ast.expr, library: str, scope: Scope, path: Path) -> str:
-    """The kind of a lock; a semaphore above one lets several workers in at once."""
+    """The kind of a lock; a semaphore of two or more lets several workers in."""
     if not library.endswith("Semaphore") and not library.endswith("CapacityLimiter"):
         return MUTEX
     for made in makers(types, node, scope, path):

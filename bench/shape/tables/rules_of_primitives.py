@@ -64,7 +64,7 @@ RULES = (
         asyncio=NONE,
         anyio=NONE,
         trio=NONE,
-        port="take the lock outside and call a method that expects it held",
+        port="take the lock outside and call a method that expects the lock to be held",
     ),
     Rule(
         key="semaphore-try",
@@ -192,7 +192,7 @@ RULES = (
         asyncio="RuntimeError in debug mode",
         anyio="anyio.from_thread.run_sync(event.set)",
         trio="trio.from_thread.run_sync(event.set)",
-        port="loop.call_soon_threadsafe(event.set): it is for one thread",
+        port="loop.call_soon_threadsafe(event.set): an asyncio.Event is for one thread",
     ),
     Rule(
         key="barrier-timeout",
@@ -207,7 +207,7 @@ RULES = (
     Rule(
         key="barrier-action",
         primitive="Barrier",
-        situation="made with what the last to come shall do",
+        situation="made with an action for the last one to arrive",
         threads="Barrier(2, action)",
         asyncio=NONE,
         anyio=NONE,
@@ -236,7 +236,7 @@ RULES = (
     Rule(
         key="queue-done",
         primitive="Queue",
-        situation="told of one task done too many",
+        situation="told once too often that a task is done",
         threads="ValueError",
         asyncio="ValueError",
         anyio=NONE,
@@ -270,7 +270,10 @@ RULES = (
         asyncio="is not caught",
         anyio="has none",
         trio="has none",
-        port="except asyncio.BrokenBarrierError: only their base RuntimeError is one",
+        port=(
+            "except asyncio.BrokenBarrierError: the two share only their base"
+            " RuntimeError"
+        ),
     ),
     Rule(
         key="queue-put-timeout",

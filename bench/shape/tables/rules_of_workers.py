@@ -54,8 +54,9 @@ RULES = (
         anyio="cancels the other, raises an ExceptionGroup",
         trio="cancels the other, raises an ExceptionGroup",
         port=(
-            "an error in one task cancels the others and leaves the async with as an "
-            "ExceptionGroup: catch it by except* round that, or inside each task"
+            "an error in one task cancels the others and leaves the async with as an"
+            " ExceptionGroup: catch it by except* around the async with, or inside"
+            " each task"
         ),
     ),
     Rule(
@@ -76,7 +77,7 @@ RULES = (
         asyncio="returns",
         anyio="ValueError",
         trio="ValueError",
-        port="check the sign where the pause comes from",
+        port="check the sign where the pause is computed",
     ),
     Rule(
         key="cancelled-error",
@@ -87,14 +88,14 @@ RULES = (
         anyio="has none",
         trio="is not caught",
         port=(
-            "asyncio's is a BaseException, and not the one of "
-            "concurrent.futures: catch it by its own name, and raise it again"
+            "asyncio's CancelledError is a BaseException, and not that of"
+            " concurrent.futures: catch it by its own name, and raise it again"
         ),
     ),
     Rule(
         key="as-completed",
         primitive="as_completed",
-        situation="looked up by what it gives",
+        situation="its results are used as keys",
         threads="gives the futures given to it",
         asyncio="gives other awaitables (plain for)",
         anyio="gives the handles of its tasks",

@@ -14,7 +14,7 @@ CLOSE = "async with contextlib.aclosing({}) as items: async for {} in items: ...
 
 
 def leaves(loop: ast.For | ast.AsyncFor) -> frozenset[str]:
-    """The statements that leave a loop before its end: "break", "return"."""
+    """The ways in which a loop may end early: "break", "return"."""
     found: set[str] = set()
     pending: list[tuple[ast.AST, bool]] = [(one, True) for one in loop.body]
     while pending:

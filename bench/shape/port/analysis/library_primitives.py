@@ -29,9 +29,9 @@ class LibraryPrimitive:
             return ""
         lines = ", ".join(map(str, sorted(set(self.used))))
         return (
-            f"{self.to} is given it in line {self.line} and takes one of threads, so"
-            f" it stays one: what uses it in line {lines} of the original must not be"
-            " awaited; call it by asyncio.to_thread"
+            f"{self.to} gets it in line {self.line} and needs a primitive of threads,"
+            f" so the class stays: calls of this primitive in line {lines} of the"
+            " original must not be awaited; make them by asyncio.to_thread"
         )
 
 

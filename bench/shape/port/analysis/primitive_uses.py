@@ -48,7 +48,7 @@ def is_replaced_method(value: Value) -> bool:
 
 
 def uses(graph: CallGraph, scope: Scope) -> Iterator[tuple[int, str, str]]:
-    """The line, primitive and method of each call by which a function changes one."""
+    """The line, primitive and method of each call that changes a primitive."""
     for node, path in calls(scope):
         func = node.func
         if (

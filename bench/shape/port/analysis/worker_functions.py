@@ -52,7 +52,7 @@ def given_to_workers(
 def _given(
     graph: CallGraph, node: ast.Call, scope: Scope, path: Path
 ) -> Iterator[ast.expr]:
-    """The function that a call hands to a thread or a pool of threads."""
+    """The expressions of functions that a call hands to a thread or a pool."""
     for callee in graph.types.of(node.func, scope, path):
         if isinstance(callee, Library) and callee.name == THREAD:
             yield from (k.value for k in node.keywords if k.arg == "target")

@@ -26,11 +26,11 @@ NOT_RUN = (
     " @pytest.mark.asyncio above this function"
 )
 FIXTURE = (
-    "pytest gives the tests what an async fixture yields only by a plugin: install"
+    "pytest needs a plugin to give tests the value of an async fixture: install"
     " pytest-asyncio, and write @pytest_asyncio.fixture here"
 )
 ONCE = (
-    "unittest does not await {}: move what waits into asyncSetUp, or run it here by"
+    "unittest does not await {}: move the waits into asyncSetUp, or run them here by"
     " asyncio.run"
 )
 PATCHED = (

@@ -45,7 +45,7 @@ def free(name: str, taken: Collection[str]) -> str:
 
 
 def renamed(tree: ast.AST) -> dict[str, str]:
-    """The support that needs another name in this file -> that name."""
+    """Name in the support -> another name, if this file already has the first."""
     taken = bound_names(tree)
     names = [*SUPPORT, *BESIDE, *LENT]
     return {name: free(name, taken) for name in names if name in taken}
@@ -54,7 +54,7 @@ def renamed(tree: ast.AST) -> dict[str, str]:
 def use_free_names(
     rewriting: Rewriting, by_line: Collection[dict[int, str]], names: Names
 ) -> None:
-    """Give the edits of a file the names that are free in it."""
+    """Rename the support in the edits of a file, where the file uses its names."""
     names = {name: new for name, new in names.items() if name not in LENT}
     if not names:
         return

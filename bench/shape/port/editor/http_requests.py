@@ -66,7 +66,7 @@ class HttpRequests(Locks):
             yield event.line, Note(text)
 
     def _alone(self, block: Blocker, node: ast.Call, scope: Scope, path: Path) -> str:
-        """The verb of a call without a session, or with one just for this call."""
+        """The HTTP verb of a call without a lasting session; else ""."""
         verb = block.call.rpartition(".")[2]
         made = node.func.value if isinstance(node.func, ast.Attribute) else None
         fresh = isinstance(made, ast.Call) and any(
@@ -198,7 +198,7 @@ def _with_free_names(text: str, scope: Scope) -> str:
 
 
 def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
-    """Whether only `close` is read of a name, which an unread response has as well."""
+    """Whether a name is used for `close`, which an unread response has as well."""
     return any(
         isinstance(part, ast.Attribute) and part.value is node and part.attr == "close"
         for part in ast.walk(inside)
@@ -206,7 +206,7 @@ def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
 
 
 def _used_after(name: ast.Name, statement: ast.stmt, scope: Scope) -> int:
-    """The line behind a block that uses its name before a new assignment; 0 if none."""
+    """The line after a block that uses its name before a new assignment; else 0."""
     last = statement.end_lineno or statement.lineno
     for later, _ in live(scope):
         if later.lineno <= last:

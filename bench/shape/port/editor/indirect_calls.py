@@ -207,7 +207,7 @@ class IndirectCalls(ShortCircuits):
     def _turns(
         self, event: Event, scope: Scope
     ) -> Generator[tuple[int, str], None, bool]:
-        """Edit `for x in iter(queue.get, None)`; whether the loop awaits now."""
+        """Edit `for x in iter(queue.get, None)`; return whether it awaits now."""
         graph, statement = self.colours.graph, event.statement
         coroutine = self.workers.makes_coroutine
         ends = until(getattr(event.node, "iter", event.node))

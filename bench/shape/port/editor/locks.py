@@ -22,9 +22,10 @@ ON_STACK = {  # methods of a stack -> those of an async stack
     "callback": "push_async_callback",
 }
 MAKE_STACK = (
-    "make {stack} a contextlib.AsyncExitStack, entered by async with or closed by"
-    " await {stack}.aclose(), and enter by await {stack}.enter_async_context(...), give"
-    " it what to call by {stack}.push_async_callback(...)"
+    "make {stack} a contextlib.AsyncExitStack, which is entered by async with or"
+    " closed by await {stack}.aclose(): enter contexts by await"
+    " {stack}.enter_async_context(...), and add callbacks by"
+    " {stack}.push_async_callback(...)"
 )
 
 

@@ -144,7 +144,7 @@ class PlainFunctions(SpinningLoops):
                 yield node.lineno, Note(WAKES_LOOP)
 
     def _from_threads(self, scope: Scope) -> Said:
-        """The comment on a primitive that a thread changes: only the loop's may."""
+        """The comment on a primitive that another thread than the loop's changes."""
         if scope.key in self.signal_handlers:
             yield from self._in_signal(scope)
             return

@@ -15,6 +15,6 @@ def undecided(source: Source) -> Found:
             said = text.lstrip().removeprefix(MARK)
             yield (
                 line, "undecided", f"the draft left this to decide: {said}",
-                "do this in the code below the comment, or see that it is right as it"
-                " is, and delete the comment",
+                "do this in the code below the comment, or check that the code is"
+                " right already; then delete the comment",
             )  # fmt: skip

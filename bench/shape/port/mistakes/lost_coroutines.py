@@ -140,7 +140,7 @@ def _never_read(
 
 
 def used(statement: ast.stmt) -> Iterator[ast.expr]:
-    """The expressions that a statement uses as values, and not only passes on."""
+    """The expressions whose values a statement uses instead of passing them on."""
     test = getattr(statement, "test", None)
     if isinstance(test, ast.expr):
         yield test
@@ -198,7 +198,7 @@ def returned(graph: CallGraph, scope: Scope) -> Found:
     """A function that returns a coroutine: its caller must await the result."""
     if not scope.is_function:
         return
-    again = " what they await of it" * scope.is_async
+    again = f" twice: await (await {scope.name}(...))" * scope.is_async
     for node, path in graph.types.facts(scope).returns:
         if scope.is_async and not isinstance(node.value, ast.Call):
             continue  # the function chooses: `await found if ... else found`

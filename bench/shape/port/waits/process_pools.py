@@ -12,7 +12,7 @@ POOLS = words(
     " multiprocessing.pool.ThreadPool"
 )
 ASKED = POOLS | {"multiprocessing.AsyncResult"}
-# a loop over these waits, as over an executor's map
+# a loop over their results waits, as with an executor's map
 LAZY = words("imap imap_unordered")
 GIVES = (".result(", ".map(", ".get(", "as_completed(", "wait(")
 ENDS = (

@@ -1,4 +1,4 @@
-"""The threads of a function that one of its expressions may stand for."""
+"""Which threads that a function makes an expression in it may stand for."""
 
 import ast
 from collections.abc import Collection, Iterator
