@@ -18,7 +18,7 @@ EACH_TASK = (
     " asyncio.Queue; objects that each job may make for itself can stay there"
 )
 EACH_JOB = (
-    "a pool of threads keeps its threads, so a job finds here the values that an"
+    "a pool of threads keeps its threads, and a job finds here the values that an"
     " earlier job of its thread left; a pool of tasks runs each job in its own task,"
     " where this is empty: store the values that jobs share in one object, or lend"
     " them from an asyncio.Queue"
