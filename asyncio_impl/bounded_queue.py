@@ -10,36 +10,36 @@ Log = Callable[..., object]
 
 
 class Belt:
-    """Integers on their way to the consumers; None says there are no more."""
+    """Integers for the consumers; None is the end mark after the last integer."""
 
     def __init__(self, capacity: int = 3) -> None:
         self.integers: asyncio.Queue[int | None] = asyncio.Queue(capacity)
 
     async def put(self, integer: int) -> None:
-        """Add at the back, waiting while there is no room; capacity 0 is no limit."""
+        """Add at the back; wait while the belt is full. Capacity 0 means no limit."""
         await self.integers.put(integer)
 
     async def take(self) -> int | None:
-        """Remove from the front, waiting while there is nothing."""
+        """Remove and return the first integer; wait while there is none."""
         return await self.integers.get()
 
     def task_done(self) -> None:
-        """Say that an integer taken is dealt with; ValueError for one too many."""
+        """Report one integer as processed; ValueError if all were reported already."""
         self.integers.task_done()
 
     async def join(self) -> None:
-        """Wait until every integer put is dealt with."""
+        """Wait until every integer that was put is reported as processed."""
         await self.integers.join()
 
     async def close(self) -> None:
-        """Say that there are no more; one consumer hears it and must pass it on."""
+        """Put the end mark; the consumer that takes the mark must put it again."""
         await self.integers.put(None)
 
 
 async def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
-    """Put the integers below count, pause seconds apart; wait until all are done."""
+    """Put 0 to count - 1, pause seconds apart; wait until all are processed."""
     for integer in range(count):
-        log("producer puts", integer)  # first, so no "took" can precede it
+        log("producer puts", integer)  # before the put, so before any "took"
         await belt.put(integer)
         if pause:
             await asyncio.sleep(pause)
@@ -48,7 +48,7 @@ async def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
 
 
 async def consume(belt: Belt, name: str, pause: float, log: Log) -> list[int]:
-    """Take integers until there are no more, and return them in order."""
+    """Take integers until `take` returns None; return them in order."""
     taken: list[int] = []
     while (integer := await belt.take()) is not None:
         log(name, "took", integer)
@@ -56,7 +56,7 @@ async def consume(belt: Belt, name: str, pause: float, log: Log) -> list[int]:
         if pause:
             await asyncio.sleep(pause)
         belt.task_done()
-    await belt.close()  # pass it on, or the other consumers wait for ever
+    await belt.close()  # or the other consumers wait for ever
     return taken
 
 
@@ -67,10 +67,10 @@ async def run(
     pause: float = 0.0,
     log: Log = print,
 ) -> list[list[int]]:
-    """Share the integers below count among consumers; return what each took.
+    """Let consumers share the integers below count; return what each took.
 
-    Consumers are three times as slow as the producer, so that the belt fills.
-    Raises an ExceptionGroup of what consumers raised, the others cancelled.
+    A consumer pauses three times as long as the producer, so that the belt fills.
+    Raises an ExceptionGroup of what consumers raised; the other ones are cancelled.
     """
     if consumers < 1:
         raise ValueError(f"consumers must be at least 1, got {consumers}")

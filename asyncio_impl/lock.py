@@ -10,14 +10,14 @@ Log = Callable[..., object]
 
 
 class Account:
-    """A balance that many tellers add to."""
+    """A balance to which several tellers add."""
 
     def __init__(self) -> None:
         self.guard = asyncio.Lock()
         self.balance = 0
 
     async def deposit(self, amount: int, pause: float = 0.0) -> int:
-        """Add amount, taking pause seconds over it; return the new balance."""
+        """Read the balance, pause, write it with amount added; return the sum."""
         async with self.guard:
             balance = self.balance
             if pause:
@@ -33,7 +33,7 @@ async def serve(
     pause: float,
     log: Log,
 ) -> list[int]:
-    """Deposit 1 so many times, and return the balance after each."""
+    """Deposit 1 the given number of times; return the balance after each deposit."""
     balances: list[int] = []
     for _ in range(times):
         balances.append(await account.deposit(1, pause))
@@ -48,9 +48,9 @@ async def run(
     pause: float = 0.0,
     log: Log = print,
 ) -> list[list[int]]:
-    """Share count deposits among tellers; return the balances each of them saw.
+    """Divide count deposits among tellers; return the balances that each teller saw.
 
-    Raises an ExceptionGroup of what tellers raised, the others cancelled.
+    Raises an ExceptionGroup of what tellers raised; the other tellers are cancelled.
     """
     if tellers < 1:
         raise ValueError(f"tellers must be at least 1, got {tellers}")

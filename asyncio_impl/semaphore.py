@@ -1,6 +1,6 @@
-"""A semaphore counts the places of a server: when all are taken, clients wait.
+"""A semaphore counts the places of a server: while all are taken, clients wait.
 
-It is bounded: giving back a place that was never taken is a ValueError.
+The semaphore is bounded: to release a place that was not taken is a ValueError.
 Run it: python -m asyncio_impl.semaphore
 """
 
@@ -11,14 +11,14 @@ Log = Callable[..., object]
 
 
 class Server:
-    """Serves at most capacity clients at a time; the others wait at the door."""
+    """Serves at most capacity clients at a time; further clients wait."""
 
     def __init__(self, capacity: int = 3) -> None:
         self.room = asyncio.BoundedSemaphore(capacity)
         self.inside: set[str] = set()
 
     async def serve(self, client: str, pause: float = 0.0) -> int:
-        """Serve when there is room, for pause seconds; return how many were inside."""
+        """Wait for room, serve for pause seconds; return how many clients are in."""
         async with self.room:
             self.inside.add(client)
             try:
@@ -37,7 +37,7 @@ async def call(
     pause: float,
     log: Log,
 ) -> list[int]:
-    """Be served so many times, and return how many were inside at each."""
+    """Be served the given number of times; return how many were in each time."""
     crowds: list[int] = []
     for _ in range(times):
         log(client, "comes")
@@ -53,9 +53,9 @@ async def run(
     pause: float = 0.0,
     log: Log = print,
 ) -> list[list[int]]:
-    """Share count calls among clients; return how many each found inside, with it.
+    """Divide count calls among clients; return how many were in at each call.
 
-    Raises an ExceptionGroup of what clients raised, the others cancelled.
+    Raises an ExceptionGroup of what clients raised; the other clients are cancelled.
     """
     if clients < 1:
         raise ValueError(f"clients must be at least 1, got {clients}")

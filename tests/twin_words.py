@@ -27,7 +27,7 @@ ASYNCIO_TO_THREADS: list[Row] = [
     (r"\b__a(enter|exit)__\b", r"__\1__"),
     (r"^    log: Log = print,$", "    log: Log = print_line,"),
     (
-        r"^ +# There is no acquire .*\n"
+        r"^ +# asyncio has no acquire .*\n"
         r"( +return )not self\.bars\.locked\(\) and self\.bars\.acquire\(\)$",
         r"\1self.bars.acquire(blocking=False)",
     ),
@@ -54,8 +54,8 @@ ANYIO_TO_ASYNCIO: list[Row] = [
     (  # nor does its semaphore tell whether it is locked
         r"^        try:\n +self\.bars\.acquire_nowait\(\)\n"
         r" +except anyio\.WouldBlock:\n +return False\n +return True$",
-        "        # There is no acquire that does not wait;"
-        " no switch can come between these two.\n"
+        "        # asyncio has no acquire that never waits;"
+        " no task runs between these two calls.\n"
         "        return not self.bars.locked() and await self.bars.acquire()",
     ),
     (r"\banyio\.lowlevel\.checkpoint\(\)", "asyncio.sleep(0)"),
@@ -73,7 +73,7 @@ LINES_ONLY_IN_THREADS = {
         "+ try:",
         "+ finally:",
         "+ while integer is not None:"
-        "  # failed: make room, or the producer waits for ever",
+        "  # on failure: else the producer waits for ever",
         "+ belt.task_done()",
         "+ integer = belt.take()",
         "+ try:",
@@ -88,7 +88,7 @@ LINES_ONLY_IN_THREADS = {
         "+ for task in as_completed(tasks):",
         "+ task.result()  # raises what the worker raised",
         "+ except BaseException:",
-        "+ session.close()  # or we would wait for workers that wait for bytes",
+        "+ session.close()  # or the pool waits for workers that wait for bytes",
         "+ raise",
     ],
 }

@@ -14,36 +14,36 @@ Log = Callable[..., object]
 
 
 class Belt:
-    """Integers on their way to the consumers; None says there are no more."""
+    """Integers for the consumers; None is the end mark after the last integer."""
 
     def __init__(self, capacity: int = 3) -> None:
         self.integers: queue.Queue[int | None] = queue.Queue(capacity)
 
     def put(self, integer: int) -> None:
-        """Add at the back, waiting while there is no room; capacity 0 is no limit."""
+        """Add at the back; wait while the belt is full. Capacity 0 means no limit."""
         self.integers.put(integer)
 
     def take(self) -> int | None:
-        """Remove from the front, waiting while there is nothing."""
+        """Remove and return the first integer; wait while there is none."""
         return self.integers.get()
 
     def task_done(self) -> None:
-        """Say that an integer taken is dealt with; ValueError for one too many."""
+        """Report one integer as processed; ValueError if all were reported already."""
         self.integers.task_done()
 
     def join(self) -> None:
-        """Wait until every integer put is dealt with."""
+        """Wait until every integer that was put is reported as processed."""
         self.integers.join()
 
     def close(self) -> None:
-        """Say that there are no more; one consumer hears it and must pass it on."""
+        """Put the end mark; the consumer that takes the mark must put it again."""
         self.integers.put(None)
 
 
 def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
-    """Put the integers below count, pause seconds apart; wait until all are done."""
+    """Put 0 to count - 1, pause seconds apart; wait until all are processed."""
     for integer in range(count):
-        log("producer puts", integer)  # first, so no "took" can precede it
+        log("producer puts", integer)  # before the put, so before any "took"
         belt.put(integer)
         if pause:
             time.sleep(pause)
@@ -52,7 +52,7 @@ def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
 
 
 def consume(belt: Belt, name: str, pause: float, log: Log) -> list[int]:
-    """Take integers until there are no more, and return them in order."""
+    """Take integers until `take` returns None; return them in order."""
     taken: list[int] = []
     try:
         while (integer := belt.take()) is not None:
@@ -62,10 +62,10 @@ def consume(belt: Belt, name: str, pause: float, log: Log) -> list[int]:
                 time.sleep(pause)
             belt.task_done()
     finally:
-        while integer is not None:  # failed: make room, or the producer waits for ever
+        while integer is not None:  # on failure: else the producer waits for ever
             belt.task_done()
             integer = belt.take()
-        belt.close()  # pass it on, or the other consumers wait for ever
+        belt.close()  # or the other consumers wait for ever
     return taken
 
 
@@ -76,10 +76,10 @@ def run(
     pause: float = 0.0,
     log: Log = print_line,
 ) -> list[list[int]]:
-    """Share the integers below count among consumers; return what each took.
+    """Let consumers share the integers below count; return what each took.
 
-    Consumers are three times as slow as the producer, so that the belt fills.
-    Raises what a consumer raised, the integers still on the belt being dropped.
+    A consumer pauses three times as long as the producer, so that the belt fills.
+    Raises what a consumer raised; integers that are still on the belt are dropped.
     """
     if consumers < 1:
         raise ValueError(f"consumers must be at least 1, got {consumers}")

@@ -1,7 +1,7 @@
-"""A vendor and a buyer at a tray with room for a few bars, which a semaphore counts.
+"""A vendor and a buyer share a tray of a few bars, and a semaphore counts the bars.
 
-The semaphore keeps the count right by itself; the lock is for the transcript, in
-which "Buying candy..." and its "OK" must not be separated by another visitor's lines.
+The semaphore alone keeps the count right.  The lock protects the transcript: between
+"Buying candy..." and its "OK" there must be no line of another visitor.
 Run it: python -m threaded.candy_machine
 """
 
@@ -19,7 +19,7 @@ Transcript = list[tuple[str, str]]
 
 
 class CandyMachine:
-    """A full tray, and a transcript of all that is done to it, in order."""
+    """A tray, full at first, and a transcript of all that visitors do, in order."""
 
     def __init__(self, capacity: int = 5) -> None:
         self.bars = threading.BoundedSemaphore(capacity)
@@ -27,7 +27,7 @@ class CandyMachine:
         self.transcript: Transcript = []
 
     def put_bar(self) -> bool:
-        """Put a bar into the tray; False if it is full."""
+        """Put a bar into the tray; return False if the tray is full."""
         try:
             self.bars.release()
         except ValueError:
@@ -35,20 +35,20 @@ class CandyMachine:
         return True
 
     def take_bar(self) -> bool:
-        """Take a bar out of the tray; False, without waiting, if it is empty."""
+        """Take a bar out of the tray; return False at once if the tray is empty."""
         return self.bars.acquire(blocking=False)
 
     def refill(self, who: str, log: Log) -> str:
-        """Add a bar if there is room; log and return how it went."""
+        """Add a bar if there is room; log and return the result."""
         with self.guard:
             self.transcript.append((who, "Refilling candy..."))
             result = "OK" if self.put_bar() else "full, skipping"
             self.transcript.append((who, result))
-        log(who, "Refilling candy...", result)  # unlocked: a reader may be slow
+        log(who, "Refilling candy...", result)  # without the lock: logs can be slow
         return result
 
     def buy(self, who: str, log: Log) -> str:
-        """Take a bar if there is one; log and return how it went."""
+        """Take a bar if there is one; log and return the result."""
         with self.guard:
             self.transcript.append((who, "Buying candy..."))
             result = "OK" if self.take_bar() else "empty, skipping"
@@ -60,7 +60,7 @@ class CandyMachine:
 def visit(
     machine: CandyMachine, number: int, times: int, pause: float, seed: int, log: Log
 ) -> list[str]:
-    """Come so many times, up to pause seconds apart: even numbers refill, odd buy."""
+    """Refill (even number) or buy (odd number) the given times, with random pauses."""
     who = f"buyer {number}" if number % 2 else f"vendor {number}"
     act = machine.buy if number % 2 else machine.refill
     moods = random.Random(f"{who}, {seed}")
@@ -80,10 +80,10 @@ def run(
     seed: int = 0,
     log: Log = print_line,
 ) -> tuple[list[list[str]], Transcript]:
-    """Share count visits among vendors and buyers; return results and transcript.
+    """Divide count visits among vendors and buyers; return results and transcript.
 
-    The seed decides how long each pauses: the same one, the same pauses.
-    Raises what one of them raised, the others having run to their end.
+    The seed decides the pauses: the same seed gives the same pauses.
+    Raises what a visitor raised, after all visitors have ended.
     """
     if people < 1:
         raise ValueError(f"people must be at least 1, got {people}")

@@ -14,14 +14,14 @@ Log = Callable[..., object]
 
 
 class Account:
-    """A balance that many tellers add to."""
+    """A balance to which several tellers add."""
 
     def __init__(self) -> None:
         self.guard = threading.Lock()
         self.balance = 0
 
     def deposit(self, amount: int, pause: float = 0.0) -> int:
-        """Add amount, taking pause seconds over it; return the new balance."""
+        """Read the balance, pause, write it with amount added; return the sum."""
         with self.guard:
             balance = self.balance
             if pause:
@@ -37,7 +37,7 @@ def serve(
     pause: float,
     log: Log,
 ) -> list[int]:
-    """Deposit 1 so many times, and return the balance after each."""
+    """Deposit 1 the given number of times; return the balance after each deposit."""
     balances: list[int] = []
     for _ in range(times):
         balances.append(account.deposit(1, pause))
@@ -52,9 +52,9 @@ def run(
     pause: float = 0.0,
     log: Log = print_line,
 ) -> list[list[int]]:
-    """Share count deposits among tellers; return the balances each of them saw.
+    """Divide count deposits among tellers; return the balances that each teller saw.
 
-    Raises what a teller raised, the others having run to their end.
+    Raises what a teller raised, after all tellers have ended.
     """
     if tellers < 1:
         raise ValueError(f"tellers must be at least 1, got {tellers}")

@@ -1,7 +1,7 @@
 """Workers take URLs from one queue and put whole bodies into one file.
 
-Bodies of any size are streamed; the lock is held for moments, never while a body is
-on its way.  Run it: python -m threaded.url_fetch URLS.txt -o OUT
+Bodies of any size are streamed.  A worker holds the lock briefly, and never while a
+body arrives.  Run it: python -m threaded.url_fetch URLS.txt -o OUT
 """
 
 import queue
@@ -34,19 +34,19 @@ Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length,
 
 
 class Fetch:
-    """The URLs still to fetch, and the file of bodies behind its lock."""
+    """The URLs that are still to fetch, and the file of bodies with its lock."""
 
     def __init__(
         self, path: str | None = None, resume: bool = False, outcomes: bool = True
     ) -> None:
         self.file = BodyFile(path, resume)
         self.lock = threading.Lock()
-        self.listing: Iterator[Numbered] = iter(())  # those not in the queue yet
+        self.listing: Iterator[Numbered] = iter(())  # URLs not in the queue yet
         self.urls: queue.Queue[Numbered] = queue.Queue()
         self.outcomes: list[tuple[int, Outcome]] | None = [] if outcomes else None
 
     def plan(self, urls: Iterable[str]) -> None:
-        """Say which URLs to fetch; those that are done already are left out."""
+        """Set the URLs to fetch; URLs that are done already are left out."""
         self.listing = self.file.missing(urls)
 
     def put(self, urls: Iterable[Numbered]) -> None:
@@ -55,7 +55,7 @@ class Fetch:
             self.urls.put_nowait(numbered)
 
     def take(self) -> Numbered:
-        """Remove a URL from the front; raises if there is none."""
+        """Remove and return the first URL; raises if none is left."""
         while True:
             try:
                 return self.urls.get_nowait()
@@ -64,7 +64,7 @@ class Fetch:
                     raise
 
     def list_more(self) -> bool:
-        """Put the next URLs of the list into an empty queue; False if it stays so."""
+        """Put the next URLs of the list into an empty queue; False if none is left."""
         with self.lock:
             if self.urls.empty():
                 self.put(islice(self.listing, LISTED_AHEAD))
@@ -76,15 +76,15 @@ class Fetch:
             return self.file.append(number, body)
 
     def reserve(self, number: int, length: int) -> Place:
-        """Set room aside for a body that is still to come."""
+        """Reserve a range of the file for a body that has not arrived yet."""
         with self.lock:
-            held = self.file.held(number, length)  # by an attempt that failed
+            held = self.file.held(number, length)  # from a failed attempt
             place = held or self.file.reserve(number, length)
-        self.file.allocate(place)  # can take long, and needs no lock
+        self.file.allocate(place)  # may take long, and needs no lock
         return place
 
     def enter(self, entry: Entry) -> None:
-        """Add a line to the index, of a body that is written or of a failure."""
+        """Add a line to the index, for a written body or for a failure."""
         if self.file.soon:
             self.file.enter(entry)
         else:
@@ -95,7 +95,7 @@ class Fetch:
             self.outcomes.append((entry.number, outcome))
 
     def store(self, number: int, response: Response) -> Place:
-        """Write a body in one range of the file, as it comes."""
+        """Write a body into one range of the file, chunk by chunk."""
         length = response.length
         if length is None:
             return self.store_unmeasured(number, response)
@@ -103,18 +103,18 @@ class Fetch:
             body = bytearray()
             while len(body) < length and (chunk := response.read()):
                 body += chunk
-            if self.file.soon:  # it is put off, by one thread: there is no switch here
+            if self.file.soon:  # on asyncio only: no other task can run here
                 return self.file.append(number, body)
             return self.append(number, body)
         place = self.reserve(number, length)
         position = 0
         while chunk := response.read():
-            self.file.write(place, position, chunk)  # no lock: the place is ours
+            self.file.write(place, position, chunk)  # no lock: one worker per place
             position += len(chunk)
         return place
 
     def store_unmeasured(self, number: int, response: Response) -> Place:
-        """The same for a body of unknown length: spool it first."""
+        """Write a body of unknown length: spool it, then copy the spool."""
         body = bytearray()
         while len(body) <= WHOLE_BYTES:
             chunk = response.read()
@@ -127,13 +127,13 @@ class Fetch:
                 self.file.spool_on(spool, chunk)
             place = self.reserve(number, spool.tell())
             for _ in self.file.copy(spool, place):
-                time.sleep(0)  # a long copy lets the others go on
+                time.sleep(0)  # lets other workers run
         return place
 
     def attempt(
         self, session: Session, number: int, url: str, deadline: float
     ) -> tuple[int, Place]:
-        """Ask for a URL once; return its status and where its body lies."""
+        """Request a URL once; return its status and the place of its body."""
         response = session.get(target_of(url), deadline)
         if response.redirected:
             response = follow(session, response, deadline)
@@ -143,7 +143,7 @@ class Fetch:
             return response.status, self.store(number, response)
 
     def fetch_url(self, session: Session, number: int, url: str) -> Entry:
-        """Fetch a URL, again if its failure may pass; return its line."""
+        """Fetch a URL, with retries if its failure may pass; return its index entry."""
         started, shown = time.monotonic(), masked(url)
         deadline = started + session.options.total_timeout
         for failures in count(1):
@@ -161,12 +161,12 @@ class Fetch:
         return Entry(number, shown, place.offset, place.length, status, seconds)
 
     def close(self) -> None:
-        """Close the file: what is in it is then whole and indexed."""
+        """Close the file: each body in it is then whole and indexed."""
         self.file.close()
 
 
 def follow(session: Session, response: Response, deadline: float) -> Response:
-    """The answer at the end of the redirects that an answer begins."""
+    """Follow redirects; return the first answer that is no redirect."""
     for times in count(1):
         with response:
             target = response.target.redirected(response.location or "")
@@ -179,7 +179,7 @@ def follow(session: Session, response: Response, deadline: float) -> Response:
 
 
 def named(workers: int) -> list[str]:
-    """A name for each worker; raises ValueError when there is none."""
+    """Return a name for each worker; raises ValueError if workers is below 1."""
     if workers < 1:
         raise ValueError(f"workers must be at least 1, got {workers}")
     return [f"worker {n}" for n in range(1, workers + 1)]
@@ -207,7 +207,7 @@ def run(
     log: Log = print_line,
     connect: Callable[[int, Options], Any] = Session,
 ) -> list[Outcome]:
-    """Fetch URLs into the file and close it; return what came of each, in order.
+    """Fetch URLs into the file and close it; return the outcome of each, in order.
 
     Raises OSError when the file cannot be written.
     """
@@ -224,7 +224,7 @@ def run(
                 for task in as_completed(tasks):
                     task.result()  # raises what the worker raised
             except BaseException:
-                session.close()  # or we would wait for workers that wait for bytes
+                session.close()  # or the pool waits for workers that wait for bytes
                 raise
     finally:
         fetch.close()

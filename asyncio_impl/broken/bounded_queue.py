@@ -1,6 +1,6 @@
-"""Counter-example: no consumer says that what it took is dealt with.
+"""Counter-example: no consumer reports that it has processed an integer.
 
-A queue cannot know when a consumer is done with what it got, and join waits for it.
+A queue cannot know by itself when an integer is processed, and join waits for that.
 Symptom: TimeoutError: producer still waits in join, with 0 integers on the belt
 """
 
@@ -16,7 +16,7 @@ class Belt(bounded_queue.Belt):
 
 
 async def provoke(belt: bounded_queue.Belt) -> None:
-    """Deal with the only integer, and join."""
+    """Process the only integer, and join."""
     await belt.put(7)
     await belt.take()
     belt.task_done()

@@ -1,6 +1,6 @@
-"""Counter-example: the producer does not join, and takes "put" for "done".
+"""Counter-example: the producer does not join, as if "put" meant "done".
 
-It says that all is done while the integer is still on the belt.
+The producer logs that all are done while the integer is still on the belt.
 Symptom: AssertionError: producer sees all 1 done, and 0 are
 """
 
@@ -15,7 +15,7 @@ class Belt(bounded_queue.Belt):
 
 
 async def provoke(belt: bounded_queue.Belt) -> None:
-    """Let the producer join, or say that it has, before the consumer comes."""
+    """Let the producer join, or log that all are done, before the consumer starts."""
     taken: list[object] = []
 
     def log(*words: object) -> None:

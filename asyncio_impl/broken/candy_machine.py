@@ -1,7 +1,7 @@
-"""Counter-example: a buyer leaves the lock out, as the original machine does.
+"""Counter-example: a buyer does not take the lock, as in the original machine.
 
-The bars are still counted right: the semaphore sees to that.  It is the transcript
-that is torn, but only because of the await, without which no vendor can come between.
+The semaphore still counts the bars correctly.  But the transcript is torn, because a
+vendor can run at the await.  Without that await no vendor could.
 Symptom: AssertionError: "Buying candy..." is followed by "Refilling candy..."
 """
 
@@ -12,7 +12,7 @@ from asyncio_impl import candy_machine
 
 class CandyMachine(candy_machine.CandyMachine):
     async def buy(self, who: str, log: candy_machine.Log) -> str:
-        self.transcript.append((who, "Buying candy..."))  # must be under the guard
+        self.transcript.append((who, "Buying candy..."))  # must hold the guard
         await asyncio.sleep(0)
         result = "OK" if await self.take_bar() else "empty, skipping"
         self.transcript.append((who, result))
@@ -21,11 +21,11 @@ class CandyMachine(candy_machine.CandyMachine):
 
 
 def quiet(*words: object) -> None:
-    """Ignore what is logged."""
+    """Log nothing."""
 
 
 async def provoke(machine: candy_machine.CandyMachine) -> None:
-    """Let a vendor come while a buyer is at it."""
+    """Let a vendor refill in the middle of a buyer's visit."""
     await asyncio.gather(
         machine.buy("buyer 1", quiet),
         machine.refill("vendor 0", quiet),

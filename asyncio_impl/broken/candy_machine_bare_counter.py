@@ -1,6 +1,6 @@
-"""Counter-example: the bars are counted by a bare number, which has no bound.
+"""Counter-example: a plain number counts the bars, and has no bound.
 
-No lock helps: one vendor alone, in one thread, overfills the tray.
+A lock does not help: one vendor alone, in one thread, overfills the tray.
 Symptom: AssertionError: 6 bars in a tray of 5
 """
 
@@ -26,7 +26,7 @@ class CandyMachine(candy_machine.CandyMachine):
 
 
 def quiet(*words: object) -> None:
-    """Ignore what is logged."""
+    """Log nothing."""
 
 
 async def provoke(machine: candy_machine.CandyMachine) -> None:

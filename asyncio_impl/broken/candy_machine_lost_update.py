@@ -1,7 +1,7 @@
-"""Counter-example: a bare number counts the bars, and a buyer leaves the lock out.
+"""Counter-example: a plain number counts the bars, and a buyer takes no lock.
 
-Two buyers read the same number, and one of the two bars is not counted.  In threads
-`-= 1` is enough for that, here it takes an await between the read and the write.
+Two buyers read the same number, and one of the two bars is not counted.  In threads,
+`-= 1` alone can fail so; in asyncio an await between read and write is needed too.
 Symptom: AssertionError: 6 bars sold from a tray of 5
 """
 
@@ -34,11 +34,11 @@ class CandyMachine(candy_machine.CandyMachine):
 
 
 def quiet(*words: object) -> None:
-    """Ignore what is logged."""
+    """Log nothing."""
 
 
 async def provoke(machine: candy_machine.CandyMachine) -> None:
-    """Let two buyers come at once; then sell what is left."""
+    """Let two buyers come at once; then sell the bars that are left."""
     results = [
         *await asyncio.gather(
             machine.buy("buyer 1", quiet), machine.buy("buyer 3", quiet)

@@ -1,6 +1,6 @@
 """Counter-example: a consumer takes from the end at which the producer puts.
 
-What was put first is taken last, and perhaps never: a stack where a queue is meant.
+The first integer is taken last, perhaps never: a stack is used instead of a queue.
 Symptom: AssertionError: put 0 and then 1, took 1 and then 0
 """
 
@@ -17,7 +17,7 @@ class Basket(condition.Basket):
 
 
 async def provoke(basket: condition.Basket) -> None:
-    """Let two integers wait before the first is taken."""
+    """Put two integers before the first one is taken."""
     await basket.put(0)
     await basket.put(1)
     first, second = await basket.take(), await basket.take()

@@ -1,7 +1,7 @@
-"""Counter-example: a consumer waits without having looked.
+"""Counter-example: a consumer waits without a check before the wait.
 
-A notify wakes the present waiters and is not kept for later ones: what was
-put before the wait is not noticed.
+A notify wakes only the workers that wait at that moment.  So the consumer does not
+notice an integer that was put before its wait.
 Symptom: TimeoutError: consumer 0 still waits for not_empty, with 1 integer there
 """
 
@@ -14,12 +14,12 @@ from asyncio_impl.broken import must_end
 class Basket(condition.Basket):
     async def take(self) -> int | None:
         async with self.not_empty:
-            await self.not_empty.wait()  # must be wait_for, which looks first
+            await self.not_empty.wait()  # must be wait_for, which checks first
             return self.integers.popleft()
 
 
 async def provoke(basket: condition.Basket) -> None:
-    """Put before the consumer comes."""
+    """Put an integer before the consumer takes."""
     await basket.put(7)
     await must_end(
         basket.take(),

@@ -1,7 +1,7 @@
-"""Counter-example: a consumer that finds nothing clears the event, and looks no more.
+"""Counter-example: a consumer finds nothing, clears the event, and never checks again.
 
-What is put between the look and the clear is not noticed: its signal is wiped out.
-In threads that can happen anywhere, here it takes an await between the two.
+An integer put between the check and the clear is missed: the clear erases its signal.
+In threads a put can come there at any time; in asyncio only at an await in between.
 Symptom: TimeoutError: consumer 0 still waits for not_empty, with 1 integer there
 """
 
@@ -19,11 +19,11 @@ class Mailbox(event.Mailbox):
                 return self.integers.popleft()
             except IndexError:
                 await asyncio.sleep(0)
-                self.not_empty.clear()  # must be followed by a second look
+                self.not_empty.clear()  # must be followed by a second check
 
 
 async def provoke(mailbox: event.Mailbox) -> None:
-    """Put between a consumer's look and its clear."""
+    """Put an integer between a consumer's check and its clear."""
 
     async def put() -> None:
         mailbox.put(8)

@@ -1,6 +1,6 @@
 """Counter-example: a consumer takes from the end at which the producer puts.
 
-What was put first is taken last, and perhaps never: a stack where a queue is meant.
+The first integer is taken last, perhaps never: a stack is used instead of a queue.
 Symptom: AssertionError: put 0 and then 1, took 1 and then 0
 """
 
@@ -22,7 +22,7 @@ class Mailbox(event.Mailbox):
 
 
 async def provoke(mailbox: event.Mailbox) -> None:
-    """Let two integers wait before the first is taken."""
+    """Put two integers before the first one is taken."""
     mailbox.put(0)
     mailbox.put(1)
     first, second = await mailbox.take(), await mailbox.take()

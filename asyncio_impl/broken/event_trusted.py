@@ -1,6 +1,6 @@
-"""Counter-example: a consumer trusts its wake-up instead of looking.
+"""Counter-example: a consumer does not check after its wake-up.
 
-An event wakes all waiters and stays set for later ones, and there is one integer.
+An event wakes all waiters and stays set for later ones, but there is one integer.
 Symptom: IndexError: pop from an empty deque
 """
 
@@ -12,7 +12,7 @@ from asyncio_impl import event
 class Mailbox(event.Mailbox):
     async def take(self) -> int | None:
         await self.not_empty.wait()
-        return self.integers.popleft()  # must be ready to find nothing
+        return self.integers.popleft()  # must expect to find nothing
 
 
 async def provoke(mailbox: event.Mailbox) -> None:
@@ -20,7 +20,7 @@ async def provoke(mailbox: event.Mailbox) -> None:
 
     async def put_two() -> None:
         mailbox.put(7)
-        await asyncio.sleep(0)  # both consumers go on
+        await asyncio.sleep(0)  # both consumers run
         mailbox.put(8)
 
     await asyncio.gather(mailbox.take(), mailbox.take(), put_two())

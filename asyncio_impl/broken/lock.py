@@ -1,8 +1,8 @@
 """Counter-example: a teller does not take the lock.
 
-Two read the same balance, and the second to write wipes out what the first wrote.
-It takes an await between the reading and the writing: with a pause of 0 there is
-none, and the deposit is right without the lock.
+Two tellers read the same balance, and the second write replaces the first one.
+This needs an await between the read and the write.  With a pause of 0 there is no
+await, and the deposit is correct even without the lock.
 Symptom: AssertionError: 2 deposits of 1 made 1
 """
 
@@ -21,7 +21,7 @@ class Account(lock.Account):
 
 
 async def provoke(account: lock.Account) -> None:
-    """Let two tellers take their time over the same balance."""
+    """Let two tellers read the same balance, pause, and write."""
     await asyncio.gather(account.deposit(1, 1e-6), account.deposit(1, 1e-6))
     if account.balance != 2:
         raise AssertionError(f"2 deposits of 1 made {account.balance}")

@@ -1,7 +1,7 @@
 """Counter-example: an exception between acquire and release leaves the lock held.
 
-`with` and `async with` release it whatever happens; between the two calls it takes a
-try and a finally.
+`with` and `async with` always release the lock.  With separate calls of acquire and
+release, the code needs try and finally.
 Symptom: TimeoutError: teller 1 still waits for the lock, which teller 0 left held
 """
 
@@ -24,14 +24,14 @@ class Account(lock.Account):
 
 
 class Unreadable(int):
-    """A balance to which nothing can be added."""
+    """A balance that raises an exception when something is added."""
 
     def __add__(self, amount: int) -> int:
         raise ArithmeticError("the balance cannot be read")
 
 
 async def provoke(account: lock.Account) -> None:
-    """Let the first teller fail, and a second come."""
+    """Let the first teller fail, and a second teller come."""
     account.balance = Unreadable(0)
     with suppress(ArithmeticError):
         await account.deposit(1)

@@ -1,6 +1,6 @@
-"""Counter-example: a plain lock where the owner comes in again.
+"""Counter-example: a plain lock that its owner enters again.
 
-It does not know its owner, and lets the owner wait for itself.
+A plain lock does not know its owner, so the owner waits for itself.
 Symptom: TimeoutError: teller 0 still waits for the lock that teller 0 holds
 """
 
@@ -17,7 +17,7 @@ class Bank(rlock.Bank):
 
 
 async def provoke(bank: rlock.Bank) -> None:
-    """Transfer: no order is unlucky, every one fails."""
+    """Transfer: it fails in every order."""
     await must_end(
         bank.transfer(1),
         otherwise="teller 0 still waits for the lock that teller 0 holds",

@@ -1,6 +1,6 @@
-"""Counter-example: a client gives its place back twice.
+"""Counter-example: a client releases its place twice.
 
-A bounded semaphore notices as soon as there would be more places than at first.
+A bounded semaphore raises an error when places would exceed the initial number.
 Symptom: ValueError: BoundedSemaphore released too many times
 """
 
@@ -17,7 +17,7 @@ class Server(semaphore.Server):
 
 
 async def provoke(server: semaphore.Server) -> None:
-    """Serve one client: no order is unlucky, every one fails."""
+    """Serve one client: it fails in every order."""
     await server.serve("client 0")
 
 

@@ -24,7 +24,7 @@ class Server(semaphore.Server):
 
 
 async def provoke(server: semaphore.Server) -> None:
-    """Let three clients without a name fail, and a fourth come."""
+    """Let three clients without a name fail, and a fourth client come."""
     for _ in range(3):
         with suppress(TypeError):
             await server.serve(["client 0"])  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
-"""Counter-example: each chunk of a body is written as it comes, wherever the end is.
+"""Counter-example: each chunk of a body is written at once, at the end of the file.
 
-The lock keeps two writes apart, not two bodies: while a body waits for its next chunk
-another writes its own.  A body that is written at once may never show it.
+The lock separates two writes, but not two bodies: while one worker waits for its next
+chunk, another worker writes.  Bodies of one chunk never show the defect.
 Symptom: AssertionError: the body of http://slow/ is b'slowfast', not b'slowslow'
 """
 
@@ -22,12 +22,12 @@ class Fetch(url_fetch.Fetch):
         while chunk := await response.read():
             places.append(
                 await self.append(number, bytearray(chunk))
-            )  # must wait for all
+            )  # needs all
         return Place(places[0].offset, sum(place.length for place in places))
 
 
 async def provoke(fetch: url_fetch.Fetch) -> None:
-    """Let all of one body come between the first chunk and the second of another."""
+    """Let one whole body arrive between two chunks of another body."""
     begun, ended = asyncio.Event(), asyncio.Event()
 
     async def slow() -> AsyncIterator[bytes]:
@@ -45,7 +45,7 @@ async def provoke(fetch: url_fetch.Fetch) -> None:
     session: Any = stub.Session({"http://slow/": slow, "http://fast/": fast})
     async with asyncio.TaskGroup() as workers:
         tasks = [
-            workers.create_task(fetch.fetch_url(session, number, url))  # side by side
+            workers.create_task(fetch.fetch_url(session, number, url))  # together
             for number, url in enumerate(session.bodies, 1)
         ]
     for task in tasks:

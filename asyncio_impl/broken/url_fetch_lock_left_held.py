@@ -1,7 +1,7 @@
-"""Counter-example: an exception while writing leaves the lock held for ever.
+"""Counter-example: an exception during a write leaves the lock held for ever.
 
-The disk is full, or the file closed: between acquire and release the write raises,
-and every other worker waits for a lock whose owner has gone.
+If the disk is full or the file is closed, the write raises an exception between
+acquire and release.  Every other worker then waits for a lock whose owner has ended.
 Symptom: TimeoutError: worker 2 still waits for the lock, which worker 1 left held
 """
 

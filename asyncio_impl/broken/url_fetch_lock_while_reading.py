@@ -1,7 +1,7 @@
-"""Counter-example: the lock is held while a body is on its way.
+"""Counter-example: a worker holds the lock while a body arrives.
 
-Bodies are whole, but one slow server stops all workers: what runs side by side is
-the waiting for a lock.
+Bodies are whole, but one slow server stops all workers: at any moment all workers
+except one wait for the lock.
 Symptom: RuntimeError: the lock is held until http://slow/ has come
 """
 
@@ -17,7 +17,7 @@ from fetching.body_file import Place
 
 class Fetch(url_fetch.Fetch):
     async def store(self, number: int, response: Response) -> Place:
-        async with self.lock:  # must be taken once the body is here
+        async with self.lock:  # must be taken after the body has come
             body = bytearray()
             while chunk := await response.read():
                 body += chunk
@@ -27,7 +27,7 @@ class Fetch(url_fetch.Fetch):
 
 
 async def provoke(fetch: url_fetch.Fetch) -> None:
-    """Look at the lock in the middle of a body."""
+    """Check the lock in the middle of a body."""
 
     async def slow() -> AsyncIterator[bytes]:
         yield b"slow"

@@ -1,7 +1,7 @@
-"""Counter-example: after an error, goes on with the answer of the URL before.
+"""Counter-example: after an error, a worker continues with the previous URL's answer.
 
-The error is noted and forgotten, and the name `answer` still holds what it held: the
-index gives a URL that failed the body of another.
+After the error is caught, the name `answer` still holds the previous answer.  So the
+index gives a failed URL the body of another URL.
 Symptom: AssertionError: http://refused/ is said to have the 4 bytes of http://good/
 """
 
@@ -29,7 +29,7 @@ class Fetch(url_fetch.Fetch):
 
 
 async def provoke(fetch: url_fetch.Fetch) -> None:
-    """Fetch a URL that works, and then one that does not."""
+    """Fetch a URL that works, and then a URL that fails."""
 
     async def good() -> AsyncIterator[bytes]:
         yield b"good"

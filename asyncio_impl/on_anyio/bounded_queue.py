@@ -12,7 +12,7 @@ Log = Callable[..., object]
 
 
 class Belt:
-    """Integers on their way to the consumers, until it is closed."""
+    """Integers for the consumers; `take` returns None once the belt is closed."""
 
     def __init__(self, capacity: int = 3) -> None:
         self.back, self.front = anyio.create_memory_object_stream[int](capacity or inf)
@@ -20,7 +20,7 @@ class Belt:
         self.all_done = anyio.Event()
 
     async def put(self, integer: int) -> None:
-        """Add at the back, waiting while there is no room; capacity 0 is no limit."""
+        """Add at the back; wait while the belt is full. Capacity 0 means no limit."""
         if not self.unfinished:
             self.all_done = anyio.Event()
         self.unfinished += 1
@@ -31,14 +31,14 @@ class Belt:
             raise
 
     async def take(self) -> int | None:
-        """Remove from the front, waiting while there is nothing."""
+        """Remove and return the first integer; wait while there is none."""
         try:
             return await self.front.receive()
         except (anyio.EndOfStream, anyio.ClosedResourceError):
             return None
 
     def task_done(self) -> None:
-        """Say that an integer taken is dealt with; ValueError for one too many."""
+        """Report one integer as processed; ValueError if all were reported already."""
         if not self.unfinished:
             raise ValueError("task_done() called too many times")
         self.unfinished -= 1
@@ -46,20 +46,20 @@ class Belt:
             self.all_done.set()
 
     async def join(self) -> None:
-        """Wait until every integer put is dealt with."""
+        """Wait until every integer that was put is reported as processed."""
         if self.unfinished:
             await self.all_done.wait()
 
     async def close(self) -> None:
-        """Say that there are no more; every consumer hears it."""
+        """Close both ends; from then on every `take` returns None."""
         self.back.close()
         self.front.close()
 
 
 async def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
-    """Put the integers below count, pause seconds apart; wait until all are done."""
+    """Put 0 to count - 1, pause seconds apart; wait until all are processed."""
     for integer in range(count):
-        log("producer puts", integer)  # first, so no "took" can precede it
+        log("producer puts", integer)  # before the put, so before any "took"
         await belt.put(integer)
         if pause:
             await anyio.sleep(pause)
@@ -68,7 +68,7 @@ async def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
 
 
 async def consume(belt: Belt, name: str, pause: float, log: Log) -> list[int]:
-    """Take integers until there are no more, and return them in order."""
+    """Take integers until `take` returns None; return them in order."""
     taken: list[int] = []
     while (integer := await belt.take()) is not None:
         log(name, "took", integer)
@@ -76,7 +76,7 @@ async def consume(belt: Belt, name: str, pause: float, log: Log) -> list[int]:
         if pause:
             await anyio.sleep(pause)
         belt.task_done()
-    await belt.close()  # pass it on, or the other consumers wait for ever
+    await belt.close()  # or the other consumers wait for ever
     return taken
 
 
@@ -87,10 +87,10 @@ async def run(
     pause: float = 0.0,
     log: Log = print,
 ) -> list[list[int]]:
-    """Share the integers below count among consumers; return what each took.
+    """Let consumers share the integers below count; return what each took.
 
-    Consumers are three times as slow as the producer, so that the belt fills.
-    Raises an ExceptionGroup of what consumers raised, the others cancelled.
+    A consumer pauses three times as long as the producer, so that the belt fills.
+    Raises an ExceptionGroup of what consumers raised; the other ones are cancelled.
     """
     if consumers < 1:
         raise ValueError(f"consumers must be at least 1, got {consumers}")

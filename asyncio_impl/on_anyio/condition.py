@@ -1,4 +1,4 @@
-"""Consumers sleep on a condition until the producer puts something in.
+"""Consumers wait on a condition until the producer has put an integer.
 
 Run it: python -m asyncio_impl.on_anyio.condition
 """
@@ -12,7 +12,7 @@ Log = Callable[..., object]
 
 
 class Basket:
-    """Integers on their way to the consumers; None says there are no more."""
+    """Integers for the consumers; None is the end mark after the last integer."""
 
     def __init__(self) -> None:
         self.not_empty = anyio.Condition()
@@ -25,28 +25,28 @@ class Basket:
             self.not_empty.notify()
 
     async def take(self) -> int | None:
-        """Remove from the front, waiting while there is nothing."""
+        """Remove and return the first integer; wait while there is none."""
         async with self.not_empty:
             await self.not_empty.wait_for(lambda: self.integers)
             return self.integers.popleft()
 
 
 async def produce(basket: Basket, count: int, pause: float, log: Log) -> None:
-    """Put the integers below count, pause seconds apart."""
+    """Put the integers from 0 to count - 1, pause seconds apart."""
     for integer in range(count):
-        log("producer puts", integer)  # first, so no "took" can precede it
+        log("producer puts", integer)  # before the put, so before any "took"
         await basket.put(integer)
         if pause:
             await anyio.sleep(pause)
 
 
 async def consume(basket: Basket, name: str, log: Log) -> list[int]:
-    """Take integers until a None comes, and return them in order."""
+    """Take integers until the end mark; return them in order."""
     taken: list[int] = []
     while (integer := await basket.take()) is not None:
         log(name, "took", integer)
         taken.append(integer)
-    await basket.put(None)  # pass it on, or the other consumers wait for ever
+    await basket.put(None)  # or the other consumers wait for ever
     return taken
 
 
@@ -57,9 +57,9 @@ async def run(
     pause: float = 0.0,
     log: Log = print,
 ) -> list[list[int]]:
-    """Share the integers below count among consumers; return what each took.
+    """Let consumers share the integers below count; return what each took.
 
-    Raises an ExceptionGroup of what consumers raised, the others cancelled.
+    Raises an ExceptionGroup of what consumers raised; the other ones are cancelled.
     """
     if consumers < 1:
         raise ValueError(f"consumers must be at least 1, got {consumers}")

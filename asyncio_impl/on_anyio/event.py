@@ -1,4 +1,4 @@
-"""An event wakes every consumer; whether something is left, each must look.
+"""An event wakes every consumer; each must check whether an integer is left.
 
 Run it: python -m asyncio_impl.on_anyio.event
 """
@@ -12,7 +12,7 @@ Log = Callable[..., object]
 
 
 class Mailbox:
-    """Integers on their way to the consumers; None says there are no more."""
+    """Integers for the consumers; None is the end mark after the last integer."""
 
     def __init__(self) -> None:
         self.not_empty = anyio.Event()
@@ -24,34 +24,34 @@ class Mailbox:
         self.not_empty.set()
 
     async def take(self) -> int | None:
-        """Remove from the front, waiting while there is nothing."""
+        """Remove and return the first integer; wait while there is none."""
         while True:
             await self.not_empty.wait()
             try:
                 return self.integers.popleft()
-            except IndexError:  # all were woken, and another was quicker
-                if self.not_empty.is_set():  # a second new one would strand waiters
+            except IndexError:  # all woke, and another took it
+                if self.not_empty.is_set():  # a clear event may have waiters: keep it
                     self.not_empty = anyio.Event()
-                if self.integers:  # put between the look and the clear
+                if self.integers:  # put just before the clear
                     self.not_empty.set()
 
 
 async def produce(mailbox: Mailbox, count: int, pause: float, log: Log) -> None:
-    """Put the integers below count, pause seconds apart."""
+    """Put the integers from 0 to count - 1, pause seconds apart."""
     for integer in range(count):
-        log("producer puts", integer)  # first, so no "took" can precede it
+        log("producer puts", integer)  # before the put, so before any "took"
         mailbox.put(integer)
         if pause:
             await anyio.sleep(pause)
 
 
 async def consume(mailbox: Mailbox, name: str, log: Log) -> list[int]:
-    """Take integers until a None comes, and return them in order."""
+    """Take integers until the end mark; return them in order."""
     taken: list[int] = []
     while (integer := await mailbox.take()) is not None:
         log(name, "took", integer)
         taken.append(integer)
-    mailbox.put(None)  # pass it on, or the other consumers wait for ever
+    mailbox.put(None)  # or the other consumers wait for ever
     return taken
 
 
@@ -62,9 +62,9 @@ async def run(
     pause: float = 0.0,
     log: Log = print,
 ) -> list[list[int]]:
-    """Share the integers below count among consumers; return what each took.
+    """Let consumers share the integers below count; return what each took.
 
-    Raises an ExceptionGroup of what consumers raised, the others cancelled.
+    Raises an ExceptionGroup of what consumers raised; the other ones are cancelled.
     """
     if consumers < 1:
         raise ValueError(f"consumers must be at least 1, got {consumers}")

@@ -1,7 +1,7 @@
-"""The control of url_fetch: the same job on the same engine in both models.
+"""The control of url_fetch: the same job, with the same HTTP engine in both models.
 
-A ratio of url_fetch is mostly that of two client libraries.  Here sockets and llhttp
-are all there is on either side, and what differs is the model.
+A ratio of url_fetch mostly compares two client libraries.  Here each side uses only
+sockets and llhttp, so that the sides differ only by the model.
 Run it: python -m asyncio_impl.on_anyio.lean_fetch URLS.txt -o OUT
 """
 
@@ -23,7 +23,7 @@ async def run(
     options: Options = DEFAULTS,
     log: Log = print,
 ) -> list[Outcome]:
-    """Do what url_fetch does, over connections of our own."""
+    """Do what url_fetch does, without a client library."""
     return await url_fetch.run(fetch, urls, workers, options, log, LeanSession)
 
 

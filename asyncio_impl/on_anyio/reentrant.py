@@ -1,8 +1,8 @@
 """The lock that anyio lacks: its owner, a task, may enter it again.
 
-Made as threading makes its own: an owner and a depth over a plain lock.  The plain
-lock brings the rest along: first come, first served, and a waiter cancelled at any
-moment, even when it has just been woken, changes nothing for the others.
+It is built as the RLock of threading is: an owner and a depth over a plain lock.  The
+plain lock gives the rest: waiters enter in the order in which they came, and a waiter
+that is cancelled, even just after its wake-up, changes nothing for the other waiters.
 """
 
 from typing import Literal
@@ -11,7 +11,7 @@ import anyio
 
 
 class RLock:
-    """Free again after as many releases as its owner made acquires."""
+    """A lock that is free again once its owner has released each of its acquires."""
 
     def __init__(self) -> None:
         self._block = anyio.Lock()
@@ -19,7 +19,7 @@ class RLock:
         self._depth = 0
 
     async def acquire(self) -> Literal[True]:
-        """Enter, waiting while another task is in; the owner never waits."""
+        """Enter; wait while another task owns the lock. The owner never waits."""
         me = anyio.get_current_task()
         if self._owner != me:
             await self._block.acquire()
@@ -28,9 +28,9 @@ class RLock:
         return True
 
     def release(self) -> None:
-        """Leave once; the last leave lets the first waiter in.
+        """Undo one acquire; the last release lets the first waiter enter.
 
-        Raises RuntimeError in any task but the owner.
+        Raises RuntimeError in any task except the owner.
         """
         if self._owner is None or self._owner != anyio.get_current_task():
             raise RuntimeError("cannot release a lock that this task does not own")

@@ -1,4 +1,4 @@
-"""A re-entrant lock lets its owner in again, so that locked methods can be combined.
+"""A re-entrant lock lets its owner enter again: locked methods can call each other.
 
 Run it: python -m asyncio_impl.on_anyio.rlock
 """
@@ -13,14 +13,14 @@ Log = Callable[..., object]
 
 
 class Bank:
-    """Two accounts: what leaves one reaches the other, never seen in between."""
+    """Two accounts; a transfer between them is seen as a whole or not at all."""
 
     def __init__(self) -> None:
         self.guard = RLock()
         self.accounts = [0, 0]
 
     async def change(self, account: int, amount: int, pause: float = 0.0) -> None:
-        """Add amount to one account, taking pause seconds over it."""
+        """Add amount to one account, with a pause between the read and the write."""
         async with self.guard:
             balance = self.accounts[account]
             if pause:
@@ -42,7 +42,7 @@ async def serve(
     pause: float,
     log: Log,
 ) -> list[tuple[int, int]]:
-    """Transfer 1 so many times, and return the balances after each."""
+    """Transfer 1 the given number of times; return the balances after each."""
     balances: list[tuple[int, int]] = []
     for _ in range(times):
         balances.append(await bank.transfer(1, pause))
@@ -57,9 +57,9 @@ async def run(
     pause: float = 0.0,
     log: Log = print,
 ) -> list[list[tuple[int, int]]]:
-    """Share count transfers among tellers; return the balances each of them saw.
+    """Divide count transfers among tellers; return the balances that each teller saw.
 
-    Raises an ExceptionGroup of what tellers raised, the others cancelled.
+    Raises an ExceptionGroup of what tellers raised; the other tellers are cancelled.
     """
     if tellers < 1:
         raise ValueError(f"tellers must be at least 1, got {tellers}")

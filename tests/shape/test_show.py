@@ -122,8 +122,8 @@ def test_what_is_said_of_a_counter_example_is_set_for_the_width():
     page = shown(show.command, "event", "--broken", "event_never_ends", "--width", "80")
 
     assert (
-        " The producer has put its last integer and is gone; the consumers wait for\n"
-        " another, and a caller that joins the consumers waits as long.\n"
+        " The producer has put its last integer and ended.  The consumers wait for\n"
+        " another integer, and a caller that joins the consumers waits as long.\n"
         " Symptom: TimeoutError: consumer 0 still waits for not_empty\n"
     ) in page
 

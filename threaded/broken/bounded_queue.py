@@ -1,6 +1,6 @@
-"""Counter-example: no consumer says that what it took is dealt with.
+"""Counter-example: no consumer reports that it has processed an integer.
 
-A queue cannot know when a consumer is done with what it got, and join waits for it.
+A queue cannot know by itself when an integer is processed, and join waits for that.
 Symptom: TimeoutError: producer still waits in join, with 0 integers on the belt
 """
 
@@ -16,13 +16,13 @@ class Belt(bounded_queue.Belt):
 
 
 def rescue(belt: bounded_queue.Belt) -> None:
-    """Let join end; nothing to do where all is done."""
+    """Let join end; does nothing if all integers are reported."""
     with suppress(ValueError):
         belt.integers.task_done()
 
 
 def provoke(belt: bounded_queue.Belt) -> None:
-    """Deal with the only integer, and join."""
+    """Process the only integer, and join."""
     belt.put(7)
     belt.take()
     belt.task_done()

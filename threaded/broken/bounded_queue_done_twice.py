@@ -1,7 +1,7 @@
-"""Counter-example: a consumer says twice that an integer is dealt with.
+"""Counter-example: a consumer reports one integer twice as processed.
 
-The second time says it of another one, for which join would no longer wait; a queue
-notices only when its count is at zero.
+The second report counts for another integer, and join no longer waits for that one.
+A queue notices a report too many only when its count is zero.
 Symptom: ValueError: task_done() called too many times
 """
 
@@ -15,7 +15,7 @@ class Belt(bounded_queue.Belt):
 
 
 def provoke(belt: bounded_queue.Belt) -> None:
-    """Deal with the only integer: no order is unlucky, every one fails."""
+    """Process the only integer: it fails in every order."""
     belt.put(7)
     belt.take()
     belt.task_done()

@@ -1,6 +1,6 @@
-"""Counter-example: no end mark says that there are no more.
+"""Counter-example: the producer puts no end mark after the last integer.
 
-The producer has put its last integer and is gone; the consumers wait for another.
+The producer has put its last integer and ended; the consumers wait for more.
 Symptom: TimeoutError: consumer 0 still waits for an integer
 """
 
@@ -14,7 +14,7 @@ class Belt(bounded_queue.Belt):
 
 
 def provoke(belt: bounded_queue.Belt) -> None:
-    """Close the belt, and take."""
+    """Close the belt, and then take."""
     belt.close()
     must_end(
         belt.take,

@@ -1,6 +1,6 @@
-"""Counter-example: the producer does not join, and takes "put" for "done".
+"""Counter-example: the producer does not join, as if "put" meant "done".
 
-It says that all is done while the integer is still on the belt.
+The producer logs that all are done while the integer is still on the belt.
 Symptom: AssertionError: producer sees all 1 done, and 0 are
 """
 
@@ -16,7 +16,7 @@ class Belt(bounded_queue.Belt):
 
 
 class Announced(threading.Condition):
-    """A condition that signals when a wait for it is about to begin."""
+    """A condition that sets an event when a wait on the condition begins."""
 
     def __init__(self, lock: threading.Lock) -> None:
         super().__init__(lock)
@@ -28,7 +28,7 @@ class Announced(threading.Condition):
 
 
 def provoke(belt: bounded_queue.Belt) -> None:
-    """Keep the consumer out until the producer joins, or says that it has."""
+    """Hold the consumer back until the producer joins or logs that all are done."""
     belt.integers.all_tasks_done = joining = Announced(belt.integers.mutex)
     taken: list[object] = []
 

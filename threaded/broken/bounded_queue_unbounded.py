@@ -1,7 +1,7 @@
-"""Counter-example: a belt without an end.
+"""Counter-example: a belt without a limit.
 
-Nothing holds the producer back: what the consumers cannot keep up with stays in
-memory.
+The producer never has to wait.  If the consumers are slower than the producer, the
+integers pile up in memory.
 Symptom: AssertionError: 4 integers on a belt for 3
 """
 
@@ -12,11 +12,11 @@ from threaded import bounded_queue
 
 class Belt(bounded_queue.Belt):
     def __init__(self, capacity: int = 3) -> None:
-        self.integers = queue.Queue()  # must be given the capacity
+        self.integers = queue.Queue()  # must get the capacity
 
 
 def provoke(belt: bounded_queue.Belt) -> None:
-    """Put as many as there is room for, and one more if the belt is not full."""
+    """Fill the belt, then put one more integer if the queue is not full."""
     for integer in range(3):
         belt.put(integer)
     if not belt.integers.full():

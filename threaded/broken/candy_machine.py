@@ -1,7 +1,7 @@
-"""Counter-example: a buyer leaves the lock out, as the original machine does.
+"""Counter-example: a buyer does not take the lock, as in the original machine.
 
-The bars are still counted right: the semaphore sees to that.  It is the transcript
-that is torn, and no longer says what happened.
+The semaphore still counts the bars correctly.  But the transcript is torn: another
+visitor's line is between two lines that belong together.
 Symptom: AssertionError: "Buying candy..." is followed by "Refilling candy..."
 """
 
@@ -11,7 +11,7 @@ from threaded.broken import elsewhere
 
 class CandyMachine(candy_machine.CandyMachine):
     def buy(self, who: str, log: candy_machine.Log) -> str:
-        self.transcript.append((who, "Buying candy..."))  # must be under the guard
+        self.transcript.append((who, "Buying candy..."))  # must hold the guard
         result = "OK" if self.take_bar() else "empty, skipping"
         self.transcript.append((who, result))
         log(who, "Buying candy...", result)
@@ -19,7 +19,7 @@ class CandyMachine(candy_machine.CandyMachine):
 
 
 class Crossed(list[tuple[str, str]]):
-    """A transcript in which a vendor, unless locked out, writes while a buyer does."""
+    """A transcript in which a vendor writes while a buyer does, if not locked out."""
 
     def __init__(self, machine: candy_machine.CandyMachine) -> None:
         super().__init__()
@@ -32,11 +32,11 @@ class Crossed(list[tuple[str, str]]):
 
 
 def quiet(*words: object) -> None:
-    """Ignore what is logged."""
+    """Log nothing."""
 
 
 def provoke(machine: candy_machine.CandyMachine) -> None:
-    """Let a vendor come while a buyer is at it."""
+    """Let a vendor refill in the middle of a buyer's visit."""
     machine.transcript = Crossed(machine)
     machine.buy("buyer 1", quiet)
     (_, first), (_, second) = machine.transcript[:2]

@@ -1,4 +1,4 @@
-"""Counter-example: the vendor logs how it went while still holding the lock.
+"""Counter-example: the vendor logs its result while it still holds the lock.
 
 A slow reader stops the whole machine.  asyncio has no such file: there a slow
 reader stops the loop and all its tasks, whether the lock is held or not.
@@ -23,7 +23,7 @@ class CandyMachine(candy_machine.CandyMachine):
 
 
 def provoke(machine: candy_machine.CandyMachine) -> None:
-    """Hold the vendor while it logs, and let a buyer come."""
+    """Stop the vendor while it logs, and let a buyer come."""
     shown, read = threading.Event(), threading.Event()
 
     def slow(*words: object) -> None:

@@ -1,4 +1,4 @@
-"""Counter-example: a bare number counts the bars, and a buyer leaves the lock out.
+"""Counter-example: a plain number counts the bars, and a buyer takes no lock.
 
 `-= 1` is a read, a subtraction and a write: two buyers read the same number, and one
 of the two bars is not counted.
@@ -31,11 +31,11 @@ class CandyMachine(candy_machine.CandyMachine):
         return True
 
     def buy(self, who: str, log: candy_machine.Log) -> str:
-        return "OK" if self.take_bar() else "empty, skipping"  # must be under the guard
+        return "OK" if self.take_bar() else "empty, skipping"  # must hold the guard
 
 
 class Crossed(int):
-    """A number from which a second buyer subtracts while the first is about to."""
+    """A number from which a second buyer subtracts just before the first one does."""
 
     def __new__(cls, candies: int, second: Callable[[], object]) -> Self:
         return super().__new__(cls, candies)
@@ -50,11 +50,11 @@ class Crossed(int):
 
 
 def quiet(*words: object) -> None:
-    """Ignore what is logged."""
+    """Log nothing."""
 
 
 def provoke(machine: candy_machine.CandyMachine) -> None:
-    """Let a second buyer come while the first is at it; then sell what is left."""
+    """Let a second buyer interrupt the first one; then sell the bars that are left."""
     results: list[str] = []
 
     def buy() -> None:

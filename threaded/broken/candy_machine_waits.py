@@ -1,6 +1,6 @@
 """Counter-example: a buyer at an empty tray waits instead of going away.
 
-The wait is with the lock held, so that no vendor can ever come to end it.
+The buyer waits while it holds the lock, so no vendor can ever add a bar.
 Symptom: TimeoutError: buyer 1 still waits for a bar, holding the lock
 """
 
@@ -14,7 +14,7 @@ class CandyMachine(candy_machine.CandyMachine):
 
 
 def quiet(*words: object) -> None:
-    """Ignore what is logged."""
+    """Log nothing."""
 
 
 def provoke(machine: candy_machine.CandyMachine) -> None:

@@ -1,7 +1,7 @@
-"""Counter-example: no end mark says that there are no more.
+"""Counter-example: the producer puts no end mark after the last integer.
 
-The producer has put its last integer and is gone; the consumers wait for another,
-and a caller that joins the consumers waits as long.
+The producer has put its last integer and ended.  The consumers wait for another
+integer, and a caller that joins the consumers waits as long.
 Symptom: TimeoutError: consumer 0 still waits for not_empty
 """
 
@@ -16,11 +16,11 @@ class Basket(condition.Basket):
 
 
 def quiet(*words: object) -> None:
-    """Ignore what is logged."""
+    """Log nothing."""
 
 
 def provoke(basket: condition.Basket) -> None:
-    """Produce one integer, and let a consumer take until there are no more."""
+    """Produce one integer, and let a consumer take until the end mark."""
     condition.produce(basket, 1, 0.0, quiet)
     basket.put(None)
     must_end(

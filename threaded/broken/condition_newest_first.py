@@ -1,6 +1,6 @@
 """Counter-example: a consumer takes from the end at which the producer puts.
 
-What was put first is taken last, and perhaps never: a stack where a queue is meant.
+The first integer is taken last, perhaps never: a stack is used instead of a queue.
 Symptom: AssertionError: put 0 and then 1, took 1 and then 0
 """
 
@@ -15,7 +15,7 @@ class Basket(condition.Basket):
 
 
 def provoke(basket: condition.Basket) -> None:
-    """Let two integers wait before the first is taken."""
+    """Put two integers before the first one is taken."""
     basket.put(0)
     basket.put(1)
     first, second = basket.take(), basket.take()

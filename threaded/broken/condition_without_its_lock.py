@@ -1,7 +1,7 @@
 """Counter-example: the producer notifies without holding the condition's lock.
 
-The lock is what keeps a consumer from looking just before the put and waiting just
-after the notify.  Both models insist on it.
+Without the lock, a consumer could check just before the put and begin to wait just
+after the notify.  Both models raise an error if the lock is not held.
 Symptom: RuntimeError: cannot notify on un-acquired lock
 """
 
@@ -15,7 +15,7 @@ class Basket(condition.Basket):
 
 
 def provoke(basket: condition.Basket) -> None:
-    """Put: no order is unlucky, every one fails."""
+    """Put an integer: it fails in every order."""
     basket.put(7)
 
 

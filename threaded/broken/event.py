@@ -1,7 +1,7 @@
 """Counter-example: the producer clears the event as soon as it has set it.
 
-Consumers that wait now wake, in threads and in asyncio alike.  One that comes a moment
-later finds the event clear and waits, with the integer there.
+Consumers that wait at that moment wake, in threads and in asyncio.  A consumer that
+comes later finds the event clear and waits, although the integer is there.
 Symptom: TimeoutError: consumer 0 still waits for not_empty, with 1 integer there
 """
 
@@ -13,11 +13,11 @@ class Mailbox(event.Mailbox):
     def put(self, integer: int | None) -> None:
         self.integers.append(integer)
         self.not_empty.set()
-        self.not_empty.clear()  # only the consumer that finds nothing may
+        self.not_empty.clear()  # only a consumer that finds none may clear
 
 
 def provoke(mailbox: event.Mailbox) -> None:
-    """Put before the consumer comes."""
+    """Put an integer before the consumer takes."""
     mailbox.put(7)
     must_end(
         mailbox.take,

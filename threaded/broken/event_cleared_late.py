@@ -1,6 +1,6 @@
-"""Counter-example: a consumer that finds nothing clears the event, and looks no more.
+"""Counter-example: a consumer finds nothing, clears the event, and never checks again.
 
-What is put between the look and the clear is not noticed: its signal is wiped out.
+An integer put between the check and the clear is missed: the clear erases its signal.
 Symptom: TimeoutError: consumer 0 still waits for not_empty, with 1 integer there
 """
 
@@ -17,11 +17,11 @@ class Mailbox(event.Mailbox):
             try:
                 return self.integers.popleft()
             except IndexError:
-                self.not_empty.clear()  # must be followed by a second look
+                self.not_empty.clear()  # must be followed by a second check
 
 
 class Crossed(deque[int | None]):
-    """A deque into which the producer puts as soon as a consumer has found nothing."""
+    """A deque into which the producer puts as soon as a consumer has found it empty."""
 
     def __init__(self, mailbox: event.Mailbox) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Crossed(deque[int | None]):
 
 
 def provoke(mailbox: event.Mailbox) -> None:
-    """Put between a consumer's look and its clear."""
+    """Put an integer between a consumer's check and its clear."""
     mailbox.integers = Crossed(mailbox)
     mailbox.put(7)
     mailbox.take()

@@ -1,7 +1,7 @@
-"""Counter-example: no end mark says that there are no more.
+"""Counter-example: the producer puts no end mark after the last integer.
 
-The producer has put its last integer and is gone; the consumers wait for another,
-and a caller that joins the consumers waits as long.
+The producer has put its last integer and ended.  The consumers wait for another
+integer, and a caller that joins the consumers waits as long.
 Symptom: TimeoutError: consumer 0 still waits for not_empty
 """
 
@@ -16,11 +16,11 @@ class Mailbox(event.Mailbox):
 
 
 def quiet(*words: object) -> None:
-    """Ignore what is logged."""
+    """Log nothing."""
 
 
 def provoke(mailbox: event.Mailbox) -> None:
-    """Produce one integer, and let a consumer take until there are no more."""
+    """Produce one integer, and let a consumer take until the end mark."""
     event.produce(mailbox, 1, 0.0, quiet)
     mailbox.put(None)
     must_end(

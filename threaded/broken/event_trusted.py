@@ -1,6 +1,6 @@
-"""Counter-example: a consumer trusts its wake-up instead of looking.
+"""Counter-example: a consumer does not check after its wake-up.
 
-An event wakes all waiters and stays set for later ones, and there is one integer.
+An event wakes all waiters and stays set for later ones, but there is one integer.
 Symptom: IndexError: pop from an empty deque
 """
 
@@ -14,11 +14,11 @@ from threaded import event
 class Mailbox(event.Mailbox):
     def take(self) -> int | None:
         self.not_empty.wait()
-        return self.integers.popleft()  # must be ready to find nothing
+        return self.integers.popleft()  # must expect to find nothing
 
 
 class Watched(deque[int | None]):
-    """A deque that signals when it was found empty."""
+    """A deque that sets an event when a consumer has found it empty."""
 
     def __init__(self) -> None:
         super().__init__()

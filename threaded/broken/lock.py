@@ -1,6 +1,6 @@
 """Counter-example: a teller does not take the lock.
 
-Two read the same balance, and the second to write wipes out what the first wrote.
+Two tellers read the same balance, and the second write replaces the first one.
 Symptom: AssertionError: 2 deposits of 1 made 1
 """
 
@@ -21,7 +21,7 @@ class Account(lock.Account):
 
 
 class Crossed(int):
-    """A balance of 0 to which another teller adds, unless locked out, while we do."""
+    """A balance of 0; during an addition another teller adds too, if not locked out."""
 
     def __new__(cls, account: lock.Account) -> Self:
         return super().__new__(cls, 0)
@@ -38,7 +38,7 @@ class Crossed(int):
 
 
 def provoke(account: lock.Account) -> None:
-    """Let a second teller make a deposit while the first is adding."""
+    """Let a second teller make a deposit while the first one adds."""
     account.balance = balance = Crossed(account)
     account.deposit(1)
     if not balance.crossed:

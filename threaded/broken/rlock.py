@@ -1,6 +1,6 @@
-"""Counter-example: a plain lock where the owner comes in again.
+"""Counter-example: a plain lock that its owner enters again.
 
-It does not know its owner, and lets the owner wait for itself.
+A plain lock does not know its owner, so the owner waits for itself.
 Symptom: TimeoutError: teller 0 still waits for the lock that teller 0 holds
 """
 
@@ -18,13 +18,13 @@ class Bank(rlock.Bank):
 
 
 def rescue(bank: rlock.Bank) -> None:
-    """Let the teller go on; nothing to do where the lock is free."""
+    """Let the teller continue; does nothing if the lock is free."""
     with suppress(RuntimeError):
         bank.guard.release()
 
 
 def provoke(bank: rlock.Bank) -> None:
-    """Transfer: no order is unlucky, every one fails."""
+    """Transfer: it fails in every order."""
     must_end(
         lambda: bank.transfer(1),
         otherwise="teller 0 still waits for the lock that teller 0 holds",

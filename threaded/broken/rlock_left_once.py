@@ -1,4 +1,4 @@
-"""Counter-example: a lock entered twice and left once.
+"""Counter-example: a lock is acquired twice and released once.
 
 A re-entrant lock is free again after as many releases as there were acquires.
 Symptom: TimeoutError: teller 1 still waits for the lock, which teller 0 left once
@@ -20,7 +20,7 @@ class Bank(rlock.Bank):
 
 
 def rescue(bank: rlock.Bank) -> None:
-    """Leave what is still held; nothing to do where all was left."""
+    """Release the lock if it is still held; does nothing if it is free."""
     with suppress(RuntimeError):
         bank.guard.release()
 

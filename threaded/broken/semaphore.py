@@ -1,7 +1,7 @@
 """Counter-example: a semaphore that is not bounded lets its capacity grow.
 
-One release too many, by whatever mistake, and there is a place more for ever; the
-bounded one raises a ValueError at the mistake.
+One release too many adds a place for ever.  A bounded semaphore raises ValueError at
+that release.
 Symptom: AssertionError: 4 clients inside a server for 3
 """
 
@@ -18,8 +18,8 @@ class Server(semaphore.Server):
 
 
 def provoke(server: semaphore.Server) -> None:
-    """Give back a place that was not taken, and see how many clients get in."""
-    with suppress(ValueError):  # noticed, as it should be
+    """Release a place that was not taken, and count the clients that get in."""
+    with suppress(ValueError):  # noticed, as it must be
         server.room.release()
     inside = 0
     while server.room.acquire(blocking=False):

@@ -24,13 +24,13 @@ class Server(semaphore.Server):
 
 
 def rescue(server: semaphore.Server) -> None:
-    """Let the waiting client in; nothing to do where no place was lost."""
+    """Let the waiting client in; does nothing if no place was lost."""
     with suppress(ValueError):
         server.room.release()
 
 
 def provoke(server: semaphore.Server) -> None:
-    """Let three clients without a name fail, and a fourth come."""
+    """Let three clients without a name fail, and a fourth client come."""
     for _ in range(3):
         with suppress(TypeError):
             server.serve(["client 0"])  # type: ignore[arg-type]

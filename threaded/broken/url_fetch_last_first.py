@@ -1,6 +1,6 @@
-"""Counter-example: URLs are popped, so that the last of the list is asked for first.
+"""Counter-example: URLs are popped, so the last URL of the list is requested first.
 
-With a list that is still growing, the first may never be asked for.
+If the list still grows, the first URL may never be requested.
 Symptom: AssertionError: asked for http://second/ before http://first/
 """
 

@@ -1,7 +1,7 @@
-"""Counter-example: the lock is held while a body is on its way.
+"""Counter-example: a worker holds the lock while a body arrives.
 
-Bodies are whole, but one slow server stops all workers: what runs side by side is
-the waiting for a lock.
+Bodies are whole, but one slow server stops all workers: at any moment all workers
+except one wait for the lock.
 Symptom: RuntimeError: the lock is held until http://slow/ has come
 """
 
@@ -16,7 +16,7 @@ from threaded.connections.session import Response
 
 class Fetch(url_fetch.Fetch):
     def store(self, number: int, response: Response) -> Place:
-        with self.lock:  # must be taken once the body is here
+        with self.lock:  # must be taken after the body has come
             body = bytearray()
             while chunk := response.read():
                 body += chunk
@@ -26,7 +26,7 @@ class Fetch(url_fetch.Fetch):
 
 
 def provoke(fetch: url_fetch.Fetch) -> None:
-    """Look at the lock in the middle of a body."""
+    """Check the lock in the middle of a body."""
 
     def slow() -> Iterator[bytes]:
         yield b"slow"

@@ -1,6 +1,6 @@
-"""Counter-example: a body is held whole in memory before it is written.
+"""Counter-example: a whole body is held in memory before it is written.
 
-One large body, or as many as there are workers, and the process is out of memory.
+One large body, or one body for each worker, can exhaust the memory of the process.
 Symptom: MemoryError: over 1 MiB is held of a body of 16 MiB
 """
 
@@ -19,13 +19,13 @@ MIB = 1024 * 1024
 class Fetch(url_fetch.Fetch):
     def store(self, number: int, response: Response) -> Place:
         body = bytearray()
-        while chunk := response.read():  # must write them as they come
+        while chunk := response.read():  # must write each as it comes
             body += chunk
         return self.append(number, body)
 
 
 def provoke(fetch: url_fetch.Fetch) -> None:
-    """Let a body of 16 MiB come, and see how much memory it took."""
+    """Let a body of 16 MiB arrive, and measure the memory that it took."""
 
     def large() -> Iterator[bytes]:
         for _ in range(256):
