@@ -1,1 +1,1 @@
-"""What the installed distribution adds to other tools: the plugin of pytest."""
+"""The parts of the distribution that other tools load: the plugin of pytest."""

@@ -3,8 +3,8 @@
 def test_the_counter_counts(explore):
     explore(Counter)
 
-It stands outside `bench`, and imports nothing of it until a test asks for the fixture:
-a project may have a package of that name, which must stay its own.
+The plugin is outside `bench`, and imports `bench` only when a test uses the fixture.
+The reason: a project may have its own package of that name, which must stay usable.
 """
 
 import importlib.util
@@ -22,13 +22,13 @@ USUAL_FOLDER = ".explore/regressions"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         FOLDER,
-        "where the fixture `explore` keeps failing schedules, from the root directory",
+        "folder in which the fixture `explore` saves failing schedules, below the root",
         default=USUAL_FOLDER,
     )
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """Say at once that the fixture cannot be used here."""
+    """Warn in the header of the run if the fixture cannot be used here."""
     other = hiding(config.rootpath)
     return f"explore: {told(other)}" if other is not None else None
 
@@ -37,10 +37,10 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 def explore(request: pytest.FixtureRequest) -> Any:
     """Explore a class, or "file.py:Name"; fail unless it holds in every schedule.
 
-    The options are those of `bench.correctness.explore`; a search that was cut by a
-    limit fails as well, because it proves nothing, and so does one that saw nothing
-    shared, unless the test says `independent=True`.  A failing schedule is saved, and
-    the next run of the test begins with it.
+    The options are those of `bench.correctness.explore`.  A search that a limit cut
+    fails as well, because it proves nothing.  A search that saw no shared state fails
+    too, except with `independent=True`.  A failing schedule is saved, and the next run
+    of the test begins with it.
     """
     other = hiding(request.config.rootpath)
     if other is not None:
@@ -52,7 +52,7 @@ def explore(request: pytest.FixtureRequest) -> Any:
 
 
 def told(other: Path) -> str:
-    """Why the fixture cannot be used, and what to do, in one line."""
+    """Say in one line why the fixture cannot be used, and what to do."""
     return (
         f"the package `bench` of {other.parent} hides the one that the fixture"
         " `explore` is part of; rename it, or explore from the command line:"
@@ -61,7 +61,7 @@ def told(other: Path) -> str:
 
 
 def hiding(root: Path) -> Path | None:
-    """The package or module `bench` that is not ours; None if ours is found."""
+    """Return the foreign package or module `bench`; None if ours is found."""
     known = sys.modules.get("bench")
     spec = known.__spec__ if known is not None else importlib.util.find_spec("bench")
     places = [] if spec is None else [*(spec.submodule_search_locations or ())]

@@ -1,1 +1,1 @@
-"""Sessions and connections to await on asyncio: what fetches ask for URLs."""
+"""The sessions and connections of the fetches, for asyncio: their calls are awaited."""

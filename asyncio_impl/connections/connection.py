@@ -1,4 +1,4 @@
-"""One connection as an asyncio protocol; what goes wrong is a FetchError."""
+"""One connection as an asyncio protocol; every failure is a FetchError."""
 
 import asyncio
 import select
@@ -20,19 +20,19 @@ from fetching.target import Target
 
 
 class Connection(asyncio.BufferedProtocol):
-    """Requests out and answers in, one at a time, each wait bounded."""
+    """Sends requests and receives answers, one at a time, within the time limits."""
 
     transport: asyncio.Transport
 
     def __init__(self, options: Options) -> None:
         self.options = options
         self.answer = Answer()
-        self.key: tuple[object, ...] = ()  # what the connection leads to
+        self.key: tuple[object, ...] = ()  # what it is connected to
         self.uses = 0
         self.free = [buffer()]
-        self.filled: deque[tuple[memoryview, int]] = deque()  # needs no parser
-        self.unread = 0  # bytes in these
-        self.lent: memoryview | None = None  # what `read` has given, until the next
+        self.filled: deque[tuple[memoryview, int]] = deque()  # no parser needed
+        self.unread = 0  # bytes in `filled`
+        self.lent: memoryview | None = None  # returned by `read`, until the next call
         self.paused = False
         self.failed: FetchError | None = None
         self.waiter: asyncio.Future[None] | None = None
@@ -61,7 +61,7 @@ class Connection(asyncio.BufferedProtocol):
         return connection
 
     async def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
-        """Go on in TLS, once a proxy has connected us; raises FetchError."""
+        """Start TLS after a proxy has connected to the host; raises FetchError."""
         left = deadline - time.monotonic()
         limit = min(self.options.connect_timeout, left)
         loop = asyncio.get_running_loop()
@@ -86,13 +86,13 @@ class Connection(asyncio.BufferedProtocol):
         return self.receive()
 
     async def read(self) -> bytes | memoryview:
-        """The next chunk of the body, empty at its end; raises FetchError."""
+        """Return the next chunk of the body, empty at its end; raises FetchError."""
         answer = self.answer
         if self.lent is not None:
             self.free.append(self.lent)
             self.lent = None
         while not (answer.chunks or answer.complete or self.filled):
-            self.overdue.seen = time.monotonic()  # the last chunk may have taken long
+            self.overdue.seen = time.monotonic()  # the caller may have been slow
             await self.receive()
         if answer.chunks or not self.filled:
             return answer.take()
@@ -102,9 +102,9 @@ class Connection(asyncio.BufferedProtocol):
         return self.lent[:count]
 
     def receive(self) -> asyncio.Future[None]:
-        """Wait until the head has come, or more of the body; raises FetchError.
+        """Wait until the head or more of the body has arrived; raises FetchError.
 
-        Not a coroutine, for there would be one more to wake with every answer.
+        This is no coroutine, because each answer would then wake one coroutine more.
         """
         if self.failed:
             raise self.failed
@@ -116,33 +116,33 @@ class Connection(asyncio.BufferedProtocol):
 
     @property
     def reused(self) -> bool:
-        """Whether it has carried a request before this one."""
+        """Whether the connection has already carried an earlier request."""
         return self.uses > 1
 
     def rest(self) -> None:
-        """Nothing is expected until the next request."""
+        """Mark the connection as idle until the next request."""
         self.overdue.waits = False
         if self.lent is not None:
             self.free.append(self.lent)
             self.lent = None
 
     def is_fit(self) -> bool:
-        """Whether it may carry a request: what came while it was idle says no."""
+        """Whether it can carry a request: not if bytes or an end came meanwhile."""
         if self.failed or self.transport.is_closing():
             return False
         return not self.idle.readable()
 
     async def close(self) -> None:
-        """Close it, once it is no longer used."""
+        """Close a connection that no worker uses."""
         self.overdue.close()
         self.transport.abort()
 
     async def end(self) -> None:
-        """End it; a read that another worker waits in raises FetchError."""
+        """End it at once; a read in which another worker waits raises FetchError."""
         self.fail(self.lost())
 
     def fail(self, error: FetchError) -> None:
-        """Let the worker that waits have this error."""
+        """End the connection; the worker that waits on it gets this error."""
         self.failed = self.failed or error
         self.transport.abort()
         self.wake()
@@ -153,12 +153,12 @@ class Connection(asyncio.BufferedProtocol):
             return
         if self.failed:
             waiter.set_exception(self.failed)
-            waiter.exception()  # if the task is cancelled now, nobody else asks
+            waiter.exception()  # no warning if the task is cancelled now
         else:
             waiter.set_result(None)
 
     def lost(self) -> FetchError:
-        """The connection has ended before the answer did."""
+        """The error for a connection that ended before its answer was complete."""
         answer = self.answer
         if not answer.headed and answer.came:
             return failure.cut_head()
@@ -166,7 +166,7 @@ class Connection(asyncio.BufferedProtocol):
         error.stale = self.reused and not answer.came
         return error
 
-    # What the transport calls
+    # The methods that the transport calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
@@ -174,7 +174,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:
         if not self.free:
-            self.free.append(buffer())  # of a large body: one is read, one fills
+            self.free.append(buffer())  # large body: one is read, one fills
         left = self.answer.left
         if left and left != self.unread:
             return self.free[-1][: left - self.unread]
@@ -183,15 +183,15 @@ class Connection(asyncio.BufferedProtocol):
     def buffer_updated(self, count: int) -> None:
         answer = self.answer
         if answer.complete or not self.overdue.waits:
-            self.failed = self.lost()  # nothing was asked for: not fit for a request
+            self.failed = self.lost()  # bytes without a request: unusable
             answer.reusable = False
             self.transport.abort()
             return
         is_behind = answer.chunks or self.filled or self.lent is not None
-        if answer.left and not answer.chunks:  # needs no parser
+        if answer.left and not answer.chunks:  # no parser needed
             self.filled.append((self.free.pop(), count))
             self.unread += count
-            # What comes once all of the body is there is not of it.
+            # Bytes after the whole body do not belong to it.
             is_behind = is_behind or self.unread == answer.left
         else:
             try:
@@ -202,10 +202,10 @@ class Connection(asyncio.BufferedProtocol):
         if not answer.complete:
             self.overdue.seen = time.monotonic()
             if is_behind:
-                self.paused = True  # until it is read
+                self.paused = True  # until `read` catches up
                 self.transport.pause_reading()
             if not answer.headed:
-                return  # an interim answer, or a part of the head
+                return  # an interim answer or a part of the head
         self.wake()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -224,12 +224,12 @@ class Connection(asyncio.BufferedProtocol):
 
 
 class Idle:
-    """Whether bytes or an end are on a socket that the loop has not seen yet."""
+    """Tells whether a socket has bytes or an end that the loop has not seen yet."""
 
     def __init__(self, connected: Any) -> None:
         self.socket = connected
         self.poll = select.poll() if hasattr(select, "poll") else None
-        self.readable: Callable[[], object] = self.select  # true if it is
+        self.readable: Callable[[], object] = self.select  # true if so
         if self.poll:
             if self.socket:
                 self.poll.register(self.socket.fileno(), select.POLLIN)
@@ -240,7 +240,10 @@ class Idle:
 
 
 def named(error: OSError, host: str, options: Options, left: float) -> FetchError:
-    """Why there is no connection, with `left` seconds for the URL at its start."""
+    """The FetchError that says why there is no connection.
+
+    `left` is how many seconds were left for the URL when the wait began.
+    """
     if isinstance(error, socket.gaierror):
         return failure.unknown_host(host)
     if isinstance(error, TimeoutError):

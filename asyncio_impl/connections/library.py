@@ -1,8 +1,8 @@
 """Connections kept alive by aiohttp, set up as its threaded twin sets up urllib3.
 
-No cookies, no decoding, no redirects and no retries of the library's own; the same
-header fields, chunk size and limits.  What comes over a connection passes a gate
-first, so that both libraries are given the same answers.
+The library handles no cookies, no decoding, no redirects and no retries.  Both twins
+have the same header fields, chunk size and limits.  All received bytes pass a gate,
+so that both libraries get the same answers.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ asked: ContextVar["Asked"] = ContextVar("asked")
 
 
 class Asked:
-    """What a task asks for, for the connection that is to carry it."""
+    """The request of a task, for the connection that will carry it."""
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
@@ -39,7 +39,7 @@ class Asked:
 
 
 class Exchange:
-    """An answer whose head has come, on a connection of the library's."""
+    """An answer whose head has arrived, on a connection of the library."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Exchange:
         self.connection = connection
 
     async def read(self) -> bytes:
-        """The next chunk of the body, empty at its end; raises FetchError."""
+        """Return the next chunk of the body, empty at its end; raises FetchError."""
         try:
             chunk = await self.response.content.read(CHUNK_BYTES)
         except aiohttp.ClientError as error:
@@ -63,7 +63,7 @@ class Exchange:
 
 
 class Client:
-    """Connections to any number of hosts; the library keeps the idle ones."""
+    """Connections to any number of hosts; the library stores the idle ones."""
 
     def __init__(self, workers: int, options: Options) -> None:
         self.options = options
@@ -80,7 +80,7 @@ class Client:
             read_bufsize=CHUNK_BYTES,
             timeout=self.timeout,
         )
-        self.session._retry_connection = False  # we know better when to
+        self.session._retry_connection = False  # the session decides it
 
     @cached_property
     def tls(self) -> ssl.SSLContext:
@@ -114,7 +114,7 @@ class Client:
         return Exchange(response, carried.connection)
 
     def release(self, exchange: Exchange) -> None:
-        """Keep the connection for the next request, if it is fit for one."""
+        """Keep the connection for the next request, if it can carry one."""
         if exchange.answer.complete and exchange.answer.reusable:
             exchange.response.release()
         else:
@@ -137,7 +137,7 @@ class Client:
         host: str,
         left: float,
     ) -> FetchError:
-        """The library's error in our words."""
+        """Return the FetchError that corresponds to an error of the library."""
         match error:
             case aiohttp.ClientConnectorDNSError():
                 return failure.unknown_host(host)
@@ -157,7 +157,7 @@ class Client:
 
 
 class GatedConnection(ResponseHandler):
-    """A connection of the library's whose bytes pass a gate."""
+    """A connection of the library whose bytes pass a gate."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, options: Options) -> None:
         super().__init__(loop)
@@ -171,16 +171,16 @@ class GatedConnection(ResponseHandler):
         self.idle = Idle(transport.get_extra_info("socket"))
 
     def set_response_params(self, **params: Any) -> None:
-        """A request is about to go out."""
+        """Prepare for a request that will be sent next."""
         carried = asked.get()
         carried.connection = self
         self.uses += 1
-        self.gate = Gate()  # the library may go on before its reader has
+        self.gate = Gate()  # a reader may still use the old
         self.overdue.begin(carried.deadline)
         super().set_response_params(**params)
 
     def is_connected(self) -> bool:
-        """Whether it may carry a request: what came while it was idle says no."""
+        """Whether it can carry a request: not if bytes or an end came meanwhile."""
         if not super().is_connected() or not self.gate.answer.reusable:
             return False
         return not self.idle.readable()
@@ -188,7 +188,7 @@ class GatedConnection(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         answer = self.gate.answer
         if data and answer.complete:
-            answer.reusable = False  # nothing was asked for
+            answer.reusable = False  # there was no request
             self.force_close()
             return
         self.overdue.seen = time.monotonic()
@@ -217,7 +217,7 @@ class GatedConnection(ResponseHandler):
         self.overdue.close()
 
     def lost(self) -> FetchError:
-        """The connection has ended before the answer did."""
+        """The error for a connection that ended before its answer was complete."""
         answer = self.gate.answer
         if not answer.headed and answer.came:
             return failure.cut_head()
@@ -230,7 +230,7 @@ class GatedConnection(ResponseHandler):
             self._payload.set_exception(error)
 
     def fail(self, error: FetchError) -> None:
-        """Let the task that waits have this error, and end the connection."""
+        """Set the error for the task that waits, and end the connection."""
         self.set_failed(error)
         if self.transport is not None:
             self.transport.abort()

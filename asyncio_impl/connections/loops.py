@@ -1,4 +1,4 @@
-"""The event loops to run on: asyncio's own, or uvloop where it is installed."""
+"""The event loops to run on: asyncio's loop, or uvloop where it is installed."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

@@ -1,7 +1,7 @@
-"""Notice that a connection has waited too long, by one timer for all its waits.
+"""Notice that a connection has waited too long, with one timer for all its waits.
 
-A timer for each wait would cost more than the wait: this one is set again only when
-it fires, for the moment at which the limit would be reached by then.
+A timer for each wait would cost more than the wait.  The one timer is set again only
+when it fires.  It is then set to the time at which the current limit is reached.
 """
 
 import asyncio
@@ -16,18 +16,18 @@ LEAST_SECONDS = 0.001
 
 
 class Overdue:
-    """The limits of one connection; `seen` is when its last bytes came."""
+    """The time limits of one connection; `seen` is the time of its last bytes."""
 
     def __init__(self, options: Options, fail: Callable[[FetchError], object]) -> None:
         self.options = options
         self.fail = fail
         self.deadline = 0.0
         self.seen = 0.0
-        self.waits = False  # for bytes that were asked for
+        self.waits = False  # for bytes of an answer
         self.timer: asyncio.TimerHandle | None = None
 
     def begin(self, deadline: float) -> None:
-        """A request goes out, whose answer must be whole at a moment."""
+        """Start the limits of a request; its answer must be complete by deadline."""
         self.deadline = deadline
         self.seen = time.monotonic()
         self.waits = True
@@ -35,7 +35,7 @@ class Overdue:
             self.look()
 
     def look(self) -> None:
-        """Fail what is overdue, or look again when it may be."""
+        """Fail the connection if it is overdue; else check again when it may be."""
         if self.timer:
             self.timer.cancel()
             self.timer = None
@@ -52,7 +52,7 @@ class Overdue:
             self.fail(failure.silent(idle_timeout))
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop all checks."""
         self.waits = False
         if self.timer:
             self.timer.cancel()

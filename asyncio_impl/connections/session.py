@@ -1,7 +1,7 @@
-"""What workers ask for URLs: one session for all, whatever client is underneath.
+"""The session that all workers share to request URLs, with any client below it.
 
-The limits, the second try where a kept connection had ended, and what becomes of all
-that when the session is closed in the middle are here; bytes are the client's.
+A session applies the limits, tries again when an idle connection had ended, and handles
+its own close during requests.  The client below it sends and receives the bytes.
 """
 
 import time
@@ -20,14 +20,14 @@ from fetching.target import Target
 
 
 class Watched:
-    """Gives the chunks of a body that may grow too large, or is compressed."""
+    """Reads a body that may grow too large or that is compressed."""
 
     def __init__(self, exchange: Any, body: Body) -> None:
         self.exchange = exchange
         self.body = body
 
     async def read(self) -> bytes | memoryview:
-        """The next chunk to store, empty at the end; raises FetchError."""
+        """Return the next chunk to store, empty at the end; raises FetchError."""
         while chunk := await self.exchange.read():
             if stored := self.body.take(chunk):
                 return stored
@@ -35,7 +35,7 @@ class Watched:
 
 
 class Response:
-    """An answer whose head has come and whose body is still to be read."""
+    """An answer whose head has arrived and whose body is still to be read."""
 
     def __init__(self, session: "Session", exchange: Any, target: Target) -> None:
         self.session = session
@@ -46,14 +46,14 @@ class Response:
         self.location: str | None = answer.location
         self.redirected: bool = answer.location is not None and answer.redirected
         self.length: int | None = answer.length
-        # The next chunk of the body, empty at its end; the next call may write over it.
+        # Gives the next chunk, empty at the end; the next call may overwrite it.
         self.read: Any = exchange.read
         if body := body_of(answer, session.options):
             self.length, self.read = body.length, Watched(exchange, body).read
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds that the server asks to wait before the next attempt."""
+        """The seconds to wait before the next attempt, as the server requests."""
         seconds: float | None = self.exchange.answer.wait_seconds(time.time())
         return seconds
 
@@ -78,14 +78,14 @@ class Response:
 
 
 def library_client(workers: int, options: Options) -> Any:
-    """A client on a library, which is only loaded when one is asked for."""
+    """Make the client on a library; the library is loaded only then."""
     from asyncio_impl.connections.library import Client
 
     return Client(workers, options)
 
 
 class Session:
-    """Connections shared by the workers, at most one in use by each."""
+    """The connections that the workers share; a worker uses at most one at a time."""
 
     throttle_class = Throttle
 
@@ -114,22 +114,22 @@ class Session:
         await self.close()
 
     async def close(self) -> None:
-        """End all connections now; a wait on one raises SessionClosedError."""
+        """End all connections now; a wait on one of them raises SessionClosedError."""
         self.closed = True
         await self.throttle.close()
         await self.client.close()
 
     def get(self, target: Target, deadline: float) -> Any:
-        """Ask for a URL, until a moment of the monotonic clock.
+        """Request a URL; the deadline is a time of the monotonic clock.
 
-        Gives a Response, as soon as its head has come; raises FetchError.
+        Returns a Response as soon as its head has arrived; raises FetchError.
         """
         if self.throttle.needed:
             return self.ask_in_turn(target, deadline)
         return self.ask(target, deadline)
 
     async def ask_in_turn(self, target: Target, deadline: float) -> Response:
-        """The same once there is a place at the host, and its moment has come."""
+        """Request a URL once the limits of its host and of the rate allow it."""
         await self.throttle.enter(target.host)
         try:
             return await self.ask(target, deadline)
@@ -140,8 +140,8 @@ class Session:
     async def ask(self, target: Target, deadline: float) -> Response:
         """Send a request and wait for the head of its answer.
 
-        A connection that was idle may have ended, or be about to: that says nothing
-        of this URL, which is asked for on another.
+        An idle connection may have ended, or may be ending.  This failure says nothing
+        about the URL, so that the request is sent on another connection.
         """
         others = self.workers + 1  # connections that may have been idle
         while True:
@@ -168,14 +168,14 @@ class Session:
                 raise
 
     async def release(self, exchange: Any) -> None:
-        """Give back what a request has used."""
+        """Release the connection of a request."""
         if surplus := self.client.release(exchange):
             await self.client.drop(surplus)
 
     def retry_delay(
         self, error: FetchError, failures: int, left_seconds: float
     ) -> float | None:
-        """Seconds until a failed URL is asked for again; None: it is not."""
+        """Return the seconds until a failed URL is requested again; None: not again."""
         return retry_delay(error, failures, left_seconds, self.options)
 
     async def pause(self, seconds: float) -> None:

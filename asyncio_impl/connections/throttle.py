@@ -1,4 +1,4 @@
-"""Waits that a session imposes: a place at the host, the next moment, a back-off."""
+"""The waits of a session: for a place at the host, for the rate, before a retry."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from fetching.pace import Pace
 
 
 class Throttle:
-    """So many requests to a host at a time, so many a second."""
+    """Limits the requests to a host at a time, and the requests per second."""
 
     def __init__(self, options: Options) -> None:
         self.per_host = options.per_host
@@ -34,8 +34,8 @@ class Throttle:
                 raise
 
     async def leave(self, host: str) -> None:
-        """Give the place back."""
-        self.used[host] -= 1  # no await: a cancelled task must give it back too
+        """Release the place at the host."""
+        self.used[host] -= 1  # no await: a cancelled task must release too
         if not self.used[host]:
             del self.used[host]
         if self.per_host:
@@ -43,12 +43,12 @@ class Throttle:
                 self.changed.notify_all()
 
     async def pause(self, seconds: float) -> None:
-        """Wait; a session that closes cancels it."""
+        """Wait; the close of the session cancels this wait."""
         await asyncio.sleep(seconds)
 
     def soon(self, call: Callable[[], object]) -> None:
-        """Have a function called once all has run that can run now."""
+        """Call a function once all tasks that can run now have run."""
         asyncio.get_running_loop().call_soon(call)
 
     async def close(self) -> None:
-        """There is nothing to end: the waits are cancelled with their tasks."""
+        """Do nothing: the waits are cancelled with their tasks."""

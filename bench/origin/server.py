@@ -69,7 +69,7 @@ class Connection(asyncio.Protocol):
         self.may_write = asyncio.Event()
         self.may_write.set()
 
-    # What the transport calls
+    # The methods that the transport calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)

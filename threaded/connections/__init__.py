@@ -1,1 +1,1 @@
-"""Sessions and connections that block a thread: what fetches ask for URLs."""
+"""The sessions and connections of the fetches, for threads: their calls block."""

@@ -1,4 +1,4 @@
-"""One connection over a blocking socket; what goes wrong is a FetchError."""
+"""One connection over a blocking socket; every failure is a FetchError."""
 
 import select
 import socket
@@ -20,14 +20,14 @@ TIMEVAL = struct.Struct("ll") if sys.platform in ("linux", "darwin") else None
 
 
 class Connection:
-    """Requests out and answers in, one at a time, each wait bounded."""
+    """Sends requests and receives answers, one at a time, within the time limits."""
 
     def __init__(self, stream: socket.socket, options: Options) -> None:
         self.stream = stream
         self.options = options
         self.answer = Answer()
         self.view = buffer()
-        self.key: tuple[object, ...] = ()  # what the connection leads to
+        self.key: tuple[object, ...] = ()  # what it is connected to
         self.uses = 0
         self.deadline = 0.0
         self.ended = False
@@ -71,7 +71,7 @@ class Connection:
             self.poll.register(self.stream, select.POLLIN)
 
     def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
-        """Go on in TLS, once a proxy has connected us; raises FetchError."""
+        """Start TLS after a proxy has connected to the host; raises FetchError."""
         left = deadline - time.monotonic()
         limit = min(self.options.connect_timeout, left)
         self.stream.settimeout(max(limit, 0.001))
@@ -82,10 +82,10 @@ class Connection:
         self.limit(self.options.idle_timeout)
 
     def limit(self, seconds: float) -> None:
-        """Let each wait for bytes last so long at most.
+        """Set the longest time that one wait for bytes may last.
 
-        By the system where it can: with a timeout of Python's own, each call is two,
-        and between them another thread may run.
+        Where possible the system measures this time.  A timeout of Python's sockets
+        makes two system calls of each call, and another thread may run between them.
         """
         if TIMEVAL is None or isinstance(self.stream, ssl.SSLSocket):
             self.stream.settimeout(seconds)
@@ -108,9 +108,9 @@ class Connection:
             self.receive()
 
     def read(self) -> bytes | memoryview:
-        """The next chunk of the body, empty at its end; raises FetchError."""
+        """Return the next chunk of the body, empty at its end; raises FetchError."""
         answer = self.answer
-        if not answer.chunks and answer.left:  # needs no parser
+        if not answer.chunks and answer.left:  # no parser needed
             count = self.fill(min(answer.left, len(self.view)))
             if not count:
                 raise self.lost()
@@ -121,10 +121,10 @@ class Connection:
         return answer.take()
 
     def receive(self) -> None:
-        """Wait for the next bytes, and let the parser have them."""
+        """Wait for the next bytes, and pass them to the parser."""
         count = self.fill(len(self.view))
         if not count and self.ended:
-            raise self.lost()  # an orderly end, but ours
+            raise self.lost()  # `end` has caused this end of input
         try:
             self.answer.feed(self.view[:count])
         except FetchError as error:
@@ -132,7 +132,7 @@ class Connection:
             raise
 
     def fill(self, most: int) -> int:
-        """Receive into the buffer; returns how many bytes, 0 at an orderly end."""
+        """Receive into the buffer; return how many bytes, 0 at the end of input."""
         left = self.deadline - time.monotonic()
         if left < self.options.idle_timeout:
             self.limit(max(left, 0.001))
@@ -149,7 +149,7 @@ class Connection:
                 self.limit(self.options.idle_timeout)
 
     def lost(self) -> FetchError:
-        """The connection has ended before the answer did."""
+        """The error for a connection that ended before its answer was complete."""
         answer = self.answer
         if not answer.headed and answer.came:
             return failure.cut_head()
@@ -159,14 +159,14 @@ class Connection:
 
     @property
     def reused(self) -> bool:
-        """Whether it has carried a request before this one."""
+        """Whether the connection has already carried an earlier request."""
         return self.uses > 1
 
     def rest(self) -> None:
-        """Nothing is expected until the next request."""
+        """Mark the connection as idle until the next request."""
 
     def is_fit(self) -> bool:
-        """Whether it may carry a request: what came while it was idle says no."""
+        """Whether it can carry a request: not if bytes or an end came meanwhile."""
         if self.ended:
             return False
         if self.poll:
@@ -174,18 +174,21 @@ class Connection:
         return not select.select([self.stream], [], [], 0)[0]
 
     def close(self) -> None:
-        """Close it, once it is no longer used."""
+        """Close a connection that no worker uses."""
         self.stream.close()
 
     def end(self) -> None:
-        """End it; a read that another worker waits in raises FetchError."""
+        """End it at once; a read in which another worker waits raises FetchError."""
         self.ended = True
-        with suppress(OSError):  # it had ended by itself
+        with suppress(OSError):  # it has already ended
             socket.socket.shutdown(self.stream, socket.SHUT_RDWR)
 
 
 def named(error: OSError, host: str, options: Options, left: float) -> FetchError:
-    """Why there is no connection, with `left` seconds for the URL at its start."""
+    """The FetchError that says why there is no connection.
+
+    `left` is how many seconds were left for the URL when the wait began.
+    """
     if isinstance(error, socket.gaierror):
         return failure.unknown_host(host)
     if isinstance(error, TimeoutError):

@@ -1,7 +1,7 @@
 """Keep-alive connections with llhttp and nothing else: the engine of the control pair.
 
-It looks like a client library and gives the same answers, so that what differs between
-two models on it is the model.
+It has the interface of a client library and gives the same answers.  Two sides that
+use it differ only by the model.
 """
 
 import ssl
@@ -19,7 +19,7 @@ Key = tuple[object, ...]
 
 
 class Client:
-    """Connections to any number of hosts; as many idle ones as there are workers."""
+    """Connections to any number of hosts; it keeps at most one idle one per worker."""
 
     connection_class = Connection
 
@@ -55,11 +55,11 @@ class Client:
         return connection
 
     def kept(self, key: Key) -> Connection | None:
-        """The idle connection by this key that was used last, or None."""
+        """Return the idle connection with this key that was used last, or None."""
         for _ in range(len(self.idle)):
             try:
                 connection = self.idle.pop()
-            except IndexError:  # another worker was faster
+            except IndexError:  # another worker took it
                 return None
             if connection.key == key:
                 return connection
@@ -69,7 +69,7 @@ class Client:
     def open(
         self, target: Target, proxy: Target | None, key: Key, deadline: float
     ) -> Connection:
-        """Connect to a host, or through a proxy; raises FetchError."""
+        """Connect to a host, directly or through a proxy; raises FetchError."""
         tls = self.tls if target.scheme == "https" else None
         connection = self.connection_class.open(
             proxy or target, None if proxy else tls, self.options, deadline
@@ -77,7 +77,7 @@ class Client:
         connection.key = key
         self.opened.add(connection)
         if self.closed:
-            connection.end()  # it was opened too late to be ended with the others
+            connection.end()  # `close` ran while it was being opened
         try:
             if proxy and tls:
                 request = tunnel_request(target, proxy)
@@ -91,9 +91,9 @@ class Client:
         return connection
 
     def release(self, connection: Connection) -> Connection | None:
-        """Keep the connection for the next request, if it is fit for one.
+        """Keep the connection for the next request, if it can carry one.
 
-        Gives back one that is to be dropped, if there is one.
+        Returns a connection that the caller must drop, or None.
         """
         answer = connection.answer
         if not (answer.complete and answer.reusable) or self.closed:
@@ -103,12 +103,12 @@ class Client:
         return self.idle.popleft() if len(self.idle) > self.workers else None
 
     def drop(self, connection: Connection) -> None:
-        """Forget a connection."""
+        """Close a connection and forget it."""
         self.opened.discard(connection)
         connection.close()
 
     def close(self) -> None:
-        """End all connections, also under a worker that waits on one."""
+        """End all connections, also those on which a worker waits."""
         self.closed = True
         for connection in list(self.opened):
             connection.end()

@@ -1,8 +1,8 @@
 """Connections kept alive by urllib3, set up as its asyncio twin sets up aiohttp.
 
-No cookies, no decoding, no redirects and no retries of the library's own; the same
-header fields, chunk size and limits.  What comes over a connection passes a gate
-first, so that both libraries are given the same answers.
+The library handles no cookies, no decoding, no redirects and no retries.  Both twins
+have the same header fields, chunk size and limits.  All received bytes pass a gate,
+so that both libraries get the same answers.
 """
 
 import http.client
@@ -28,11 +28,11 @@ from fetching.request import fields_of, proxy_fields, proxy_for
 from fetching.target import Target
 from fetching.trust import tls_context
 
-READ_BYTES = 16 * 1024  # at a time; the freed parts of more add up, thread by thread
+READ_BYTES = 16 * 1024  # at a time; larger reads waste memory in each thread
 
 
 class Exchange:
-    """An answer whose head has come, on a connection of the library's."""
+    """An answer whose head has arrived, on a connection of the library."""
 
     def __init__(
         self, response: urllib3.BaseHTTPResponse, connection: Any, client: "Client"
@@ -45,7 +45,7 @@ class Exchange:
         self.chunks = response.stream(CHUNK_BYTES, decode_content=False)
 
     def read(self) -> bytes:
-        """The next chunk of the body, empty at its end; raises FetchError."""
+        """Return the next chunk of the body, empty at its end; raises FetchError."""
         try:
             chunk = next(self.chunks, b"")
         except exceptions.HTTPError as error:
@@ -56,12 +56,12 @@ class Exchange:
 
 
 class Client:
-    """Connections to any number of hosts, as many pools of them as workers."""
+    """Connections to any number of hosts, in as many pools as there are workers."""
 
     def __init__(self, workers: int, options: Options) -> None:
         self.options = options
         self.sockets = Sockets()
-        self.local = threading.local()  # what this thread asks for
+        self.local = threading.local()  # the request of this thread
         self.timeout = urllib3.Timeout(
             connect=options.connect_timeout, read=options.idle_timeout
         )
@@ -72,13 +72,13 @@ class Client:
             "ssl_context": tls_context(options),
             "timeout": self.timeout,
         }
-        if options.insecure:  # of which the command line has warned
+        if options.insecure:  # the command line has warned of it
             urllib3.disable_warnings(exceptions.InsecureRequestWarning)
         self.pools: dict[Target | None, urllib3.PoolManager] = {}
         self.pool(None)
 
     def pool(self, proxy: Target | None) -> urllib3.PoolManager:
-        """The pools of the connections through a proxy, or of the direct ones."""
+        """Return the pools of connections through a proxy, or of direct connections."""
         if proxy not in self.pools:
             pool = (
                 urllib3.ProxyManager(
@@ -120,17 +120,18 @@ class Client:
         return Exchange(response, self.local.connection, self)
 
     def release(self, exchange: Exchange) -> None:
-        """Keep the connection for the next request, if it is fit for one."""
+        """Keep the connection for the next request, if it can carry one."""
         if exchange.answer.complete and exchange.answer.reusable:
-            for _ in exchange.chunks:  # what was not wanted, and is there
+            for _ in exchange.chunks:  # bytes that arrived and were not read
                 pass
             exchange.response.release_conn()
         else:
-            exchange.response.close()  # its connection only if it still has one:
-            # one that has ended may be in the hands of another worker again
+            # This closes the connection only if the response still has one: a
+            # connection that has ended may already serve another worker again.
+            exchange.response.close()
 
     def close(self) -> None:
-        """End all connections, also under a worker that waits on one."""
+        """End all connections, also those on which a worker waits."""
         self.sockets.shut_down()
         for pool in list(self.pools.values()):
             pool.clear()
@@ -145,7 +146,7 @@ class Client:
     def named(
         self, error: Exception, connection: Any, host: str, left: float = inf
     ) -> FetchError:
-        """The library's error in our words."""
+        """Return the FetchError that corresponds to an error of the library."""
         cause = error.__cause__ or error.__context__
         match error:
             case exceptions.NameResolutionError():
@@ -170,7 +171,7 @@ class Client:
 
 
 def gated(pool_class: type[Any], client: Client) -> type[Any]:
-    """The class of pool, with connections that pass a gate and can be woken."""
+    """Derive a pool class whose connections pass a gate and can be woken."""
     base: type[Any] = pool_class.ConnectionCls
 
     def connect(self: Any) -> None:
@@ -187,7 +188,7 @@ def gated(pool_class: type[Any], client: Client) -> type[Any]:
         base.putrequest(self, *args, **named)
 
     def response_class(self: Any, sock: Any, *args: Any, **named: Any) -> Any:
-        self.gate = Gate()  # the library may go on before its reader has
+        self.gate = Gate()  # a reader may still use the old
         if self.connecting:  # through a proxy
             self.gate.begin(b"CONNECT")
         else:
@@ -196,7 +197,7 @@ def gated(pool_class: type[Any], client: Client) -> type[Any]:
         return http.client.HTTPResponse(stream, *args, **named)  # type: ignore[arg-type]
 
     def is_connected(self: Any) -> bool:
-        """Whether it may carry a request: what came while it was idle says no."""
+        """Whether it can carry a request: not if bytes or an end came meanwhile."""
         connected: bool = base.is_connected.fget(self)
         return connected and (self.fresh or self.gate.answer.reusable)
 
@@ -214,7 +215,7 @@ def gated(pool_class: type[Any], client: Client) -> type[Any]:
 
 
 class Received(io.RawIOBase):
-    """What a gate admits of the bytes on a socket, for the library to read."""
+    """The bytes of a socket that a gate admits, for the library to read."""
 
     def __init__(
         self, sock: socket.socket, gate: Gate, client: Client, deadline: float
@@ -224,11 +225,11 @@ class Received(io.RawIOBase):
         self.client = client
         self.options = client.options
         self.deadline = deadline
-        self.rest = b""  # admitted, and not read yet
-        self.hold = sock.makefile("rb", 0)  # the socket stays open as long as this
+        self.rest = b""  # admitted, but not read yet
+        self.hold = sock.makefile("rb", 0)  # keeps the socket open
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """What http.client asks of a socket."""
+        """The method that http.client calls on a socket."""
         return io.BufferedReader(self, READ_BYTES)
 
     def readable(self) -> bool:
@@ -241,7 +242,7 @@ class Received(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer).cast("B")
         answer = self.gate.answer
-        if not self.rest and answer.left:  # needs no gate
+        if not self.rest and answer.left:  # no gate needed
             most = min(answer.left, len(view))
             count: int = self.receive(lambda: self.sock.recv_into(view, most))
             if not count:
@@ -253,7 +254,7 @@ class Received(io.RawIOBase):
                 return 0
             received = self.receive(lambda: self.sock.recv(READ_BYTES))
             if not received and self.client.sockets.closed:
-                raise failure.lost(answer.length)  # an orderly end, but ours
+                raise failure.lost(answer.length)  # `end` has caused this end of input
             self.rest = self.gate.admit(received)
         count = min(len(view), len(self.rest))
         view[:count] = self.rest[:count]
@@ -261,7 +262,7 @@ class Received(io.RawIOBase):
         return count
 
     def receive(self, call: Callable[[], Any]) -> Any:
-        """Call for bytes, within the limits; raises FetchError."""
+        """Call a function that receives, within the time limits; raises FetchError."""
         left = self.deadline - time.monotonic()
         self.sock.settimeout(max(0.001, min(left, self.options.idle_timeout)))
         try:
@@ -278,7 +279,7 @@ class Received(io.RawIOBase):
 
 
 class Sockets:
-    """The open sockets, so that a thread which waits on one can be woken."""
+    """The open sockets, so that a thread that waits on one can be woken."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -299,6 +300,6 @@ class Sockets:
 
 
 def shut_down(connected: socket.socket) -> None:
-    """Wake reads and writes on it; SSLSocket's own would unwrap it under them."""
-    with suppress(OSError):  # it had ended by itself
+    """Wake reads and writes; the method of SSLSocket would remove TLS during them."""
+    with suppress(OSError):  # it has already ended
         socket.socket.shutdown(connected, socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""A session without a network: it gives the chunks of bodies it was made with."""
+"""A session without a network: it returns the bodies that it was made with."""
 
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
@@ -12,7 +12,7 @@ Chunks = Callable[[], Iterator[bytes]]
 
 
 class Response:
-    """An answer whose body is what a generator yields."""
+    """An answer whose body consists of the chunks of a generator."""
 
     def __init__(self, chunks: Iterator[bytes], length: int | None) -> None:
         self.chunks = chunks
@@ -30,14 +30,14 @@ class Response:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """There is nothing to give back."""
+        """Do nothing: there is no connection to release."""
 
     def read(self) -> bytes:
         return next(self.chunks, b"")
 
 
 class Session:
-    """Answers each URL with a body, and tries nothing again."""
+    """Answers each URL with a body, and never retries."""
 
     options = Options()
 
@@ -48,11 +48,11 @@ class Session:
         self.lengths = lengths or {}
 
     def get(self, target: Target, deadline: float) -> Any:
-        """The answer to a URL; raises what its generator raises."""
+        """Return the answer to a URL; reading it raises what its generator raises."""
         return Response(self.bodies[target.url](), self.lengths.get(target.url))
 
     def retry_delay(
         self, error: FetchError, failures: int, left_seconds: float
     ) -> float | None:
-        """Nothing is tried again."""
+        """Return None: no URL is requested again."""
         return None

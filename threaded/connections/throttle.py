@@ -1,4 +1,4 @@
-"""Waits that a session imposes: a place at the host, the next moment, a back-off."""
+"""The waits of a session: for a place at the host, for the rate, before a retry."""
 
 import threading
 import time
@@ -10,9 +10,9 @@ from fetching.pace import Pace
 
 
 class Throttle:
-    """So many requests to a host at a time, so many a second."""
+    """Limits the requests to a host at a time, and the requests per second."""
 
-    soon = None  # a thread does at once what it can do
+    soon = None  # a thread writes at once
 
     def __init__(self, options: Options) -> None:
         self.per_host = options.per_host
@@ -39,7 +39,7 @@ class Throttle:
                 raise
 
     def leave(self, host: str) -> None:
-        """Give the place back."""
+        """Release the place at the host."""
         with self.changed:
             self.used[host] -= 1
             if not self.used[host]:
@@ -47,7 +47,7 @@ class Throttle:
             self.changed.notify_all()
 
     def pause(self, seconds: float) -> None:
-        """Wait; raises SessionClosedError when the session closes."""
+        """Wait; raises SessionClosedError if the session closes."""
         with self.changed:
             if self.changed.wait_for(lambda: self.closed, seconds):
                 raise SessionClosedError

@@ -1,1 +1,1 @@
-"""Sessions and connections to await on anyio: what fetches ask for URLs."""
+"""The sessions and connections of the fetches, for anyio: their calls are awaited."""

@@ -1,4 +1,4 @@
-"""One connection over anyio's streams; what goes wrong is a FetchError."""
+"""One connection over anyio's streams; every failure is a FetchError."""
 
 import ssl
 import time
@@ -19,13 +19,13 @@ GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
 
 
 class Connection:
-    """Requests out and answers in, one at a time, each wait bounded."""
+    """Sends requests and receives answers, one at a time, within the time limits."""
 
     def __init__(self, stream: ByteStream, options: Options) -> None:
         self.stream = stream
         self.options = options
         self.answer = Answer()
-        self.key: tuple[object, ...] = ()  # what the connection leads to
+        self.key: tuple[object, ...] = ()  # what it is connected to
         self.uses = 0
         self.deadline = 0.0
         self.ended = False
@@ -67,7 +67,7 @@ class Connection:
             raise
 
     async def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
-        """Go on in TLS, once a proxy has connected us; raises FetchError."""
+        """Start TLS after a proxy has connected to the host; raises FetchError."""
         left = deadline - time.monotonic()
         limit = min(self.options.connect_timeout, left)
         try:
@@ -96,9 +96,9 @@ class Connection:
             await self.receive()
 
     async def read(self) -> bytes | memoryview:
-        """The next chunk of the body, empty at its end; raises FetchError."""
+        """Return the next chunk of the body, empty at its end; raises FetchError."""
         answer = self.answer
-        if not answer.chunks and answer.left:  # needs no parser
+        if not answer.chunks and answer.left:  # no parser needed
             chunk = await self.fill(min(answer.left, CHUNK_BYTES))
             if not chunk:
                 raise self.lost()
@@ -109,10 +109,10 @@ class Connection:
         return answer.take()
 
     async def receive(self) -> None:
-        """Wait for the next bytes, and let the parser have them."""
+        """Wait for the next bytes, and pass them to the parser."""
         chunk = await self.fill(CHUNK_BYTES)
         if not chunk and self.ended:
-            raise self.lost()  # an orderly end, but ours
+            raise self.lost()  # `end` has caused this end of input
         try:
             self.answer.feed(chunk)
         except FetchError as error:
@@ -120,7 +120,7 @@ class Connection:
             raise
 
     async def fill(self, most: int) -> bytes:
-        """Receive the next bytes, b"" at an orderly end."""
+        """Receive the next bytes, b"" at the end of input."""
         left = self.deadline - time.monotonic()
         try:
             with anyio.fail_after(max(0.001, min(left, self.options.idle_timeout))):
@@ -135,7 +135,7 @@ class Connection:
             raise self.lost() from error
 
     def lost(self) -> FetchError:
-        """The connection has ended before the answer did."""
+        """The error for a connection that ended before its answer was complete."""
         answer = self.answer
         if not answer.headed and answer.came:
             return failure.cut_head()
@@ -145,30 +145,30 @@ class Connection:
 
     @property
     def reused(self) -> bool:
-        """Whether it has carried a request before this one."""
+        """Whether the connection has already carried an earlier request."""
         return self.uses > 1
 
     def rest(self) -> None:
-        """Nothing is expected until the next request."""
+        """Mark the connection as idle until the next request."""
 
     def is_fit(self) -> bool:
-        """Whether it may carry a request: what came while it was idle says no."""
+        """Whether it can carry a request: not if bytes or an end came meanwhile."""
         if self.ended:
             return False
         return not self.idle.readable()
 
     async def close(self) -> None:
-        """Close it, once it is no longer used."""
+        """Close a connection that no worker uses."""
         await anyio.aclose_forcefully(self.stream)
 
     async def end(self) -> None:
-        """End it; a read that another worker waits in raises FetchError."""
+        """End it at once; a read in which another worker waits raises FetchError."""
         self.ended = True
         await anyio.aclose_forcefully(self.stream)
 
 
 def first_cause(error: BaseException) -> OSError:
-    """What the system said, of one address of a host or of the first of several."""
+    """Return the system's error, for the first address if a host has several."""
     cause = error.__cause__
     while isinstance(cause, BaseExceptionGroup):
         cause = cause.exceptions[0]

@@ -1,4 +1,4 @@
-"""The event loops to run on: asyncio's own, or one of those that are installed."""
+"""The event loops to run on: asyncio's loop, or another one that is installed."""
 
 from collections.abc import Callable
 from typing import Any

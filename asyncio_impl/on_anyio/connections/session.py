@@ -1,6 +1,6 @@
-"""What workers ask for URLs on any loop: asyncio's session, on anyio's streams.
+"""The session of asyncio for any loop, on anyio's streams.
 
-aiohttp runs on asyncio alone, so that here both tools are built on one engine.
+aiohttp runs only on asyncio, so that here both tools use one HTTP engine.
 """
 
 from typing import Any
@@ -15,13 +15,13 @@ __all__ = ["LeanSession", "Response", "Session"]
 
 
 class Client(lean.Client):
-    """Connections to any number of hosts, whatever the loop."""
+    """Connections to any number of hosts, on any loop."""
 
     connection_class: Any = Connection
 
 
 class Session(session.Session):
-    """Connections shared by the workers, whatever the loop."""
+    """The connections that the workers share, on any loop."""
 
     throttle_class: Any = Throttle
 

@@ -1,4 +1,4 @@
-"""Waits that a session imposes: a place at the host, the next moment, a back-off."""
+"""The waits of a session: for a place at the host, for the rate, before a retry."""
 
 import time
 from collections import Counter
@@ -10,9 +10,9 @@ from fetching.pace import Pace
 
 
 class Throttle:
-    """So many requests to a host at a time, so many a second."""
+    """Limits the requests to a host at a time, and the requests per second."""
 
-    soon = None  # not every loop has a place for it
+    soon = None  # not every loop offers this
 
     def __init__(self, options: Options) -> None:
         self.per_host = options.per_host
@@ -36,8 +36,8 @@ class Throttle:
                 raise
 
     async def leave(self, host: str) -> None:
-        """Give the place back."""
-        self.used[host] -= 1  # no await: a cancelled task must give it back too
+        """Release the place at the host."""
+        self.used[host] -= 1  # no await: a cancelled task must release too
         if not self.used[host]:
             del self.used[host]
         if self.per_host:
@@ -45,8 +45,8 @@ class Throttle:
                 self.changed.notify_all()
 
     async def pause(self, seconds: float) -> None:
-        """Wait; a session that closes cancels it."""
+        """Wait; the close of the session cancels this wait."""
         await anyio.sleep(seconds)
 
     async def close(self) -> None:
-        """There is nothing to end: the waits are cancelled with their tasks."""
+        """Do nothing: the waits are cancelled with their tasks."""
