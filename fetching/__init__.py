@@ -1,6 +1,6 @@
-"""What every fetch is built on, whatever its model: the command line, bytes, files.
+"""The parts that all fetches share, in any model: command line, bytes, files.
 
-The list of URLs, the file of bodies, what llhttp makes of an answer, the words for
-what failed.  Nothing here knows whether a worker is a thread or a task; what does, the
-sessions and connections, is in each model's own `connections`.
+These parts include the list of URLs, the file of bodies, the parser of answers
+(llhttp) and the messages of failures.  No code here depends on whether a worker is a
+thread or a task.  Sessions and connections do: each model has its own `connections`.
 """

@@ -1,8 +1,8 @@
-"""What llhttp makes of the bytes of an answer: no sockets here, only bytes in.
+"""Parses the bytes of an answer with llhttp; bytes come in, no socket is used.
 
-The one place that decides what an answer is.  The engines of the control pair read
-through it, and so does, in front of a client library, the `gate`: all forms take the
-same bytes for the same answer, or fail with the same reason.
+Only this module decides what an answer is.  The HTTP engine of the control pair uses
+it, and so does the `gate` in front of a client library.  So all forms read the same
+answer from the same bytes, or fail with the same reason.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 class Answer:
     """The answers to the GETs on one connection, one after another.
 
-    `status`, `length` and the others are those of the last answer whose head came.
+    `status`, `length` and so on belong to the last answer whose head has arrived.
     """
 
     def __init__(self) -> None:
@@ -34,22 +34,22 @@ class Answer:
         self.begin()
 
     def begin(self, method: bytes = b"GET") -> None:
-        """Get ready for the next answer on the connection."""
-        if self.parser is None or self.method == b"CONNECT":  # or all were its body
+        """Prepare for the next answer on the connection."""
+        if self.parser is None or self.method == b"CONNECT":  # its body has no end
             self.parser = httptools.HttpResponseParser(self)
         self.method = method
         self.status = 0
-        self.length: int | None = None  # of the body as sent; None: ends when it ends
+        self.length: int | None = None  # of the body as sent; None: unknown
         self.chunked = False
         self.location: str | None = None
         self.encoding = ""
         self.retry_after: str | None = None
-        self.start = b""  # of the first head, interim ones included
-        self.interim = False  # one of these has come
-        self.came = 0  # bytes of the head, and of all that is neither head nor body
-        self.headed = False  # the body follows
+        self.start = b""  # of the first head, final or interim
+        self.interim = False  # an interim answer came
+        self.came = 0  # bytes that the parser got
+        self.headed = False  # the head is complete
         self.complete = False
-        self.stays = False  # the head lets the connection stay open
+        self.stays = False  # the head keeps the connection open
         self.reusable = False  # the connection may carry another request
         self.left = 0  # bytes of the body that need no parser, see `skip`
         self.fault: FetchError | None = None
@@ -61,7 +61,7 @@ class Answer:
         return self.location is not None and self.status in REDIRECTS
 
     def feed(self, received: bytes | memoryview) -> None:
-        """Take what came, b"" when the other side has closed; raises FetchError."""
+        """Parse received bytes, b"" at the end of the connection; raises FetchError."""
         try:
             if not received:
                 self.end()
@@ -74,7 +74,7 @@ class Answer:
                 self.parser.feed_data(received)
             except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
                 self.reusable = False
-                if not self.complete:  # else it came behind the answer, which is whole
+                if not self.complete:  # else: bytes after a whole answer
                     raise self.fault or self.broken() from error
             if self.fault:
                 raise self.fault
@@ -85,28 +85,28 @@ class Answer:
             raise
 
     def check_limits(self) -> None:
-        """Look at what an answer of one packet is far from; raises FetchError."""
+        """Check limits that a small answer never reaches; raises FetchError."""
         if not self.headed and self.came > HEAD_BYTES:
             raise failure.bad_head(f"is over {HEAD_BYTES} bytes")
         if self.chunked and self.came > 2 * HEAD_BYTES + 16 * self.body_bytes:
-            raise failure.bad_chunks()  # next to nothing but extensions and trailers
+            raise failure.bad_chunks()  # nearly all is extensions or trailers
         if self.length and not self.complete and self.headed:
             self.left = self.length - self.body_bytes
 
     def skip(self, count: int) -> None:
-        """Count bytes of the body that were taken without the parser, at most `left`.
+        """Count bytes of the body that were read without the parser, at most `left`.
 
-        A large body of known length need not go through it.
+        A large body of known length does not need the parser.
         """
         self.left -= count
         self.body_bytes += count
         if not self.left:
             self.complete = True
             self.reusable = self.stays
-            self.let_go()  # it still waits for the body
+            self.let_go()  # the parser still expects a body
 
     def take(self) -> bytes:
-        """The part of the body that has come since the last call."""
+        """Return the part of the body that arrived since the last call."""
         if len(self.chunks) == 1:
             return self.chunks.pop()
         body = b"".join(self.chunks)
@@ -114,15 +114,15 @@ class Answer:
         return body
 
     def let_go(self) -> None:
-        """Give up the parser of an answer that is complete.
+        """Drop the parser of an answer that is complete.
 
-        They hold each other: else only the collector would free them, and it comes
-        seldom.
+        Answer and parser refer to each other.  Without this call, only the garbage
+        collector would free them, and the collector runs seldom.
         """
         self.parser = None
 
     def end(self) -> None:
-        """The connection has ended: so has a body without a length, and no other."""
+        """Handle the connection's end: it completes only a body of unknown length."""
         if self.complete:
             return
         if not self.headed:
@@ -132,16 +132,16 @@ class Answer:
         self.complete = True
 
     def broken(self) -> FetchError:
-        """What is wrong, once the parser has refused to go on."""
+        """Return the error for bytes that the parser has refused."""
         return failure.bad_chunks() if self.headed else failure.not_http()
 
     def wait_seconds(self, now: float) -> float | None:
-        """What Retry-After asks for, in seconds; now is the time of day."""
+        """Return the seconds of Retry-After; now is the Unix time in seconds."""
         if self.retry_after is None:
             return None
         if self.retry_after.isdigit():
             return float(self.retry_after[:9])
-        from email.utils import parsedate_to_datetime  # much to load, and seldom used
+        from email.utils import parsedate_to_datetime  # slow to import, seldom used
 
         try:
             then = parsedate_to_datetime(self.retry_after).timestamp()
@@ -149,11 +149,11 @@ class Answer:
             return None
         return max(0.0, then - now)
 
-    # What the parser calls
+    # The methods that the parser calls
 
     def on_header(self, name: bytes, value: bytes) -> None:
         name = name.lower()
-        if name not in HEEDED or self.headed:  # a trailer, or behind the answer
+        if name not in HEEDED or self.headed:  # a trailer, or a later answer
             return
         match name:
             case b"content-length":
@@ -185,7 +185,7 @@ class Answer:
             version = b"HTTP/" + self.parser.get_http_version().encode()
         if status < 100 or (
             version != NEW and (version != OLD or self.chunked)
-        ):  # the parser knows other protocols too
+        ):  # the parser accepts other protocols
             self.fault = self.fault or failure.not_http()
         if self.fault:
             return
@@ -206,7 +206,7 @@ class Answer:
             self.body_bytes += len(chunk)
 
     def on_message_begin(self) -> None:
-        self.reusable = False  # more came than was asked for, unless it is the first
+        self.reusable = False  # a second answer came, which was not requested
 
     def on_message_complete(self) -> None:
         if self.headed and not self.complete:

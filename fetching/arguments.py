@@ -1,4 +1,4 @@
-"""The options of a fetch on the command line, and what each may be."""
+"""The options of a fetch on the command line, and their allowed values."""
 
 import argparse
 import math
@@ -12,18 +12,18 @@ from fetching.failure import PASSING_STATUSES
 from fetching.options import DEFAULTS, GIB, Options
 
 DESCRIPTION = """
-Fetch the URLs of a list into one file of whole bodies, one after the other, in the
-order in which they were complete; a body above 256 KiB has its place from when it
-began.  Beside it, OUT.index.jsonl has one JSON object a line, as soon as a URL is
-done: number, url, offset, length, status, seconds, error.  A URL that fails has no
-body: offset and length are null and error says why; any status but 200 to 299 is a
-failure.
+Fetch the URLs of a list into one file of whole bodies.  The bodies are in the order in
+which they became complete; a body above 256 KiB has its place from its first byte.
+OUT.index.jsonl has a line for each URL that is done, a JSON object with number, url,
+offset, length, status, seconds and error.  A URL that fails has no body: offset and
+length are null, and error gives the reason.  Every status except 200 to 299 is an
+error.
 """
 EPILOG = """
-Ctrl-C, SIGTERM and SIGHUP leave what was done, whole and indexed, and so does a crash
-(of two lines of the same number the last counts); --resume goes on from there.  A
-second Ctrl-C does not wait for a connection that is still being made.  Proxies are
-taken from http_proxy, https_proxy and no_proxy.
+After Ctrl-C, SIGTERM, SIGHUP or a crash, all bodies that were done are whole and in the
+index, and --resume continues from there.  If two lines have the same number, the last
+one counts.  A second Ctrl-C does not wait for a connection that is still being made.
+The variables http_proxy, https_proxy and no_proxy set the proxies.
 Exit status: 0 all fetched, 1 some failed, 2 cannot run, 130 interrupted.
 """
 UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": GIB, "T": 1024 * GIB}
@@ -31,7 +31,7 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class CannotRunError(Exception):
-    """What stops the command: one line, what is wrong and what to do."""
+    """The command cannot run; the text says what is wrong and what to do."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -40,14 +40,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def between(low: float, high: float, kind: type[int] | type[float]) -> Any:
-    """A reader of numbers from low to high for an option."""
+    """Make a function that reads the number of an option, from low to high."""
 
     def read(text: str) -> float:
         try:
             number = kind(text)
         except ValueError:
             number = math.nan
-        if not low <= number <= high:  # false for nan too
+        if not low <= number <= high:  # also false for nan
             raise argparse.ArgumentTypeError(
                 f"must be a number from {low:g} to {high:g}, got {text!r}"
             )
@@ -57,7 +57,7 @@ def between(low: float, high: float, kind: type[int] | type[float]) -> Any:
 
 
 def size(text: str) -> int:
-    """Bytes, with K, M, G or T for 1024, its square, and so on."""
+    """Read a number of bytes; K, M, G and T stand for powers of 1024."""
     found = re.fullmatch(r"(\d{1,15})([KMGT]?)(?:i?B)?", text.strip(), re.IGNORECASE)
     if not found or not int(found[1]):
         raise argparse.ArgumentTypeError(
@@ -67,7 +67,7 @@ def size(text: str) -> int:
 
 
 def header(text: str) -> tuple[str, str]:
-    """A header field, `Name: value`."""
+    """Read a header field, `Name: value`."""
     name, colon, value = text.partition(":")
     value = value.strip()
     if not colon or not TOKEN.fullmatch(name) or not is_field_value(value):
@@ -78,23 +78,23 @@ def header(text: str) -> tuple[str, str]:
 
 
 def is_field_value(text: str) -> bool:
-    """Whether it can stand in a header field: printable Latin-1, no line end."""
+    """Whether a text can be in a header field: printable Latin-1, no line end."""
     return all(" " <= letter <= "~" or "\xa0" <= letter <= "\xff" for letter in text)
 
 
 def parser(program: str, loops: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """The options and their help."""
+    """Make the parser of the options, with their help texts."""
     options = Parser(
         program, description=DESCRIPTION, epilog=EPILOG, allow_abbrev=False
     )
     add = options.add_argument
-    add("urls", metavar="URLS", help="file with a URL a line, - for standard input; "
+    add("urls", metavar="URLS", help="file with one URL a line, - for standard input; "
         "blank lines and lines that start with # are skipped")  # fmt: skip
     add("-o", "--output", metavar="OUT", required=True,
-        help="file to write; what it held is replaced, unless --resume")  # fmt: skip
+        help="file to write; its old content is replaced without --resume")  # fmt: skip
     add("--resume", action="store_true",
-        help="keep what OUT has, and fetch the URLs that its index lacks or has as "
-        "failed; URLS must be the same list, or longer at its end")  # fmt: skip
+        help="keep the bodies in OUT, and fetch the URLs that are not in its index or "
+        "that failed; URLS must be the same list, or longer at its end")  # fmt: skip
     how_much(options)
     how_long(options)
     what_is_sent(options)
@@ -105,7 +105,7 @@ def parser(program: str, loops: Sequence[str] = ()) -> argparse.ArgumentParser:
     loudness.add_argument("-v", "--verbose", action="store_true",
         help="a line for each URL")  # fmt: skip
     loudness.add_argument("-q", "--quiet", action="store_true",
-        help="say nothing but why it cannot run")  # fmt: skip
+        help="print only why the command cannot run")  # fmt: skip
     return options
 
 
@@ -113,17 +113,16 @@ def how_much(options: argparse.ArgumentParser) -> None:
     add = options.add_argument_group("how much").add_argument
     add("--workers", "--connections", metavar="N", type=between(1, 10_000, int),
         default=8,
-        help="URLs fetched at a time, a connection each (default 8)")  # fmt: skip
+        help="URLs to fetch at a time, each with a connection (default 8)")  # fmt: skip
     add("--per-host", metavar="N", type=between(1, 10_000, int),
-        help="of these, at most so many from one host")  # fmt: skip
+        help="at most so many of them from one host")  # fmt: skip
     add("--rate", metavar="N", type=between(0.001, 1e6, float),
-        help="requests a second, at most")  # fmt: skip
+        help="at most so many requests per second")  # fmt: skip
     add("--max-bytes", metavar="SIZE", type=size, default=DEFAULTS.max_bytes,
-        help="a larger body is a failure, like 500M (default 16G)")  # fmt: skip
+        help="largest body, as in 500M; a larger one fails (default 16G)")  # fmt: skip
     add("--one-core", action="store_true",
-        help="keep to one core of the machine (Linux): threads then hand the "
-        "interpreter lock on faster, which makes many small bodies faster and large "
-        "ones slower")  # fmt: skip
+        help="run on one core only (Linux): threads then pass the interpreter lock "
+        "on faster; many small bodies get faster, and large ones slower")  # fmt: skip
 
 
 def how_long(options: argparse.ArgumentParser) -> None:
@@ -138,13 +137,13 @@ def how_long(options: argparse.ArgumentParser) -> None:
         default=DEFAULTS.total_timeout,
         help="longest time for a URL, retries included (default 3600)")  # fmt: skip
     add("--retries", metavar="N", type=between(0, 100, int), default=DEFAULTS.retries,
-        help="times to ask again after a failure that may pass: a connection lost, "
-        f"refused or silent, status {', '.join(map(str, sorted(PASSING_STATUSES)))} "
+        help="retries after a failure that may pass: a connection lost, refused or "
+        f"silent, status {', '.join(map(str, sorted(PASSING_STATUSES)))} "
         "(default 1)")  # fmt: skip
     add("--backoff", metavar="SECONDS", type=between(0, 3600, float),
         default=DEFAULTS.backoff,
-        help="wait before the first retry, doubled for each further one; a server's "
-        "Retry-After counts if it is longer (default 0.5)")  # fmt: skip
+        help="wait before the first retry, doubled for each further retry; a longer "
+        "Retry-After of the server replaces it (default 0.5)")  # fmt: skip
 
 
 def what_is_sent(options: argparse.ArgumentParser) -> None:
@@ -156,17 +155,17 @@ def what_is_sent(options: argparse.ArgumentParser) -> None:
         help="ask for gzip or deflate, and store the decompressed body")  # fmt: skip
     add("--max-ratio", metavar="N", type=between(1, 1e6, float),
         default=DEFAULTS.max_ratio,
-        help="a body that grows by more when decompressed is a failure "
+        help="a body that decompresses to more than N times its size fails "
         "(default 100)")  # fmt: skip
     add("--ca", metavar="FILE",
         help="certificates to trust in place of the system's")  # fmt: skip
     add("--insecure", action="store_true",
-        help="do not verify certificates: anyone on the way can read and change "
-        "what comes")  # fmt: skip
+        help="do not verify certificates: others in the network can then read and "
+        "change the bodies")  # fmt: skip
 
 
 def options_of(given: argparse.Namespace) -> Options:
-    """What the fetch is asked to do, with the proxies of the environment."""
+    """The options of the fetch as given, with the proxies of the environment."""
     return Options(
         connect_timeout=given.connect_timeout,
         idle_timeout=given.timeout,
@@ -186,9 +185,10 @@ def options_of(given: argparse.Namespace) -> Options:
 
 
 def proxies() -> Mapping[str, str]:
-    """The proxies of the environment, or of the system where it has a place for them.
+    """The proxies of the environment, or of the system settings on macOS and Windows.
 
-    What reads them is only loaded where there may be some: it is a tenth of a start.
+    urllib.request is imported only if there may be proxies: the import takes a tenth
+    of the time to start.
     """
     are_named = any(name.lower().endswith("_proxy") for name in os.environ)
     if are_named or sys.platform in ("darwin", "win32"):

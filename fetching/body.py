@@ -1,4 +1,4 @@
-"""The body of one answer: how long it may be, and what is in it if it is compressed."""
+"""The body of one answer: limits its length, and decompresses it if necessary."""
 
 from fetching import failure
 from fetching.answer import Answer
@@ -7,9 +7,10 @@ from fetching.options import Options
 
 
 def body_of(answer: Answer, options: Options) -> "Body | None":
-    """What has to look at the chunks of a body, if something has; raises FetchError.
+    """Return the Body that checks a body's chunks, or None; raises FetchError.
 
-    A body of known length is stored as it comes, unless it is to be decompressed.
+    None means: store the chunks as they are.  A body needs checks if its length is
+    unknown or if it is to be decompressed.
     """
     length = answer.length
     if length is not None and length > options.max_bytes:
@@ -20,9 +21,9 @@ def body_of(answer: Answer, options: Options) -> "Body | None":
 
 
 class Body:
-    """Takes the chunks that came, gives those to store; raises FetchError."""
+    """Turns received chunks into chunks to store; raises FetchError."""
 
-    length = None  # of what is stored: not known beforehand
+    length = None  # the stored length is not known beforehand
 
     def __init__(self, decoder: Decoder | None, max_bytes: int) -> None:
         self.decoder = decoder
@@ -30,7 +31,7 @@ class Body:
         self.stored = 0
 
     def take(self, chunk: bytes | memoryview) -> bytes | memoryview:
-        """What to store of a chunk, b"" for its end; may be empty before the end."""
+        """Return the bytes to store for a chunk, b"" for the end; may be empty."""
         if self.decoder:
             if chunk:
                 chunk = self.decoder.decode(chunk)

@@ -1,10 +1,9 @@
-"""One file of whole bodies, and beside it the index that says where each one lies.
+"""One file of whole bodies, and an index file that gives the place of each body.
 
-Knows neither threads nor tasks: code that shares it guards it.  A body's bytes are
-written before its line, and a line in one write, so that the index is right at every
-moment, also after a kill.  Where small bodies come in crowds, those that lie one behind
-the other are written together, and so are their lines.  Once the file is closed, each
-of its bytes belongs to exactly one line.
+It takes no lock: code that shares it must guard it.  A body is written before its
+index line, and a line in one write.  So the index is right at every moment, even after
+a kill.  Small bodies next to each other can be written together, and so can their
+lines.  After `close`, each byte of the file belongs to exactly one line.
 """
 
 import errno
@@ -27,19 +26,19 @@ from fetching.ranges import Place, Ranges
 from fetching.target import masked
 
 COPY_BYTES = 4 * 1024 * 1024
-CHECKED_BYTES = 65536  # room for less is not asked about, writing tells
+CHECKED_BYTES = 65536  # for smaller bodies, only the write fails
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class BodyFile:
-    """PATH and PATH.index.jsonl; without a path, files that go with this object.
+    """PATH and PATH.index.jsonl; without a path, files that vanish with the object.
 
-    To resume is to keep what the index says is done, and to go on behind it.
+    With resume, the bodies that the index names stay, and new bodies are added.
     """
 
     def __init__(self, path: str | None = None, resume: bool = False) -> None:
         if path is None:
-            import tempfile  # much to load, and seldom used
+            import tempfile  # slow to import, seldom used
 
             directory = tempfile.mkdtemp(prefix="bodies-")
             weakref.finalize(self, shutil.rmtree, directory)
@@ -49,23 +48,23 @@ class BodyFile:
         self.file, index = open_both(self.path, self.index_path)
         self.journal = Journal(self.index_path, index)
         self.ranges = Ranges()
-        self.reserved: dict[int, list[Place]] = {}  # by number, not in the index yet
-        self.done: array[int] = array("q")  # by number: the hash of a URL in the index
-        self.resumed = 0  # bodies that were there already
-        # Has a function called soon, to write then what has come until then; None: all
-        # is written at once.
+        self.reserved: dict[int, list[Place]] = {}  # by number; no index line yet
+        self.done: array[int] = array("q")  # by number: the hash of its URL
+        self.resumed = 0  # bodies that were already there
+        # Schedules a call of a function; small bodies are collected until that call.
+        # None: each body is written at once.
         self.soon: Callable[[Callable[[], object]], object] | None = None
         self.crowd = Crowd()
-        self.is_due = False  # the call that will write it
-        self.failed: Exception | None = None  # why what was put off is not written
+        self.is_due = False  # a call that writes the crowd is scheduled
+        self.failed: Exception | None = None  # of a delayed write
         if resume:
             self.recall()
         else:
-            self.journal.clear()  # first: no line may name bytes that are gone
+            self.journal.clear()  # first: no line may name missing bytes
             os.ftruncate(self.file, 0)
 
     def recall(self) -> None:
-        """Take over what the index says, and drop what it does not name."""
+        """Read the index, and drop bytes at the end of the file that no line names."""
         self.journal.cut_torn_line()
         size = os.fstat(self.file).st_size
         last, places = self.journal.last_positions(), []
@@ -86,9 +85,9 @@ class BodyFile:
         os.ftruncate(self.file, self.ranges.end)
 
     def is_done(self, number: int, url: str) -> bool:
-        """Whether the body of a URL was there already; raises ValueError for another.
+        """Whether a URL's body was already there; raises ValueError for another URL.
 
-        A list that was changed in the middle would give bodies the wrong URL.
+        If the list was changed in the middle, bodies would belong to wrong URLs.
         """
         if number >= len(self.done) or not self.done[number]:
             return False
@@ -100,9 +99,9 @@ class BodyFile:
         return True
 
     def missing(self, urls: Iterable[str]) -> Iterator[tuple[int, str]]:
-        """Those whose bodies were not there, each with its number in the list.
+        """Return the URLs without a body, each with its number in the list.
 
-        Raises ValueError while it is iterated over, as `is_done` does.
+        Raises ValueError during the iteration, as `is_done` does.
         """
         numbered = enumerate(urls, 1)
         if not self.resumed:
@@ -110,7 +109,7 @@ class BodyFile:
         return (each for each in numbered if not self.is_done(*each))
 
     def reserve(self, number: int, length: int) -> Place:
-        """Take a range for a body; raises FetchError when the disk has less room."""
+        """Take a range for a body; raises FetchError if the disk has less room."""
         if length > CHECKED_BYTES:
             self.check_room(length)
         place = self.ranges.take(length)
@@ -118,17 +117,17 @@ class BodyFile:
         return place
 
     def held(self, number: int, length: int) -> Place | None:
-        """The range of this length that an earlier attempt at a body has left."""
+        """Return a range of this length that an earlier attempt reserved, or None."""
         places = self.reserved.get(number, ())
         return next((place for place in places if place.length == length), None)
 
     def check_room(self, length: int) -> None:
-        """Raise FetchError if the disk has less room than that."""
+        """Raise FetchError if the disk has less room than length."""
         if length > shutil.disk_usage(self.path.parent).free:
             raise failure.no_room(length)
 
     def allocate(self, place: Place) -> None:
-        """Make sure of the room for a place; raises FetchError when there is none."""
+        """Allocate the disk space of a place; raises FetchError if the disk is full."""
         if hasattr(os, "posix_fallocate") and place.length:
             try:
                 os.posix_fallocate(self.file, place.offset, place.length)
@@ -139,9 +138,9 @@ class BodyFile:
                     raise
 
     def write(self, place: Place, position: int, chunk: Chunk) -> None:
-        """Write within a place; needs no guard, for a place has one owner.
+        """Write into a place; needs no guard, because a place has one owner.
 
-        A whole small body may be written later: it must not be changed.
+        A whole small body may be written later: the caller must not change it.
         """
         if position + len(chunk) > place.length:
             raise ValueError(f"{position} + {len(chunk)} bytes do not fit {place}")
@@ -149,9 +148,9 @@ class BodyFile:
             write_all(self.file, chunk, place.offset + position)
 
     def append(self, number: int, body: Chunk) -> Place:
-        """Take a range for a whole body, and write it, maybe later: do not change it.
+        """Take a range for a whole body, and write the body, now or later.
 
-        Raises FetchError when the disk has less room.
+        The caller must not change the body.  Raises FetchError if the disk is full.
         """
         place = self.reserve(number, len(body))
         if self.soon is None or not self.crowd.takes(place, body):
@@ -159,7 +158,7 @@ class BodyFile:
         return place
 
     def spool(self) -> IO[bytes]:
-        """A nameless file on the same file system, for a body of unknown length."""
+        """Open a nameless file on the same disk, for a body of unknown length."""
         import tempfile
 
         return tempfile.TemporaryFile(dir=self.path.parent, buffering=0)
@@ -184,9 +183,9 @@ class BodyFile:
             yield position
 
     def enter(self, entry: Entry) -> None:
-        """Add a line to the index: for a place that is filled, or a failure.
+        """Add a line to the index: for a place that is filled, or for a failure.
 
-        What else was reserved for the number is given back.
+        Other ranges that were reserved for the number are freed.
         """
         if self.soon is None:
             self.journal.append([entry])
@@ -198,12 +197,12 @@ class BodyFile:
             self.is_due = True
             self.soon(self.write_late)
         self.crowd.entries.append(entry)
-        if len(self.crowd.entries) >= CROWD_URLS:  # workers that never wait
+        if len(self.crowd.entries) >= CROWD_URLS:  # in case workers never wait
             self.write_crowd()
 
     def once_written(self, call: Callable[..., object], *words: object) -> None:
-        """Call a function when all lines that were entered are in the index: now, or
-        later if some wait to be written.
+        """Call a function once all entered lines are in the index: now, or later if
+        some lines still wait to be written.
         """
         if self.crowd.entries:
             self.crowd.calls.append((call, words))
@@ -211,15 +210,15 @@ class BodyFile:
             call(*words)
 
     def write_late(self) -> None:
-        """Write what was put off until now."""
+        """Write the bodies and lines that were delayed."""
         self.is_due = False
         if self.crowd.entries:
             self.write_crowd()
 
     def write_crowd(self) -> None:
-        """Write the bodies and lines that were put off; `failed` says if that failed.
+        """Write the delayed bodies and lines; `failed` stores an exception.
 
-        Lines that were not written are those of bodies that did not come.
+        After a failure no line is written: the index then names none of the bodies.
         """
         crowd, self.crowd = self.crowd, Crowd()
         if self.failed:
@@ -232,36 +231,36 @@ class BodyFile:
                 self.settle(entry)
             for call, words in crowd.calls:
                 call(*words)
-        except Exception as error:  # of the file, or of a call
+        except Exception as error:  # of the file or of a call
             self.failed = error
 
     def raise_failure(self) -> None:
-        """Raise what has kept a crowd from being written: no line comes after it."""
+        """Raise the stored exception of a delayed write; no line is added after it."""
         if self.failed:
             raise self.failed
 
     def settle(self, entry: Entry) -> None:
-        """Give back what a URL has no more use for, once it has its line."""
+        """Free the other ranges of a URL, once its line is written."""
         number = entry.number
         if self.done and number < len(self.done):
-            self.journal.superseded = True  # it may have failed before
+            self.journal.superseded = True  # an older line may be there
         places = self.reserved.pop(number, [])
         if len(places) == 1 and places[0].offset == entry.offset:
-            return  # nearly always; no two places begin at the same offset
+            return  # the usual case; offsets are unique
         if entry.offset is not None and entry.length is not None:
             places.remove(Place(entry.offset, entry.length))
         if places:
             self.give_back(places)
 
     def give_back(self, places: Iterable[Place]) -> None:
-        """Free the ranges of bodies that did not come."""
+        """Free the ranges of bodies that were not completed."""
         for place in places:
             self.ranges.give_back(place)
         if os.fstat(self.file).st_size > self.ranges.end:
             os.ftruncate(self.file, self.ranges.end)
 
     def close(self) -> None:
-        """Give back what never came, close the gaps, then the files."""
+        """Free the ranges without a body, close the gaps, then close the files."""
         if self.file < 0:
             return
         try:
@@ -280,14 +279,14 @@ class BodyFile:
 
 
 def hashed(url: str) -> int:
-    """A number for a URL, never 0; the same within a process."""
+    """Hash a URL; never 0, and equal for equal URLs within a process."""
     return hash(url) or 1
 
 
 def open_both(path: Path, index_path: Path) -> tuple[int, int]:
-    """Open and lock both files; touches neither unless it can have both.
+    """Open and lock both files; if one fails, neither is changed.
 
-    Raises OSError, BlockingIOError when another fetch has them.
+    Raises OSError; BlockingIOError if another fetch has locked them.
     """
     with ExitStack() as undo:
         files = []

@@ -1,4 +1,4 @@
-"""Where the bytes of a connection arrive."""
+"""The buffers that receive the bytes of connections."""
 
 import mmap
 
@@ -6,9 +6,9 @@ from fetching.options import CHUNK_BYTES
 
 
 def buffer() -> memoryview:
-    """Room for a chunk of a large body, at little cost for small ones.
+    """Make a buffer for a chunk of a large body; it costs little for small bodies.
 
-    What the system maps takes no memory until something is in it: of a thousand
-    connections with small answers each takes a page, not all of its buffer.
+    Mapped memory is used only where bytes were written.  So each of a thousand
+    connections with small answers uses one page, not its whole buffer.
     """
     return memoryview(mmap.mmap(-1, CHUNK_BYTES))

@@ -1,7 +1,7 @@
-"""The command line of a fetch: options in, a word on what failed, an exit status out.
+"""The command line of a fetch: reads options, reports failures, sets the exit status.
 
-0: every URL was fetched; 1: some were not, the index says why; 2: nothing could be
-done, or no more; 130: interrupted, and what was done is whole and indexed.
+0: every URL was fetched; 1: some failed, and the index gives the reasons; 2: the
+command could not run or not continue; 130: interrupted, what is done is indexed.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ FAILED, CANNOT_RUN, INTERRUPTED = 1, 2, 130
 
 
 class Line(msgspec.Struct, Generic[Started], frozen=True):
-    """What was asked for on the command line."""
+    """The fetch and the options that the command line gives."""
 
     fetch: Started
     options: dict[str, Any]  # of `run`
@@ -39,10 +39,10 @@ class Line(msgspec.Struct, Generic[Started], frozen=True):
 def line(
     module: str, fetch_class: Callable[..., Started], loops: Sequence[str] = ()
 ) -> Iterator[Line[Started]]:
-    """A fetch and the options of its run, as the command line has them.
+    """Give the fetch and the options of its run, as read from the command line.
 
-    Ends the process after the run: with its exit status, and without a traceback for
-    what a person can mend.
+    After the run this ends the process with its exit status.  For errors that the user
+    can mend there is no traceback.
     """
     end_on_signals()
     status = CANNOT_RUN
@@ -77,14 +77,14 @@ def line(
     except KeyboardInterrupt:
         write_line("interrupted")
         status = INTERRUPTED
-    except Exception:  # a defect of ours: 1 would say that some URLs failed
+    except Exception:  # a defect of this program; 1 would mean failed URLs
         write_line(traceback.format_exc())
         status = CANNOT_RUN
     leave(status)
 
 
 def end_on_signals() -> None:
-    """Take SIGTERM and SIGHUP for Ctrl-C, unless they are ignored (nohup)."""
+    """Handle SIGTERM and SIGHUP like Ctrl-C, except if they are ignored (nohup)."""
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:
@@ -92,13 +92,13 @@ def end_on_signals() -> None:
 
 
 def check(given: Namespace, options: Any) -> None:
-    """Raise CannotRunError for what only shows when it is tried; warn of the rest."""
+    """Try certificates, core and loop: raise CannotRunError, or warn."""
     if given.insecure:
         write_line("warning: certificates are NOT verified (--insecure)")
     try:
-        if options.ca:  # the system's are read when they are needed: they are many
+        if options.ca:  # those of the system are many, and are read only if needed
             tls_context(options)
-    except OSError as error:  # ssl.SSLError too
+    except OSError as error:  # includes ssl.SSLError
         raise CannotRunError(
             f"cannot read certificates from {given.ca}: {error.strerror or error}; "
             "give a file in PEM with --ca"
@@ -117,7 +117,7 @@ def check(given: Namespace, options: Any) -> None:
 
 
 def listed(given: Namespace) -> UrlList:
-    """The list of URLs, once it is sure that the output will not overwrite it."""
+    """Open the list of URLs; raises CannotRunError if the output would overwrite it."""
     source, output = given.urls, Path(given.output)
     if source != "-" and Path(source).exists():
         for each in (output, Path(f"{output}.index.jsonl")):
@@ -130,7 +130,7 @@ def listed(given: Namespace) -> UrlList:
     except OSError as error:
         raise CannotRunError(
             f"cannot read the list {source}: {error.strerror}; "
-            "give a file with a URL a line, or - for standard input"
+            "give a file with one URL per line, or - for standard input"
         ) from error
     except ValueError as error:
         raise CannotRunError(f"cannot read the list {source}: {error}") from error
@@ -142,7 +142,7 @@ def listed(given: Namespace) -> UrlList:
 
 
 def started(fetch_class: Callable[..., Started], given: Namespace) -> Started:
-    """The fetch into a file; raises CannotRunError when that cannot be written."""
+    """Start the fetch; raises CannotRunError if its file cannot be written."""
     try:
         return fetch_class(given.output, resume=given.resume, outcomes=False)
     except BlockingIOError as error:
@@ -160,9 +160,9 @@ def started(fetch_class: Callable[..., Started], given: Namespace) -> Started:
 
 
 def counted(urls: UrlList, fetch: Any, given: Namespace) -> int:
-    """How many URLs are to be fetched; raises CannotRunError for another list.
+    """Count the URLs to fetch; raises CannotRunError if the list is another one.
 
-    Where nobody is told, it does not count more than there are workers for.
+    With --quiet no total is shown, so it counts at most as many as there are workers.
     """
     missing = fetch.file.missing(urls)
     if given.quiet and not fetch.file.resumed:
@@ -174,7 +174,7 @@ def counted(urls: UrlList, fetch: Any, given: Namespace) -> int:
 
 
 def allow_many_connections() -> None:
-    """Raise the limit of open files as far as it goes."""
+    """Raise the limit of open files as far as the system allows."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
@@ -183,43 +183,43 @@ def allow_many_connections() -> None:
 
 
 def collect_seldom() -> None:
-    """Leave what is loaded out of every collection, and collect less often.
+    """Exclude all loaded objects from garbage collection, and collect less often.
 
-    A thousand connections are many objects that stay: to look at them again and again
-    is time lost.
+    A thousand connections are many objects that stay alive.  Each collection would
+    check all of them for nothing.
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 
 
 def keep_to_one_core() -> None:
-    """Let this thread, and those that it starts, run on one core only.
+    """Let this thread, and the threads that it starts, run on one core only.
 
-    A thread that lets go of the interpreter lock for a call of the system wakes one
-    that waits for it.  On another core that one is too late most of the time: the
-    lock is taken again, and both have paid for it.  The first core is left to the
-    rest of the machine, which uses it most.
+    A thread that releases the interpreter lock for a system call wakes a thread that
+    waits for the lock.  On another core, the woken thread is usually too late: the
+    first thread has taken the lock again, and both have lost time.  The first core
+    stays free for other programs, which use it most.
     """
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def cannot_go_on(report: Report, errors: BaseExceptionGroup[OSError]) -> str:
-    """What a person reads when writing failed in the middle."""
+    """The message for a write that failed in the middle of the run."""
     error: BaseException = errors
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     assert isinstance(error, OSError)
     return (
-        f"cannot go on writing {report.output}: {error.strerror}; "
-        f"{report.done} URLs are done and indexed: make room and go on with --resume"
+        f"cannot continue to write {report.output}: {error.strerror}; "
+        f"{report.done} URLs are done and indexed: make room and continue with --resume"
     )
 
 
 def leave(status: int) -> NoReturn:
     """End the process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: too late to interrupt
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: ignore Ctrl-C
     with contextlib.suppress(OSError):
         sys.stderr.flush()
     if status == INTERRUPTED:
-        os._exit(status)  # without waiting for threads that resolve or connect
+        os._exit(status)  # do not wait for threads that resolve or connect
     sys.exit(status)

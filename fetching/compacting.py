@@ -1,7 +1,7 @@
-"""Close the gaps in a file of bodies, with an index that is right at every moment.
+"""Close the gaps in a file of bodies; the index stays right at every moment.
 
-A body is copied before its new line is added, and only to where no line points: what
-a kill leaves in the middle is whole.
+A body is copied to bytes that no line names, and only then its new line is added.  So
+after a kill at any moment, all bodies in the index are whole.
 """
 
 import errno
@@ -18,8 +18,8 @@ from fetching.ranges import Place, Ranges
 def close_gaps(file: int, journal: Journal, ranges: Ranges) -> None:
     """Move the bodies above the first gap down, in order, then cut the file.
 
-    Where the disk has no room for the copy of a body that overlaps its new place,
-    the rest is left as it is.
+    If a body overlaps its new place, it needs a copy at the end of the file.  If the
+    disk has no room for that copy, the remaining gaps stay.
     """
     bottom = ranges.gaps[0].offset
     try:
@@ -40,7 +40,7 @@ def close_gaps(file: int, journal: Journal, ranges: Ranges) -> None:
 
 
 def positions_above(journal: Journal, bottom: int) -> "array[int]":
-    """The lines of the bodies from there on, in the order of the bodies."""
+    """The positions of the lines of bodies from bottom on, in the file's order."""
     last = journal.last_positions()
     offsets, positions = array("q"), array("q")
     for position, entry in journal.entries():
@@ -56,7 +56,7 @@ def positions_above(journal: Journal, bottom: int) -> "array[int]":
 
 
 def move_body(file: int, journal: Journal, entry: Entry, bottom: int, end: int) -> None:
-    """Move a body down to bottom; by way of the end if the two places overlap."""
+    """Move a body down to bottom; if old and new place overlap, first to the end."""
     old = Place(entry.offset or 0, entry.length or 0)
     if bottom + old.length > old.offset:
         move(file, old.length, old.offset, end)

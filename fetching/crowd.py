@@ -1,4 +1,4 @@
-"""What is to be written to a file of bodies together, for many URLs at once."""
+"""The bodies and lines of many URLs that are written together."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,12 @@ from fetching.options import WHOLE_BYTES
 from fetching.ranges import Place
 
 Chunk = bytes | bytearray | memoryview
-CROWD_BYTES = 1024 * 1024  # of bodies that wait to be written
-CROWD_URLS = 256  # whose lines do
+CROWD_BYTES = 1024 * 1024  # at most, of bodies that wait to be written
+CROWD_URLS = 256  # at most, whose lines wait to be written
 
 
 class Crowd:
-    """Small bodies that lie one behind the other, and lines, to be written at once."""
+    """Small bodies, next to each other in the file, and lines, to write together."""
 
     def __init__(self) -> None:
         self.bodies: list[Chunk] = []
@@ -21,7 +21,7 @@ class Crowd:
         self.calls: list[tuple[Callable[..., object], tuple[object, ...]]] = []
 
     def takes(self, place: Place, chunk: Chunk) -> bool:
-        """Keep a body, if it is whole, small, and begins where the last one ends."""
+        """Add a body if it is whole, small, and begins where the last one ends."""
         offset, length = place.offset, place.length
         if len(chunk) != length or length > WHOLE_BYTES:
             return False

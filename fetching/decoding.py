@@ -1,15 +1,15 @@
-"""Decompress a body as it comes, within a bound: a few bytes must not fill a disk."""
+"""Decompress a body by chunks, within a limit: a few bytes must not fill a disk."""
 
 import zlib
 
 from fetching import failure
 
-FREE_BYTES = 1024 * 1024  # up to here any ratio goes: a small page of blanks is none
+FREE_BYTES = 1024 * 1024  # below this size any ratio is allowed
 GZIP, DEFLATE, BARE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
 class Decoder:
-    """The bytes in a gzip or deflate body; raises FetchError when it is broken."""
+    """Decompresses a gzip or deflate body; raises FetchError if it is broken."""
 
     def __init__(self, encoding: str, max_ratio: float) -> None:
         if encoding not in ("gzip", "x-gzip", "deflate"):
@@ -21,7 +21,7 @@ class Decoder:
         self.held = b""
 
     def decode(self, chunk: bytes | memoryview) -> bytes:
-        """What is in the next chunk of the body."""
+        """Return the decompressed bytes of the next chunk of the body."""
         rest = self.held + bytes(chunk)
         self.taken += len(chunk)
         if not self.wbits:
@@ -49,12 +49,12 @@ class Decoder:
         return b"".join(decoded)
 
     def choose(self, start: bytes) -> None:
-        """Deflate should have a header of two bytes (RFC 1950); some leave it out."""
+        """Detect the two header bytes of deflate (RFC 1950); some servers omit them."""
         has_header = start[0] & 0x0F == 8 and int.from_bytes(start[:2]) % 31 == 0
         self.wbits = DEFLATE if has_header else BARE
         self.inflate = zlib.decompressobj(self.wbits)
 
     def end(self) -> None:
-        """The body has ended: so must have what is in it."""
+        """Raise FetchError if the body ended before the compressed data did."""
         if self.taken and not self.inflate.eof:
             raise failure.bad_encoding("is cut off")

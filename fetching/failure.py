@@ -1,4 +1,4 @@
-"""Why a URL could not be fetched, in the same words whatever fetched it."""
+"""The reasons why a URL could not be fetched, in the same words for all forms."""
 
 import errno
 import os
@@ -15,8 +15,8 @@ PASSING_ERRORS |= {errno.ECONNRESET, errno.ECONNABORTED, errno.ETIMEDOUT}
 class FetchError(Exception):
     """A URL could not be fetched; the text says why.
 
-    What is passing may go well when tried again, `retry_after` seconds later if the
-    server said so.
+    If `passing` is true, a retry may succeed.  `retry_after` is the wait in seconds
+    that the server requests, or None.
     """
 
     def __init__(
@@ -31,20 +31,20 @@ class FetchError(Exception):
         self.status = status
         self.passing = passing
         self.retry_after = retry_after
-        self.stale = False  # a kept connection had ended: it says nothing of the URL
+        self.stale = False  # an idle connection had ended; the URL is not at fault
 
 
 class SessionClosedError(Exception):
-    """The session was closed in the middle: nothing is known of this URL."""
+    """The session was closed during a request; the result of the URL is unknown."""
 
 
 def bad_url(reason: str) -> FetchError:
-    """Nothing that could be asked for."""
+    """The text is not a URL that can be requested."""
     return FetchError(f"not a URL: {reason}")
 
 
 def bad_status(status: int, retry_after: float | None = None) -> FetchError:
-    """An answer other than success; its body is not kept."""
+    """The answer has another status than success; its body is not stored."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
@@ -58,40 +58,40 @@ def bad_status(status: int, retry_after: float | None = None) -> FetchError:
 
 
 def cannot_connect(error: OSError) -> FetchError:
-    """No connection: refused, unreachable, ..."""
+    """No connection was made: refused, unreachable and so on."""
     if isinstance(error, ssl.SSLError):
         return tls(error)
-    known = error.errno in range(1, 200)  # others are not the system's
+    known = error.errno in range(1, 200)  # other numbers are not of the system
     reason = os.strerror(error.errno).lower() if known and error.errno else "no answer"
     passing = error.errno in PASSING_ERRORS
     return FetchError(f"cannot connect: {reason}", passing=passing)
 
 
 def unknown_host(host: str | None) -> FetchError:
-    """The name service has no address for it."""
+    """The name service has no address for the host."""
     return FetchError(f"cannot find the host {host}")
 
 
 def no_tunnel(status: int) -> FetchError:
-    """The proxy does not connect to the host."""
+    """The proxy refuses to connect to the host."""
     return FetchError(f"the proxy refuses a tunnel: {status}")
 
 
 def check_tunnel(status: int) -> None:
-    """Raise FetchError unless the proxy has connected us."""
+    """Raise FetchError if the proxy has not connected to the host."""
     if status not in range(200, 300):
         raise no_tunnel(status)
 
 
 def tls(error: BaseException) -> FetchError:
-    """No secure connection."""
+    """No TLS connection was made."""
     reason = getattr(error, "verify_message", "") or getattr(error, "reason", "")
     words = str(reason or "handshake failed").replace("_", " ").lower()
     return FetchError(f"TLS: {words}")
 
 
 def no_connection(seconds: float) -> FetchError:
-    """There was no connection in time."""
+    """No connection was made in time."""
     return FetchError(f"no connection within {seconds:g} s", passing=True)
 
 
@@ -106,7 +106,7 @@ def no_connection_in(left: float, options: Options) -> FetchError:
 
 
 def silent(seconds: float) -> FetchError:
-    """Waited for the next byte for too long."""
+    """No byte arrived for too long."""
     return FetchError(f"nothing came for {seconds:g} s", passing=True)
 
 
@@ -116,42 +116,42 @@ def unfinished(seconds: float) -> FetchError:
 
 
 def lost(length: int | None = None, *, answered: bool = True) -> FetchError:
-    """The connection ended before the body did, or before there was an answer."""
+    """The connection ended before the body or the answer was complete."""
     what = "the end of the body" if length is None else f"all {length} bytes"
     what = what if answered else "an answer"
     return FetchError(f"the connection was lost before {what} came", passing=True)
 
 
 def cut_head() -> FetchError:
-    """The connection ended within the head of the answer."""
+    """The connection ended in the middle of the head of the answer."""
     return FetchError("the connection was lost in the head of the answer", passing=True)
 
 
 def no_room(length: int) -> FetchError:
-    """The file system cannot hold a body of the length it announces."""
+    """The file system has no room for a body of this length."""
     return FetchError(f"no room on the disk for its {length} bytes")
 
 
 def too_large(most: int) -> FetchError:
-    """The body is larger than is allowed, or does not end."""
+    """The body is larger than the limit, or does not end."""
     return FetchError(f"the body is over {most} bytes, which is the limit")
 
 
 def not_http() -> FetchError:
-    """What came is not an answer in HTTP/1."""
+    """The received bytes are not an answer in HTTP/1."""
     return FetchError("the answer is not HTTP")
 
 
 def bad_head(reason: str) -> FetchError:
-    """The head of the answer cannot be relied on."""
+    """The head of the answer is invalid or too large."""
     return FetchError(f"the head of the answer {reason}")
 
 
 def bad_chunks() -> FetchError:
-    """The body is not in chunks, as the head says it is."""
+    """The head announces a body in chunks, but the chunks are broken."""
     return FetchError("the chunks of the body are broken")
 
 
 def bad_encoding(reason: str) -> FetchError:
-    """A compressed body cannot be decompressed, or should not be."""
+    """A compressed body is broken, unknown, or grows beyond the limit."""
     return FetchError(f"the compressed body {reason}")

@@ -1,34 +1,34 @@
-"""Between a connection and a client library: only what is an answer comes through.
+"""A gate between a connection and a client library that admits only valid answers.
 
-What `Answer` understands is passed on in one plain form, so that two libraries with
-parsers of their own cannot take the same bytes for different answers.
+The gate passes on what `Answer` has parsed, in one plain form.  So two libraries with
+different parsers cannot read different answers from the same bytes.
 """
 
 from fetching.answer import Answer
 
 
 class Gate:
-    """Turns the bytes of a connection into the same answer, written plainly."""
+    """Rewrites the bytes of a connection as the same answer in a plain form."""
 
     def __init__(self) -> None:
         self.answer = Answer()
         self.opened = False
 
     def begin(self, method: bytes = b"GET") -> None:
-        """Get ready for the next answer on the connection."""
+        """Prepare for the next answer on the connection."""
         self.answer.begin(method)
         self.opened = False
 
     def admit(self, received: bytes) -> bytes:
-        """What the library is given for these bytes, b"" for the end of the connection.
+        """Return the bytes for the library; received is b"" at the connection's end.
 
-        Raises FetchError when they are no answer.
+        Raises FetchError if the received bytes are no answer.
         """
         answer = self.answer
         if answer.complete:
-            answer.reusable = answer.reusable and not received  # it was not asked for
+            answer.reusable = answer.reusable and not received  # no request for it
             return b""
-        if answer.left >= len(received) > 0:  # within a body of known length
+        if answer.left >= len(received) > 0:  # inside a body of known length
             answer.skip(len(received))
             return received
         answer.feed(received)
@@ -46,7 +46,7 @@ class Gate:
         return admitted
 
     def head(self) -> bytes:
-        """Status and framing of the answer; the rest is read from `answer`."""
+        """Write the status and framing; other fields are read from `answer`."""
         answer = self.answer
         framing = b"" if answer.stays else b"Connection: close\r\n"
         if answer.chunked:

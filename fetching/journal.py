@@ -1,7 +1,7 @@
-"""The index of a file of bodies: a line a URL, only ever added to.
+"""The index of a file of bodies: one line per URL; lines are only added.
 
-Whatever a line says is true when it is written, and stays true.  The last line of a
-number counts; a last line without its end, which a kill may leave, is not a line.
+A line is true when it is written, and stays true.  If a number has several lines, the
+last one counts.  A kill may leave a last line without its end: that line is ignored.
 """
 
 import os
@@ -12,12 +12,12 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
+BINARY = getattr(os, "O_BINARY", 0)  # else Windows changes line ends
 SCAN_BYTES = 1024 * 1024
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A line of the index; offset and length are None where there is no body."""
+    """A line of the index; offset and length are None if there is no body."""
 
     number: int  # of the URL in the list, from 1
     url: str
@@ -29,7 +29,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 def rounded(seconds: float) -> float:
-    """A duration to the microsecond, as lines have it."""
+    """Cut a duration to whole microseconds, as in the lines."""
     return int(seconds * 1e6) / 1e6
 
 
@@ -39,23 +39,23 @@ decoded = msgspec.json.Decoder(Entry).decode
 
 
 def line_of(entry: Entry) -> bytes:
-    """An entry as a line of JSON."""
+    """Return an entry as a line of JSON."""
     try:
         return encoded(entry) + b"\n"
-    except UnicodeEncodeError:  # half a pair of surrogates, which JSON cannot have
+    except UnicodeEncodeError:  # a lone surrogate, which JSON cannot hold
         url = entry.url.encode(errors="backslashreplace").decode()
         error = entry.error and entry.error.encode(errors="backslashreplace").decode()
         return encoded(replace(entry, url=url, error=error)) + b"\n"
 
 
 class Journal:
-    """The open index; not guarded, as the file of bodies is not."""
+    """The open index; like the file of bodies, it takes no lock."""
 
     def __init__(self, path: Path, file: int) -> None:
         self.path = path
         self.file = file
-        self.end = os.fstat(file).st_size  # bytes, of whole lines
-        self.superseded = False  # some line is not the last of its number
+        self.end = os.fstat(file).st_size  # in bytes, of the whole lines
+        self.superseded = False  # a number has several lines
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Add lines, all of them or none; raises OSError."""
@@ -65,7 +65,7 @@ class Journal:
             added = b"".join(map(line_of, entries))
         try:
             written = os.write(self.file, added)
-            while written < len(added):  # the disk is full: the next write says so
+            while written < len(added):  # if the disk is full, the next write raises
                 written += os.write(self.file, added[written:])
         except BaseException:
             os.ftruncate(self.file, self.end)  # half a line would spoil the next
@@ -73,17 +73,17 @@ class Journal:
         self.end += len(added)
 
     def clear(self) -> None:
-        """Forget all lines."""
+        """Delete all lines."""
         os.ftruncate(self.file, 0)
         self.end = 0
 
     def cut_torn_line(self) -> None:
-        """Take away a last line without its end, which a kill has left."""
+        """Delete a last line without its end, which a kill has left."""
         self.end = sum(len(line) for _, line in lines(self.file))
         os.ftruncate(self.file, self.end)
 
     def entries(self) -> Iterator[tuple[int, Entry]]:
-        """Every line in order, with its position in the file."""
+        """Yield every line in order, with its position in the file."""
         for position, line in lines(self.file):
             try:
                 entry = decoded(line)
@@ -94,15 +94,15 @@ class Journal:
             yield position, entry
 
     def entry_at(self, position: int) -> Entry:
-        """The line that starts there."""
+        """Return the line that starts at a position."""
         line, size = b"", 4096
         while b"\n" not in line:
-            os.lseek(self.file, position, os.SEEK_SET)  # it is opened for appending
+            os.lseek(self.file, position, os.SEEK_SET)  # the file is in append mode
             line, size = os.read(self.file, size), size * 4
         return decoded(line.partition(b"\n")[0])
 
     def last_positions(self) -> "array[int]":
-        """Where the last line of each number starts; -1: there is none."""
+        """Return the position of the last line of each number, -1 if it has none."""
         last = array("q")
         for position, entry in self.entries():
             if entry.number >= len(last):
@@ -111,7 +111,7 @@ class Journal:
         return last
 
     def drop_superseded(self) -> None:
-        """Put an index with one line a number in the place of this one, in one step."""
+        """Replace the index, in one step, by an index with one line per number."""
         last = self.last_positions()
         self.rewrite(lambda position, entry: last[entry.number] == position)
         self.superseded = False
@@ -135,7 +135,7 @@ class Journal:
 
 
 def lines(file: int) -> Iterator[tuple[int, bytes]]:
-    """The whole lines of a file with their positions, a part of it in memory."""
+    """Yield the whole lines of a file with their positions; reads the file in parts."""
     position, rest, scanned = 0, b"", 0
     while True:
         os.lseek(file, scanned, os.SEEK_SET)
@@ -150,7 +150,7 @@ def lines(file: int) -> Iterator[tuple[int, bytes]]:
 
 
 def read_index(path: Path) -> list[Entry]:
-    """What an index says, in the order of the list: the last line of each number."""
+    """Return the last line of each number, in the order of the list."""
     found: dict[int, Entry] = {}
     with path.open("rb") as file:
         for _, line in lines(file.fileno()):

@@ -1,4 +1,4 @@
-"""Reading, writing and copying at an offset, also where the system has no pwrite."""
+"""Reads, writes and copies at an offset, even on systems without pwrite."""
 
 import errno
 import os
@@ -12,9 +12,9 @@ if sys.platform != "win32":
     write_some, read_some = os.pwrite, os.pread
 
     def lock(file: int, path: Path) -> None:
-        """Keep other fetches out of a file until it is closed or we are gone.
+        """Lock a file against other fetches until it is closed or the process ends.
 
-        Raises BlockingIOError when another has it.
+        Raises BlockingIOError if another fetch has the lock.
         """
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -29,8 +29,8 @@ else:
     import msvcrt
     import threading
 
-    _seeking = threading.Lock()  # two steps: another could move the position between
-    _FAR = 2**62  # locks on Windows keep readers out too: lock where no byte is
+    _seeking = threading.Lock()  # seek and write are two steps
+    _FAR = 2**62  # locks on Windows block readers too: lock beyond the end
 
     def write_some(file: int, chunk: memoryview, offset: int) -> int:
         with _seeking:
@@ -53,9 +53,9 @@ else:
 
 
 def write_all(file: int, chunk: bytes | bytearray | memoryview, offset: int) -> None:
-    """Write a chunk whole; the system may take it in parts."""
+    """Write a whole chunk, although the system may take it in parts."""
     written = write_some(file, chunk, offset)  # type: ignore[arg-type, unused-ignore]
-    if written == len(chunk):  # nearly always
+    if written == len(chunk):  # the usual case
         return
     rest = memoryview(chunk)[written:]
     while rest:
@@ -67,9 +67,9 @@ def write_all(file: int, chunk: bytes | bytearray | memoryview, offset: int) -> 
 def copy_some(
     source: int, target: int, length: int, source_offset: int, target_offset: int
 ) -> int:
-    """Copy at most length bytes, inside the system where it can; return how many."""
+    """Copy at most length bytes, inside the system if possible; return how many."""
     if hasattr(os, "copy_file_range"):
-        with suppress(OSError):  # not between these two; writing says if it is full
+        with suppress(OSError):  # not for these files; else the write raises
             return os.copy_file_range(
                 source, target, length, source_offset, target_offset
             )
@@ -81,7 +81,7 @@ def copy_some(
 def copy_all(
     source: int, target: int, length: int, source_offset: int, target_offset: int
 ) -> int:
-    """The same, at least a byte; raises OSError when the source has ended."""
+    """Copy at least one byte; raises OSError if the source has ended."""
     copied = copy_some(source, target, length, source_offset, target_offset)
     if not copied:
         raise OSError(errno.EIO, "a file has become shorter than it was")
@@ -89,7 +89,7 @@ def copy_all(
 
 
 def move(file: int, length: int, source_offset: int, target_offset: int) -> None:
-    """Copy bytes to another place of their own file, which they do not overlap."""
+    """Copy bytes to another place of the same file; the two must not overlap."""
     position = 0
     while position < length:
         position += copy_all(

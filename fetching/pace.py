@@ -1,10 +1,10 @@
-"""When the next request may go out: evenly, so many a second."""
+"""The times at which requests may start: evenly spread, so many per second."""
 
 
 class Pace:
-    """Hands out moments, each at least so much later than the one before.
+    """Gives out start times that are at least `interval_seconds` apart.
 
-    Not guarded, and reads no clock.
+    It takes no lock and reads no clock.
     """
 
     def __init__(self, per_second: float) -> None:
@@ -12,7 +12,7 @@ class Pace:
         self.next = float("-inf")
 
     def delay(self, now: float) -> float:
-        """Seconds to wait from now on; the moment is then taken."""
+        """Take the next start time; return the seconds to wait from now until then."""
         moment = max(now, self.next)
         self.next = moment + self.interval_seconds
         return moment - now

@@ -1,4 +1,4 @@
-"""Which bytes of the file of bodies are whose: no file here, only numbers."""
+"""The ranges of the file of bodies that are taken: no file here, only numbers."""
 
 from bisect import insort
 from collections.abc import Iterable
@@ -18,16 +18,16 @@ class Place(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class Ranges:
-    """What is taken up to `end`, and the gaps below it."""
+    """All bytes below `end` are taken, except those of the gaps."""
 
     def __init__(self) -> None:
         self.end = 0
         self.gaps: list[Place] = []  # in the order of the file
 
     def take(self, length: int) -> Place:
-        """A range of this length: of a gap it fits into, or else at the end."""
+        """Take a range of this length: in the first gap with room, or at the end."""
         if length == 0:
-            return Place(0, 0)  # it is nowhere: no gap that closes can move it
+            return Place(0, 0)  # an empty body has no place and never moves
         for position, gap in enumerate(self.gaps) if self.gaps else ():
             if gap.length >= length:
                 rest = Place(gap.offset + length, gap.length - length)
@@ -38,7 +38,7 @@ class Ranges:
         return place
 
     def give_back(self, place: Place) -> None:
-        """Add a range to the gaps, or take it off the end; joins what touches."""
+        """Free a range: it becomes a gap, joined with others, or lowers `end`."""
         if not place.length:
             return
         insort(self.gaps, place)
@@ -52,7 +52,7 @@ class Ranges:
         self.gaps = joined
 
     def occupy(self, places: Iterable[Place]) -> None:
-        """Take exactly these, which come in the order of the file."""
+        """Take ranges in the order of the file; raises ValueError if two overlap."""
         for place in places:
             if place.offset < self.end:
                 raise ValueError(f"{place} begins before {self.end}, inside another")

@@ -1,4 +1,4 @@
-"""What a person sees of a fetch: a bar on a terminal, else a line for each failure."""
+"""What a fetch prints: a progress bar on a terminal, else a line for each failure."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ SECONDS_BETWEEN_LINES = 30.0  # where there is no bar
 
 
 class Report:
-    """Counts what workers log, and passes on what a person wants to know."""
+    """Counts the events that workers log, and prints those that matter to the user."""
 
     def __init__(self, total: int, resumed: int, options: Namespace) -> None:
         self.total = total
@@ -20,13 +20,13 @@ class Report:
         self.output: str = options.output
         self.quiet, self.verbose = options.quiet, options.verbose
         self.started = self.written = time.monotonic()
-        self.lock = threading.Lock()  # workers may be threads
+        self.lock = threading.Lock()  # because workers may be threads
         self.done = self.failed = self.stored_bytes = 0
         self.advance: Callable[[], object] = self.write_progress
         self.write: Callable[[str], object] = write_line
 
     def record(self, name: str, event: str, url: str, what: int | str = "") -> None:
-        """Take an event of a worker, as `run` logs it."""
+        """Count and print an event of a worker; `run` calls this as its log."""
         if event == "asks for":
             return
         with self.lock:
@@ -45,7 +45,7 @@ class Report:
         return f"{self.failed} failed, {size(self.stored_bytes)}"
 
     def speed(self) -> str:
-        """Bytes a second, and how long it will take at the speed so far."""
+        """Bytes per second, and the time left at the speed so far."""
         seconds = max(time.monotonic() - self.started, 1e-3)
         left = seconds / max(self.done, 1) * (self.total - self.done)
         minutes, rest = divmod(round(left), 60)
@@ -54,7 +54,7 @@ class Report:
         return f"{size(self.stored_bytes / seconds)}/s, {clock} left"
 
     def write_progress(self) -> None:
-        """Write a line now and then, where there is no bar."""
+        """Write a line every 30 seconds; used if there is no bar."""
         now = time.monotonic()
         if now - self.written < SECONDS_BETWEEN_LINES:
             return
@@ -62,7 +62,7 @@ class Report:
         self.write(f"{self.done} of {self.total} URLs done, {self}, {self.speed()}")
 
     def end(self, interrupted: bool) -> None:
-        """Say how it went as a whole."""
+        """Write the summary of the fetch."""
         if self.quiet:
             return
         done = f"interrupted: {self.done} of " if interrupted else ""
@@ -77,12 +77,12 @@ class Report:
 
 @contextlib.contextmanager
 def reporting(total: int, resumed: int, options: Namespace) -> Iterator[Report]:
-    """A report, with a bar where a person is looking."""
+    """Give a report, with a progress bar if standard error is a terminal."""
     report = Report(total, resumed, options)
     if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield report
         return
-    from rich import progress  # only where it is looked at: it is 8 MiB of memory
+    from rich import progress  # imported only if shown: it takes 8 MiB of memory
     from rich.console import Console
     from rich.text import Text
 
@@ -109,23 +109,23 @@ def reporting(total: int, resumed: int, options: Namespace) -> Iterator[Report]:
 
 
 def write_line(line: str) -> None:
-    """Write to standard error, unless its reader is gone."""
+    """Write to standard error; ignores a reader that has gone."""
     try:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
-    except OSError:  # a closed pipe, or a terminal that hung up
-        # What is still buffered has nowhere to go, and would fail again at the end.
+    except OSError:  # a closed pipe or terminal
+        # Drop the buffered text, because it would fail again at the end of the process.
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def printable(text: str) -> str:
-    """The text without what a terminal would obey."""
+    """Return the text without control characters, which a terminal would obey."""
     return text if text.isprintable() else ascii(text)[1:-1]
 
 
 def size(length: float) -> str:
-    """A number of bytes for people."""
+    """Return a number of bytes in a readable unit."""
     number, unit = float(length), "bytes"
     for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
         if number < 1024 or unit == "TiB":

@@ -1,4 +1,4 @@
-"""The bytes of a request, the same from every form, and by which way it goes."""
+"""The bytes of a request, equal in all forms, and the choice of its proxy."""
 
 from collections.abc import Mapping
 
@@ -10,14 +10,14 @@ FOR_HOME_ONLY = {"authorization", "cookie", "proxy-authorization"}
 
 
 def fields_of(target: Target, options: Options) -> dict[str, str]:
-    """The header fields of a request, but for Host.
+    """The header fields of a request, except Host.
 
-    Those of the user replace ours; what identifies the user does not follow a
-    redirect to another origin.
+    Fields of the user replace the usual ones.  Fields that identify the user are not
+    sent to another origin after a redirect.
     """
     fields = {
         "Accept": "*/*",
-        # as it is, so that a body's length is known beforehand
+        # uncompressed, so that the length is known
         "Accept-Encoding": "gzip, deflate" if options.compressed else "identity",
         "User-Agent": USER_AGENT,
     }
@@ -32,22 +32,22 @@ def fields_of(target: Target, options: Options) -> dict[str, str]:
 
 
 def common_fields(options: Options) -> dict[str, str]:
-    """The header fields that every request has, wherever it goes."""
+    """The header fields of all requests, to any host."""
     return fields_of(Target("http", "", 80, "/", "", home=False), options)
 
 
 def own_fields(
     target: Target, options: Options, common: Mapping[str, str]
 ) -> dict[str, str]:
-    """The header fields of a request beside those that every one has."""
+    """The header fields of a request, without those of all requests."""
     if not options.headers and target.authorization is None:
-        return {}  # nearly always
+        return {}  # the usual case
     fields = fields_of(target, options)
     return {name: value for name, value in fields.items() if name not in common}
 
 
 class Requests:
-    """Requests as bytes; what is alike in all of them is put together once."""
+    """Makes requests as bytes; the part that all requests share is made once."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -55,7 +55,7 @@ class Requests:
         self.names_host = any(name.lower() == "host" for name, _ in options.headers)
 
     def of(self, target: Target, proxy: Target | None = None) -> bytes:
-        """A GET; to a proxy, which is given the whole URL, when there is one."""
+        """Make a GET request; a proxy, if there is one, gets the whole URL."""
         if target.authorization:
             fields = written(fields_of(target, self.options))
         else:
@@ -75,7 +75,7 @@ class Requests:
 
 
 def tunnel_request(target: Target, proxy: Target) -> bytes:
-    """Ask a proxy for a connection to the host of a URL."""
+    """Make the request for a proxy to connect to the host of a URL."""
     host = f"[{target.host}]" if ":" in target.host else target.host
     place = f"{host}:{target.port}"
     fields = written(proxy_fields(proxy))
@@ -93,7 +93,7 @@ def written(fields: Mapping[str, str]) -> str:
 
 
 def proxy_for(target: Target, options: Options) -> Target | None:
-    """The proxy by which a URL is to be fetched, None for none; raises FetchError."""
+    """Return the proxy for a URL, or None; raises FetchError."""
     proxies = options.proxies
     address = proxies and (proxies.get(target.scheme) or proxies.get("all"))
     if not address:

@@ -1,4 +1,4 @@
-"""Whether a failed URL is asked for again, and how long to wait before."""
+"""Whether a failed URL is requested again, and the wait before that."""
 
 from fetching.failure import FetchError
 from fetching.options import Options
@@ -9,14 +9,14 @@ MOST_BACKOFF_SECONDS = 60.0
 def retry_delay(
     error: FetchError, failures: int, left_seconds: float, options: Options
 ) -> float | None:
-    """Seconds to wait before the next attempt; None: there is none.
+    """Return the seconds to wait before the next attempt; None: no further attempt.
 
-    Doubled with every failure, and spread, so that many workers do not come back at
-    once.  What the server asks for is a minimum.
+    The wait doubles with every failure.  It is also random, so that many workers do
+    not return at the same time.  The wait that the server requests is a minimum.
     """
     if not error.passing or failures > options.retries:
         return None
-    import random  # much to load, and seldom used
+    import random  # slow to import, seldom used
 
     delay = min(MOST_BACKOFF_SECONDS, options.backoff * 2 ** (failures - 1))
     delay *= random.uniform(0.5, 1.0)

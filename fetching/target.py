@@ -1,4 +1,4 @@
-"""A URL taken apart, checked by one rule for all forms: what is asked of which host."""
+"""A URL taken apart into host and request, and checked by one rule for all forms."""
 
 import re
 from base64 import b64encode
@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from fetching.failure import bad_url
 
 MOST_URL_CHARACTERS = 8000
-KEPT = "!#$%&'()*+,/:;=?@[]~"  # what `quote` must not touch in a path or query
-# Most URLs need no closer look, and many have the same origin.
+KEPT = "!#$%&'()*+,/:;=?@[]~"  # characters that `quote` must not change
+# Most URLs match these patterns, and many have the same origin.
 USUAL_URL = re.compile(r"(https?://[a-z0-9.:-]+)(/[\w!$%&'()*+,/:;=?@~.-]*)", re.ASCII)
 USUAL_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+)(?::([1-9]\d{0,4}))?", re.ASCII)
 PASSWORD = re.compile(r"^((?:[A-Za-z][\w+.-]*:)?(?://)?[^/?#@:]*):[^/?#]*@")
@@ -21,15 +21,15 @@ LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
 class Target(msgspec.Struct, frozen=True, gc=False):
-    """Where a request goes and what it asks for."""
+    """The host of a request, and the path that it requests."""
 
     scheme: str
     host: str  # in ASCII, an IPv6 address without brackets
     port: int
-    path: str  # and query, as sent
-    authority: str  # host and port as the Host field has them
-    authorization: str | None = None  # for this origin only
-    home: bool = True  # the origin that was listed, and not one of a redirect
+    path: str  # with the query, as sent
+    authority: str  # host and port, as in the Host field
+    authorization: str | None = None  # sent to this origin only
+    home: bool = True  # the origin in the list, not one of a redirect
 
     @property
     def origin(self) -> tuple[str, str, int]:
@@ -37,13 +37,13 @@ class Target(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def url(self) -> str:
-        """The whole URL, as a proxy or a library is given it; no password."""
+        """The whole URL for a proxy or a library, without the password."""
         return f"{self.scheme}://{self.authority}{self.path}"
 
     def redirected(self, location: str) -> "Target":
-        """Where a redirect leads; raises FetchError.
+        """Return the target of a redirect; raises FetchError.
 
-        The password of a URL does not follow to another origin.
+        The password of a URL is not sent to another origin.
         """
         if not location.isascii():
             location = location.encode("latin-1").decode("utf-8", "replace")
@@ -62,7 +62,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
 
 
 def target_of(url: str) -> Target:
-    """Take a URL apart; raises FetchError saying what is wrong with it."""
+    """Take a URL apart; raises FetchError that says what is wrong."""
     usual = USUAL_URL.fullmatch(url) if len(url) < 2000 else None
     if not usual:
         return unusual(url)
@@ -76,9 +76,9 @@ def target_of(url: str) -> Target:
 
 @lru_cache(maxsize=4096)
 def usual_origin(text: str) -> tuple[str, str, int, str] | None:
-    """Scheme, host, port and authority of what is before the path; None: look closer.
+    """Return scheme, host, port and authority; None if the pattern does not match.
 
-    Raises FetchError for a name that is none.
+    Raises FetchError for an invalid host name.
     """
     usual = USUAL_ORIGIN.fullmatch(text)
     if not usual:
@@ -92,7 +92,7 @@ def usual_origin(text: str) -> tuple[str, str, int, str] | None:
 
 
 def unusual(url: str) -> Target:
-    """The same for any URL."""
+    """Take any URL apart; raises FetchError."""
     if len(url) > MOST_URL_CHARACTERS:
         raise bad_url(f"longer than {MOST_URL_CHARACTERS} characters")
     try:
@@ -128,14 +128,14 @@ def assembled(
 
 
 def checked_host(name: str, netloc: str) -> str:
-    """A host as it goes over the wire: an address, or a name in ASCII."""
+    """Return a host as it is sent: an address, or a name in ASCII."""
     if "[" in netloc:
         try:
             return str(IPv6Address(name))
         except AddressValueError as error:
             raise bad_url("its address in brackets is not one") from error
     if not name.isascii():
-        import idna  # large tables, and seldom used
+        import idna  # large tables, seldom used
 
         try:
             name = idna.encode(name, uts46=True).decode("ascii")
@@ -146,10 +146,10 @@ def checked_host(name: str, netloc: str) -> str:
 
 @lru_cache(maxsize=4096)  # many URLs name the same host
 def checked_name(name: str) -> str:
-    """A host name or IPv4 address in ASCII; raises FetchError.
+    """Return a host name or IPv4 address in ASCII; raises FetchError.
 
-    127.1, 0x7f.1 and 2130706433 are addresses to some and names to others: to us
-    they are neither.
+    Some programs read 127.1, 0x7f.1 and 2130706433 as addresses, others as names.
+    Here they are errors.
     """
     name = name.removesuffix(".")
     labels = name.split(".")
@@ -164,7 +164,7 @@ def checked_name(name: str) -> str:
 
 
 def credentials(user: str | None, password: str | None) -> str | None:
-    """The Authorization field for a user and password in a URL."""
+    """Return the Authorization field for the user and password of a URL."""
     if user is None:
         return None
     pair = f"{unquote(user)}:{unquote(password or '')}".encode()
@@ -172,7 +172,7 @@ def credentials(user: str | None, password: str | None) -> str | None:
 
 
 def masked(url: str) -> str:
-    """The URL without the password in it, for people and for the index."""
+    """Return the URL without its password, for messages and for the index."""
     if "@" not in url:
         return url
     return PASSWORD.sub(r"\1:***@", url)

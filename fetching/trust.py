@@ -1,4 +1,4 @@
-"""Which certificates a fetch trusts."""
+"""The certificates that a fetch trusts."""
 
 import ssl
 
@@ -6,9 +6,9 @@ from fetching.options import Options
 
 
 def tls_context(options: Options) -> ssl.SSLContext:
-    """The system's certificates, or those of a file, verified unless told otherwise.
+    """Trust the system's certificates or those of a file; --insecure turns checks off.
 
-    Raises OSError when the file cannot be read, ssl.SSLError when it has none.
+    Raises OSError if the file cannot be read, ssl.SSLError if it has no certificate.
     """
     context = ssl.create_default_context(cafile=options.ca)
     context.set_alpn_protocols(["http/1.1"])

@@ -1,4 +1,4 @@
-"""The list of URLs, read as a stream: a million take no more memory than ten."""
+"""The list of URLs, read as a stream: a million URLs take no more memory than ten."""
 
 import codecs
 import io
@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-MARKS = {  # how a file may say in its first bytes what it is written in
+MARKS = {  # the first bytes of a file can name its encoding
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
@@ -16,7 +16,7 @@ MARKS = {  # how a file may say in its first bytes what it is written in
 
 
 class UrlList:
-    """The URLs of a file or of standard input; can be read more than once."""
+    """The URLs of a file or of standard input; they can be read several times."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -26,7 +26,7 @@ class UrlList:
         self.encoding = marked[0] if marked else "utf-8"
         if not marked and b"\0" in start:
             self.file.close()
-            raise ValueError("it is not text in UTF-8; save it as that")
+            raise ValueError("it is not text in UTF-8; save it in UTF-8")
 
     def __iter__(self) -> Iterator[str]:
         self.file.seek(0)
@@ -42,7 +42,7 @@ class UrlList:
 
 
 def open_list(path: str) -> BinaryIO:
-    """The file for reading; what cannot be read twice is kept in another."""
+    """Open the file; a pipe, which cannot be read twice, is copied first."""
     file = Path(path).open("rb")  # noqa: SIM115 - the list closes it
     if file.seekable():
         return file
@@ -51,8 +51,8 @@ def open_list(path: str) -> BinaryIO:
 
 
 def kept(stream: BinaryIO) -> BinaryIO:
-    """A copy on disk of what a pipe brings, to the pipe's end."""
-    import tempfile  # much to load, and seldom used
+    """Copy a pipe, up to its end, into a file on disk."""
+    import tempfile  # slow to import, seldom used
 
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - the list closes it
     while chunk := stream.read(65536):
@@ -62,7 +62,7 @@ def kept(stream: BinaryIO) -> BinaryIO:
 
 
 def listed(lines: Iterable[str]) -> Iterator[str]:
-    """The lines that count: neither blank nor a `#` comment."""
+    """The lines with URLs: neither blank lines nor `#` comments."""
     for line in lines:
         url = line.strip(" \t\r\n")
         if url and url[0] != "#":

@@ -257,7 +257,7 @@ def test_a_full_disk_is_one_line_and_leaves_what_fitted(
     )
 
     assert ended.returncode == 2
-    assert ended.stderr.startswith(f"error: cannot go on writing {output}: ")
+    assert ended.stderr.startswith(f"error: cannot continue to write {output}: ")
     assert len(ended.stderr.splitlines()) == 1
     assert 20 < len(entries(output)) <= 32  # less those that were under way
     assert_whole(output)

@@ -19,7 +19,7 @@ with contextlib.suppress(ImportError):  # not on Windows
 
 
 def allow_many_connections() -> None:
-    """Raise the limit of open files as far as it goes."""
+    """Raise the limit of open files as far as the system allows."""
     with contextlib.suppress(NameError, ValueError, OSError):
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

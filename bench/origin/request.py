@@ -109,7 +109,7 @@ def _seconds(name: str, value: str) -> float:
         seconds = float(value)
     except ValueError:
         seconds = math.nan
-    if not 0 <= seconds <= MOST_SECONDS:  # false for nan too
+    if not 0 <= seconds <= MOST_SECONDS:  # also false for nan
         _refuse(name, value, f"seconds from 0 to {MOST_SECONDS:.0f}")
     return seconds
 

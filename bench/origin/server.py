@@ -100,7 +100,7 @@ class Connection(asyncio.Protocol):
         self.transport.write(text(400, reason + "\n", "Connection: close"))
         self.transport.close()
 
-    # What the parser calls
+    # The methods that the parser calls
 
     def on_url(self, url: bytes) -> None:
         self.url += url
