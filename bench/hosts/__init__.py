@@ -1,1 +1,1 @@
-"""Many machines: a search and a sweep on the hosts of a dask.distributed cluster."""
+"""Many machines: searches and sweeps on the hosts of a dask.distributed cluster."""

@@ -1,7 +1,7 @@
 """The process between a search and the cluster: python -m bench.hosts.broker.
 
-The engine has threads and an event loop of its own, which must not be where programs
-are explored.  `cluster_searchers` starts it; it ends when its standard input is closed.
+dask has threads and an event loop, which must not run where programs are explored.
+`cluster_searchers` starts the broker, which ends when its standard input is closed.
 """
 
 import os
@@ -22,15 +22,15 @@ from bench.hosts.checking import check, refusals, why_unprepared
 from bench.hosts.dask_cluster import SILENT_SECONDS, Engine, Worker, result_of
 from bench.hosts.sources import project_digest
 
-LOOK_SECONDS = 0.5  # between two looks at which workers there are
-END_SECONDS = 3.0  # for workers to end their explorers
+LOOK_SECONDS = 0.5  # between two reads of the list of workers
+END_SECONDS = 3.0  # for the workers to end their explorers
 
 
 @dataclass(frozen=True)
 class Given:
     """A share that a worker searches.
 
-    serial: no other share that was ever given has it.
+    serial: a number that no other share of this broker has.
     """
 
     serial: int
@@ -47,16 +47,16 @@ class Broker:
         self.inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.spec: searching.Packed | None = None
         self.usable = {one.address: one for one in workers}
-        self.known = set(self.usable)  # and those that are being checked, or left out
-        self.shares: dict[int, Given] = {}  # by their numbers in the search
+        self.known = set(self.usable)  # also workers in a check, or left out
+        self.shares: dict[int, Given] = {}  # by number in the search
         self.serial = 0
-        self.recalling: dict[str, threading.Thread] = {}  # by the address of a worker
+        self.recalling: dict[str, threading.Thread] = {}  # by address of the worker
         self.took_part: set[str] = set()  # names of workers, in this search
         self.looked = 0.0  # when the scheduler answered last
         self.slots = -1
 
     def serve(self) -> None:
-        """Answer messages until there will be none."""
+        """Answer messages until the message `end`."""
         self.looked = time.monotonic()
         threading.Thread(target=self.listen, daemon=True).start()
         threading.Thread(target=self.look, daemon=True).start()
@@ -80,25 +80,25 @@ class Broker:
                 self.inbox.put(("end",))
                 return
 
-    # --- Workers come and go ----------------------------------------------------------
+    # --- Workers join and leave -------------------------------------------------------
 
     def look(self) -> None:
-        """Look again and again which workers there are, in a thread of its own."""
+        """Read the list of workers at intervals, in a thread of its own."""
         while True:
             found = self.engine.workers() if self.engine.is_connected() else []
             self.looked = time.monotonic()
-            connected = self.engine.is_connected()  # it may have been lost meanwhile
+            connected = self.engine.is_connected()  # the worker may be lost by now
             self.inbox.put(("workers", found if connected else [], connected))
             time.sleep(LOOK_SECONDS)
 
     def on_workers(self, found: list[Worker], connected: bool) -> None:
-        """Take in which workers there are: shares of one that has left are lost."""
+        """Update the list of workers; the shares of a worker that has left are lost."""
         here = {one.address for one in found}
         self.known &= here
         left = [self.usable.pop(one) for one in self.usable.keys() - here]
-        if connected:  # else it is told that all are gone
+        if connected:  # else the search learns that all are gone
             self.tell_left(left)
-        self.tell_slots(connected)  # first: what is lost is given away again at once
+        self.tell_slots(connected)  # first: lost shares are given away at once
         for number, given in list(self.shares.items()):
             if given.address not in here:
                 self.lose(number)
@@ -122,7 +122,7 @@ class Broker:
         frames.write(self.answers, ("report", number, None))
 
     def tell_slots(self, connected: bool = True) -> None:
-        """Tell how many shares can be searched at a time, if that has changed."""
+        """Report how many shares can be searched at a time, if that has changed."""
         slots = sum(one.threads for one in self.usable.values())
         if slots != self.slots:
             self.slots = slots
@@ -148,18 +148,18 @@ class Broker:
     def on_met(
         self, worker: Worker, spec: searching.Packed | None, why: str | None
     ) -> None:
-        """Use a worker that joined late, or leave it out."""
+        """Add a worker that joined late, or leave it out."""
         if worker.address not in self.known:
-            return  # it has left meanwhile
+            return  # the worker has left by now
         if why is not None:
             frames.write(self.answers, ("note", f"{why}; it is left out here"))
         elif spec is not self.spec:
-            self.meet(worker)  # another program is explored now
+            self.meet(worker)  # meanwhile another program began
         else:
             self.usable[worker.address] = worker
             self.tell_slots()
 
-    # --- What the search asks for -----------------------------------------------------
+    # --- Messages of the search -----------------------------------------------------
 
     def on_begin(
         self,
@@ -168,7 +168,7 @@ class Broker:
         content: bytes,
         sources: dict[str, str],
     ) -> None:
-        """Have each worker load a program."""
+        """Make each worker load a program."""
         self.close_errand()
         number = uuid.uuid4().hex
         spec = searching.Packed(
@@ -187,9 +187,9 @@ class Broker:
         frames.write(self.answers, ("begun",))
 
     def on_search(self, number: int, share: Share) -> None:
-        """Give a share to the worker that has most to spare.
+        """Give a share to the worker with the most free explorers.
 
-        The share of a worker is pinned to it, so that it can be recalled there.
+        The share is pinned to that worker, so that it can be recalled there.
         """
         load = Counter(given.address for given in self.shares.values())
         free = {
@@ -211,17 +211,17 @@ class Broker:
                     ("done", number, serial, result_of(ended))
                 ),
             )
-        except Exception:  # the connection is lost, which `look` will tell
+        except Exception:  # the connection is lost; `look` reports that
             frames.write(self.answers, ("report", number, None))
             return
         self.shares[number] = Given(serial, address, future)
 
     def on_done(self, number: int, serial: int, answer: Any) -> None:
-        """Pass a report on, unless its share was dropped, or given to another."""
+        """Pass on a report, except if its share was dropped or given away again."""
         given = self.shares.get(number)
         if given is None or given.serial != serial:
             return
-        if isinstance(answer, ConnectionError):  # to the scheduler: all are lost
+        if isinstance(answer, ConnectionError):  # with the scheduler
             self.on_workers([], False)
             return
         del self.shares[number]
@@ -231,16 +231,16 @@ class Broker:
         frames.write(self.answers, ("report", number, report))
 
     def tell_part(self, name: str) -> None:
-        """Tell, once in a search, that a worker takes part in it."""
+        """Report, once per search, that a worker takes part in the search."""
         if name not in self.took_part:
             self.took_part.add(name)
             frames.write(self.answers, ("part", name))
 
     def on_recall(self, number: int) -> None:
-        """Recall a share, unless its worker has not answered the recall before.
+        """Recall a share, except if its worker has not answered the previous recall.
 
-        A worker that is stopped would be called again and again, each time on a
-        connection of its own, until there is none left for the others.
+        Else a stopped worker would be called again and again, each time on a new
+        connection, until no connection is left for other workers.
         """
         given = self.shares.get(number)
         if given is None or self.spec is None:
@@ -267,13 +267,13 @@ class Broker:
         frames.write(self.answers, ("dropped",))
 
     def warm(self) -> None:
-        """Have each worker start its explorers: as many as it has threads."""
+        """Make each worker start its explorers: as many as the worker has threads."""
         tasks = [
             self.engine.submit(searching.warm, one.threads, worker=one.address)
             for one in self.usable.values()
         ]
         for task in tasks:
-            with suppress(Exception):  # it is started when a share needs it
+            with suppress(Exception):  # it starts when a share needs it
                 task.result(timeout=searching.START_SECONDS)
 
     def cool(self) -> None:
@@ -287,7 +287,7 @@ class Broker:
 
 
 def main() -> None:
-    """Connect to the cluster named by the first argument, and serve."""
+    """Connect to the cluster that the first argument names, and serve."""
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(os.open(os.devnull, os.O_RDWR), 1)
     on, workers = sys.argv[1], int(sys.argv[2])
@@ -300,7 +300,7 @@ def main() -> None:
                 broker.tell_slots()
                 frames.write(answers, ("connected",))
                 broker.serve()
-            finally:  # also where the search ended before it read an answer
+            finally:  # the search may have ended first
                 broker.close_errand()
                 broker.cool()
         finally:

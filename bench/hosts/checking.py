@@ -1,4 +1,4 @@
-"""Whether workers can be used: they answer, with the same Python and project."""
+"""Checks that workers can be used: they answer, and have this Python and project."""
 
 import pkgutil
 import platform
@@ -10,15 +10,15 @@ from bench.hosts.connecting import first_line
 from bench.hosts.dask_cluster import WORKER_SECONDS, Engine, Worker
 from bench.hosts.sources import project_digest, python_version
 
-Judge = Callable[[Any], str | None]  # of an answer: why its worker cannot be used
+Judge = Callable[[Any], str | None]  # of an answer: why the worker is unusable
 
 
 def check(engine: Engine, tasks: str) -> list[Worker]:
-    """Wait for a worker, and return all that are there.
+    """Wait for a worker, and return all workers that are there.
 
-    tasks: the module of what they will be asked to do.
+    tasks: the module of the functions that the workers will run.
 
-    Raises CannotRunError for the first that cannot be used.
+    Raises CannotRunError for the first worker that cannot be used.
     """
     try:
         engine.client.wait_for_workers(engine.expected, timeout=WORKER_SECONDS)
@@ -35,10 +35,10 @@ def check(engine: Engine, tasks: str) -> list[Worker]:
 
 
 def refusals(engine: Engine, workers: Sequence[Worker], tasks: str) -> list[str | None]:
-    """Why each of these workers cannot be used, in a line; None where it can.
+    """Say in a line why each of these workers cannot be used; None if it can.
 
-    The questions need nothing there but the standard library: a worker of dask that
-    is sent a function which it cannot import ends, or never answers.
+    The questions need only the standard library on the worker.  The reason: a worker
+    of dask that gets a function that it cannot import ends, or never answers.
     """
     questions: tuple[tuple[Judge, Callable[..., Any], tuple[str, ...]], ...] = (
         (other_python, platform.python_version, ()),
@@ -57,7 +57,7 @@ def refusals(engine: Engine, workers: Sequence[Worker], tasks: str) -> list[str 
 
 
 def no_answer(answer: object) -> str | None:
-    """Why a worker cannot be used where this stands for its answer, in words."""
+    """Say why a worker with this answer cannot be used."""
     if isinstance(answer, TimeoutError):
         return "does not answer; end it, or let it continue"
     return None
@@ -104,7 +104,7 @@ def no_packages(answer: object) -> str | None:
 
 
 def why_unprepared(worker: Worker, answer: object) -> str | None:
-    """Why a worker that gave this answer cannot search, in a line."""
+    """Say in a line why a worker with this answer cannot search."""
     if answer is None:
         return None
     if why := no_answer(answer):

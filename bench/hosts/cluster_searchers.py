@@ -1,4 +1,4 @@
-"""The workers of a cluster as the processes elsewhere that a search is shared with."""
+"""The workers of a cluster, as searchers with which a search shares its work."""
 
 import pickle
 import select
@@ -19,8 +19,8 @@ from bench.hosts.sources import digests
 
 Tell = Callable[[str], object]  # called with a line for the user
 END_SECONDS = 15.0  # for the broker to close its cluster
-CONNECT_SECONDS = 120.0  # for it to connect, and to check the workers
-LISTED = 8  # workers that are named; of more only the number is told
+CONNECT_SECONDS = 120.0  # for the broker to connect and to check the workers
+LISTED = 8  # most workers to name; beyond it only their number
 BEGIN_SECONDS = 120.0  # for all workers to load a program
 
 
@@ -28,7 +28,7 @@ class ClusterSearchers:
     """The workers of a cluster, reached through a process of its own (`broker`)."""
 
     def __init__(self, on: str, local_workers: int | None, tell: Tell) -> None:
-        """Connect.  Raises CannotRunError where that is not possible."""
+        """Connect.  Raises CannotRunError if that is not possible."""
         check_address(on)
         self.say = tell
         if sys.platform == "win32":
@@ -41,15 +41,15 @@ class ClusterSearchers:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # it closes its cluster when this process is killed
-            bufsize=0,  # or `select` would not see what is buffered here
+            start_new_session=True,  # a kill here lets it close its cluster
+            bufsize=0,  # else `select` misses bytes in a buffer
         )
         self.slots = 0
         self.lack = ""
         self.came: list[tuple[int, ShareReport | None]] = []
         self.name = ""  # of the program
-        self.took_part: list[str] = []  # names of workers, in the search of it
-        self.told_parts: list[str] = []  # those that the user was told of
+        self.took_part: list[str] = []  # names of workers, in this search
+        self.told_parts: list[str] = []  # those that were reported to the user
         self.dropping = 0  # rounds of shares whose reports may still come
         try:
             self.wait_for("connected", CONNECT_SECONDS)
@@ -96,12 +96,12 @@ class ClusterSearchers:
         return came
 
     def tell(self, line: str) -> None:
-        """Tell why the search goes on without workers."""
-        self.took_part.clear()  # what they have found does not count
+        """Report why the search continues without workers."""
+        self.took_part.clear()  # their findings do not count
         self.say(line)
 
     def tell_parts(self) -> None:
-        """Tell which workers take part in the search, unless that has been told."""
+        """Report which workers take part in the search, if not reported yet."""
         names = sorted(self.took_part)
         if names == self.told_parts:
             return
@@ -119,7 +119,7 @@ class ClusterSearchers:
             raise lost() from None
 
     def hear(self, seconds: float) -> str:
-        """Take in the next message, if it comes in time; return its kind."""
+        """Read the next message, if it arrives in time; return its kind."""
         assert self.process.stdout is not None
         stream = self.process.stdout
         if not select.select([stream], [], [], max(0.0, seconds))[0]:
@@ -150,7 +150,7 @@ class ClusterSearchers:
         raise CannotRunError(f"the cluster did not answer within {seconds:g} s")
 
     def close(self) -> None:
-        """End the broker, and with it a cluster that it has started."""
+        """End the broker, and the cluster that the broker has started, if any."""
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
                 with suppress(OSError):
@@ -170,10 +170,10 @@ def lost() -> CannotRunError:
 def searchers(
     on: str, local_workers: int | None, tell: Tell
 ) -> Iterator[ClusterSearchers]:
-    """The workers of a cluster: `local`, or those of the scheduler at an address.
+    """Connect to the workers of a cluster: `local`, or the address of a scheduler.
 
-    `tell` is called with a line for the user, such as that a worker is left out.
-    Raises CannotRunError where there is none, or where a worker has another version
+    `tell` is called with lines for the user, for example that a worker is left out.
+    Raises CannotRunError if there is no worker, or if a worker has another version
     of this project or of Python.
     """
     found = ClusterSearchers(on, local_workers, tell)

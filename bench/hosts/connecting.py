@@ -1,6 +1,6 @@
-"""Whether a scheduler of dask answers at an address, and what to do if none does.
+"""Checks whether a dask scheduler answers at an address; else says what to do.
 
-Imports dask only where it is asked for, as `dask_cluster` does.
+The import of dask comes only with the first use, as in `dask_cluster`.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ from bench.errors import CannotRunError
 LOCAL = "local"
 CONNECT_SECONDS = 5.0
 ADDRESS = re.compile(r"(?:tcp|tls|ws|wss|ucx)://\S+:\d+")
-TLS = "tls:", "wss:"  # protocols with certificates, from the configuration of dask
-LOADER = "distributed.client.security-loader"  # a function that has certificates
+TLS = "tls:", "wss:"  # these use certificates, from the configuration of dask
+LOADER = "distributed.client.security-loader"  # functions that check certificates
 
 
 def check_address(on: str) -> str:
-    """`local`, or the address of a scheduler.  Raises CannotRunError for all else."""
+    """Accept `local` or the address of a scheduler; else raise CannotRunError."""
     if on != LOCAL and not ADDRESS.fullmatch(on):
         raise CannotRunError(
             f"--on {on} is neither {LOCAL} nor the address of a scheduler, such as"
@@ -27,15 +27,15 @@ def check_address(on: str) -> str:
 
 
 def check_scheduler(on: str) -> None:
-    """Raise CannotRunError where no scheduler answers at an address.
+    """Raise CannotRunError if no scheduler answers at an address.
 
-    dask's client would wait without an end for a server of another kind, such as the
-    scheduler's own web page, and without certificates it cannot be closed.
+    dask's client would wait for ever for a server of another kind, for example for
+    the scheduler's web page.  Without certificates, that client cannot be closed.
     """
     import dask
 
     if dask.config.get(LOADER, None):
-        return  # only the client asks that for certificates
+        return  # the client requests certificates itself
     try:
         kind = asyncio.run(asyncio.wait_for(kind_at(on), 2 * CONNECT_SECONDS))
     except TimeoutError:
@@ -52,7 +52,7 @@ def check_scheduler(on: str) -> None:
 
 
 async def kind_at(on: str) -> str:
-    """What dask has at an address: `Scheduler`, `Worker` or `Nanny`."""
+    """Return the kind of server at an address: `Scheduler`, `Worker` or `Nanny`."""
     import distributed
 
     dask_: Any = distributed  # its functions have no types
@@ -64,7 +64,7 @@ async def kind_at(on: str) -> str:
 
 
 def no_answer(on: str, why: object) -> str:
-    """Why there is no connection to a scheduler, and what to do."""
+    """Say why there is no connection to a scheduler, and what to do."""
     if on.startswith(TLS):
         return (
             f"no scheduler answers at {on} with the certificates of dask's"
@@ -77,9 +77,9 @@ def no_answer(on: str, why: object) -> str:
 
 
 def root_cause(problem: Exception) -> Exception:
-    """The exception that another one was raised from, and that one, to the first.
+    """Follow the causes of an exception, and return the first cause.
 
-    A cancellation, by which dask ends what takes too long, is no reason.
+    A cancellation is not counted: dask cancels what takes too long.
     """
     while isinstance(problem.__cause__, Exception):
         problem = problem.__cause__
@@ -87,6 +87,6 @@ def root_cause(problem: Exception) -> Exception:
 
 
 def first_line(problem: object) -> str:
-    """The first line of an exception's text, or its class."""
+    """Return the first line of an exception's text, or the name of its class."""
     text = str(problem).strip().splitlines()
     return text[0] if text else type(problem).__name__

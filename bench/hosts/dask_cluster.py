@@ -1,6 +1,6 @@
-"""dask.distributed behind a few words: its workers, and tasks that run on them.
+"""A small interface to dask.distributed: its workers, and tasks that run on them.
 
-With `connecting` the only module that imports dask, and only when it is asked for.
+Only this module and `connecting` import dask, and only at the first use.
 """
 
 import logging
@@ -24,13 +24,13 @@ from bench.hosts.connecting import (
     root_cause,
 )
 
-WORKER_SECONDS = 30.0  # to wait for the first worker, and for the answers of all
-SILENT_SECONDS = 20.0  # without a sign of life, before a worker counts as lost
+WORKER_SECONDS = 30.0  # to wait for the first worker, and for all answers
+SILENT_SECONDS = 20.0  # without a heartbeat, before a worker counts as lost
 SILENT = logging.CRITICAL + 1
-LOGGERS = "distributed", "distributed.client"  # each has a level of its own
+LOGGERS = "distributed", "distributed.client"  # each logger has its own level
 INSTALL = "--on needs dask.distributed; install it: pip install 'distributed>=2025.1'"
-MEASURING = "measuring"  # the resource of a worker that one measurement takes
-# Else each process of dask looks a hundred times a second at what it does.
+MEASURING = "measuring"  # the worker's resource that a measurement takes
+# Else each dask process samples its own stack a hundred times a second.
 QUIET = {"distributed.worker.profile.enabled": False}
 
 
@@ -44,13 +44,13 @@ class Worker:
 
 
 class Engine:
-    """A connection to a cluster.  Close it: an embedded cluster ends with it."""
+    """A connection to a cluster; `close` also ends an embedded cluster."""
 
     def __init__(self, on: str, local_workers: int | None = None) -> None:
-        """Connect.  Raises CannotRunError where that is not possible.
+        """Connect.  Raises CannotRunError if that is not possible.
 
-        local_workers: how many processes an embedded cluster has; None for one worker
-        within this process, which is enough to start a run.
+        local_workers: the number of processes of an embedded cluster; None: one
+        worker within this process, which is enough to start a run.
         """
         check_address(on)
         try:
@@ -59,12 +59,12 @@ class Engine:
             raise CannotRunError(INSTALL) from None
         for logger in LOGGERS:
             logging.getLogger(logger).setLevel(SILENT)
-        # Its table of versions: `check` says in one line what differs.
+        # No table of versions: `check` reports differences in one line.
         warnings.filterwarnings("ignore", "Mismatched versions found")
         if on != LOCAL:
             check_scheduler(on)
         self.on = on
-        self.expected = (local_workers or 1) if on == LOCAL else 1  # workers, at first
+        self.expected = (local_workers or 1) if on == LOCAL else 1  # workers
         self.heard: dict[str, tuple[object, float]] = {}  # of each worker, and when
         self.distributed: Any = distributed
         self.cluster: Any = None
@@ -110,9 +110,9 @@ class Engine:
         self.stop()
 
     def workers(self) -> list[Worker]:
-        """The workers that are there now, by name.
+        """Return the workers that are there now, sorted by name.
 
-        One whose process is stopped is not, as soon as it is silent for a while.
+        A worker whose process is stopped is left out after SILENT_SECONDS.
         """
         with suppress(Exception):
             known = self.client.scheduler_info(n_workers=-1)["workers"]
@@ -125,9 +125,9 @@ class Engine:
         return []
 
     def is_heard(self, address: str, last_seen: object, workers: int) -> bool:
-        """Whether a worker gave a sign of life lately, by the clock of this host.
+        """Whether a worker sent a heartbeat lately, by the clock of this host.
 
-        Of more than a thousand each gives one less often.
+        With more than a thousand workers, each sends heartbeats less often.
         """
         now = time.monotonic()
         before, since = self.heard.get(address, (None, now))
@@ -137,15 +137,15 @@ class Engine:
         return now - since < SILENT_SECONDS * max(1.0, workers / 1000)
 
     def is_connected(self) -> bool:
-        """Whether the scheduler is there."""
+        """Whether the scheduler is connected."""
         return str(self.client.status) == "running"
 
     def each(
         self, workers: Sequence[Worker], function: Callable[..., Any], *args: Any
     ) -> list[Any]:
-        """What a function returns on each worker, or the exception that it raised.
+        """Run a function on each worker; return its results, or the exceptions.
 
-        TimeoutError stands for one that did not answer in time.
+        A worker that did not answer in time has a TimeoutError.
         """
         tasks = [self.submit(function, *args, worker=one.address) for one in workers]
         until = time.monotonic() + WORKER_SECONDS
@@ -167,12 +167,12 @@ class Engine:
     ) -> threading.Thread:
         """Call a function on these workers, or on all, beside their tasks.
 
-        What it returns is dropped.  Waits for its end so long: a worker that is
-        stopped does not answer.  The thread that is returned ends with the call.
+        The results are dropped.  The wait is limited, because a stopped worker never
+        answers.  The returned thread ends when the call ends.
         """
 
         def run() -> None:
-            with suppress(BaseException):  # dask's cancellation is no Exception
+            with suppress(BaseException):  # dask's cancellation is not an Exception
                 self.client.run(function, *args, workers=workers)
 
         calling = threading.Thread(target=run, daemon=True)
@@ -188,7 +188,7 @@ class Engine:
         resources: dict[str, float] | None = None,
         done: Callable[[Any], object] | None = None,
     ) -> Any:
-        """Run a function on some worker, or on that one only; a future of dask's."""
+        """Run a function on any worker, or on the given one; return dask's future."""
         pinned = {"workers": [worker], "allow_other_workers": False} if worker else {}
         future = self.client.submit(
             function, *args, pure=False, resources=resources, **pinned
@@ -198,11 +198,11 @@ class Engine:
         return future
 
     def listen(self, topic: str, hear: Callable[[Any], object]) -> None:
-        """Have a function called, in another thread, with what workers `tell`."""
+        """Call a function, in another thread, with each message that workers `tell`."""
         self.client.subscribe_topic(topic, lambda event: hear(event[1]))
 
     def allow_measuring(self, workers: Sequence[Worker]) -> None:
-        """Give each worker the resource that one measurement takes, if it has none."""
+        """Give each worker the resource for one measurement, if it has none yet."""
         known = self.client.scheduler_info(n_workers=-1)["workers"]
         lacking = [
             one.address
@@ -214,21 +214,21 @@ class Engine:
 
 
 async def set_measuring(dask_worker: Any) -> None:
-    """On a worker: it can make one measurement at a time."""
+    """On a worker: set that it can make one measurement at a time."""
     await dask_worker.set_resources(**{MEASURING: 1})
 
 
 def tell(topic: str, message: Any) -> None:
-    """On a worker, within a task: send to the listeners of a topic."""
+    """On a worker, within a task: send a message to the listeners of a topic."""
     from distributed import get_worker
 
     get_worker().log_event(topic, message)
 
 
 def is_wanted() -> bool:
-    """On a worker, within a task: whether its result is still asked for.
+    """On a worker, within a task: whether the client still wants its result.
 
-    dask does not end a task that runs when it is cancelled, or when its client ends.
+    dask does not end a running task when the task is cancelled or its client ends.
     """
     from distributed import get_worker
 
@@ -239,14 +239,14 @@ def is_wanted() -> bool:
 
 
 def scratch_of_worker() -> str:
-    """On a worker, within a task: its folder, which dask removes after it."""
+    """On a worker, within a task: its folder, which dask removes at the end."""
     from distributed import get_worker
 
     return str(get_worker().local_directory)
 
 
 def result_of(future: Any) -> Any:
-    """What a task that is done has returned, or the exception it ended with."""
+    """Return the result of a task that is done, or the exception that ended it."""
     try:
         return future.result(timeout=CONNECT_SECONDS)
     except Exception as problem:
@@ -258,7 +258,7 @@ def result_of(future: Any) -> Any:
 
 
 def usable_cores() -> int:
-    """How many cores this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,7 +1,7 @@
-"""What a host is, and whether it has what is to be measured.
+"""The facts of a host, and whether the host has the pairs to measure.
 
-`python -m bench.hosts.facts` imports the pairs, which may be the user's code: it is a
-process of its own, on the host.
+`python -m bench.hosts.facts` imports the pairs, which may be the user's code.  So it
+runs in a process of its own on the host.
 """
 
 import importlib
@@ -24,7 +24,7 @@ FACTS_SECONDS = 25.0
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be measured: pairs, those of the user's among them, and where."""
+    """What is to be measured: the pairs, including the user's, and the folder."""
 
     folder: str
     pairs: tuple[str, ...]
@@ -33,9 +33,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Facts:
-    """A host: which machine it is, and the hashes of the sources that it has.
+    """A host: its machine, and the hashes of its sources.
 
-    lacking: why a pair cannot be imported there; None if all can.
+    lacking: why a pair cannot be imported on the host; None if all can.
     """
 
     hostname_sha256: str
@@ -44,7 +44,7 @@ class Facts:
 
 
 def facts(asked: Asked) -> Facts:
-    """The facts of this host, from a process of its own.  A task of the engine."""
+    """Return the facts of this host, from a new process.  This is a task of dask."""
     command, environment = own_command("bench.hosts.facts")
     ran = subprocess.run(
         command,
@@ -62,7 +62,7 @@ def facts(asked: Asked) -> Facts:
 
 
 def found(asked: Asked) -> Facts:
-    """The facts of this host, in this process."""
+    """Return the facts of this host, computed in this process."""
     function_pairs.register(asked.own)
     lacking = None
     if os.path.isdir(asked.folder):
@@ -77,7 +77,7 @@ def found(asked: Asked) -> Facts:
 
 
 def why_not(asked: Asked) -> str | None:
-    """Why one of the pairs cannot be imported here."""
+    """Say why one of the pairs cannot be imported here; None if all can."""
     for one in asked.own:
         sys.path[:0] = [folder for folder in one.folders if folder not in sys.path]
     for name in asked.pairs:
@@ -94,10 +94,10 @@ def why_not(asked: Asked) -> str | None:
 
 def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDWR), 1)  # what a module prints goes nowhere
+    os.dup2(os.open(os.devnull, os.O_RDWR), 1)  # output of modules is dropped
     frames.write(answers, found(frames.read(sys.stdin.buffer)))
 
 
 if __name__ == "__main__":
-    # The class of what is sent must not be that of `__main__`.
+    # The class of the pickled object must not belong to `__main__`.
     importlib.import_module("bench.hosts.facts").main()

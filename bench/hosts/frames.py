@@ -1,6 +1,6 @@
 """Messages between two processes of this project over a pipe: a length, then a pickle.
 
-Both are of the same user and the same version; nothing else may write to the pipe.
+Both processes have the same user and version; no other process may write to the pipe.
 """
 
 import pickle
@@ -11,18 +11,18 @@ LENGTH = struct.Struct("<Q")
 
 
 def packed(message: Any) -> bytes:
-    """A message as it is sent."""
+    """Encode a message as it is sent."""
     content = pickle.dumps(message)
     return LENGTH.pack(len(content)) + content
 
 
 def unpacked(content: bytes) -> Any:
-    """The message that was sent so."""
+    """Decode a message that was sent."""
     return pickle.loads(content[LENGTH.size :])
 
 
 def write(stream: IO[bytes], message: Any) -> None:
-    """Send a message.  Raises OSError when the other process has ended."""
+    """Send a message.  Raises OSError if the other process has ended."""
     left = memoryview(packed(message))
     while left:
         left = left[stream.write(left) :]
@@ -30,7 +30,7 @@ def write(stream: IO[bytes], message: Any) -> None:
 
 
 def read(stream: IO[bytes]) -> Any:
-    """Receive a message.  Raises EOFError when the other process has ended."""
+    """Receive a message.  Raises EOFError if the other process has ended."""
     (length,) = LENGTH.unpack(_exactly(stream, LENGTH.size))
     return pickle.loads(_exactly(stream, length))
 

@@ -7,7 +7,7 @@ from bench.hosts.sources import TOP
 
 
 def own_command(module: str) -> tuple[list[str], dict[str, str]]:
-    """The command that runs a module of this project, and its environment."""
+    """Return the command that runs a module of this project, and its environment."""
     known = os.environ.get("PYTHONPATH")
     path = os.pathsep.join([str(TOP), *([known] if known else [])])
     return [sys.executable, "-P", "-m", module], {**os.environ, "PYTHONPATH": path}

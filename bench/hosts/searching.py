@@ -1,7 +1,7 @@
-"""What a worker does for a search: it keeps explorer processes, and hands them shares.
+"""The part of a search on a worker: starts explorer processes, gives them shares.
 
-The functions are tasks of the engine.  An explorer keeps its program loaded from share
-to share; it ends when it is closed, has nothing to do, or this process ends.
+The functions are tasks of dask.  An explorer loads its program once for all its shares.
+It ends when it is closed, when it is idle for too long, or when this process ends.
 """
 
 import queue
@@ -18,22 +18,22 @@ from bench.hosts.processes import own_command
 from bench.hosts.sources import project_digest
 
 START_SECONDS = 60.0  # to start, and to load the program
-END_SECONDS = 5.0  # for the status of one that ends by itself
-SILENT_SECONDS = 30.0  # beyond its time, before a search counts as hung
+END_SECONDS = 5.0  # for the exit status of an explorer that ends
+SILENT_SECONDS = 30.0  # beyond its time limit, before a search counts as hung
 LOCK = threading.Lock()
 WARM: list["Explorer"] = []  # explorers that have no program yet
-IDLE: dict[str, list["Explorer"]] = {}  # explorers with nothing to do, by program
-OPEN: dict[str, list["Explorer"]] = {}  # all of them
+IDLE: dict[str, list["Explorer"]] = {}  # idle explorers, by program
+OPEN: dict[str, list["Explorer"]] = {}  # all explorers
 AT_WORK: dict[tuple[str, int], "Explorer"] = {}  # by program and share
-CLOSED: set[str] = set()  # programs that are done: a task of one may still run
+CLOSED: set[str] = set()  # finished programs: a task of one may still run
 
 
 @dataclass(frozen=True)
 class Packed:
-    """A program on its way: unpacked only where its folder has been entered.
+    """A pickled program; an explorer unpickles it after it has entered its folder.
 
     sources: the digest of each file of the program.
-    project: the digest of the project's sources where it was packed.
+    project: the digest of this project's sources on the host that packed it.
     """
 
     number: str
@@ -45,14 +45,14 @@ class Packed:
 
 
 class EndedError(Exception):
-    """An explorer ended, or could not begin; the text says why."""
+    """An explorer has ended or could not begin; the text says why."""
 
 
 class Explorer:
     """A process that searches shares of one program."""
 
     def __init__(self) -> None:
-        """Start it; it has no program yet."""
+        """Start the explorer, still without a program."""
         command, environment = own_command("bench.hosts.share_process")
         self.process = subprocess.Popen(
             command,
@@ -62,21 +62,21 @@ class Explorer:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         )
-        self.sending = threading.Lock()  # a share is recalled by another thread
+        self.sending = threading.Lock()  # another thread recalls shares
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=self.listen, daemon=True).start()
 
     def wait_until_warm(self) -> None:
-        """Wait until it can load a program.  Raises EndedError."""
+        """Wait until the explorer can load a program.  Raises EndedError."""
         self.receive_soon("a process to search with did not start")
 
     def load(self, spec: Packed) -> None:
-        """Have it load the program, and wait for that.  Raises EndedError."""
+        """Make it load the program, and wait for that.  Raises EndedError."""
         self.send((spec.folder, spec.path, spec.content, spec.sources))
         self.receive_soon("the program was not loaded")
 
     def receive_soon(self, lacking: str) -> None:
-        """Wait for an answer; EndedError says what was lacking without one."""
+        """Wait for an answer; without one, raise EndedError with this text."""
         try:
             self.receive(START_SECONDS)
         except TimeoutError:
@@ -101,7 +101,7 @@ class Explorer:
             raise EndedError(self.how_it_ended()) from None
 
     def receive(self, seconds: float) -> Any:
-        """What it answers next.  Raises TimeoutError, or EndedError."""
+        """Return its next answer.  Raises TimeoutError or EndedError."""
         try:
             answer = self.answers.get(timeout=seconds)
         except queue.Empty:
@@ -115,14 +115,14 @@ class Explorer:
         return told[0] if told else None
 
     def how_it_ended(self) -> str:
-        """How it ended without being asked to, in words."""
+        """Say how it ended although no call closed it."""
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(END_SECONDS)  # its output is closed: it is ending
+            self.process.wait(END_SECONDS)  # its output is closed, so it ends
         self.close()
         return f"the process that searches {how_it_ended(self.process.returncode)}"
 
     def search(self, share: Share) -> ShareReport:
-        """Search a share.  Raises TimeoutError, or EndedError."""
+        """Search a share.  Raises TimeoutError or EndedError."""
         self.send(share)
         while True:
             found = self.receive(share.seconds + SILENT_SECONDS)
@@ -130,11 +130,11 @@ class Explorer:
                 return found
 
     def recall(self) -> None:
-        """Have it report its share; nothing where it is just being given one."""
+        """Make it report its share now; no effect while it receives a share."""
         assert self.process.stdin is not None
         if self.sending.acquire(blocking=False):
             try:
-                with suppress(OSError, ValueError):  # it has ended: `search` says how
+                with suppress(OSError, ValueError):  # it has ended; `search` says how
                     frames.write(self.process.stdin, RECALL)
             finally:
                 self.sending.release()
@@ -152,13 +152,13 @@ class Explorer:
 
 
 def warm(count: int) -> None:
-    """Start so many explorers, and wait until they can load a program.
+    """Start a number of explorers, and wait until they can load a program.
 
-    To start takes about a second, mostly imports: a search should not wait for it.
+    The start takes about a second, mostly imports.  A search should not wait for it.
     """
     started = [Explorer() for _ in range(count)]
     for explorer in started:
-        with suppress(EndedError):  # a share starts another, and says why it cannot
+        with suppress(EndedError):  # a later share tries again, and reports why
             explorer.wait_until_warm()
             with LOCK:
                 WARM.append(explorer)
@@ -174,7 +174,7 @@ def cool() -> None:
 
 
 def prepare(spec: Packed) -> str | None:
-    """Load the program; return why that is not possible, or None."""
+    """Load the program; return the reason if that is not possible, else None."""
     if spec.project != project_digest():
         return "it has another version of this project; install this one there"
     try:
@@ -185,7 +185,7 @@ def prepare(spec: Packed) -> str | None:
 
 
 def search(spec: Packed, number: int, share: Share) -> ShareReport:
-    """Search a share, or say why that is not possible."""
+    """Search a share, or report why that is not possible."""
     if spec.project != project_digest():
         return ShareReport(refused="a worker came with another version of this project")
     try:
@@ -213,7 +213,7 @@ def search(spec: Packed, number: int, share: Share) -> ShareReport:
 
 
 def recall(spec: str, number: int | None = None) -> None:
-    """Have a share reported now, with what is left of it; None: all of a program."""
+    """Make explorers report a share with its rest; None: all of a program."""
     with LOCK:
         found = [
             explorer
@@ -235,7 +235,7 @@ def close(number: str) -> None:
 
 
 def take(spec: Packed) -> Explorer:
-    """An explorer with nothing to do, or a new one.  Raises EndedError."""
+    """Return an idle explorer, or a new one.  Raises EndedError."""
     with LOCK:
         idle = IDLE.setdefault(spec.number, [])
         while idle:
@@ -263,7 +263,7 @@ def give_back(number: str, explorer: Explorer) -> None:
         if number in OPEN:
             IDLE.setdefault(number, []).append(explorer)
             return
-    explorer.close()  # it was closed meanwhile
+    explorer.close()  # the program was closed meanwhile
 
 
 def forget(number: str, explorer: Explorer) -> None:

@@ -1,7 +1,7 @@
 """A process on a worker that searches shares of one program.
 
-`python -m bench.hosts.share_process` is started by `searching`, and ends when its
-standard input is closed.
+`searching` starts it as `python -m bench.hosts.share_process`.  The process ends when
+its standard input is closed.
 """
 
 import os
@@ -21,11 +21,11 @@ from bench.errors import CannotRunError
 from bench.hosts import frames
 from bench.hosts.sources import changed
 
-IDLE_SECONDS = 300.0  # without a share, before this process ends
+IDLE_SECONDS = 300.0  # this process ends after so long without a share
 
 
 def main() -> None:
-    """Read what is explored, load its program, then search share after share."""
+    """Read the packed program, load it, then search share after share."""
     answers = take_output()
     asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
     present: list[ShareSearch] = []
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def take_output() -> BinaryIO:
-    """Keep standard output for answers: what a program prints goes nowhere."""
+    """Reserve standard output for answers; the output of programs is dropped."""
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
@@ -46,7 +46,7 @@ def take_output() -> BinaryIO:
 
 
 def listen(asked: "queue.SimpleQueue[Any]", present: list[ShareSearch]) -> None:
-    """Take in messages; end this process when there will be none."""
+    """Read messages; end this process at the end of the input."""
     with os.fdopen(os.dup(0), "rb") as stream:
         while True:
             try:
@@ -56,7 +56,7 @@ def listen(asked: "queue.SimpleQueue[Any]", present: list[ShareSearch]) -> None:
             if message != RECALL:
                 asked.put(message)
                 continue
-            for search in present[:]:  # none, where its report is on its way
+            for search in present[:]:  # none if its report was already sent
                 search.is_recalled = True
 
 
@@ -65,12 +65,12 @@ def explore(
 ) -> None:
     """Load the program, then search share after share.
 
-    `present` has the search of the share at work, so that it can be recalled.
+    `present` holds the search of the current share, so that it can be recalled.
     """
     try:
         folder, path, content, sources = asked.get(timeout=IDLE_SECONDS)
     except queue.Empty:
-        return  # what has started it has ended, or needs no more
+        return  # the starter has ended or needs no more
     spec = enter(folder, path, content)
     program = spec.recipe()
     if found := changed(sources):
@@ -85,7 +85,7 @@ def explore(
             try:
                 share = asked.get(timeout=IDLE_SECONDS)
             except queue.Empty:
-                return  # the search has ended elsewhere
+                return  # the search has ended
             present.append(ShareSearch(program, options, pool, share))
             report = present[0].report()
             present.clear()
@@ -93,7 +93,7 @@ def explore(
 
 
 def enter(folder: str, path: tuple[str, ...], content: bytes) -> ProgramSpec:
-    """Go to the folder of the program, and unpack what is explored there."""
+    """Change to the folder of the program, and unpickle the program there."""
     try:
         os.chdir(folder)
     except OSError as problem:

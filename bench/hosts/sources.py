@@ -1,4 +1,4 @@
-"""What must be equal on all hosts: the project itself, and the user's files.
+"""The sources that must be equal on all hosts: this project, and the user's files.
 
 It imports the standard library only: each process on a host begins with it.
 """
@@ -16,7 +16,7 @@ PROJECT = ("bench", "threaded", "asyncio_impl", "fetching")  # its packages
 
 @cache
 def project_digest() -> str:
-    """The digest of all sources of this project, as this process has them."""
+    """Return the digest of all sources of this project that this process uses."""
     files = [
         file
         for package in PROJECT
@@ -31,12 +31,12 @@ def project_digest() -> str:
 
 
 def python_version() -> str:
-    """The version of this interpreter: `3.11.7`."""
+    """Return the version of this interpreter, for example `3.11.7`."""
     return platform.python_version()
 
 
 def digests(files: Iterable[str]) -> dict[str, str]:
-    """The digest of each file that can be read."""
+    """Return the digest of each file that can be read."""
     found = {}
     for file in sorted(files):
         with suppress(OSError):
@@ -45,7 +45,7 @@ def digests(files: Iterable[str]) -> dict[str, str]:
 
 
 def changed(known: dict[str, str]) -> str | None:
-    """The first of these files that is another one here, in words."""
+    """Name the first of these files that differs on this host; None: all are equal."""
     here = digests(known)
     for file, digest in known.items():
         if file not in here:

@@ -1,7 +1,7 @@
-"""What a worker does for a sweep: a whole run on its host, told line by line.
+"""The part of a sweep on a worker: a whole run on its host, reported line by line.
 
-The run is that of the command line, in a process of its own, so that a host measures
-as it would alone.  It ends when it is no longer asked for: the next one waits for it.
+The run is a process with the command line's `run`, so that a host measures as it would
+alone.  The run ends when its task is cancelled, because the next run waits for it.
 """
 
 import os
@@ -20,18 +20,18 @@ from bench.hosts.sources import project_digest
 from bench.ledger.locking import lock
 from bench.ledger.store import LEDGER
 
-POLL_SECONDS = 0.25  # between two looks at the ledger: one call of `stat`
-LOCK = "threads-vs-asyncio-measuring.lock"  # in the temporary folder of a machine
+POLL_SECONDS = 0.25  # between two checks of the ledger: one call of `stat`
+LOCK = "threads-vs-asyncio-measuring.lock"  # a file in the machine's temporary folder
 
 
 @dataclass(frozen=True)
 class HostRun:
     """A run for one host.
 
-    arguments: of `run`; a run that goes on has its own.
-    folder: the working directory, where the host has it.
-    ledger: what the host had measured before; empty for a new run.
-    topic: where its lines are told.
+    arguments: those of `run`; a resumed run has its own.
+    folder: the working directory on the host.
+    ledger: the records that the host measured before; empty for a new run.
+    topic: the topic to which its lines are sent.
     """
 
     host: str
@@ -44,7 +44,7 @@ class HostRun:
 
 @dataclass(frozen=True)
 class Measured:
-    """How a host's run ended: its exit status, its ledger, its last words."""
+    """How a host's run ended: its exit status, its ledger, its last line of output."""
 
     host: str
     status: int
@@ -53,7 +53,7 @@ class Measured:
 
 
 def measure(host_run: HostRun) -> Measured:
-    """Run on this host, and tell each line of the ledger as it comes."""
+    """Run on this host, and send each line of the ledger as it is written."""
     if host_run.project != project_digest():
         return Measured(host_run.host, 2, b"", "it has another version of this project")
     with tempfile.TemporaryDirectory(dir=scratch_of_worker()) as scratch, alone():
@@ -63,7 +63,7 @@ def measure(host_run: HostRun) -> Measured:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Measure alone on this machine: two workers of it take turns."""
+    """Measure alone on this machine: two workers of one machine take turns."""
     file = os.open(Path(tempfile.gettempdir()) / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         while not lock(file):
@@ -120,7 +120,7 @@ def run(host_run: HostRun, folder: Path) -> Measured:
 
 
 def tell_lines(host_run: HostRun, ledger: Path, told: int) -> int:
-    """Tell the whole lines after an offset; return the next one."""
+    """Send the whole lines after an offset; return the next offset."""
     try:
         size = ledger.stat().st_size
     except OSError:

@@ -1,4 +1,4 @@
-"""A sweep: the same run on each host of a cluster, its ledgers written here."""
+"""A sweep: the same run on each host of a cluster; all ledgers are written here."""
 
 import queue
 import time
@@ -23,29 +23,30 @@ from bench.ledger.sweeps import folder_of
 from bench.records.runs import Entry
 from bench.records.samples import Sample
 
-LOST_SECONDS = 3.0  # that a worker may be away before it counts as lost
+LOST_SECONDS = 3.0  # a worker counts as lost after so long an absence
 POLL_SECONDS = 0.5
 _decoder = msgspec.json.Decoder(Entry)
 
 
 @dataclass(frozen=True)
 class Told:
-    """What is known of a host's run: how many samples, and how it ended."""
+    """The state of a host's run: its number of samples, and how it ended."""
 
     host: str
     samples: int
-    ended: str | None = None  # "" well; otherwise why not
+    ended: str | None = None  # "": it ended well; else the reason
 
 
 def hosts_of(
     engine: Engine, asked: Asked, sources: dict[str, str]
 ) -> dict[str, Worker]:
-    """The hosts that can measure, by name: one worker of each.
+    """Return the hosts that can measure, by name, each with one worker.
 
-    A worker with a name of its own is a host; of those without, one of each machine.
-    Raises CannotRunError for the first that lacks a pair, or has it otherwise.
+    A worker with a name of its own is a host.  Of workers without a name, each machine
+    has one as a host.  Raises CannotRunError for the first host without a pair, or with
+    another version of a pair.
     """
-    workers = check(engine, __name__)  # imports all that they will be sent
+    workers = check(engine, __name__)  # imports all modules that tasks use
     hosts: dict[str, Worker] = {}
     for worker, found in zip(workers, engine.each(workers, facts, asked), strict=True):
         if not isinstance(found, Facts):
@@ -69,7 +70,7 @@ def hosts_of(
 
 
 class HostLedger:
-    """The ledger of one host, written here as its lines come."""
+    """The ledger of one host, written here as its lines arrive."""
 
     def __init__(self, folder: Path, host: str) -> None:
         self.path = folder_of(folder, host)
@@ -83,9 +84,9 @@ class HostLedger:
         self.size = len(self.before)
 
     def add(self, offset: int, content: bytes) -> None:
-        """Append what begins at an offset, as far as it is not here yet.
+        """Append the bytes from an offset on that are not in the ledger yet.
 
-        Lines that came too early are left: the whole ledger comes in the end.
+        Lines that arrive too early are ignored: the whole ledger arrives at the end.
         """
         if offset > self.size:
             return
@@ -112,10 +113,10 @@ def sweep(
     arguments: Sequence[str],
     working: str,
 ) -> Generator[Told, None, None]:
-    """Measure on all hosts at once, each alone on its machine; tell of each.
+    """Measure on all hosts at once, each alone on its machine; yield the states.
 
-    A pair never leaves its host: a task is pinned to its worker, and takes the
-    resource of which a worker has one.  Close the iterator to stop.
+    A run never changes its host: its task is pinned to a worker, and takes the one
+    measuring resource of that worker.  Close the iterator to stop.
     """
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     topic = f"bench-{uuid.uuid4().hex}"
@@ -155,7 +156,7 @@ def _follow(
     inbox: "queue.SimpleQueue[Any]",
     futures: dict[str, Any],
 ) -> Iterator[Told]:
-    """Take in lines and ends until every host has ended, or is lost."""
+    """Read lines and results until every host has ended or is lost."""
     left = set(hosts)
     seen = dict.fromkeys(hosts, time.monotonic())
     while left:
@@ -181,7 +182,7 @@ def _follow(
 
 
 def _ended(ledger: HostLedger, ended: object) -> tuple[int, str]:
-    """Take in how a host's run ended: its samples, and why it did not end well."""
+    """Read how a host's run ended: its samples, and why it did not end well."""
     if isinstance(ended, ConnectionError):
         return ledger.samples, str(ended)
     if not isinstance(ended, Measured):

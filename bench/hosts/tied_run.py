@@ -1,7 +1,7 @@
-"""A run on a host, which ends when the worker that started it has ended.
+"""A run on a host that ends when the worker that started it has ended.
 
-`python -m bench.hosts.tied_run run ...` is `python -m bench run ...`; its standard
-input is a pipe that the worker holds open.
+`python -m bench.hosts.tied_run run ...` does what `python -m bench run ...` does.  Its
+standard input is a pipe that the worker holds open.
 """
 
 import os
@@ -10,7 +10,7 @@ import threading
 
 
 def end_with_pipe() -> None:
-    """End this process once nothing can be written to its standard input."""
+    """End this process once the other end of standard input is closed."""
     while os.read(0, 1024):
         pass
     os._exit(1)

@@ -1,1 +1,1 @@
-"""A run on disk: the file of its records, and several runs merged into one."""
+"""A run on disk: the file of its records, and the merge of several runs."""

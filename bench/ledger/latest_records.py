@@ -1,7 +1,7 @@
 """The records of a ledger without those that a resumed run has replaced.
 
-A ledger is only ever appended to.  What was cut in the middle of a group, or killed,
-is done again by the resumed run; then the later record counts.
+A ledger is only appended to.  If a group of explorations was cut or killed, the resumed
+run explores the group again.  Then the later record counts.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from bench.records.shapes import ShapeComparison
 
 
 def latest_records(entries: Iterable[Entry]) -> list[Entry]:
-    """The records that count, each where it first stood."""
+    """Return the records that count, each at the place of its first version."""
     entries = list(entries)
     explored = {
         _form(one)
@@ -29,7 +29,7 @@ def latest_records(entries: Iterable[Entry]) -> list[Entry]:
             and not entry.schedules
             and _form(entry) in explored
         ):
-            continue  # the exploration was killed, and succeeded when it was resumed
+            continue  # killed first, then it succeeded in the resumed run
         latest[_place(entry) or number] = entry
     return list(latest.values())
 
@@ -39,7 +39,7 @@ def _form(one: Certificate) -> tuple[str, ...]:
 
 
 def _place(entry: Entry) -> tuple[object, ...] | None:
-    """What a record is about; of two about the same the later counts."""
+    """Return the key of a record; of two records with equal keys the later counts."""
     match entry:
         case Sample():
             return "sample", entry.case, entry.block, entry.position

@@ -3,7 +3,7 @@
 import os
 import sys
 
-FAR_BYTES = 1 << 40  # beyond every ledger: Windows lets no other read a locked byte
+FAR_BYTES = 1 << 40  # beyond every ledger: on Windows a locked byte is unreadable
 
 if sys.platform == "win32":
     import msvcrt

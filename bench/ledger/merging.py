@@ -1,4 +1,4 @@
-"""Several runs merged into one: the shards of a plan, or a run and its continuation.
+"""Merges several runs into one: the shards of a plan, or a run and its continuation.
 
 Runs of different machines, sources or interpreters are refused, with the
 differences: their figures are not comparable.
@@ -41,7 +41,7 @@ def differences(one: Run, other: Run) -> Iterator[str]:
 
 
 def check_same(one: Run, other: Run, what: str) -> None:
-    """Raise CannotRunError, with all differences, when two runs are incomparable."""
+    """Raise CannotRunError, with all differences, if two runs are incomparable."""
     if found := list(differences(one, other)):
         is_elsewhere = any(line.startswith(("host", "machine")) for line in found)
         step = "start a new run"
@@ -56,8 +56,8 @@ def check_same(one: Run, other: Run, what: str) -> None:
 def merge(folders: Sequence[Path], into: Path) -> Run:
     """Write the records of several runs as one run into a new folder.
 
-    Raises CannotRunError, before anything is written, for incomparable runs and for
-    a sample that two of them hold.
+    Raises CannotRunError, before anything is written, if runs are incomparable or if
+    two runs have the same sample.
     """
     if len(set(folders)) < len(folders):
         raise CannotRunError("a run is named twice; name each shard once")
@@ -88,16 +88,16 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
 
 
 def missing_shards(runs: Sequence[Run]) -> tuple[tuple[int, int], ...]:
-    """The shards that runs lack to be whole, each as the i-th of n.
+    """Return the shards that are missing for a whole plan, each as "i of n".
 
-    Shards of other pairs, or of another number of parts, are those of another plan.
+    Runs with other pairs or another number of shards belong to another plan.
     """
     present: dict[tuple[frozenset[str], int], set[int]] = {}
     for run in runs:
         if run.settings is not None:
             index, count = run.settings.shard
             present.setdefault((frozenset(run.pairs), count), set()).add(index)
-        for count in {count for _, count in run.lacks}:  # it was merged before
+        for count in {count for _, count in run.lacks}:  # a merged run
             found = present.setdefault((frozenset(run.pairs), count), set())
             found |= {*range(1, count + 1)} - {i for i, n in run.lacks if n == count}
     missing = {
@@ -116,7 +116,7 @@ def _run(folder: Path, entries: Sequence[Entry]) -> Run:
 
 
 def _distinct(ledgers: dict[Path, list[Entry]]) -> Iterator[Entry]:
-    """All records but `Run` and `End`; other than samples, equal ones only once."""
+    """Yield all records except `Run` and `End`; equal records once, except samples."""
     where: dict[tuple[str, int, int], Path] = {}
     others: list[Entry] = []
     for folder, entries in ledgers.items():
@@ -137,7 +137,7 @@ def _distinct(ledgers: dict[Path, list[Entry]]) -> Iterator[Entry]:
 
 
 def _end(ledgers: Sequence[Sequence[Entry]]) -> End | None:
-    """The end of the merged run; None unless every run has ended."""
+    """Return the end of the merged run; None if a run has not ended."""
     ends = [entry for entries in ledgers for entry in entries if isinstance(entry, End)]
     if len(ends) < len(ledgers):
         return None
@@ -149,7 +149,7 @@ def _end(ledgers: Sequence[Sequence[Entry]]) -> End | None:
 
 
 def _each_once(records: Iterable[Run | End]) -> tuple[str, ...]:
-    """The warnings of several records."""
+    """Return the warnings of several records, each once."""
     return tuple(dict.fromkeys(text for one in records for text in one.warnings))
 
 

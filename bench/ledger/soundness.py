@@ -1,7 +1,7 @@
-"""Whether the figures of a record can be computed with.
+"""Checks that the figures of a record can be used in computations.
 
-A changed byte can leave a line that is JSON of the right shape, with a window of no
-length or a share of 950 %.
+If a byte of a line changes, the line can still be valid JSON, but with a window of
+zero length or a share of 950 %.
 """
 
 import math
@@ -11,11 +11,11 @@ from bench.records.runs import Entry, Run
 from bench.records.samples import Measurement, Sample
 from bench.records.workload import Workload
 
-LARGEST = 1e18  # of any figure: seconds, bytes, operations a second
+LARGEST = 1e18  # limit of any figure: seconds, bytes, operations per second
 
 
 def flaw(entry: Entry) -> str | None:
-    """What is wrong with the figures of a record; None for nothing."""
+    """Say what is wrong with the figures of a record; None if nothing is."""
     return next(_flaws(entry), None)
 
 

@@ -1,7 +1,7 @@
 """The ledger of a run: a file of JSON lines, appended and never changed.
 
-Each record is written by one call, so that a run killed at any moment leaves at
-most one incomplete line, the last; reading ignores it, and resuming removes it.
+Each record is written by one call.  So a run that is killed at any moment leaves at
+most one incomplete line, the last one.  `read` ignores that line, `resume` removes it.
 """
 
 import os
@@ -19,7 +19,7 @@ from bench.records.runs import Entry
 
 LEDGER = "ledger.jsonl"
 FORMAT = 1
-BYTES = getattr(os, "O_BINARY", 0)  # Windows: no carriage returns are added
+BYTES = getattr(os, "O_BINARY", 0)  # on Windows: add no carriage returns
 _decoder = msgspec.json.Decoder(Entry)
 
 
@@ -32,9 +32,9 @@ class Ledger:
 
     @classmethod
     def create(cls, folder: Path) -> Self:
-        """Start a ledger in a folder, which is created where needed.
+        """Start a ledger in a folder, which is created if needed.
 
-        Raises CannotRunError when the folder holds a run already.
+        Raises CannotRunError if the folder already holds a run.
         """
         path = folder / LEDGER
         try:
@@ -83,14 +83,14 @@ class Ledger:
         return cls(path, file)
 
     def append(self, record: Entry) -> None:
-        """Write one record; the system has it when this returns.
+        """Write one record; on return the operating system has it.
 
-        Raises CannotRunError when there is no space; nothing is then half-written.
+        Raises CannotRunError if the disk is full; then no part of it stays written.
         """
         self.append_all([record])
 
     def append_all(self, records: Sequence[Entry]) -> None:
-        """Write records that belong together, all of them or none, as `append` does."""
+        """Write records that belong together, all or none, as `append` does."""
         line = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
         start = os.lseek(self._file, 0, os.SEEK_CUR)
         try:
@@ -106,7 +106,7 @@ class Ledger:
             ) from None
 
     def close(self) -> None:
-        """Close the file, so that other processes may open the ledger."""
+        """Close the file, so that other processes can open the ledger."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -124,7 +124,7 @@ class Ledger:
 
 
 def read(path: Path, warn: Callable[[str], object] = lambda _: None) -> list[Entry]:
-    """The records of a run, from its folder or its ledger.
+    """Read the records of a run, from its folder or its ledger.
 
     An incomplete last line is left out and reported to `warn`.  Raises CannotRunError
     for a ledger that is missing, empty or corrupt, with the number of the line.
@@ -143,7 +143,7 @@ def read(path: Path, warn: Callable[[str], object] = lambda _: None) -> list[Ent
 
 
 def _parse(path: Path, content: bytes) -> tuple[list[Entry], int]:
-    """The records of all complete lines, and the size of these in bytes."""
+    """Return the records of all complete lines, and the lines' size in bytes."""
     whole_bytes = content.rfind(b"\n") + 1
     lines = content[:whole_bytes].split(b"\n")[:-1]
     if lines:
@@ -152,9 +152,9 @@ def _parse(path: Path, content: bytes) -> tuple[list[Entry], int]:
 
 
 def _check_format(path: Path, line: bytes) -> None:
-    """Raise CannotRunError for what is no ledger, and for one of a later version.
+    """Raise CannotRunError if this is no ledger, or a ledger of a later version.
 
-    Before anything else: a later version has records that this one does not know.
+    This check comes first, because a later version can have unknown records.
     """
     try:
         first = msgspec.json.decode(line)
@@ -162,7 +162,7 @@ def _check_format(path: Path, line: bytes) -> None:
         first = None
     if not isinstance(first, dict):
         if line.startswith(b"{"):
-            return  # a damaged line, which is told with its number
+            return  # a damaged line: `entry` reports its number
         raise CannotRunError(f"{path} is no ledger of a run; give the folder of a run")
     found = first.get("format", FORMAT)
     if isinstance(found, int) and found > FORMAT:
@@ -173,7 +173,7 @@ def _check_format(path: Path, line: bytes) -> None:
 
 
 def _record(path: Path, number: int, line: bytes) -> Entry:
-    """The record of one line; raises CannotRunError with the number of a bad one."""
+    """Decode the record of a line; raises CannotRunError with a bad line's number."""
     try:
         entry: Entry = _decoder.decode(line)
         problem = flaw(entry)

@@ -1,4 +1,4 @@
-"""The folder of a sweep: what it is, and a folder with a ledger for each host."""
+"""The folder of a sweep: its description, and a folder with a ledger for each host."""
 
 import re
 from collections.abc import Sequence
@@ -18,17 +18,17 @@ HOSTS = "hosts"
 
 
 def is_sweep(folder: Path) -> bool:
-    """Whether a folder is that of a sweep."""
+    """Whether a folder holds a sweep."""
     return (folder / SWEEP).is_file()
 
 
 def folder_of(folder: Path, host: str) -> Path:
-    """The folder of a host's run within that of the sweep."""
+    """Return the folder of a host's run within the folder of the sweep."""
     return folder / HOSTS / (re.sub(r"[^\w.-]+", "-", host).strip("-.") or "host")
 
 
 def create(folder: Path, sweep: Sweep) -> None:
-    """Begin a sweep.  Raises CannotRunError when the folder holds something already."""
+    """Begin a sweep.  Raises CannotRunError if the folder is not empty."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
@@ -43,8 +43,8 @@ def create(folder: Path, sweep: Sweep) -> None:
 def side_by_side(folders: Sequence[Path], into: Path, started: float) -> Sweep:
     """Put runs of several hosts into one sweep; shards of one host become one run.
 
-    A host's runs must be of one machine: two hosts in one cell are refused.  Raises
-    CannotRunError before anything is written.
+    All runs of a host must come from one machine; else CannotRunError is raised,
+    before anything is written.
     """
     if len(set(folders)) < len(folders):
         raise CannotRunError("a run is named twice; name each once")
@@ -62,7 +62,7 @@ def side_by_side(folders: Sequence[Path], into: Path, started: float) -> Sweep:
             merge(group, folder_of(into, host))
             continue
         run, *entries = read_ledger(group[0])
-        assert isinstance(run, Run)  # `run_of` has looked
+        assert isinstance(run, Run)  # `run_of` has checked it
         lacks = missing_shards([run])
         with Ledger.create(folder_of(into, host)) as ledger:
             ledger.append_all([msgspec.structs.replace(run, lacks=lacks), *entries])
@@ -70,7 +70,7 @@ def side_by_side(folders: Sequence[Path], into: Path, started: float) -> Sweep:
 
 
 def host_of(folder: Path) -> str:
-    """The name of the host of a run: the one given, or that of its machine."""
+    """Return the name of a run's host: the given one, or that of its machine."""
     run = run_of(folder)
     return run.host or f"host-{run.machine.hostname_sha256[:8]}"
 
@@ -83,7 +83,7 @@ def run_of(folder: Path) -> Run:
 
 
 def read(folder: Path) -> Sweep:
-    """What the sweep of a folder is.  Raises CannotRunError for what is none."""
+    """Read the description of a sweep.  Raises CannotRunError if there is none."""
     try:
         return msgspec.json.decode((folder / SWEEP).read_bytes(), type=Sweep)
     except (OSError, msgspec.MsgspecError, UnicodeError) as error:

@@ -1,1 +1,1 @@
-"""The records that all rooms exchange: frozen plain data, with units in the names."""
+"""The records that all packages exchange: frozen plain data, units in the names."""

@@ -17,7 +17,7 @@ class Step(Record, frozen=True, kw_only=True):
 
 
 class Waiter(Record, frozen=True, kw_only=True):
-    """A worker that waits at the end: what for, at which line, and the holder."""
+    """A worker that still waits at the end: for what, at which line, and its holder."""
 
     worker: str
     waits_for: str
@@ -28,13 +28,13 @@ class Waiter(Record, frozen=True, kw_only=True):
 
 
 class Unseen(Record, frozen=True, kw_only=True):
-    """An exception that was not seen: of a callback, or of a task that is not awaited.
+    """An exception that no code saw: of a callback, or of a task not awaited.
 
-    A deadlock can be what followed from it.
+    A deadlock can be the result of such an exception.
     """
 
     error: str  # "KeyError: 'k'"
-    function: str  # that raised it
+    function: str  # the worker that raised it
     file: str = ""
     line: int = 0
     source: str = ""
@@ -46,10 +46,10 @@ class Failure(Record, frozen=True, kw_only=True):
     symptom: str  # "IndexError: pop from an empty deque", "deadlock", ...
     steps: tuple[Step, ...] = ()
     waiters: tuple[Waiter, ...] = ()
-    unseen: tuple[Unseen, ...] = ()  # exceptions before the end, in a deadlock
+    unseen: tuple[Unseen, ...] = ()  # in a deadlock: exceptions before its end
     preemptions: int | None = None
-    fifo: bool | None = None  # asyncio: whether the stock loop's order can reach it
-    schedule: tuple[str, ...] = ()  # choices in order; for every Python version
+    fifo: bool | None = None  # in asyncio: whether asyncio's own loop can do it
+    schedule: tuple[str, ...] = ()  # choices in order, valid in every Python version
     replay: str = ""  # the command that replays it
 
 
@@ -79,22 +79,22 @@ class Certificate(
     granularity: str = ""
     search: str = ""
     order: str = ""
-    bound: str | None = None  # what a bound left out, in words
-    workload: str = ""  # of what was explored: "count=2, consumers=1"
-    reason: str | None = None  # why it was cut, in words
+    bound: str | None = None  # what a bound has left out, in words
+    workload: str = ""  # as in "count=2, consumers=1"
+    reason: str | None = None  # why the search was cut, in words
     outcomes: tuple[Outcome, ...] = ()
     failure: Failure | None = None
 
     @property
     def load(self) -> str:
-        """The workload; older ledgers have it in place of the bound."""
+        """The workload; older ledgers store it in the field of the bound."""
         return self.workload or (self.bound or "" if self.schedules else "")
 
     @property
     def left_out(self) -> str:
-        """What was left out, and why, in words; empty if nothing was."""
+        """What a bound left out, and why; empty if nothing was left out."""
         if not self.workload and self.schedules:
-            return ""  # of an older ledger
+            return ""  # in an older ledger
         return "; ".join(filter(None, (self.bound, self.reason)))
 
     @property

@@ -1,4 +1,4 @@
-"""A decision: what was asked, the verdict, and all that it rests on."""
+"""Records of a decision: the question, the verdict, and all its evidence."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from bench.records.samples import Spread
 
 
 class Bounds(Record, frozen=True, kw_only=True):
-    """A figure and its interval; None stands for longer than was waited."""
+    """A figure and its interval; None: longer than the wait of the measurement."""
 
     value: float | None = None
     low: float | None = None
@@ -16,18 +16,18 @@ class Bounds(Record, frozen=True, kw_only=True):
 
 
 class Predicted(Record, frozen=True, kw_only=True):
-    """What is predicted of a candidate; times in seconds."""
+    """The prediction for a candidate; times in seconds."""
 
     jobs_per_second: float
-    bound: str  # what it cannot exceed
-    load: float  # asked for over what can be had; from 1 on it is saturated
+    bound: str  # what limits its throughput
+    load: float  # requested over possible work; saturated from 1 on
     p99_seconds: float | None = None
     memory_bytes: float = 0.0
-    wishes: dict[str, str] = {}  # each wish, and whether it is expected to be met
+    wishes: dict[str, str] = {}  # each wish, and whether the prediction meets it
 
 
 class Option(Record, frozen=True, kw_only=True):
-    """One way to carry the work, as it was measured and as it was predicted."""
+    """One way to carry the work: its measured and its predicted figures."""
 
     name: str
     kind: str  # threads, asyncio, to_thread, processes, or a side of a pair
@@ -36,17 +36,17 @@ class Option(Record, frozen=True, kw_only=True):
     jobs_per_second: Bounds | None = None
     p50_seconds: Bounds | None = None
     p99_seconds: Bounds | None = None  # None: too few samples
-    p99_least_seconds: float = 0.0  # it is longer than that, however few there are
+    p99_least_seconds: float = 0.0  # a lower bound, even with few samples
     samples: int = 0
     window_seconds: float = 0.0
     memory_bytes: float | None = None
-    held_bytes: float = 0.0  # by all jobs in hand together, by arithmetic
+    held_bytes: float = 0.0  # of all jobs in progress, computed
     cores_used: float | None = None
     start_seconds: float | None = None
     cancel_seconds: float | None = None
     starved: float = 0.0  # the share of workers that did no job in a window
     unanswered: float = 0.0  # the share of arrivals that were not done in time
-    other_cores: float = 0.0  # what other processes used meanwhile
+    other_cores: float = 0.0  # computing of other processes meanwhile
     windows: int = 0
     gil: bool | None = None
     predicted: Predicted | None = None
@@ -54,9 +54,9 @@ class Option(Record, frozen=True, kw_only=True):
 
 
 class Flip(Record, frozen=True, kw_only=True):
-    """The nearest value of an input at which the verdict is another, as predicted.
+    """The nearest value of an input at which the predicted verdict changes.
 
-    Where it is a third one further on, that is `then`, from `until` on.
+    If the verdict changes again further on, `then` is that verdict, from `until` on.
     """
 
     input: str
@@ -65,67 +65,67 @@ class Flip(Record, frozen=True, kw_only=True):
     verdict: str
     until: float | None = None
     then: str | None = None
-    verified: bool | None = None  # by a run beyond that value; None: not run
+    verified: bool | None = None  # checked by a run beyond that value; None: not run
 
 
 class Remedy(Record, frozen=True, kw_only=True):
-    """What would do where neither model does."""
+    """A way that meets the wishes where neither model does."""
 
     kind: Literal["fewer", "more", "processes", "free-threaded", "allow", "rewrite"]
     text: str
     count: int | None = None
-    verified: bool | None = None  # by a run; None: not run
+    verified: bool | None = None  # checked by a run; None: not run
 
 
 class Shares(Record, frozen=True, kw_only=True):
-    """Where the time of a function goes that runs alone; they add up to 1."""
+    """Shares of the time of a function that runs alone; they add up to 1."""
 
     with_gil: float
     without_gil: float
     waiting: float
-    queued: float  # ready to compute, and no core was free
-    gil_from: str = ""  # how the part of the lock was found
+    queued: float  # ready to compute, but no core was free
+    gil_from: str = ""  # how the share of the lock was found
 
 
 class Measured(Record, frozen=True, kw_only=True):
-    """A function that was measured alone; seconds a call."""
+    """A function that was measured alone; times in seconds per call."""
 
     name: str
     calls: int
     seconds: float
     shares: Shares
-    cpu_seconds: float = 0.0  # computed in all threads, a call; 0: by the shares
-    threads_cpu_seconds: float = 0.0  # of that in threads of the function's own
-    children_cpu_seconds: float = 0.0  # computed in processes that it started, a call
+    cpu_seconds: float = 0.0  # computing of all threads; 0: by the shares
+    threads_cpu_seconds: float = 0.0  # of it, in threads that the function started
+    children_cpu_seconds: float = 0.0  # computing of processes that it started
     threads_started: int = 0
-    peak_bytes: float = 0.0  # of allocations by Python, a call
+    peak_bytes: float = 0.0  # allocated by Python, per call
     is_coroutine: bool = False
-    blocking_seconds: float = 0.0  # of waiting in which it keeps its loop, a call
-    # Where a coroutine keeps its loop from others: seconds, and the line.
+    blocking_seconds: float = 0.0  # of waiting that blocks its loop, per call
+    # Where a coroutine blocks its loop: seconds, and the line.
     blocks: tuple[tuple[float, str], ...] = ()
     outcome: str = ""
 
 
 class Repaired(Record, frozen=True, kw_only=True):
-    """What is predicted once a coroutine function no longer blocks its loop."""
+    """The prediction for a coroutine function that no longer blocks its loop."""
 
-    jobs_per_second: float  # of asyncio
-    before_per_second: float  # as it stands, predicted too
+    jobs_per_second: float  # for asyncio
+    before_per_second: float  # prediction for the function as it is
     verdict: Literal["threads", "asyncio", "either", "neither"]
 
 
 class RatioParts(Record, frozen=True, kw_only=True):
     """The ratio of a pair as a product: `whole` = `model` x `library`.
 
-    Each is a throughput of asyncio over that of threads, with its interval.
+    Each is the throughput of asyncio over that of threads, with its interval.
     """
 
     workers: int
     control: str  # the pair that has one library in both models
     whole: Spread
     model: Spread  # the ratio of the control pair
-    library: Spread  # what is left
-    model_share: float | None = None  # of the logarithm; None: opposite directions
+    library: Spread  # `whole` / `model`
+    model_share: float | None = None  # of the logarithm; None: opposite signs
 
 
 class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=True):
@@ -141,8 +141,8 @@ class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=Tr
     asked: dict[str, float | bool | str | None]
     verdict: Literal["threads", "asyncio", "either", "neither"]
     sure: bool
-    because: str  # wishes, throughput; prediction: the runs were disturbed
-    names: tuple[str, str]  # of what stands for threads and for asyncio
+    because: str  # "prediction": the runs were disturbed
+    names: tuple[str, str]  # of the candidates for threads and for asyncio
     ratio: float | None = None  # throughput of asyncio over that of threads
     interval: tuple[float, float] | None = None
     blocks: int = 0

@@ -8,8 +8,8 @@ class Entry(Record, frozen=True, kw_only=True):
 
     started: float  # seconds since the epoch
     label: str = ""  # a revision, a tag, a name
-    machine: str = ""  # a hash of it, and its processor
-    noise: float = 0.0  # log: half-width and offset of its code against itself
+    machine: str = ""  # hash of the machine, and its processor
+    noise: float = 0.0  # log scale: half-width and offset of A/A
     ratios: dict[str, tuple[float, float, float]] = {}  # by case: low, ratio, high
 
 
@@ -21,7 +21,7 @@ class History(Record, frozen=True, kw_only=True):
 
 
 class Step(Record, frozen=True, kw_only=True):
-    """A place in a history where the ratio of a case changed its level."""
+    """A run of a history at which the ratio of a case changed its level."""
 
     case: str
     at: int  # the number of the run from which the new level holds

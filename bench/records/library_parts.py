@@ -1,8 +1,8 @@
 """Is it the model or the client library?  A ratio taken apart by its control pair.
 
-`url_fetch` asks through another library in each model, `lean_fetch` through one HTTP
-engine in both.  The ratio of the second is the model's part; what is left of the ratio
-of the first is the libraries'.
+`url_fetch` uses another library in each model; `lean_fetch` uses one HTTP engine in
+both.  The ratio of `lean_fetch` is the part of the model.  The rest of the ratio of
+`url_fetch` is the part of the libraries.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ IDIOMATIC, CONTROL = "url_fetch", "lean_fetch"
 class Parts:
     """The ratio of a pair as a product: `whole` = `model` x `library`.
 
-    Each is a ratio of asyncio's throughput to that of threads with its interval;
-    `middle` is the value.  The interval of `library` is the widest that the two
-    others allow, so it holds wherever both of them hold.
+    Each is a ratio of asyncio's throughput to that of threads, with its interval;
+    `middle` is the value.  The interval of `library` is the widest that the other
+    two intervals allow.  So it is valid whenever both of them are.
     """
 
-    comparison: Comparison  # of the idiomatic pair: its workload and its runtimes
+    comparison: Comparison  # that of `url_fetch`, with workload and runtimes
     whole: Spread
     model: Spread
     library: Spread
@@ -33,8 +33,8 @@ class Parts:
     def model_share(self) -> float | None:
         """The model's share of the ratio, 0 to 1, on a scale of logarithms.
 
-        None where the two parts pull in opposite directions, or there is no ratio to
-        share out: then only the product says something.
+        None if the two parts have opposite directions, or if the ratio is 1.  Then
+        only the product has a meaning.
         """
         whole, model, library = (
             log(one.middle or 1.0) for one in (self.whole, self.model, self.library)
@@ -47,8 +47,8 @@ class Parts:
 def parts(comparisons: Sequence[Comparison]) -> list[Parts]:
     """Take apart each ratio of `url_fetch` that `lean_fetch` has too.
 
-    Both must have the same workload and the same runtimes.  Fewer workers first: with
-    one worker there is nothing to wait for but the answer.
+    Both pairs must have the same workload and the same runtimes.  Fewer workers come
+    first: one worker waits only for its answers.
     """
     control = {
         _setting(one): one
@@ -64,12 +64,12 @@ def parts(comparisons: Sequence[Comparison]) -> list[Parts]:
 
 
 def _setting(one: Comparison) -> tuple[object, ...]:
-    """What both pairs must share, but for the number of operations."""
+    """The key that both pairs must share: all except the number of operations."""
     return (key(one.workload), one.threads, one.asyncio, one.models)
 
 
 def _is_usable(one: Comparison) -> bool:
-    """A ratio with an interval, of outcomes that were right."""
+    """Whether a comparison has a ratio with an interval, and right outcomes."""
     return one.verdict != "wrong" and all((one.ratio, one.low, one.high))
 
 

@@ -1,4 +1,4 @@
-"""Records of which locks a pair needs: each was put out of effect in turn."""
+"""Records of the locks that a pair needs: each was put out of effect in turn."""
 
 from typing import Literal
 
@@ -9,33 +9,34 @@ from bench.records.models import Model
 class LockAnswer(Record, frozen=True, kw_only=True):
     """Whether a pair needs one of its locks, in one model.
 
-    answer: "needed", if a schedule fails without it; "changes the end", if none fails,
-        but some end as none does with it; "not needed", if all schedules hold without
-        it, and end as with it; "not tried", if it is used for more than exclusion;
-        "undecided", if the exploration without it has no verdict.
+    answer: "needed": a schedule fails without the lock.  "changes the end": no schedule
+        fails, but some reach an end state that no schedule with the lock reaches.
+        "not needed": all schedules hold without it, with the same end states.
+        "not tried": the lock is used for more than exclusion.  "undecided": the
+        exploration without it has no verdict.
     """
 
-    name: str  # "guard", as the program calls it
-    lock: str  # "Lock", "RLock" or "Semaphore"; of a condition, what its lock is
+    name: str  # its name in the program: "guard"
+    lock: str  # "Lock", "RLock" or "Semaphore"; for a condition, of its lock
     answer: Literal["needed", "changes the end", "not needed", "not tried", "undecided"]
-    schedules: int = 0  # of the exploration without it
-    different: int = 0  # of these fail, or where none fails, end as none does with it
-    exhausted: bool = False  # whether those are all schedules
-    workload: str = ""  # at which it is needed, or changes the end
-    symptom: str | None = None  # what the pair fails with, without it
-    reason: str | None = None  # why it was not tried, or is undecided, in words
+    schedules: int = 0  # explored without it
+    different: int = 0  # of them, those that fail or reach a new end
+    exhausted: bool = False  # whether these are all schedules
+    workload: str = ""  # of the failure or the new end
+    symptom: str | None = None  # of the failure without it
+    reason: str | None = None  # why "not tried" or "undecided", in words
 
 
 class LockNeeds(Record, tag_field="kind", tag="locks", frozen=True, kw_only=True):
-    """Which of its locks a pair needs in one model, at its small workloads.
+    """The locks that a pair needs in one model, at its small workloads.
 
-    outcome: "answered"; "no locks", if it makes none itself; "not asked", if it does
-        not hold with all of them, so that nothing would follow.
+    outcome: "answered"; "no locks": the pair makes none itself; "not asked": the pair
+        fails even with all its locks, so that a search without one proves nothing.
     """
 
     pair: str
     model: Model
     outcome: Literal["answered", "no locks", "not asked"]
     answers: tuple[LockAnswer, ...] = ()
-    reason: str | None = None  # why it was not asked, in words
-    seconds: float = 0.0  # of the explorations without a lock
+    reason: str | None = None  # why "not asked", in words
+    seconds: float = 0.0  # of all explorations without a lock

@@ -1,4 +1,4 @@
-"""The models that a pair is written in, and the packages that hold their files.
+"""The models in which a pair is written, and the packages of their files.
 
 Standard library only: the worker process that times a pair imports this module.
 """
@@ -11,7 +11,7 @@ FORMS: tuple[Model, ...] = (
     "threads",
     "asyncio",
     "anyio",
-)  # all are explored
+)  # the models that are explored
 PACKAGES = {
     "threads": "threaded",
     "asyncio": "asyncio_impl",

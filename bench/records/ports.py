@@ -1,4 +1,4 @@
-"""Records of the porting assistant: what a port changes, and mistakes in one."""
+"""Records of the porting assistant: what a port changes, and mistakes in ports."""
 
 from typing import Literal
 
@@ -8,46 +8,46 @@ from bench.records.shapes import BlockingCall, NotFollowed
 
 
 class Edit(Record, frozen=True, kw_only=True):
-    """One line of a file as it is, and what a port makes of it."""
+    """A line of a file, and what it becomes in the port."""
 
     line: int
     now: str  # the source line, without its indentation
-    becomes: str = ""  # the line after the port, where that can be said
+    becomes: str = ""  # the line after the port, if it is known
     do: str = ""  # what to do, in words
 
 
 class PortedFunction(Record, frozen=True, kw_only=True):
-    """What becomes of one function, in the order of the file."""
+    """What a function becomes in the port; in the order of the file."""
 
     function: str
     line: int
     becomes: Literal["async", "plain", "changed", "already"]
     """"changed": it cannot be awaited as it is, and the wait must move elsewhere;
     "already": it is `async def`."""
-    why: str  # the chain to the call that waits, or why it stays
+    why: str  # the chain to the call that waits, or why it stays plain
     edits: tuple[Edit, ...] = ()
 
 
 class Deviation(Record, frozen=True, kw_only=True):
-    """A rule that asyncio does not keep, and where this file relies on it."""
+    """A rule that asyncio does not follow, and the lines that rely on it."""
 
     rule: Rule
     lines: tuple[int, ...] = ()
 
 
 class PortedPrimitive(Record, frozen=True, kw_only=True):
-    """A primitive of threads that a file uses, and what it becomes."""
+    """A primitive of threads that a file uses, and its match in asyncio."""
 
     threads: str
-    asyncio: str  # "" where there is none; the same name where it stays
-    lines: tuple[int, ...] = ()  # where it is made
+    asyncio: str  # "": no match; the same name: it stays
+    lines: tuple[int, ...] = ()  # lines that make it
     deviations: tuple[Deviation, ...] = ()
 
 
 class WrittenUnder(Record, frozen=True, kw_only=True):
-    """Writes that stand under the same locks."""
+    """Writes under the same locks."""
 
-    lock: str  # "self._lock", or several; "" under none
+    lock: str  # "self._lock", or several; "": no lock
     lines: tuple[int, ...]
 
 
@@ -55,10 +55,10 @@ class PortedState(Record, frozen=True, kw_only=True):
     """A shared attribute or global, and whether it still needs its lock."""
 
     name: str  # "Cache._data"
-    lock: str  # held at every write: "self._lock"; "" where no lock is
+    lock: str  # held at every write: "self._lock"; "": none
     lines: tuple[int, ...]
     do: str
-    apart: tuple[WrittenUnder, ...] = ()  # where the writes differ in their locks
+    apart: tuple[WrittenUnder, ...] = ()  # if the writes have different locks
 
 
 class Plan(Record, tag_field="kind", tag="port", frozen=True, kw_only=True):
@@ -69,20 +69,20 @@ class Plan(Record, tag_field="kind", tag="port", frozen=True, kw_only=True):
     primitives: tuple[PortedPrimitive, ...] = ()
     state: tuple[PortedState, ...] = ()
     elsewhere: tuple[Edit, ...] = ()  # imports, and code that runs on import
-    remaining: tuple[BlockingCall, ...] = ()  # local files: they stay, in threads
+    remaining: tuple[BlockingCall, ...] = ()  # local files, which stay in threads
     not_followed: tuple[NotFollowed, ...] = ()
-    entry: str = ""  # the call that starts it in a loop; "" where running it does
+    entry: str = ""  # the call to start it in a loop; "": run the file
     needs: tuple[str, ...] = ()  # packages that the draft uses: "aiohttp"
-    is_ported: bool = False  # a port already: it stays as it is
+    is_ported: bool = False  # it is a port already, and stays as it is
 
     @property
     def coloured(self) -> int:
-        """How many functions become `async def`."""
+        """The number of functions that become `async def`."""
         return sum(one.becomes == "async" for one in self.functions)
 
 
 class Mistake(Record, frozen=True, kw_only=True):
-    """What is wrong in a file that runs in a loop."""
+    """A mistake in a file that runs in an event loop."""
 
     file: str
     line: int
@@ -90,19 +90,19 @@ class Mistake(Record, frozen=True, kw_only=True):
     rule: str  # "never-awaited"
     what: str
     instead: str
-    is_note: bool = False  # may be meant so: --check counts "undecided" alone
-    waived: bool = False  # by a comment on its line
+    is_note: bool = False  # may be intended: --check counts only "undecided"
+    waived: bool = False  # waived by a comment on its line
 
 
 class Progress(Record, tag_field="kind", tag="progress", frozen=True, kw_only=True):
-    """How far a port has come: the functions of the first file in the second."""
+    """The progress of a port: the functions of the first file in the second file."""
 
     file: str
     ported: str
     done: tuple[str, ...] = ()
-    remaining: tuple[str, ...] = ()  # still plain
-    missing: tuple[str, ...] = ()  # not in the second file under that name
-    needless: tuple[str, ...] = ()  # `async def` though nothing in them waits
+    remaining: tuple[str, ...] = ()  # still plain functions
+    missing: tuple[str, ...] = ()  # without that name in the second file
+    needless: tuple[str, ...] = ()  # `async def`, although nothing in them waits
     mistakes: tuple[Mistake, ...] = ()
 
     @property

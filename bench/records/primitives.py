@@ -7,7 +7,7 @@ from bench.records.models import Model
 
 
 class Match(Record, frozen=True, kw_only=True):
-    """A primitive by its name in each model; empty where the model has none."""
+    """A primitive by its name in each model; empty if the model has none."""
 
     threads: str
     asyncio: str = ""
@@ -21,7 +21,7 @@ class Match(Record, frozen=True, kw_only=True):
 
 
 class Rule(Record, frozen=True, kw_only=True):
-    """The behaviour of each model in one situation, and how to port it."""
+    """The behaviour of each model in a situation, and how to port it."""
 
     key: str
     primitive: str
@@ -34,7 +34,7 @@ class Rule(Record, frozen=True, kw_only=True):
 
     @property
     def verdict(self) -> Literal["same", "differs", "missing"]:
-        """Asyncio against threads; "same" also when only anyio or trio differ."""
+        """Asyncio against threads; "same" also if only anyio or trio differ."""
         if self.asyncio == "has none":
             return "missing"
         return "same" if self.threads == self.asyncio else "differs"

@@ -22,7 +22,7 @@ from bench.records.user_pairs import UserPair
 
 
 class Machine(Record, frozen=True, kw_only=True):
-    """The machine of a run: the facts needed to judge its figures."""
+    """The machine of a run: the facts that are needed to judge its figures."""
 
     hostname_sha256: str = ""  # distinguishes machines without naming them
     cpu: str = ""
@@ -37,24 +37,24 @@ class Machine(Record, frozen=True, kw_only=True):
 class Settings(Record, frozen=True, kw_only=True):
     """The options of the throughput lens; with the pairs they determine the plan."""
 
-    workers: tuple[int, ...] = ()  # none: one usual workload for each pair
+    workers: tuple[int, ...] = ()  # empty: one usual workload for each pair
     capacities: tuple[int | None, ...] = ()
     cpu_shares: tuple[float, ...] = ()
     sweep: Literal["none", "default", "full"] = "default"  # waiting x computing jobs
-    runtimes: tuple[Runtime, ...] = ()  # interpreters and loops; none: this one
-    carriers: tuple[str, ...] = ()  # of the control pair's jobs, against threads
+    runtimes: tuple[Runtime, ...] = ()  # interpreters and loops; empty: this one
+    carriers: tuple[str, ...] = ()  # of the control pair, against threads
     placements: tuple[Literal["pinned", "free"], ...] = ("pinned",)
     against_itself: bool = False  # A/A: every side against itself
-    against: str = ""  # another version: each side against itself at that version
-    against_top: str = ""  # the folder that the other version is of
-    unchanged: tuple[str, ...] = ()  # "PAIR MODEL" of equal sources: not measured then
-    noise: bool = True  # and otherwise the first pair's sides, for the noise floor
-    slowed: float = 1.0  # the right side made this much slower, to test the method
+    against: str = ""  # another version, against which each side is measured
+    against_top: str = ""  # the project of that version
+    unchanged: tuple[str, ...] = ()  # "PAIR MODEL" with equal sources: not measured
+    noise: bool = True  # also the first pair against itself
+    slowed: float = 1.0  # the right side is slowed by this, to test the method
     blocks_at_most: int = 48
-    half_width: float = 0.01  # of the log ratio: tight enough to stop
+    half_width: float = 0.01  # stop at this half-width of the log ratio
     budget_seconds: float = 90.0  # of the whole run, all lenses and the report
     seed: int = 0
-    shard: tuple[int, int] = (1, 1)  # the i-th of n
+    shard: tuple[int, int] = (1, 1)  # (i, n): the i-th of n
 
 
 class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
@@ -65,34 +65,34 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     command: str
     version: str
     machine: Machine
-    host: str = ""  # its name among several hosts; empty for one machine alone
+    host: str = ""  # its name among several hosts; empty: one machine
     budget_seconds: float = 0.0
     seed: int = 0
     pairs: tuple[str, ...] = ()
     lenses: tuple[Literal["shape", "correctness", "throughput"], ...] = ()
     settings: Settings | None = None
-    own: tuple[UserPair, ...] = ()  # pairs of the user's among them
+    own: tuple[UserPair, ...] = ()  # the user's pairs among them
     sources: dict[str, str] = {}  # module: sha256
-    follows_imports: bool = False  # the hash of a pair of the user's is of those too
-    lacks: tuple[tuple[int, int], ...] = ()  # shards, where it was merged without them
-    warnings: tuple[str, ...] = ()  # reasons to doubt the machine as the run began
+    follows_imports: bool = False  # imports of the user's pairs, also hashed
+    lacks: tuple[tuple[int, int], ...] = ()  # missing shards of a merged run
+    warnings: tuple[str, ...] = ()  # reasons to doubt the machine at the start
 
 
 class Resumed(Record, tag_field="kind", tag="resumed", frozen=True, kw_only=True):
-    """The moment at which a run went on, and the budget that it has from then on."""
+    """The time at which a run was resumed, and its budget from then on."""
 
     started: float  # seconds since the epoch
-    budget_seconds: float  # of the whole run, what was spent before included
-    warnings: tuple[str, ...] = ()  # reasons to doubt the machine as it went on
+    budget_seconds: float  # of the whole run, with the earlier parts
+    warnings: tuple[str, ...] = ()  # reasons to doubt the machine at that time
 
 
 class End(Record, tag_field="kind", tag="end", frozen=True, kw_only=True):
-    """The last line of the ledger of a run that ended by itself."""
+    """The last line of the ledger of a run that was not interrupted."""
 
     finished: float
     elapsed_seconds: float  # of all parts of the run
-    unchecked: tuple[str, ...] = ()  # programs that there was no time to explore
-    warnings: tuple[str, ...] = ()  # of the machine, as each part of the run began
+    unchecked: tuple[str, ...] = ()  # programs for which there was no time
+    warnings: tuple[str, ...] = ()  # of the machine, at the start of each part
 
 
 Entry = (
@@ -109,15 +109,15 @@ Entry = (
 
 
 class Results(Record, frozen=True, kw_only=True):
-    """A whole run as reports read it: its records, and what is computed from them."""
+    """A whole run for reports: its records, and results computed from them."""
 
     run: Run
     samples: tuple[Sample, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
-    unmeasured: tuple[Unmeasured, ...] = ()  # asked for, and there was no time
+    unmeasured: tuple[Unmeasured, ...] = ()  # requested, but there was no time
     measurements: tuple[Measurement, ...] = ()
     certificates: tuple[Certificate, ...] = ()
-    locks: tuple[LockNeeds, ...] = ()  # none in a run of an earlier version
+    locks: tuple[LockNeeds, ...] = ()  # empty in a run of an earlier version
     shapes: tuple[ShapeComparison, ...] = ()
     internals: tuple[Internals, ...] = ()
     noise: tuple[NoiseFloor, ...] = ()
@@ -125,5 +125,5 @@ class Results(Record, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Reasons to doubt the machine; of a run that was cut, those of its start."""
+        """Reasons to doubt the machine; for a run that was cut, those of its start."""
         return (self.end or self.run).warnings

@@ -9,29 +9,29 @@ from bench.records.workload import Workload
 
 
 class Sample(Record, tag_field="kind", tag="sample", frozen=True, kw_only=True):
-    """The result of one fresh process: its figure, or why it has none."""
+    """The result of one fresh process: its figure, or why there is no figure."""
 
     subject: Subject
     workload: Workload
-    case: str = ""  # the comparison it belongs to; with block and position unique
-    side: int = 0  # 0 is the comparison's left, 1 its right; they may be the same code
+    case: str = ""  # its comparison; unique with block and position
+    side: int = 0  # 0: the left side, 1: the right; they can be the same code
     block: int  # samples of one block are adjacent in time
     position: int  # within the block, from 0
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
-    reason: str | None = None  # why it failed; stacks when it hung
+    reason: str | None = None  # why it failed; the stacks if it hung
     seconds_per_operation: float | None = None  # median of the kept windows
     windows: tuple[float, ...] = ()  # seconds per operation, in order, first discarded
     cpu_seconds_per_operation: float | None = None
-    measures: dict[str, float] = {}  # others, units in the key
+    measures: dict[str, float] = {}  # other figures, with units in the key
     started: float = 0.0  # seconds since the epoch
-    elapsed_seconds: float = 0.0  # all windows; starting the process is not in it
+    elapsed_seconds: float = 0.0  # all windows, without the start of the process
 
 
 class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_only=True):
     """The result of the blocks of one pair at one workload, computed from samples.
 
-    `ratio` is asyncio's throughput over that of threads: above 1 asyncio is faster.
-    With other columns in `models`, it is the second's over the first's.
+    `ratio` is asyncio's throughput over that of threads: above 1, asyncio is faster.
+    With other columns in `models`, it is the second column's over the first's.
     """
 
     pair: str
@@ -55,7 +55,7 @@ class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_onl
 
 
 class Unmeasured(Record, tag_field="kind", tag="unmeasured", frozen=True, kw_only=True):
-    """A comparison that was asked for and got no sample: there was no time."""
+    """A requested comparison for which there was no time: it has no sample."""
 
     pair: str
     workload: Workload
@@ -65,7 +65,7 @@ class Unmeasured(Record, tag_field="kind", tag="unmeasured", frozen=True, kw_onl
 
 
 class NoiseFloor(Record, tag_field="kind", tag="noise", frozen=True, kw_only=True):
-    """A model measured against itself: the difference that chance alone makes."""
+    """A model measured against itself: the difference that chance alone causes."""
 
     subject: Subject
     workload: Workload
@@ -76,11 +76,11 @@ class NoiseFloor(Record, tag_field="kind", tag="noise", frozen=True, kw_only=Tru
 
 
 class Spread(Record, frozen=True, kw_only=True):
-    """The interval of a figure over the rounds in which it was measured."""
+    """The interval of a figure over the rounds of its measurement."""
 
     low: float
     high: float
-    middle: float | None = None  # of a ratio; that of a figure is its value
+    middle: float | None = None  # for a ratio; a figure's middle is its value
 
 
 class Measurement(
@@ -94,10 +94,10 @@ class Measurement(
     runtime: Runtime | None = None
     coordinates: dict[str, float] = {}  # parameters, with units in the key
     values: dict[str, float] = {}  # results, with units in the key
-    series: dict[str, tuple[float, ...]] = {}  # seconds behind percentiles, by prefix
+    series: dict[str, tuple[float, ...]] = {}  # seconds of the percentiles, by prefix
     round: int = 0  # which repetition it is, from 0
-    rounds: int = 1  # of one that combines several: how many
-    spreads: dict[str, Spread] = {}  # then the interval of each figure
-    over_threads: dict[str, Spread] = {}  # and its ratio to that of threads
+    rounds: int = 1  # if it combines several: their number
+    spreads: dict[str, Spread] = {}  # if combined: the interval of each figure
+    over_threads: dict[str, Spread] = {}  # if combined: its ratio to that of threads
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
     reason: str | None = None

@@ -16,7 +16,7 @@ class Stretch(Record, frozen=True, kw_only=True):
     statements: int
     function: str  # qualified: "Basket.put"
     first_line: int
-    last_line: int  # smaller than first_line when the stretch wraps around a loop
+    last_line: int  # below first_line if the stretch wraps around a loop
     loops: bool = False  # it contains a loop, so its length has no bound
 
 
@@ -39,11 +39,11 @@ class SharedAttribute(Record, frozen=True, kw_only=True):
     guards: tuple[str, ...] = ()  # locks held at a write: "self.not_empty"
     guarded_lines: tuple[int, ...] = ()
     unguarded_lines: tuple[int, ...] = ()
-    chosen: tuple[str, ...] = ()  # one of several locks: "self.shards[n]"
-    chosen_lines: tuple[int, ...] = ()  # of the writes that only such a one guards
+    chosen: tuple[str, ...] = ()  # guards that are one of several: "self.shards[n]"
+    chosen_lines: tuple[int, ...] = ()  # of writes that have only such a guard
     unsure: tuple[str, ...] = ()  # entered by `with`, not known to be locks
-    unsure_lines: tuple[int, ...] = ()  # of the writes that only such a one guards
-    different: bool = False  # every write is guarded, but by no one lock
+    unsure_lines: tuple[int, ...] = ()  # of writes that have only such a guard
+    different: bool = False  # every write is guarded, but not by one lock
 
 
 class Coloured(Record, frozen=True, kw_only=True):
@@ -61,10 +61,10 @@ class Coloured(Record, frozen=True, kw_only=True):
 
 
 class NotFollowed(Record, frozen=True, kw_only=True):
-    """Calls that the call graph does not follow: nothing is claimed of them."""
+    """Calls that the call graph does not follow, so that nothing is known of them."""
 
-    call: str  # "redis.Redis.get", or "client.get" where the receiver is not known
-    why: Literal["library", "unknown"]  # not read, or it is not known what is called
+    call: str  # "redis.Redis.get"; "client.get" if the receiver is unknown
+    why: Literal["library", "unknown"]  # no source read, or unknown callee
     calls: int
     lines: tuple[int, ...] = ()
 
@@ -80,7 +80,7 @@ class Shape(Record, frozen=True, kw_only=True):
     functions: int
     life_cycle_statements: int
     gzip_bytes: int
-    branches: int = 0  # the score of other tools; equal for both twins
+    branches: int = 0  # as other tools count it; equal for both twins
     error_handling: int = 0
     longest_stretch: Stretch | None = None  # None: no coroutine in the file
     shared: tuple[SharedAttribute, ...] = ()
@@ -88,7 +88,7 @@ class Shape(Record, frozen=True, kw_only=True):
 
 
 class Row(Record, frozen=True, kw_only=True):
-    """A line of the side-by-side view; None where one side has no line.
+    """A line of the side-by-side view; None if one side has no line.
 
     Numbers start at 1 and count the lines of `ShapeComparison.threads_source` and
     `asyncio_source`, split at "\\n" alone: `splitlines` would count form feeds too.
@@ -108,12 +108,12 @@ class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_onl
     asyncio: Shape
     changed_lines: dict[str, int] = {}  # rows by kind of difference, "same" too
     edit_distance: int = 0  # tokens, after un-asyncing
-    tokens: int = 0  # of the threaded file, un-asynced: what the distance is out of
-    primitives: tuple[tuple[str, str], ...] = ()  # threading's, and its match or ""
+    tokens: int = 0  # of the threaded file; `distance` is out of these
+    primitives: tuple[tuple[str, str], ...] = ()  # of threading, and its match or ""
     coloured: tuple[Coloured, ...] = ()  # forced by blocking calls of the threaded file
-    rules: tuple[Rule, ...] = ()  # of these primitives, where asyncio differs
+    rules: tuple[Rule, ...] = ()  # rules of these primitives in which asyncio differs
     threads_source: str = ""  # with "\n" line ends, whatever the file had
     asyncio_source: str = ""
-    threads_file: str = ""  # as a reader knows it: "threaded/condition.py"
+    threads_file: str = ""  # as readers know it: "threaded/condition.py"
     asyncio_file: str = ""
     rows: tuple[Row, ...] = ()

@@ -16,7 +16,7 @@ class Runtime(Record, frozen=True, kw_only=True):
     eager: bool = False  # tasks start at once (asyncio's eager task factory)
     carrier: str | None = None  # "bare threads", "to_thread", "processes"
     placement: Literal["pinned", "free"] = "free"
-    gil: bool = True  # before the imports of the pair; a sample measures it after
+    gil: bool = True  # before the pair is imported; samples measure it later
 
     @property
     def label(self) -> str:
@@ -39,10 +39,10 @@ class Subject(Record, frozen=True, kw_only=True):
     model: Model
     runtime: Runtime
     source_sha256: str = ""
-    version: str = ""  # of its code, where it is not that of the run
+    version: str = ""  # version of its code, if not that of the run
 
     @property
     def column(self) -> str:
-        """The title of its column: the model, or the carrier where one is set."""
+        """The title of its column: the carrier if one is set, else the model."""
         at = f" at {self.version}" if self.version else ""
         return f"{self.runtime.carrier or self.model}{at}"

@@ -5,18 +5,18 @@ from bench.records.runs import Results
 
 
 class Sweep(Record, frozen=True, kw_only=True):
-    """What a sweep is, so that it can go on: kept in a file of its folder."""
+    """The description of a sweep, in a file of its folder, to resume the sweep."""
 
     format: int = 1
     started: float  # seconds since the epoch
-    on: str = ""  # the cluster; empty for runs that were put side by side
-    arguments: tuple[str, ...] = ()  # of `run` on each host
+    on: str = ""  # the cluster; empty for merged runs
+    arguments: tuple[str, ...] = ()  # arguments of `run` on each host
     folder: str = ""  # the working directory, the same on each host
-    hosts: tuple[str, ...] = ()  # names; a folder of the same name has a host's run
+    hosts: tuple[str, ...] = ()  # names; each has a folder with the host's run
 
 
 class HostResults(Record, frozen=True, kw_only=True):
-    """The results of one host; None where nothing of it has come."""
+    """The results of one host; None if there are none."""
 
     host: str
     results: Results | None = None

@@ -1,4 +1,4 @@
-"""A pair of the user's, by the names of its functions: standard library only."""
+"""A pair of the user's, named by its functions.  Imports only the standard library."""
 
 import re
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 MEMORY_BYTES = 4 * 2**30
 LIMIT_SECONDS = 20.0
-MARK = "THREADS_VS_ASYNCIO_WORKER"  # in the environment of a worker and its children
+MARK = "THREADS_VS_ASYNCIO_WORKER"  # a variable of a worker and its child processes
 OUTPUT_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserPair:
-    """A pair of the user's: what is called, with what, and what it may take."""
+    """A pair of the user's: its functions, their arguments and their time limit."""
 
     name: str
     threads: str  # "pkg.mod:function"
     asyncio: str
     args: str = "{}"  # JSON: an object for names, a list for positions; or "mod:NAME"
-    check: str | None = None  # "mod:function", which takes an outcome
-    small: str | None = None  # arguments with which every schedule can be tried
+    check: str | None = None  # "mod:function", called with an outcome
+    small: str | None = None  # arguments so small that every schedule can be tried
     title: str = ""
-    folders: tuple[str, ...] = ()  # where its modules lie, before those installed
-    limit_seconds: float = LIMIT_SECONDS  # for a call, or a window of them
+    folders: tuple[str, ...] = ()  # folders of its modules, before installed ones
+    limit_seconds: float = LIMIT_SECONDS  # for a call, or for a window of calls
     memory_bytes: int = MEMORY_BYTES
     output_bytes: int = OUTPUT_BYTES

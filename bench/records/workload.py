@@ -12,12 +12,12 @@ ONE_CALL = "one call"
 class Workload:
     """The size and kind of the work: the same for both sides of a comparison."""
 
-    workers: int = 2  # 0 in what readers see: a call, which says itself how many
+    workers: int = 2  # 0: shown as calls, each with its own operations
     operations: int = 100
     capacity: int | None = None  # None: unbounded
     wait_seconds: float = 0.0  # an operation waits this long
     cpu_share: float = 0.0  # 0 to 1: the part of an operation that computes
-    cpu_steps: int = 0  # that part in iterations of a loop, calibrated
+    cpu_steps: int = 0  # the same part, in calibrated iterations of a loop
     body_bytes: int = 0  # size of the body of one fetch
     origin: str = ""  # base of the URLs to fetch; set for workers, empty in records
 
@@ -25,9 +25,9 @@ class Workload:
 def key(workload: Workload) -> str:
     """Name a workload without its operations: part of the name of a case.
 
-    Samples carry the name of their case in ledgers, and runs are resumed, merged and
-    compared by it, so the key of a workload must never change.  The wording for
-    readers is in `bench.report.words.workloads`.
+    Each sample in a ledger has the name of its case.  Runs are resumed, merged and
+    compared by that name, so that the key of a workload must never change.  The
+    words for readers are in `bench.report.words.workloads`.
     """
     if not workload.workers:
         return ONE_CALL
@@ -44,5 +44,5 @@ def key(workload: Workload) -> str:
 
 
 def of_calls(workload: Workload) -> Workload:
-    """The workload of a pair of the user's for readers: its operations are calls."""
+    """Return the workload of a user's pair for readers: its operations are calls."""
     return replace(workload, workers=0)
