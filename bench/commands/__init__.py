@@ -1,1 +1,1 @@
-"""The commands: one in each file, which exports `command`."""
+"""The commands: one in each file, exported as `command`."""

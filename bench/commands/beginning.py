@@ -29,7 +29,7 @@ from bench.throughput.planning import JOBS
 def started(
     pairs: tuple[str, ...], asked: dict[str, Any], folder: Path
 ) -> tuple[store.Ledger, Run]:
-    """Start the ledger of a run; nothing is written when the run cannot begin."""
+    """Start the ledger of a run; nothing is written if the run cannot begin."""
     with TemporaryDirectory() as aside:
         other = other_version(pairs, asked, Path(aside) / versions.FOLDER)
         first = begin(pairs, asked, other)
@@ -45,7 +45,7 @@ def begin(
 ) -> Run:
     """Make the first record of a run: its options, machine and sources.
 
-    `other` is the version that it is measured against.
+    `other` is the version against which the run measures.
     """
     chosen = chosen_pairs(pairs, asked)
     interpreters = measured_interpreters(asked["pythons"])
@@ -87,7 +87,7 @@ def begin(
 
 
 def chosen_pairs(pairs: tuple[str, ...], asked: dict[str, Any]) -> list[str]:
-    """The names of the pairs of a run, in order; `jobs` is last."""
+    """Return the names of the pairs of a run, in order; `jobs` is last."""
     chosen = [pair.name for pair in select(name for name in pairs if name != JOBS)]
     if pairs and set(pairs) <= {JOBS}:
         chosen = []
@@ -98,30 +98,30 @@ def chosen_pairs(pairs: tuple[str, ...], asked: dict[str, Any]) -> list[str]:
 def other_version(
     pairs: tuple[str, ...], asked: dict[str, Any], into: Path
 ) -> Version | None:
-    """The version to measure against, copied into a folder; None when none is asked.
+    """Copy the version to measure against into a folder; None without --against.
 
-    Raises CannotRunError for what is no version, and for pairs that are not of one
-    project.
+    Raises CannotRunError if there is no such version, or if the pairs are not all
+    of one project.
     """
     if not asked["against"]:
         return None
     if JOBS in pairs:
-        raise CannotRunError(f"{JOBS} is the harness's own, and has one version only")
+        raise CannotRunError(f"{JOBS} belongs to the harness, and has only one version")
     mine = [
         isinstance(PAIRS[name], FunctionPair) for name in chosen_pairs(pairs, asked)
     ]
     if any(mine) and not all(mine):
         raise CannotRunError(
-            "--against takes pairs of one project; name yours, or those of `list`"
+            "--against needs pairs of one project; name only yours, or only ours"
         )
     return take(asked["against"], top_of(Path.cwd()) if any(mine) else ROOT, into)
 
 
 def against(chosen: list[str], other: Version) -> dict[str, Any]:
-    """The settings of a run against another version; what is equal or new is told."""
+    """Return the settings of a run against a version; print what is equal or new."""
     now = sources.of_pairs(chosen)
     then = sources.of_pairs(chosen, other.folder)
-    ours = [  # of a pair of the user's, the imports are not known
+    ours = [  # imports of the user's pairs are not known
         key for key in now if now[key] and not isinstance(PAIRS[key[0]], FunctionPair)
     ]
     same = [f"{pair} {model}" for pair, model in ours
@@ -139,13 +139,13 @@ def against(chosen: list[str], other: Version) -> dict[str, Any]:
 
 
 def typed(arguments: list[str]) -> str:
-    """The command as it was typed; bytes of a path that are no text are escaped."""
+    """Return the command as it was typed; bytes that are no text are escaped."""
     line = shlex.join(["python", "-m", "bench", *arguments])
     return os.fsencode(line).decode("utf-8", "backslashreplace")
 
 
 def measured_interpreters(wanted: tuple[str, ...]) -> list[runtimes.Interpreter]:
-    """The interpreters to measure: those named, all on this machine, or this one."""
+    """Return the interpreters to measure: those named, all of this machine, or this."""
     if not wanted:
         return [runtimes.current()]
     if "all" in wanted:

@@ -29,12 +29,12 @@ def compare_forms(
     show: FormsShown,
     clear: Callable[[], object],
 ) -> list[int]:
-    """Explore each scenario in both forms, and show what the ends say of the port.
+    """Explore each scenario in both forms, and print what their end states show.
 
-    Returns the status of each.  `clear` takes the progress off the terminal.  Raises
-    CannotRunError when the two have no scenario of the same name.
+    Returns the status of each scenario.  `clear` removes the progress line.  Raises
+    CannotRunError if no scenario has the same name in both forms.
     """
-    options = replace(options, keep_going=True)  # the tables are to be complete
+    options = replace(options, keep_going=True)  # the outcome tables must be complete
     port = with_name(port, original)
     ours = dict(explored(original, options))
     clear()
@@ -56,7 +56,7 @@ def compare_forms(
 
 
 def told(name: str, original: Explored, port: Explored | None, show: FormsShown) -> int:
-    """Show the comparison of one scenario, or why there is none; its status."""
+    """Print the comparison of one scenario, or why there is none; return its status."""
     if port is None:
         click.echo(f"error: {plain(name)} has no counterpart to compare", err=True)
         return CANNOT
@@ -74,14 +74,14 @@ def told(name: str, original: Explored, port: Explored | None, show: FormsShown)
 
 
 def explored(target: str, options: Options) -> Iterator[tuple[str, Explored]]:
-    """Each program of a target by the name that it has in both forms."""
+    """Return each program of a target by the name that it has in both forms."""
     listed = partial(programs, target, choice_of(options))
     for found in explore_watched(listed, options):
         yield common_name(found.answer), found
 
 
 def common_name(answer: Verdict | Refusal) -> str:
-    """The scenario without its file or its model: `Counter`, `lock(count=2)`."""
+    """Name the scenario without file and model: `Counter`, `lock(count=2)`."""
     name = answer.scenario
     for package in sorted(MODELS, key=len, reverse=True):
         if name.startswith(f"{package}."):
@@ -90,16 +90,16 @@ def common_name(answer: Verdict | Refusal) -> str:
 
 
 def with_name(port: str, original: str) -> str:
-    """The port's target; without a name it is the original's, where that has one."""
+    """Return the port's target; without a name it gets the name of the original's."""
     _, _, name = original.partition(":")
     return f"{port}:{name}" if name and ":" not in port else port
 
 
 def paired(ours: dict[str, Explored], theirs: dict[str, Explored]) -> dict[str, str]:
-    """The port's name of each of the original's; empty where it has none.
+    """Map each name of the original to the port's name; empty if there is none.
 
-    `AsyncCounter` stands for `Counter`.  Where each form has one scenario they are
-    forms of each other, whatever they are called.
+    `AsyncCounter` matches `Counter`.  If each form has only one scenario, these two
+    match, whatever their names are.
     """
     if len(ours) == len(theirs) == 1:
         return dict(zip(ours, theirs, strict=True))

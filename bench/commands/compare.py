@@ -26,7 +26,7 @@ from bench.throughput.changes import (
 )
 
 FAILED = 1  # exit status
-HARNESS = "source: bench."  # of sources, only these must be equal
+HARNESS = "source: bench."  # only these sources must be equal
 
 
 @click.command(
@@ -45,7 +45,7 @@ HARNESS = "source: bench."  # of sources, only these must be equal
     metavar="PERCENT",
     help="Exit with status 1 when something became slower by so much, as 5%.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write a line of JSON a side.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, a line per side.")
 @click.option(
     "--junit",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -62,14 +62,14 @@ def command(
     """Compare the run AFTER with the run BEFORE, each model for itself.
 
     Both are folders of runs, or their ledgers.  Sides whose code is equal in both runs,
-    with all that it imports from folders of yours, show the noise between the runs.
-    The other sides are judged against that noise.  Two runs never share their moments:
-    `run --against REVISION` measures both versions in the same blocks, and finds
+    with all its imports from your folders, show the noise between the runs.  The other
+    sides are judged against that noise.  Two runs are made at different times, so
+    `run --against REVISION`, which measures both versions in the same blocks, finds
     smaller changes.  `compare RUN` shows such a run again.
 
-    Exit status: 1 when --fail-over P is given and a side is surely slower (its whole
-    interval is below 1) and may be P slower (the interval reaches 1 - P), or has no
-    figure any more.  2 when the runs cannot be compared.  Otherwise 0.
+    Exit status with --fail-over P: 1 if a side is surely slower (its whole interval is
+    below 1) and may be slower by P (the interval reaches 1 - P), or if a side has lost
+    its figure.  2 if the runs cannot be compared.  Otherwise 0.
     """
 
     def warn(text: str) -> None:
@@ -95,7 +95,7 @@ def command(
 
 
 def against(results: Results, folder: Path) -> list[Change]:
-    """The changes of a run that was made against another version."""
+    """Return the changes of a run that was made against another version."""
     if results.run.settings is None or not results.run.settings.against:
         raise CannotRunError(
             f"{folder} was not made with run --against; name two runs to compare"
@@ -106,10 +106,10 @@ def against(results: Results, folder: Path) -> list[Change]:
 def between(
     runs: tuple[Results, Results], folders: tuple[Path, Path], is_gate: bool
 ) -> tuple[list[Change], str]:
-    """The changes from one run to another, and a sentence on the noise between them.
+    """Return the changes between two runs, and a sentence on the noise between them.
 
-    Raises CannotRunError for runs that cannot be compared; where nothing is to fail
-    for them, runs of different machines are compared with a warning.
+    Raises CannotRunError if the runs cannot be compared.  Without --fail-over, runs
+    of different machines are compared with a warning.
     """
     old, new = runs
     apart = [
@@ -157,10 +157,10 @@ def judged_without_code(
     untold: list[Path],
     is_gate: bool,
 ) -> list[Change]:
-    """The changes, where it is not known whether the code of the user's pairs is equal.
+    """Return the changes if it is unknown whether the code of a user's pair is equal.
 
-    `untold` are the runs of earlier versions, which did not record what it imports.
-    Raises CannotRunError where something is to fail for a change.
+    `untold` are runs of earlier versions, which did not record the imports of that
+    code.  Raises CannotRunError with --fail-over.
     """
     own = {mine.name for run in runs for mine in run.run.own}
     unknown = sorted(own & {pair_of(one) for one in found if one.is_same_code})
@@ -180,7 +180,7 @@ def judged_without_code(
 
 
 def encoded(one: Change) -> str:
-    """One side as JSON."""
+    """Return one side as JSON."""
     return msgspec.json.encode(
         {
             "case": one.case,
@@ -197,7 +197,7 @@ def encoded(one: Change) -> str:
 
 
 def table(found: list[Change], fail_over: float | None, width: int) -> Text:
-    """A row for each side of each case; a column of runtimes only for several."""
+    """Make a row for each side of each case; runtimes have a column if they differ."""
     has_runtimes = len({(one.column, one.runtime) for one in found}) > len(
         {one.column for one in found}
     )

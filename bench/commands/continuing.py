@@ -1,4 +1,4 @@
-"""A run that goes on: `run --resume`."""
+"""Resumes a run: `run --resume`."""
 
 import time
 from pathlib import Path
@@ -15,9 +15,9 @@ from bench.throughput.machine import doubts_now
 def take_up(
     folder: Path, budget: float | None
 ) -> tuple[store.Ledger, list[Entry], Run]:
-    """Open a run that goes on, its records, and the first of them.
+    """Open a run to resume; return its ledger, its records, and the first record.
 
-    A finished run goes on only with a budget.  Raises CannotRunError for a folder
+    A finished run is resumed only with a budget.  Raises CannotRunError for a folder
     without a run, a spent budget, and a machine or sources that have changed.
     """
     ledger, before = store.Ledger.resume(folder)

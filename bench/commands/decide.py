@@ -1,4 +1,4 @@
-"""python -m bench decide: threads, asyncio, either or neither, for work of yours."""
+"""python -m bench decide: threads, asyncio, either or neither, for your work."""
 
 import json
 import sys
@@ -22,14 +22,14 @@ from bench.report.page import decision_file, files
 from bench.report.terminal import decision as terminal
 from bench.report.words import decision as words
 
-DIFFERENT = 1  # exit status of --assert, and of a pair that fails
+DIFFERENT = 1  # exit status if --assert or a pair fails
 DESCRIBED = ("wait", "cpu", "without_gil", "payload", "blocking_library", "rate",
              "cancel")  # fmt: skip
 PAIR = ("threads", "asyncio", "check", "name")
 
 
 def read(parse: Callable[[str], Any]) -> Any:
-    """The callback of an option that takes a quantity with its unit."""
+    """Make the callback of an option that takes a quantity with its unit."""
 
     def check_text(
         ctx: click.Context, param: click.Parameter, text: str | None
@@ -47,8 +47,8 @@ def read(parse: Callable[[str], Any]) -> Any:
 
 QUANTITIES = (
     ("--concurrency", quantities.whole, "N", "Jobs at once."),
-    ("--wait", quantities.seconds, "TIME", "A job waits so long, in all: 50ms."),
-    ("--cpu", quantities.seconds, "TIME", "A job computes so long: 2ms."),
+    ("--wait", quantities.seconds, "TIME", "How long a job waits, in total: 50ms."),
+    ("--cpu", quantities.seconds, "TIME", "How long a job computes: 2ms."),
     (
         "--without-gil",
         quantities.share,
@@ -59,13 +59,13 @@ QUANTITIES = (
         "--payload",
         quantities.bytes_,
         "SIZE",
-        "Memory that a job holds while it is in hand: 64KB.",
+        "Memory that a job holds while it is in progress: 64KB.",
     ),
     (
         "--rate",
         quantities.rate,
         "RATE",
-        "Jobs arrive at this rate, whether or not others are done: 2000/s.",
+        "Jobs arrive at this rate, even if earlier jobs are not done: 2000/s.",
     ),
     (
         "--p99",
@@ -77,7 +77,7 @@ QUANTITIES = (
         "--memory",
         quantities.bytes_,
         "SIZE",
-        "The process must not hold more: 512MB.",
+        "The most memory that the process may hold: 512MB.",
     ),
 )
 
@@ -86,7 +86,7 @@ SHORT = {"--concurrency": "-n", "--wait": "-w", "--cpu": "-c"}
 
 
 def described(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that describe a workload and what must be met."""
+    """The options that describe a workload and the wishes."""
     for name, parse, metavar, text in reversed(QUANTITIES):
         names = (SHORT[name], name) if name in SHORT else (name,)
         option = click.option(*names, callback=read(parse), metavar=metavar, help=text)
@@ -116,12 +116,12 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--cancel",
     is_flag=True,
-    help="Jobs in hand must end within 100 ms when they are told to.",
+    help="When cancelled, jobs in progress must end within 100 ms.",
 )
 @click.option(
     "--function",
     metavar="MODULE:FUNCTION",
-    help="Measure this function of yours first, plain or a coroutine function.",
+    help="First measure this function of yours, plain or a coroutine function.",
 )
 @click.option(
     "--pair",
@@ -140,12 +140,12 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
     "refused.",
 )
 @click.option(
-    "--calibrate", is_flag=True, help="Measure the costs of this machine anew."
+    "--calibrate", is_flag=True, help="Measure the costs of this machine again."
 )
 @click.option(
     "--python",
     metavar="PATH",
-    help="Ask about this interpreter instead of the one that runs.",
+    help="Decide for this interpreter instead of the one that runs.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option(
@@ -162,18 +162,18 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Exit with status 1 when the verdict is none of these; can be repeated.",
 )
 def command(**options: Any) -> int:
-    """Decide: threads, asyncio, either or neither, for work of yours, on this machine.
+    """Decide: threads, asyncio, either or neither, for your work, on this machine.
 
-    Describe a job (what it waits, what it computes, how many at once) and what must be
-    met, or name a function or a pair of yours.  The answer is predicted from what
-    carrying jobs costs on this machine.  Then the work is run in both models, and in
-    what else could carry it: the answer rests on these runs.
+    Describe a job (how long it waits, how long it computes, how many at once) and your
+    wishes, or name a function or a pair of yours.  First, the answer is predicted from
+    the costs of carrying jobs on this machine.  Then the work is run in both models,
+    and on other candidates.  The answer is based on these runs.
 
-    Exit status: 0 answered, 1 the verdict is none that --assert names, or a pair fails,
-    2 cannot run, 130 interrupted.
+    Exit status: 0 answered; 1 a verdict that --assert does not name, or a pair fails;
+    2 cannot run; 130 interrupted.
     """
     if options["report"]:
-        files.check(options["report"])  # it would be lost after all was measured
+        files.check(options["report"])  # checked before the measurement
     wishes = Wishes(
         p99_seconds=options["p99"],
         memory_bytes=options["memory"],
@@ -189,7 +189,7 @@ def command(**options: Any) -> int:
         refuse(options, ("wait", "cpu", "without_gil"), "a function, which is measured")
         found = decisions.of_function(options, wishes)
     else:
-        user_pairs.named(options)  # --args and the like are about what is not named
+        user_pairs.named(options)  # --args and others need a named pair
         found = decisions.of_description(*asked(options, wishes), options)
     if isinstance(found, Failed):
         return tell_failed(found, options)
@@ -197,7 +197,7 @@ def command(**options: Any) -> int:
 
 
 def refuse(options: dict[str, Any], names: tuple[str, ...], kind: str) -> None:
-    """Raise CannotRunError for options that say nothing of this kind of question."""
+    """Raise CannotRunError for options that do not fit this kind of question."""
     for name in names:
         if options[name]:
             option = name.replace("_", "-")
@@ -205,7 +205,7 @@ def refuse(options: dict[str, Any], names: tuple[str, ...], kind: str) -> None:
 
 
 def asked(options: dict[str, Any], wishes: Wishes) -> tuple[Work, Wishes]:
-    """The work on the command line, or as it is asked for on a terminal."""
+    """Return the work as described by options, or by answers on a terminal."""
     needed = {name: options[name] for name in ("concurrency", "wait", "cpu")}
     if all(value is None for value in needed.values()):
         if not sys.stdin or not sys.stdin.isatty() or options["as_json"]:
@@ -239,7 +239,7 @@ def asked(options: dict[str, Any], wishes: Wishes) -> tuple[Work, Wishes]:
 
 
 def whole(found: Any) -> Any:
-    """An answer with all its keys, those too that have their usual value."""
+    """Return an answer with all its keys, even those with default values."""
     if isinstance(found, Decision):
         told = {name: getattr(found, name) for name in found.__struct_fields__}
         ratio, verdict = found.predicted_ratio, found.predicted_verdict
@@ -260,7 +260,7 @@ def whole(found: Any) -> Any:
 
 
 def tell_failed(found: Failed, options: dict[str, Any]) -> int:
-    """Tell of a pair that failed; the exit status."""
+    """Print that a pair failed; return the exit status."""
     if options["as_json"]:
         told = {"format": 1, "verdict": None, "failed": asdict(found)}
         click.echo(json.dumps(told, indent=2))
@@ -276,7 +276,7 @@ def tell_failed(found: Failed, options: dict[str, Any]) -> int:
 
 
 def show(found: Decision, options: dict[str, Any]) -> int:
-    """Print the answer; the exit status."""
+    """Print the answer; return the exit status."""
     if options["as_json"]:
         text = msgspec.json.encode(whole(found))
         click.echo(msgspec.json.format(text, indent=2).decode())

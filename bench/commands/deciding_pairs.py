@@ -1,4 +1,4 @@
-"""The pair that `decide` is asked about: one of the user's, or one of ours."""
+"""The pair for which `decide` decides: one of the user's, or one of this project."""
 
 import difflib
 from collections.abc import Mapping
@@ -16,28 +16,28 @@ from bench.throughput.planning import ALONE
 
 @dataclass(frozen=True)
 class AskedPair:
-    """A pair, and what is measured for its answer."""
+    """A pair, and the measurements for its answer."""
 
     name: str
     threads: str  # how each side is called
     asyncio: str
-    pairs: tuple[str, ...]  # itself, and its control pair where it has one
-    workers: tuple[int, ...] = ()  # how many each is measured with; (): as is usual
+    pairs: tuple[str, ...]  # itself, and its control pair if it has one
+    workers: tuple[int, ...] = ()  # numbers of workers to measure; (): the usual ones
     args: str = ""
 
     @property
     def at_once(self) -> int:
-        """How many workers the answer is about."""
+        """The number of workers for which the answer holds."""
         return max(self.workers, default=1)
 
     @property
     def told(self) -> dict[str, float | bool | str | None]:
-        """What was asked, as the record has it."""
+        """The question, as it is recorded."""
         return {"pair": self.name, **({"args": self.args} if self.args else {})}
 
 
 def asked(options: Mapping[str, Any]) -> AskedPair:
-    """The pair that the options name; raises CannotRunError when there is none."""
+    """Return the pair that the options name; raises CannotRunError if there is none."""
     ours = [
         name
         for name, pair in PAIRS.items()
@@ -69,7 +69,7 @@ def _of_own(mine: UserPair) -> AskedPair:
 
 
 def _of_ours(name: str, concurrency: float | None) -> AskedPair:
-    """With its control pair, and with one worker first: that is the library alone."""
+    """Add its control pair, and one worker first, which shows the library alone."""
     pair = PAIRS[name]
     at_once = int(concurrency or pair.usual.workers)
     is_controlled = name == IDIOMATIC

@@ -1,4 +1,4 @@
-"""What `decide` measures for each kind of question, and the record of its answer."""
+"""The measurements of `decide` for each kind of question, and its answer's record."""
 
 import math
 import shlex
@@ -35,8 +35,8 @@ from bench.throughput import inference, runtimes
 from bench.throughput.launching import Launcher
 from bench.throughput.machine import available_memory, machine
 
-LONG_CALL_SECONDS = 1.0  # of a function, from where on it is told beforehand
-LEAST_LEFT_SECONDS = 5.0  # for running, whatever the calibration took
+LONG_CALL_SECONDS = 1.0  # a longer measurement of a function is announced
+LEAST_LEFT_SECONDS = 5.0  # least time for runs, after any calibration
 
 
 def of_description(
@@ -45,7 +45,7 @@ def of_description(
     options: dict[str, Any],
     function: Measured | None = None,
 ) -> Decision:
-    """Measure what a question about described work needs."""
+    """Make the measurements for a question about described work."""
     check(work, wishes)
     limit = options["memory_limit"] * user_pairs.GIB if function is not None else None
     check_memory(work, available_memory(), limit)
@@ -91,7 +91,7 @@ def of_description(
 
 
 def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
-    """Measure a function alone, then decide on the work that it comes to."""
+    """Measure a function alone, then decide for work of that kind."""
     if options["concurrency"] is None:
         raise CannotRunError(
             "--concurrency is missing: how many calls of the function at once?"
@@ -128,7 +128,7 @@ def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
 
 
 def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | user_pairs.Failed:
-    """Measure a pair in blocks; or tell how it failed."""
+    """Measure a pair in blocks, or report how it failed."""
     pair = deciding_pairs.asked(options)
     started, begin = time.time(), time.monotonic()
     interpreter = _interpreter(options)
@@ -193,7 +193,7 @@ def _command() -> str:
 
 
 def _told(options: dict[str, Any]) -> Callable[[float], None]:
-    """Tell how long a function takes to be measured; refuse one that takes too long."""
+    """Announce a long measurement of a function; refuse one that is too long."""
 
     def tell(seconds: float) -> None:
         if seconds < LONG_CALL_SECONDS:

@@ -1,4 +1,4 @@
-"""Options of `run` that would have no effect on what was asked for: refused."""
+"""Refuses options of `run` that would have no effect on the requested work."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS, Pair, select
 from bench.throughput.planning import JOBS, takes_capacity
 
-MEASURING = (  # options of the throughput lens alone, as they are typed
+MEASURING = (  # options of the throughput lens only, as typed
     "workers", "capacity", "cpu_share", "sweep", "placement", "pythons", "loops",
     "aa", "carriers", "seed", "shard", "against", "fail_over",
 )  # fmt: skip
@@ -17,7 +17,7 @@ TYPED = {"pythons": "python", "loops": "loop", "carriers": "carrier"}
 
 
 def check_effects(pairs: Sequence[str], given: set[str], asked: dict[str, Any]) -> None:
-    """Refuse an option that would change nothing, with what to do instead.
+    """Refuse an option that has no effect, and say what to do instead.
 
     `given` are the names of the parameters on the command line, `asked` all of them.
     Raises CannotRunError with the first such option.
@@ -81,7 +81,7 @@ def _problems(
 
 
 def _theirs(pairs: Sequence[str]) -> list[str]:
-    """Those of these pairs that are the user's."""
+    """Return those of these pairs that are the user's."""
     return [one.name for one in function_pairs.registered(list(pairs))]
 
 

@@ -31,8 +31,8 @@ from bench.hosts.cluster_searchers import searchers
 
 BROKEN, CANNOT = 1, 2
 STATUS = {"holds": 0, "broken": BROKEN, "refused": CANNOT, "cut": 3}
-NARROWEST, WIDEST = 40, 1_000  # characters that a line may have
-WORST = (0, 3, 2, 1)  # statuses from good to bad
+NARROWEST, WIDEST = 40, 1_000  # limits of the length of a line
+WORST = (0, 3, 2, 1)  # statuses, from best to worst
 
 
 @click.command(
@@ -129,7 +129,7 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
 @click.option(
     "--independent",
     is_flag=True,
-    help="Accept that nothing shared was seen; without this the exit status is 2.",
+    help="Accept that nothing shared was seen; else the exit status is 2.",
 )
 @click.option(
     "--only",
@@ -182,23 +182,23 @@ def command(
     state after all workers have ended.  FILE.py alone explores every scenario in it.
 
     A pair that `list` shows is explored in threads, asyncio and anyio, at the workloads
-    that `run` explores; broken.NAME is one of its counter-examples, explored until a
+    that `run` explores.  broken.NAME is one of its counter-examples, explored until a
     workload breaks it.  threaded.PAIR, asyncio_impl.PAIR and threaded.broken.NAME are
     the same in one model.
 
-    With PORT, a file with a second form of the same scenarios, all schedules of both
-    are explored, and the ends compared: each end of the port must be one of the
-    original's too. Attributes that only one form has are left out. Where a scenario has
-    the same name in both files, one name is enough: a.py:Account b.py.  A scenario
-    AsyncX is taken for the port of X.
+    PORT is a file with a second form of the same scenarios.  Then all schedules of both
+    forms are explored, and the end states are compared: each end state of the port must
+    also be one of the original. Attributes that only one form has are left out. If a
+    scenario has the same name in both files, one name is enough: a.py:Account b.py.  A
+    scenario AsyncX counts as the port of X.
 
     Exit status: 0 holds, 1 broken, 2 cannot be explored or nothing shared was seen,
     3 cut by a limit, 141 the reader of the output has gone, as after `| head -4`.
 
-    With --without-locks every lock, semaphore and condition's lock of the program is
-    put out of effect, one after the other, and the program is explored again.  Exit
-    status: 0 each lock is needed or not, 1 the program is broken with all its locks,
-    2 there is no lock to try, or an exploration has no verdict.
+    --without-locks puts each lock, semaphore and condition's lock of the program out of
+    effect in turn, and explores the program again.  Exit status: 0 for each lock it is
+    known whether it is needed, 1 the program is broken even with all its locks, 2 there
+    is no lock to try, or an exploration has no verdict.
     """
     as_json, save = given.pop("as_json"), given.pop("save")
     without_locks = given.pop("without_locks")
@@ -256,7 +256,7 @@ def show(found: Explored, as_json: bool, save: Path, width: int) -> None:
 def show_forms(
     forms: BothForms, port: Explored, as_json: bool, save: Path, width: int
 ) -> None:
-    """Print what two forms say of the port, and save its failing schedule."""
+    """Print the comparison of two forms, and save the port's failing schedule."""
     hint = keep(forms.port, port.target, save) if forms.port.schedule else ""
     if as_json:
         click.echo(forms_line(forms, hint))
@@ -265,13 +265,13 @@ def show_forms(
 
 
 def tell_note(line: str) -> None:
-    """Say something of the processes that share a search."""
+    """Print a message about the processes that share a search."""
     clear_progress()
     click.echo(f"note: {plain(line)}", err=True)
 
 
 def note_counter_example(target: str) -> None:
-    """Say how a counter-example fails that no schedule broke."""
+    """If no schedule broke a counter-example, say how it fails."""
     if "broken." in target and catalogued(target):
         click.echo(
             f"note: no schedule broke {target} at these workloads;"
@@ -287,7 +287,7 @@ def keep(verdict: Verdict, target: str, directory: Path) -> str:
     path = directory / f"{name}.json"
     try:
         verdict.schedule.save(path)
-    except CannotRunError as problem:  # the verdict is printed all the same
+    except CannotRunError as problem:  # the verdict is printed anyway
         text = plain(f"warning: {problem}; --save DIRECTORY names another")
         click.echo(text, err=True)
         return ""

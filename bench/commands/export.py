@@ -1,4 +1,4 @@
-"""python -m bench export: the samples of a run for other tools."""
+"""python -m bench export: writes the samples of a run for other tools."""
 
 from pathlib import Path
 from typing import Literal
@@ -46,9 +46,9 @@ def command(
 ) -> None:
     """Write the samples of RUN for other tools.
 
-    RUN is the folder of a run, or its ledger.  With the files of the two models,
-    `python -m pyperf compare_to t.json a.json` compares them.  Several loops or
-    interpreters are benchmarks of their own, with the runtime in the name.
+    RUN is the folder of a run, or its ledger.  With the files of two models, `python -m
+    pyperf compare_to t.json a.json` compares them.  Each loop and each interpreter is
+    a benchmark of its own, with the runtime in its name.
     """
     results = saved.results(run, lambda text: click.echo(f"warning: {text}", err=True))
     if form == "pyperf":

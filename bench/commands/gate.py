@@ -1,4 +1,4 @@
-"""A gate for CI: what became slower, as lines, as JUnit's XML and as a status."""
+"""A gate for CI: reports slower sides as lines, as JUnit XML and as a status."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from bench.throughput.changes import Change, of_comparisons
 
 
 class Percentage(click.ParamType[float]):
-    """A percentage, as 5% or 5, which becomes 0.05."""
+    """Read a percentage: 5% or 5 becomes 0.05."""
 
     name = "percentage"
 
@@ -35,7 +35,7 @@ class Percentage(click.ParamType[float]):
 
 
 def judged(found: Sequence[Change]) -> list[tuple[str, str, float | None]]:
-    """The name, the verdict and the ratio of each side, for a sentence."""
+    """Return the name, the verdict and the ratio of each side, for a sentence."""
     return [
         (f"{pair_of(one)} {one.column}", one.verdict, one.ratio if one.after else None)
         for one in found
@@ -43,9 +43,9 @@ def judged(found: Sequence[Change]) -> list[tuple[str, str, float | None]]:
 
 
 def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
-    """The sides that fail the gate, each told on stderr; none without a limit.
+    """Return the sides that fail the gate, and print each; none without a limit.
 
-    Raises CannotRunError when none fails and some cannot be told.
+    Raises CannotRunError if no side fails, but some sides have too few blocks.
     """
     if limit is None:
         return []
@@ -62,7 +62,7 @@ def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
 
 
 def gated(folder: Path, limit: float | None) -> list[Change]:
-    """What became slower by the limit since the version measured against."""
+    """Return the sides that are slower by the limit than in the other version."""
     if limit is None:
         return []
     results = saved.results(folder)
@@ -77,7 +77,7 @@ def gated(folder: Path, limit: float | None) -> list[Change]:
 def write_junit(
     found: Sequence[Change], limit: float | None, path: Path, title: str
 ) -> None:
-    """Write the verdicts as JUnit's XML; a side fails as `failing` says."""
+    """Write the verdicts as JUnit XML; the sides in `failing` fail."""
     checked = [
         Checked(
             group=one.case.split("]")[0] + "]",
@@ -99,7 +99,7 @@ def write_junit(
 
 
 def pair_of(one: Change) -> str:
-    """The name of the pair of a change."""
+    """Return the name of the pair of a change."""
     return one.case.partition(" [")[0]
 
 

@@ -1,4 +1,4 @@
-"""python -m bench history: the ratios of many runs, and where they changed."""
+"""python -m bench history: shows the ratios of many runs, and where they changed."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ from bench.runs import saved
     help="Write one page that works offline.",
 )
 @click.option(
-    "--label", default="", help="What the runs are called: a revision, a tag."
+    "--label", default="", help="A label for the runs: a revision, a tag."
 )
 @click.option("--json", "as_json", is_flag=True, help="Write the steps as JSON lines.")
 def command(
@@ -53,12 +53,12 @@ def command(
 ) -> None:
     """Show the ratios of RUNS over time, and where they changed.
 
-    A step is a run whose interval does not overlap the level before it.  Both are
-    widened first by the noise, which a run finds by measuring code against itself.  The
-    level is the median of the runs since the last step.  FILE.json and FILE.html can be
-    kept in a git repository: no server is needed.
+    The level is the median of the runs since the last step.  A step is a run whose
+    interval does not overlap the level before it.  Interval and level are first widened
+    by the noise, which a run measures with code against itself.  FILE.json and
+    FILE.html can be stored in a git repository: no server is needed.
 
-    Exit status: 0 also when there are steps; 2 when the runs cannot be read.
+    Exit status: 0 even if there are steps; 2 if the runs cannot be read.
     """
     if not runs and file is None:
         raise CannotRunError(
@@ -95,7 +95,7 @@ def command(
 
 
 def table(history: History, width: int) -> Text:
-    """A row for each case: the first ratio, the last with its interval, the runs."""
+    """Make a row for each case: first ratio, last ratio with interval, runs."""
     columns = [
         Column("case", is_name=True),
         Column("runs", right=True),

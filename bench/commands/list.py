@@ -1,4 +1,4 @@
-"""python -m bench list: the pairs, one a line."""
+"""python -m bench list: lists the pairs, one per line."""
 
 import json
 import shutil
@@ -18,11 +18,11 @@ from bench.pairs.catalogue import PAIRS, Pair
         ("show condition", "one of them side by side"),
     )
 )
-@click.option("--json", "as_json", is_flag=True, help="Write a line of JSON a pair.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, a line per pair.")
 def command(as_json: bool) -> None:
-    """List the pairs, one a line: its name, its primitive, its job.
+    """List the pairs, one per line: name, primitive and job.
 
-    Pairs that your project or an installed package names are listed beside ours.
+    The list includes pairs that your project or an installed package names.
     """
     user_pairs.register_found()
     if as_json:
@@ -31,14 +31,14 @@ def command(as_json: bool) -> None:
         return
     for pair in PAIRS.values():
         line = f"{pair.name:15} {pair.primitive:17} {pair.title}"
-        if sys.stdout and sys.stdout.isatty():  # in a pipe one line each, for grep
+        if sys.stdout and sys.stdout.isatty():  # in a pipe: one line each, for grep
             columns = max(shutil.get_terminal_size().columns, 40)
             line = textwrap.fill(line, columns, subsequent_indent=" " * 34)
         click.echo(line)
 
 
 def described(pair: Pair) -> dict[str, object]:
-    """A pair for another program: its name, job, primitive and counter-examples."""
+    """Return a pair for another program: name, job, primitive and counter-examples."""
     return {
         "name": pair.name,
         "title": pair.title,

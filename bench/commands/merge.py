@@ -1,4 +1,4 @@
-"""python -m bench merge: the shards of a run as one."""
+"""python -m bench merge: merges the shards of a run."""
 
 import sys
 import time
@@ -41,11 +41,11 @@ def command(runs: tuple[Path, ...], into: Path, by_host: bool) -> None:
     """Put the shards of a run together.
 
     RUNS are folders made with `run --shard 1/2`, `run --shard 2/2` and so on.
-    Runs of different machines, sources or interpreters are refused: their figures
-    are not comparable.  With --hosts they are put side by side, each host by itself.
+    Runs of different machines, sources or interpreters are refused, because their
+    figures are not comparable.  --hosts puts such runs side by side, host by host.
 
-    Exit status: 0 all shards are there, 1 some are missing - what there is was merged,
-    and the report names them -, 2 the runs cannot be merged.
+    Exit status: 0 all shards are there; 1 some are missing: the others were merged, and
+    the report names the missing ones; 2 the runs cannot be merged.
     """
     if by_host:
         sweep = side_by_side(runs, into, time.time())

@@ -15,8 +15,8 @@ Check = Callable[[click.Context, click.Parameter, str | None], tuple[float, ...]
 def examples(*rows: tuple[str, str]) -> Any:
     """Make the epilog of a command: each call on a line of its own, then its effect.
 
-    The annotation is Any, since click declares str: rich-click keeps the lines of a
-    Text, and joins those of a str.
+    It returns a Text, because rich-click joins the lines of a str.  The annotation is
+    Any, because click declares the epilog as a str.
     """
     text = Text("Examples:")
     for arguments, effect in rows:
@@ -26,12 +26,12 @@ def examples(*rows: tuple[str, str]) -> Any:
 
 
 class InUnits(click.FloatRange):
-    """A number, with or without its unit: 60, 60s and 1min are the same."""
+    """A number with or without its unit: 60, 60s and 1min are equal."""
 
     def __init__(self, least: float, read: Callable[[str], float], unit: float) -> None:
-        """`read` reads a quantity with its unit, of which a bare number has `unit`.
+        """`read` reads a quantity with its unit; a bare number has the unit `unit`.
 
-        `least` is in the unit of a bare number, as is what is returned.
+        `least` and the result are numbers in `unit`.
         """
         super().__init__(least)
         self._read = read

@@ -1,4 +1,4 @@
-"""python -m bench origin: serve bodies on this machine, to try a fetch."""
+"""python -m bench origin: serves bodies on this machine, to try a fetch."""
 
 import errno
 import socket
@@ -43,7 +43,7 @@ from bench.origin.certificates import KINDS, Kind
 def command(port: int, host: str, tls: Kind | None) -> None:
     """Serve bodies of any size on 127.0.0.1, slow or broken on request.
 
-    For trying a fetch.  The page / of the origin lists what a URL can ask for.
+    This is for trying a fetch.  The page / lists all that a URL can request.
     """
 
     place = f"[{host}]" if ":" in host else host

@@ -1,4 +1,4 @@
-"""python -m bench port: what porting a file or package to asyncio takes."""
+"""python -m bench port: plans the port of a file or package to asyncio."""
 
 import os
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from bench.shape.port.progress import progress
 from bench.shape.reading.packages import find
 from bench.shape.reading.source import from_text
 
-FOUND = 1  # exit status: mistakes are found, or the port is not whole
+FOUND = 1  # exit status: mistakes, or an incomplete port
 
 
 @click.command(
@@ -93,20 +93,19 @@ def command(
 ) -> int:
     """Say what porting a threaded file or package to asyncio takes, line by line.
 
-    FILE is a Python file, a module or the directory of a package. Of each function in
-    it: whether it becomes async, and the chain of calls that forces it; each line that
-    changes; then the primitives with what differs where this file uses them, the
-    state that asyncio frees from its lock, what cannot be ported, and the commands that
-    follow. With PORTED, the asyncio file or package beside it: what is done and what
-    remains, what a draft left to decide, and the usual mistakes. The files are read,
-    and nothing in them is run.
+    FILE is a Python file, a module or the directory of a package. The plan says of each
+    function whether it becomes async, which chain of calls forces it, and which lines
+    change. Then follow the primitives with their differences in this file, the state
+    that needs no lock in asyncio, what cannot be ported, and the next commands.
+    PORTED is the asyncio file or package: the plan then shows what is done, what
+    remains, what a draft left to decide, and the usual mistakes. The files are only
+    read, and never run.
 
-    Exit status of a plan or a draft: 0. With PORTED: 0 if that is a whole port, with
-    each function that waits async, no mistake and nothing left to decide; 1 if not.
-    With --check: 0 if there is no mistake, 1 if there is one. 2 if a file cannot be
-    read.
+    Exit status of a plan or a draft: 0. With PORTED: 0 if the port is complete (each
+    function that waits is async, no mistake, nothing left to decide), else 1. With
+    --check: 0 if there is no mistake, else 1. 2 if a file cannot be read.
 
-    A finding is waived by a comment on its line: # bench: ok
+    A comment on its line waives a finding: # bench: ok
     """
     if ported is not None and (draft or into or page):
         raise CannotRunError(
@@ -135,13 +134,13 @@ def command(
 
 
 def graph_of(given: str, blocking: tuple[str, ...]) -> CallGraph:
-    """The call graph of a file, module or package directory."""
+    """Read the call graph of a file, module or package directory."""
     path = Path(given)
     return read(path if path.is_dir() else find(given), blocking)
 
 
 def place(graph: CallGraph, given: str) -> Path:
-    """Where the file or directory is that was named, from here where that is below."""
+    """Return the path of a file or module, relative if below this directory."""
     if Path(given).is_dir():
         return Path(given)
     source = graph.program.modules[graph.program.given[0]]
@@ -161,7 +160,7 @@ def printed(records: Sequence[Any], page: Any, as_json: bool) -> None:
 def drafted(graph: CallGraph, given: Path, into: Path | None) -> None:
     """Print the draft of a file, or write each file's draft into a directory.
 
-    Raises CannotRunError where several files would be printed as one.
+    Raises CannotRunError if several files would be printed as one.
     """
     sources = [graph.program.modules[module] for module in graph.program.given]
     if into is None and len(sources) > 1:
@@ -197,7 +196,7 @@ def drafted(graph: CallGraph, given: Path, into: Path | None) -> None:
 
 
 def _inside(path: Path, root: Path) -> Path:
-    """The place of a file below a directory; of a link that place, not its target's."""
+    """Return the path of a file below a directory; a link keeps its own path."""
     place = Path(os.path.abspath(path))
     near = place.parent.resolve()
     return (

@@ -1,4 +1,4 @@
-"""The progress of an exploration on a terminal, and the width of that."""
+"""The progress of an exploration on a terminal, and the terminal's width."""
 
 import shutil
 import sys
@@ -8,7 +8,7 @@ import rich_click as click
 
 
 def terminal_width() -> int:
-    """The width of the terminal in characters, at most 160."""
+    """Return the width of the terminal in characters, at most 160."""
     return min(shutil.get_terminal_size((100, 24)).columns, 160)
 
 

@@ -1,4 +1,4 @@
-"""python -m bench questions: what people ask, and what answers it on this machine."""
+"""python -m bench questions: common questions, with answers for this machine."""
 
 import textwrap
 from pathlib import Path
@@ -41,15 +41,15 @@ INDENT = "    "
     "--report",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write them as one page that works offline.",
+    help="Write the answers as one page that works offline.",
 )
 def command(
     numbers: tuple[int, ...], folder: Path | None, calibrate: bool, report: Path | None
 ) -> None:
     """Answer the questions that people ask about threads and asyncio.
 
-    Each has a figure of this machine, from its calibration or a saved run, or the
-    command that measures it.  N chooses among them.
+    Each answer has a figure of this machine, from its calibration or a saved run, or
+    the command that measures the figure.  N selects questions by number.
     """
     for number in numbers:
         if not 1 <= number <= len(questions.QUESTIONS):
@@ -72,7 +72,7 @@ def command(
 
 
 def row(one: questions.Answer) -> tuple[str, str, str, str]:
-    """A question as it is shown: number, text, answer, command."""
+    """Return a question as printed: number, text, answer, command."""
     said = one.said or "not measured yet"
     return (
         str(one.question.number),
@@ -83,7 +83,7 @@ def row(one: questions.Answer) -> tuple[str, str, str, str]:
 
 
 def known(folder: Path | None, *, calibrate: bool) -> questions.Known:
-    """What there is to answer from: costs that were kept, and the newest run."""
+    """Return the sources of answers: the stored costs, and the newest run."""
     interpreter = runtimes.current()
     costs = calibrating.kept_costs(interpreter)
     if calibrate:
@@ -96,6 +96,6 @@ def known(folder: Path | None, *, calibrate: bool) -> questions.Known:
 
 
 def newest() -> Path | None:
-    """The newest run in the folder of runs."""
+    """Return the newest run in the folder of runs."""
     found = sorted(RESULTS.glob(f"*/{LEDGER}"), key=lambda file: file.stat().st_mtime)
     return found[-1].parent if found else None

@@ -1,4 +1,4 @@
-"""How far the reading of a large file or of many files is, on a terminal."""
+"""Shows the progress of reading large or many files on a terminal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from bench.shape.reading.ticks import Tick, silent
 def reading_shown() -> Iterator[Tick]:
     """Show the steps of a long reading on standard error; nothing in a pipe.
 
-    What was shown is wiped at the end.
+    The line is erased at the end.
     """
     console = Console(stderr=True)
     if not console.is_terminal:

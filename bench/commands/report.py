@@ -1,4 +1,4 @@
-"""python -m bench report: a saved run as one page, or as one picture."""
+"""python -m bench report: writes a saved run as one page, or as one picture."""
 
 import webbrowser
 from pathlib import Path
@@ -56,9 +56,9 @@ def command(
     """Write the report of RUN: the folder of a run, or its ledger.
 
     Nothing is measured again: the same run gives the same page.  The page is one
-    file, works offline, and contains its data.  Of a sweep over several hosts it has
-    the ratio of each host and how far they are apart; --json and --picture are of one
-    run, so name the folder of a host below RUN/hosts.
+    file, works offline, and contains its data.  For a sweep over several hosts, the
+    page has the ratio of each host and the spread over hosts.  --json and --picture
+    need one run: name the folder of a host below RUN/hosts.
     """
     if is_sweep(run):
         if as_json or picture_file is not None:

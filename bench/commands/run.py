@@ -1,4 +1,4 @@
-"""python -m bench run: every pair through the three lenses, and a report."""
+"""python -m bench run: takes every pair through the three lenses, and reports."""
 
 import time
 import webbrowser
@@ -36,7 +36,7 @@ from bench.throughput.measurable import CARRIERS
 from bench.throughput.planning import JOBS, plan
 
 REPORT = "report.html"
-FAILED = 1  # exit status: a pair of the user's was not right
+FAILED = 1  # exit status: a pair of the user's was wrong
 
 
 @click.command(
@@ -183,18 +183,18 @@ def command(
 ) -> int:
     """Compare pairs on this machine: correctness, throughput, code shape.
 
-    PAIR is a name that `list` shows, or `jobs` for the crossover alone; without any,
-    all of them.  The run's folder then holds the raw ledger and a report in one file
-    that works offline.  Ctrl-C interrupts a run; --resume continues it.  A finished
-    run is not measured further unless --budget gives more: measuring again until a
-    difference appears produces false differences.
+    PAIR is a name that `list` shows, or `jobs` for the crossover alone.  Without PAIR,
+    all are compared.  The run's folder then holds the raw ledger and a report in one
+    file that works offline.  Ctrl-C interrupts a run; --resume continues it.  A
+    finished run is measured further only with a larger --budget, because measuring
+    again until a difference appears produces false differences.
 
     A pair of your own is two functions, --threads and --asyncio, or a table
-    [tool.threads-vs-asyncio.pairs.NAME] of your pyproject.toml.  They are called in
-    processes of their own, and timed only when their outcomes are equal.  With smaller
-    arguments (`small`, --small) every schedule of both is tried, also those in which a
-    timer fires before other work is done, as on a busy machine: the outcome must be the
-    same in all.
+    [tool.threads-vs-asyncio.pairs.NAME] of your pyproject.toml.  The functions are
+    called in processes of their own, and timed only if their outcomes are equal.  With
+    smaller arguments (`small`, --small), every schedule of both is tried.  Timers may
+    then fire before other work is done, as on a busy machine.  The outcome must be the
+    same in every schedule.
 
     Exit status: 0 done, 1 a pair of yours failed or breaks, 2 cannot run, 130
     interrupted.
@@ -228,7 +228,7 @@ def command(
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
         ledger, first = started(pairs, asked, folder)
         before = [first]
-    part = before[-1]  # the beginning of the run, or of the part that goes on
+    part = before[-1]  # the start of the run, or of the resumed part
     for warning in part.warnings if isinstance(part, Run | Resumed) else ():
         remark(f"note: {warning}")
     execute(first, ledger, before)
@@ -240,7 +240,7 @@ def command(
 
 
 def given(ctx: click.RichContext) -> set[str]:
-    """The names of the parameters that are given on the command line."""
+    """Return the names of the parameters that are given on the command line."""
     return {
         name
         for name in ctx.params
@@ -251,7 +251,7 @@ def given(ctx: click.RichContext) -> set[str]:
 def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
     """Execute the run and show its progress; after Ctrl-C it can be resumed.
 
-    What begins the run and what ends it, the report, is part of the budget.
+    The start of the run and the report at its end are part of the budget.
     """
     assert first.settings is not None
     begun = before[-1].started if isinstance(before[-1], Run | Resumed) else time.time()
@@ -292,7 +292,7 @@ def finish(folder: Path, opened: bool) -> list[str]:
     """
     results = saved.results(folder)
     report = folder / REPORT
-    summary.show(results, Console())  # first: it needs no space on the disk
+    summary.show(results, Console())  # first, because it needs no disk space
     found = doubts(results)
     try:
         no_pictures = html_file.write(results, report, found)

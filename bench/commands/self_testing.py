@@ -1,4 +1,4 @@
-"""The method tested on known differences: `run --self-test`."""
+"""Tests the method of measuring on known differences: `run --self-test`."""
 
 import time
 from dataclasses import replace
@@ -10,15 +10,15 @@ from bench.errors import CannotRunError
 from bench.studies import noise
 from bench.throughput import runtimes, selftest
 
-SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
+SELF_TEST_SECONDS = 10.0  # per trial: enough to find 5 %
 LEAST_TRIAL_SECONDS = 3.0  # enough for the blocks of an interval
-TRIAL_SHARE = 0.95  # of the time of a trial; the rest starts and ends its processes
+TRIAL_SHARE = 0.95  # of a trial's time; the rest is for its processes
 
 
 def self_test(budget_seconds: float, seed: int) -> None:
     """Test the method on known differences, within the budget.
 
-    Raises CannotRunError for a budget with too little time for a trial of each kind.
+    Raises CannotRunError if the budget has no time for a trial of each kind.
     """
     deadline = time.monotonic() + budget_seconds
     kinds = selftest.usual(SELF_TEST_SECONDS)

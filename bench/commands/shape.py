@@ -1,4 +1,4 @@
-"""python -m bench shape: what porting from threads to asyncio changes."""
+"""python -m bench shape: counts what a port from threads to asyncio changes."""
 
 import os
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ from bench.shape.tables.correspondence import MATCHES, RULES
 PIPED_COLUMNS = 200
 FOUND = 1  # exit status of --check
 STOPS = frozenset({"blocking-call", "nested-loop", "awaits-blocking", "spins"})
-Found = tuple[Sequence[Any], RenderableType]  # as data, and as a page
+Found = tuple[Sequence[Any], RenderableType]  # forms of output
 
 
 @click.command(
@@ -97,11 +97,10 @@ def command(
 ) -> int:
     """Say what porting from threads to asyncio changes: in a pair, or in your files.
 
-    Complexity as other tools count it is the same for both files of a pair.  What
-    differs is counted here: where the code may be suspended, what had to become
-    async def and what forced it, where threads and tasks start and end, what is
-    shared and under which lock, and which calls stop the loop.  Nothing is run or
-    imported; the files are read.
+    Other tools count the same complexity for both files of a pair.  This command counts
+    what differs: suspension points, functions that had to become async def and what
+    forced them, starts and ends of threads and tasks, shared state with its locks, and
+    calls that block the loop.  The files are only read, never run or imported.
     """
     asked = [pair is not None, bool(threads or asyncio), package is not None]
     if sum([*asked, primitives]) > 1:
@@ -139,12 +138,12 @@ def command(
 
 
 def is_file(given: str) -> bool:
-    """Whether a word means a file of the user's, not the name of a pair."""
+    """Whether a word is a file of the user's, not the name of a pair."""
     return ".py" in given or "/" in given or Path(given).exists()
 
 
 def whole(record: Any) -> Any:
-    """A record as plain data with every key, also where the value is the default."""
+    """Return a record as plain data with every key, even for default values."""
     if isinstance(record, msgspec.Struct):
         fields = record.__struct_fields__
         return {name: whole(getattr(record, name)) for name in fields}
@@ -170,7 +169,7 @@ def checked(graph: CallGraph, as_sarif: bool) -> int:
 
 
 def relative(one: Mistake) -> Mistake:
-    """A path that a code host can find: below the current directory where it is."""
+    """Return a path for a code host: relative if it is below the current directory."""
     path = Path(one.file)
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         return msgspec.structs.replace(one, file=os.path.relpath(one.file))
@@ -178,7 +177,7 @@ def relative(one: Mistake) -> Mistake:
 
 
 def of_file(graph: CallGraph) -> Found:
-    """What stops the loop in one file, and what its plain functions wait for."""
+    """Say what stops the loop in one file, and for what its plain functions wait."""
     stops, coloured = stopping_calls(graph), spread_of(graph)
     unread_calls = not_followed(graph)
     return [*stops, *coloured, *unread_calls], Group(
@@ -192,9 +191,9 @@ def of_file(graph: CallGraph) -> Found:
 
 
 def read(given: Source | Path, blocking: tuple[str, ...]) -> CallGraph:
-    """The call graph of a file or of a package directory; how far it is, is shown.
+    """Read the call graph of a file or a package directory, and show the progress.
 
-    What cannot be read is told.
+    Files that cannot be read are named on standard error.
     """
     unread: list[str] = []
     with reading_shown() as tick:
@@ -210,14 +209,14 @@ def read(given: Source | Path, blocking: tuple[str, ...]) -> CallGraph:
 
 
 def compiled(graph: CallGraph) -> CallGraph:
-    """The same graph; raises CannotRunError for a given file that cannot be run."""
+    """Return the same graph; raises CannotRunError if a given file cannot be run."""
     for module in graph.program.given:
         graph.program.modules[module].compile()
     return graph
 
 
 def show(page: RenderableType) -> None:
-    """Print within the terminal's width, or as wide as it comes when piped."""
+    """Print within the terminal's width, or without a limit in a pipe."""
     console = Console(highlight=False)
     if console.is_terminal:
         console.print(page)
@@ -230,7 +229,7 @@ def show(page: RenderableType) -> None:
 
 
 def of_files(threads: str | None, asyncio: str | None) -> Found:
-    """A user's two files compared; with one file, what it says alone."""
+    """Compare two files of the user; with one file, describe that file."""
     if threads and asyncio:
         one = compare_two("yours", find(threads), find(asyncio))
         return [one], detail(one)
@@ -242,7 +241,7 @@ def of_files(threads: str | None, asyncio: str | None) -> Found:
 
 
 def of_package(graph: CallGraph) -> Found:
-    """How far async spreads through a package."""
+    """Say how far async spreads through a package."""
     coloured = spread_of(graph)
     files = len({one.file for one in coloured})
     summary = Text(

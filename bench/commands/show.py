@@ -1,4 +1,4 @@
-"""python -m bench show: a pair side by side in the terminal."""
+"""python -m bench show: shows a pair side by side in the terminal."""
 
 import ast
 import difflib
@@ -24,7 +24,7 @@ from bench.shape.reading.packages import find
 from bench.shape.reading.source import Source
 
 ALL = "all"
-LONGEST = 88  # columns of prose, however wide the terminal
+LONGEST = 88  # most columns of prose, on any terminal
 
 
 @click.command(
@@ -71,19 +71,19 @@ def command(
 ) -> None:
     """Show a pair side by side, line by line, with what differs marked by its kind.
 
-    PAIR is a name that `list` shows, or a file of yours: then OTHER is the file to
-    set beside it, and FILE.py:Class takes one class of a file. Words that only one
-    side has are underlined. Narrow terminals get one column, in which T lines are the
-    threads' and A lines asyncio's.
+    PAIR is a name that `list` shows, or a file of yours. With a file, OTHER is the file
+    to show beside it, and FILE.py:Class selects one class of a file. Words that only
+    one side has are underlined. On narrow terminals there is one column: T lines are the
+    lines of threads, A lines those of asyncio.
 
     \b
-    A line that differs is marked by what it is about:
+    Each line that differs has a mark for its kind of difference:
       ~ colour      async and await, nothing else
       % name        AsyncClient for Client, aclose for close
       = primitive   threading.Condition, asyncio.Condition
       @ life cycle  start, join, cancel, executor, task group
-      ! errors      what is raised and caught, and said of it
-      # other       whatever else is not the same
+      ! errors      what is raised and caught, and its messages
+      # other       all other differences
     """
     console = Console(highlight=False, soft_wrap=True)
     limit = width or (console.width if console.is_terminal else None)
@@ -107,7 +107,7 @@ def command(
 
 
 def named(pair: str | None, broken: str | None) -> Pair:
-    """The pair asked for; raises CannotRunError with the nearest names."""
+    """Return the requested pair; raises CannotRunError with the nearest names."""
     if pair is None and broken in PAIRS:  # `show --broken condition`
         raise CannotRunError(f"say which pair first: show {broken} --broken")
     user_pairs.register_found()
@@ -124,7 +124,7 @@ def named(pair: str | None, broken: str | None) -> Pair:
 def two_files(
     left: Source, right: Source, width: int | None, context: int | None
 ) -> Iterator[Text]:
-    """Any two files side by side; of a part of a file only its lines."""
+    """Show any two files side by side; a part of a file shows only its lines."""
     sides = [
         Side("threads", "T", left.name, left.text),
         Side("asyncio", "A", right.name, right.text),
@@ -147,7 +147,7 @@ def heading(pair: Pair, width: int | None) -> list[Text]:
 def twins(
     pair: Pair, models: tuple[str, str], width: int | None, context: int | None
 ) -> Iterator[Text]:
-    """The files of a pair in two models."""
+    """Show the files of a pair in two models."""
     left, right = (of_pair(pair, model) for model in models)
     letters = ("A", "N") if "anyio" in models else ("T", "A")
     sides = [
@@ -162,7 +162,7 @@ def twins(
 def counter_examples(
     pair: Pair, name: str, width: int | None, context: int | None
 ) -> Iterator[Text]:
-    """Each counter-example of a pair, or one, in the models that have it."""
+    """Show each counter-example of a pair, or one, in the models that have it."""
     known = pair.counter_examples
     if not known:
         raise CannotRunError(f"{pair.name} has no counter-examples")
@@ -181,7 +181,7 @@ def counter_examples(
             right = of_pair(pair, model)
             broken = of_pair(pair, model, f"broken.{example}")
             docstring = ast.get_docstring(broken.tree) or ""
-            if docstring != said:  # most say the same of both models
+            if docstring != said:  # it is mostly equal for both models
                 said = docstring
                 yield Text()
                 yield from prose(said, width)
@@ -189,7 +189,7 @@ def counter_examples(
 
 
 def prose(docstring: str, width: int | None) -> Iterator[Text]:
-    """A docstring set anew for a width, its symptom on a line of its own."""
+    """Wrap a docstring to a width; its symptom has a line of its own."""
     for part in re.split(r"\n(?=\n|Symptom:)", docstring):
         if part.startswith("\n"):
             yield Text()
@@ -203,7 +203,7 @@ def prose(docstring: str, width: int | None) -> Iterator[Text]:
 
 
 def models_of(example: str) -> list[str]:
-    """The models that can be wrong in this way: some defects need threads."""
+    """Return the models that can have this defect: some defects need threads."""
     return [
         model
         for model in ("threads", "asyncio")
@@ -214,7 +214,7 @@ def models_of(example: str) -> list[str]:
 def counter_example(
     model: str, right: Source, broken: Source, width: int | None, context: int | None
 ) -> Iterator[Text]:
-    """What a counter-example overrides, beside what it is overridden with."""
+    """Show the code that a counter-example overrides, beside its replacement."""
     for excerpt in overridden(right, broken):
         yield Text()
         yield from side_by_side(

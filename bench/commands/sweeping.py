@@ -1,4 +1,4 @@
-"""`run --on`: the same run on every host of a cluster."""
+"""`run --on`: makes the same run on every host of a cluster."""
 
 import os
 import sys
@@ -29,13 +29,13 @@ from bench.runs.progress import remark
 from bench.throughput.doubts import doubts
 from bench.throughput.sources import of_run
 
-LOST = 2  # exit status: a host did not come to its end
+LOST = 2  # exit status: a host did not finish
 OURS = {"--on": 1, "-o": 1, "--output": 1, "--open": 0}  # options of the sweep itself
 REPORT = "report.html"
 
 
 def options(command: Any) -> Any:
-    """The options of `run` that are about hosts."""
+    """The options of `run` for hosts."""
     for option in reversed(
         (
             click.option(
@@ -67,7 +67,7 @@ def run_on_hosts(
     resume: Path | None,
     given: set[str],
 ) -> int:
-    """Run on all hosts, or on those that are left; return the exit status."""
+    """Run on all hosts, or on the remaining ones; return the exit status."""
     if resume is not None:
         return go_on(resume, asked, given)
     check_address(asked["on"])
@@ -84,7 +84,7 @@ def run_on_hosts(
     chosen = tuple(chosen_pairs(pairs, asked))
     arguments = without_ours(sys.argv[sys.argv.index("run") + 1 :])
     if "lenses" not in given:
-        arguments += ("--lens", "throughput")  # the others are the same on each host
+        arguments += ("--lens", "throughput")  # the others are equal on each host
     folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
     with closing(Engine(asked["on"])) as engine:
         found = hosts_of(engine, asked_of(chosen), of_run(chosen))
@@ -104,7 +104,7 @@ def asked_of(pairs: tuple[str, ...]) -> Asked:
 
 
 def go_on(folder: Path, asked: dict[str, Any], given: set[str]) -> int:
-    """Measure what the hosts of a sweep have left."""
+    """Measure what remains for the hosts of a sweep."""
     if given - {"resume", "opened", "on"}:
         raise CannotRunError(
             f"--resume {folder} has the options of its sweep; leave out all but --on"
@@ -161,7 +161,7 @@ def measured(
 
 
 def shown(events: Iterable[Told]) -> Iterator[Told]:
-    """The events; how many samples there are is shown on a terminal."""
+    """Pass on the events; shows the number of samples on a terminal."""
     samples: dict[str, int] = {}
     for told in events:
         samples[told.host] = told.samples
@@ -217,7 +217,7 @@ def write(
 
 
 def without_ours(arguments: Sequence[str]) -> tuple[str, ...]:
-    """The arguments of `run` for each host: without those of the sweep itself."""
+    """Return the arguments of `run` for each host, without those of the sweep."""
     kept = []
     skipped = 0
     for argument in arguments:

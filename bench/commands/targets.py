@@ -16,11 +16,11 @@ MODELS = {package: model for model, package in PACKAGES.items()}
 
 
 class Listed(Call):
-    """A form of a pair, or a counter-example, with the name of its target."""
+    """A form of a pair, or a counter-example, with its target."""
 
     @property
     def target(self) -> str:
-        """The target that explores it again: `threaded.broken.condition`."""
+        """The target that explores it again, as in `threaded.broken.condition`."""
         scenario = f"broken.{self.variant}" if self.variant else self.pair.name
         return f"{PACKAGES[self.model]}.{scenario}"
 
@@ -32,10 +32,10 @@ class Listed(Call):
 def programs(
     target: str, choice: PackageChoice = DEFAULT_CHOICE
 ) -> list[Sequence[Program]]:
-    """The programs of a target, in groups; a group ends with its first broken program.
+    """Return the programs of a target in groups; a broken program ends its group.
 
-    Each scenario of a file is a group.  The workloads of a counter-example are one:
-    the smallest may not show its defect.
+    Each scenario of a file is a group.  All workloads of a counter-example are one
+    group, because the smallest workload may not show the defect.
     """
     listed = catalogued(target)
     if not listed:
@@ -51,9 +51,9 @@ def programs(
 
 
 def catalogued(target: str) -> list[Explorable]:
-    """The entries of the catalogue that a target names; none for a file.
+    """Return the entries of the catalogue that a target names; none for a file.
 
-    Raises CannotRunError for an entry that does real I/O, or that this model lacks.
+    Raises CannotRunError if an entry does real I/O or does not exist in this model.
     """
     packages = [one for one in MODELS if target.startswith(f"{one}.")]
     package = max(packages, key=len, default="")
@@ -83,7 +83,7 @@ def catalogued(target: str) -> list[Explorable]:
 
 
 def check_it_is_a_file(target: str) -> None:
-    """Raise CannotRunError for a target that is neither a file nor in the catalogue."""
+    """Raise CannotRunError if a target is neither a file nor in the catalogue."""
     where = target.partition(":")[0]
     if where.endswith(".py") or "/" in where:
         return

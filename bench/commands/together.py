@@ -1,4 +1,4 @@
-"""Which options of `explore` go together, and which exclude each other."""
+"""Checks which options of `explore` can be combined, and which exclude each other."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def check_together(
     without_locks: bool,
     on: str | None,
 ) -> None:
-    """Raise CannotRunError, or UsageError, for options that exclude each other."""
+    """Raise CannotRunError or UsageError if options exclude each other."""
     if without_locks and (replay is not None or options.carrier == "threads"):
         raise click.UsageError(
             "--without-locks explores many times; use it without --replay and --carrier"
@@ -40,7 +40,7 @@ def check_together(
 
 
 def check_shareable(options: Options, replay: Path | None) -> None:
-    """Raise CannotRunError for what cannot be shared among workers."""
+    """Raise CannotRunError if a search cannot be shared among workers."""
     if replay is not None:
         raise CannotRunError("--on has no effect on a replay; leave it out")
     if options.carrier == "threads":

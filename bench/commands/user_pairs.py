@@ -20,7 +20,7 @@ from bench.runs import user_correctness
 from bench.throughput import reasons
 from bench.throughput.guarding import visible
 
-NAME = "yours"  # of a pair that is given no other
+NAME = "yours"  # the default name of a pair
 GIB = 2**30
 SHOWN = 60  # characters of an outcome
 TIMERS = (
@@ -37,7 +37,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--threads",
                 metavar="MODULE:FUNCTION",
-                help="Your function on threads, such as pkg.jobs:run.",
+                help="Your function in threads, such as pkg.jobs:run.",
             ),
             click.option(
                 "--asyncio",
@@ -47,7 +47,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--args",
                 metavar="JSON",
-                help="What both are called with: '{\"count\": 1000}' or '[1000]'.",
+                help="Arguments of both functions: '{\"count\": 1000}' or '[1000]'.",
             ),
             click.option(
                 "--small",
@@ -59,7 +59,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
                 metavar="MODULE:FUNCTION",
                 help="Says whether an outcome is right, instead of equal outcomes.",
             ),
-            click.option("--name", metavar="NAME", help="What your pair is called."),
+            click.option("--name", metavar="NAME", help="The name of your pair."),
             click.option(
                 "--limit",
                 type=InUnits(0.1, quantities.seconds, 1.0),
@@ -83,9 +83,9 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def named(asked: Mapping[str, Any]) -> UserPair | None:
-    """The pair that the options name; None when they name none.
+    """Return the pair that the options name, or None.
 
-    Raises CannotRunError when they name half of one.
+    Raises CannotRunError if the options name only one function.
     """
     sides = {side: asked[side] for side in ("threads", "asyncio")}
     if not any(sides.values()):
@@ -118,9 +118,9 @@ def named(asked: Mapping[str, Any]) -> UserPair | None:
 
 
 def register_found() -> tuple[UserPair, ...]:
-    """Put the pairs of the project, and of installed packages, beside the catalogue's.
+    """Add the pairs of the project and of installed packages to the catalogue.
 
-    Raises CannotRunError for a project's table that cannot be read.
+    Raises CannotRunError if a project's table cannot be read.
     """
     found = user_discovery.found(Path.cwd())
     function_pairs.register(found)
@@ -128,7 +128,7 @@ def register_found() -> tuple[UserPair, ...]:
 
 
 def broken(names: tuple[str, ...], found: Iterable[Certificate]) -> list[str]:
-    """One line for each function of the user's whose outcome is not always the same."""
+    """Return a line for each function of the user whose outcome varies."""
     mine = {one.name for one in function_pairs.registered(list(names))}
     return [
         f"{one.pair}: {one.model} breaks: {one.failure.symptom}{_outcomes(one)}"
@@ -139,7 +139,7 @@ def broken(names: tuple[str, ...], found: Iterable[Certificate]) -> list[str]:
 
 
 def _outcomes(one: Certificate) -> str:
-    """What the schedules ended with, the most frequent first."""
+    """List the outcomes of the schedules, the most frequent first."""
     states = sorted(one.outcomes, key=lambda state: -state.schedules)
     if len(states) < 2:
         return ""
@@ -152,14 +152,14 @@ def _outcomes(one: Certificate) -> str:
 
 
 def without_small(names: Iterable[str]) -> list[str]:
-    """The pairs of the user's, of these, whose schedules cannot be tried."""
+    """Return those of the user's pairs whose schedules cannot be tried."""
     return [
         one.name for one in function_pairs.registered(list(names)) if one.small is None
     ]
 
 
 def notes(results: Results) -> list[str]:
-    """What a reader should know of the user's pairs of a run, a line each."""
+    """Return what readers should know of the user's pairs of a run, a line each."""
     pairs = results.run.pairs
     said = noticed(pairs, results.samples)
     untried = without_small(pairs)
@@ -173,22 +173,22 @@ def notes(results: Results) -> list[str]:
 
 @dataclass(frozen=True)
 class Failed:
-    """A pair that could not be measured: which side of it, and why."""
+    """Say which side of a pair could not be measured, and why."""
 
     pair: str
     model: str
-    reason: str  # with the status, in one line
+    reason: str  # joined with the status
 
 
 def failures(names: tuple[str, ...], samples: Iterable[Sample]) -> list[str]:
-    """One line for each pair of the user's that could not be measured."""
+    """Return a line for each pair of the user that could not be measured."""
     mine = {one.name for one in function_pairs.registered(list(names))}
     found = failures_of(mine, samples)
     return [f"{one.pair}: {one.model} {one.reason}" for one in found]
 
 
 def noticed(names: Iterable[str], samples: Iterable[Sample]) -> list[str]:
-    """A line for each function of the user's that goes on after an error."""
+    """Return a line for each function of the user that continues after an error."""
     mine = {one.name for one in function_pairs.registered(list(names))}
     return list(
         dict.fromkeys(
@@ -200,7 +200,7 @@ def noticed(names: Iterable[str], samples: Iterable[Sample]) -> list[str]:
 
 
 def failures_of(names: Set[str], samples: Iterable[Sample]) -> list[Failed]:
-    """What went wrong first in each of these pairs that could not be measured."""
+    """Return the first failure of each pair that could not be measured."""
     said: dict[str, Failed] = {}
     for sample in samples:
         if sample.subject.pair in names and sample.status != "ok":

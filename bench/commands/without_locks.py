@@ -1,4 +1,4 @@
-"""python -m bench explore --without-locks: which of its locks does a program need?"""
+"""python -m bench explore --without-locks: finds the locks that a program needs."""
 
 import sys
 
@@ -18,7 +18,7 @@ def tell_needed_locks(
 ) -> int:
     """Print which locks each program needs; return the exit status.
 
-    A program without locks among others that have some changes nothing.
+    Programs without locks do not change the status if other programs have locks.
     """
     statuses = []
     for report in explore_without_locks(programs, options):
