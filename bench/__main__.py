@@ -5,11 +5,11 @@ import sys
 
 
 def put_library_first() -> None:
-    """Look for modules in the working directory after the library, not before.
+    """Move the working directory in `sys.path` behind the standard library.
 
-    `-m` puts it first, where a file of the user's that is called `queue.py` is found
-    by each module that imports the library's.  Where this package itself is found
-    there, it stays first.
+    `-m` puts the working directory first.  Then a file of the user's named `queue.py`
+    would replace the module of the library.  If this package itself is in the working
+    directory, the directory stays first.
     """
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if sys.flags.safe_path or sys.path[0] == here:
@@ -27,7 +27,7 @@ def put_library_first() -> None:
 if __name__ == "__main__":
     try:
         put_library_first()
-        from bench.cli import main  # imported late: Ctrl-C may come during the import
+        from bench.cli import main  # imported here: Ctrl-C may come during the import
 
         main()
     except KeyboardInterrupt:

@@ -1,7 +1,7 @@
-"""The command line: options in, one call, a rendering out.
+"""The command line: reads options, makes one call, prints the result.
 
-Each command is a file in `bench.commands`, loaded when it is asked for, so that
-`--help` answers at once.
+Each command is a file in `bench.commands` that is loaded only when the command runs, so
+that `--help` answers at once.
 """
 
 import contextlib
@@ -33,20 +33,20 @@ COMMANDS = {
     "export": "Write a run's samples for pyperf or as CSV.",
     "origin": "Serve bodies of any size on 127.0.0.1, slow or broken on request.",
 }
-HELP = {  # how rich-click lays it out
+HELP = {  # the layout of rich-click
     "text_paragraph_linebreaks": "\n\n",
     "padding_helptext_first_line": (0, 0, 1, 0),
-    # The type of an option follows its text: as a column it would narrow the others.
+    # The type of an option follows its text: a column of types would take room.
     "options_table_column_types": ["required", "opt_short", "opt_long", "help"],
     "options_table_help_sections": ["help", "metavar", "required", "default"],
 }
-PLAIN = {  # click's words, and plainer ones
+PLAIN = {  # words of click, and simpler ones
     "is not a valid float range": "is not a number",
     "is not a valid integer range": "is not a whole number",
     "is not a valid integer": "is not a whole number",
 }
-CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; 130 is the shell's for Ctrl-C
-NO_READER = 141  # the shell's for a closed pipe, as in `explore lock | head -1`
+CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; shells use 130 for Ctrl-C
+NO_READER = 141  # shells use it for a closed pipe, as in `explore lock | head -1`
 NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
 
 
@@ -57,7 +57,7 @@ class Commands(click.RichGroup):
         return [*COMMANDS]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Return what the list of commands shows; `resolve_command` loads the rest."""
+        """Return an entry of the list of commands; `resolve_command` loads the rest."""
         return click.Command(name, help=COMMANDS[name]) if name in COMMANDS else None
 
     def resolve_command(
@@ -89,29 +89,29 @@ class Commands(click.RichGroup):
 def cli(ctx: click.Context) -> None:
     """Threads or asyncio? Every classic example twice, and three lenses on each pair.
 
-    Each command explains itself: `python -m bench run --help`.
+    Each command has its own help: `python -m bench run --help`.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
 
 def main() -> None:
-    """Run the command line; a request that cannot be met is one line and status 2."""
+    """Run the command line; an impossible request prints one line, with status 2."""
     open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # None where it was closed
-            stream.reconfigure(errors="replace")  # not every terminal knows │ and ●
+        if isinstance(stream, io.TextIOWrapper):  # None if it was closed
+            stream.reconfigure(errors="replace")  # not every terminal has │ and ●
     try:
         status = exit_status()
         if sys.stdout:
-            sys.stdout.flush()  # here, where a failure can still be reported
+            sys.stdout.flush()  # here a failure can still be reported
     except BrokenPipeError:
         discard_output()
         status = NO_READER
     except SystemExit as ending:
         if not isinstance(ending.__context__, BrokenPipeError):
             raise
-        discard_output()  # rich ends so, with the status of a broken program
+        discard_output()  # rich exits so, with another status
         status = NO_READER
     except (OSError, RuntimeError, MemoryError) as problem:
         if (message := lacking(problem) or unwritable(problem)) is None:
@@ -124,20 +124,21 @@ def main() -> None:
 
 
 def open_standard_streams() -> None:
-    """Open what was closed by the caller (cron) on the null device.
+    """Open standard streams that the caller (cron) has closed on the null device.
 
-    Else the next file or pipe would get its number, and be taken for it.
+    Else the next file or pipe would get the number of a standard stream, and
+    programs would use it as that stream.
     """
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number: this one
+            os.open(os.devnull, os.O_RDWR)  # this gets the lowest free number
             os.set_inheritable(number, True)
 
 
 def unwritable(problem: BaseException) -> str | None:
-    """Why the output cannot be written, if that is the problem."""
+    """Say why the output cannot be written, if that is the problem; else None."""
     if not isinstance(problem, OSError) or problem.filename is not None:
         return None
     if problem.errno not in NO_ROOM:
@@ -146,7 +147,7 @@ def unwritable(problem: BaseException) -> str | None:
 
 
 def exit_status() -> int:
-    """Run the command asked for; print one line on stderr when it cannot run."""
+    """Run the requested command; print one line on stderr if it cannot run."""
     try:
         status = cli(prog_name="python -m bench", standalone_mode=False)
     except CannotRunError as problem:
@@ -157,7 +158,7 @@ def exit_status() -> int:
         for words, plain in PLAIN.items():
             message = message.replace(words, plain)
         click.echo(f"error: {message}; try {where} --help", err=True)
-    except click.Abort as problem:  # click turns Ctrl-C into this
+    except click.Abort as problem:  # click raises this on Ctrl-C
         click.echo("; ".join(["interrupted", *problem.args]), err=True)
         return INTERRUPTED
     else:
@@ -166,7 +167,7 @@ def exit_status() -> int:
 
 
 def discard_output() -> None:
-    """Discard what Python flushes at exit: the pipe is closed or the disk is full."""
+    """Drop the output that Python flushes at exit: pipe closed, or disk full."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:

@@ -1,8 +1,8 @@
-"""The error of a request that cannot be met: one line, with the next step."""
+"""The error for a request that cannot be carried out: one line, with the next step."""
 
 import errno
 
-LIMITS = {  # of the system: what is lacking, and how to get more
+LIMITS = {  # errors of the system: what is lacking, and how to get more
     errno.EMFILE: "too many open files; raise the limit with ulimit -n",
     errno.ENFILE: "the system has too many open files; end other programs",
     errno.EAGAIN: "no more processes; raise the limit with ulimit -u",
@@ -11,7 +11,7 @@ LIMITS = {  # of the system: what is lacking, and how to get more
 
 
 class CannotRunError(Exception):
-    """The request cannot be carried out as it stands.
+    """The request cannot be carried out as it is.
 
     Its text is one line: what is wrong, with the value, then the next step.  The
     command line prints it and exits with status 2.
@@ -19,7 +19,7 @@ class CannotRunError(Exception):
 
 
 def lacking(problem: BaseException) -> str | None:
-    """What the system lacks, if that is the problem, with the next step."""
+    """Say what the system lacks, with the next step, if that is the problem."""
     if isinstance(problem, MemoryError):
         return LIMITS[errno.ENOMEM]
     if isinstance(problem, RuntimeError) and "start new thread" in str(problem):

@@ -73,8 +73,8 @@ def command(
 
     PAIR is a name that `list` shows, or a file of yours. With a file, OTHER is the file
     to show beside it, and FILE.py:Class selects one class of a file. Words that only
-    one side has are underlined. On narrow terminals there is one column: T lines are the
-    lines of threads, A lines those of asyncio.
+    one side has are underlined. Narrow terminals get one column: lines with T are of
+    threads, lines with A of asyncio.
 
     \b
     Each line that differs has a mark for its kind of difference:

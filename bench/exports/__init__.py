@@ -1,1 +1,1 @@
-"""The samples of a run for other tools: text computed from records."""
+"""The samples and verdicts of a run for other tools, as text."""

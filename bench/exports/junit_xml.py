@@ -1,4 +1,4 @@
-"""Test results as JUnit's XML, which CI systems show beside those of tests."""
+"""Test results as JUnit XML, which CI systems show beside the results of tests."""
 
 import re
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ class Checked:
 
     group: str  # "lock [2 workers]"
     name: str  # "threads (3.11.7 pinned)"
-    said: str  # its figures, a line
-    failure: str | None = None  # why it failed; None: it did not
+    said: str  # its figures, in a line
+    failure: str | None = None  # why it failed; None: it passed
     skipped: str | None = None  # why it was not checked
 
 
 def as_junit(title: str, checked: Sequence[Checked]) -> str:
-    """One suite with a test case for each thing that was checked."""
+    """Write one suite with a test case for each thing that was checked."""
     counts = {
         "tests": len(checked),
         "failures": sum(one.failure is not None for one in checked),
@@ -49,5 +49,5 @@ def as_junit(title: str, checked: Sequence[Checked]) -> str:
 
 
 def _text(text: str) -> str:
-    """A text without the characters that XML has no place for."""
+    """Return a text without the characters that XML does not allow."""
     return NOT_XML.sub("\ufffd", text)

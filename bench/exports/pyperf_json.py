@@ -1,4 +1,4 @@
-"""Samples as pyperf's JSON, which `pyperf compare_to` and `pyperf stats` read."""
+"""Samples as JSON of pyperf, for `pyperf compare_to` and `pyperf stats`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,12 +14,12 @@ Groups = dict[str, list[Sample]]
 
 
 def as_pyperf(results: Results, column: str | None = None) -> str:
-    """The samples as pyperf's JSON: seconds for one operation, a run for each process.
+    """Write samples as JSON of pyperf: seconds per operation, a run for each process.
 
     A benchmark has the samples of one model on one runtime at one workload.  With a
-    column (a model or a carrier), only its samples, and a benchmark is named by the
-    comparison it belongs to: then `pyperf compare_to threads.json asyncio.json`
-    compares the two.  Raises CannotRunError when no sample has a figure.
+    column (a model or a carrier) only its samples are written, and a benchmark has
+    the name of its comparison.  Then `pyperf compare_to threads.json asyncio.json`
+    compares the two.  Raises CannotRunError if no sample has a figure.
     """
     groups: Groups = {}
     for name, sample in named(results.samples, column):
@@ -52,10 +52,10 @@ def as_pyperf(results: Results, column: str | None = None) -> str:
 def named(
     samples: tuple[Sample, ...], column: str | None
 ) -> Iterator[tuple[str, Sample]]:
-    """The name of the benchmark of each sample, without those of other columns.
+    """Return each sample with the name of its benchmark, without other columns.
 
-    Of a side against itself only where nothing else was measured: its blocks are the
-    noise floor, and would be mixed with those of a comparison.
+    Samples of a side against itself count only if nothing else was measured.  They
+    show the noise floor, and would be mixed with the samples of a comparison.
     """
     sides: dict[str, dict[int, Sample]] = {}
     for one in samples:
@@ -80,13 +80,13 @@ def _by_runtime(sample: Sample) -> str:
 
 
 def _by_contest(sample: Sample, sides: dict[int, Sample]) -> str:
-    """The pair, the workload and the runtime that threads are compared with."""
+    """Return the pair, the workload and the runtime with which threads are compared."""
     other = sides[max(sides)].subject.runtime
     return f"{sample.subject.pair} [{key(sample.workload)}] on {other.label}"
 
 
 def _run(sample: Sample) -> dict[str, Any]:
-    """A sample as a run in the terms of pyperf: the discarded window is its warm-up."""
+    """Return a sample as a run of pyperf: the discarded window is its warm-up."""
     warmup, *values = sample.windows
     return {
         "metadata": {

@@ -1,4 +1,4 @@
-"""Samples as comma-separated values: the table of both `export` and the page."""
+"""Samples as comma-separated values, for `export` and for the report."""
 
 import csv
 import io
@@ -19,19 +19,19 @@ SAMPLE_COLUMNS = (
 COLUMNS = (
     "pair", "model", "runtime", *RUNTIME_COLUMNS, *WORKLOAD_COLUMNS, *SAMPLE_COLUMNS
 )  # fmt: skip
-# A cell that begins like this is a formula to a spreadsheet (OWASP, "CSV Injection").
+# Spreadsheets run cells with these starts as formulas (OWASP, "CSV Injection").
 FORMULA_STARTS = (
     "=", "+", "-", "@", "\t", "\n",
-    "\uff1d", "\uff0b", "\uff0d", "\uff20",  # the first four at full width
+    "\uff1d", "\uff0b", "\uff0d", "\uff20",  # the first four of full width
 )  # fmt: skip
 
 
 def as_csv(samples: Sequence[Sample]) -> str:
-    """A header, then a row for each sample, failed ones too; units end the names.
+    """Write a header, then a row for each sample, even failed ones; names end in units.
 
-    After COLUMNS there is a column for each measure of any sample; where its name is
-    that of a column, as `gil`, it is `measured_gil`.  An apostrophe precedes text
-    that a spreadsheet would run as a formula.
+    After COLUMNS there is a column for each measure of any sample.  If a measure has
+    the name of a column, as `gil`, its column is `measured_gil`.  An apostrophe
+    precedes text that a spreadsheet would run as a formula.
     """
     measures = sorted({name for sample in samples for name in sample.measures})
     heads = [f"measured_{name}" if name in COLUMNS else name for name in measures]
@@ -54,10 +54,10 @@ def as_csv(samples: Sequence[Sample]) -> str:
 
 
 def _harmless(value: object) -> object:
-    """A value unchanged, or its text in a form that is no formula to a spreadsheet.
+    """Return a value unchanged, or its text in a form that no spreadsheet runs.
 
-    Carriage returns become line feeds: the writer does not quote them, so that a
-    reader would end the row there.
+    Carriage returns become line feeds.  The csv writer does not quote them, so that
+    a reader would end the row there.
     """
     if not isinstance(value, str):
         return value

@@ -1,4 +1,4 @@
-"""Mistakes as SARIF 2.1.0, which code hosts show beside the lines of a change."""
+"""Mistakes as SARIF 2.1.0, which code hosts show beside the changed lines."""
 
 import json
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def sarif(mistakes: Iterable[Mistake], version: str) -> str:
-    """The log of one run; what is waived is told as suppressed."""
+    """Write the log of one run; waived mistakes are marked as suppressed."""
     found = list(mistakes)
     rules = sorted({one.rule for one in found})
     log = {

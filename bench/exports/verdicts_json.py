@@ -1,4 +1,4 @@
-"""The verdicts of a run as JSON, for programs: what the page says, without layout."""
+"""The verdicts of a run as JSON, for programs: the contents of the report."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,9 @@ from bench.records.workload import key
 
 
 def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
-    """One JSON object: comparisons, certificates, locks, noise, doubts and so on.
+    """Write one JSON object: comparisons, certificates, locks, noise, doubts, etc.
 
-    Ratios are the second model's throughput over the first's.
+    A ratio is the second model's throughput over that of the first.
     """
     run = results.run
     return msgspec.json.encode(
@@ -88,5 +88,5 @@ def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
 
 
 def _lock(one: LockAnswer) -> dict[str, object]:
-    """The answer for a lock, with every key."""
+    """Return the answer for a lock, with every key."""
     return {name: getattr(one, name) for name in one.__struct_fields__}

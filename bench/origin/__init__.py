@@ -3,8 +3,8 @@
     with Origin() as origin:
         fetch(origin.url(1024, seed=7))
 
-`bench.origin.request` says what a URL may ask for.  The server is a process of its
-own, on a free port of 127.0.0.1, and ends with the one that started it.
+`bench.origin.request` says what a URL may request.  The server is a process of its own
+on a free port of 127.0.0.1.  It ends when the process that started it ends.
 """
 
 import json
@@ -21,25 +21,25 @@ from bench.origin import certificates
 from bench.origin.certificates import Kind
 
 HOST = "127.0.0.1"
-ROOT = Path(__file__).parents[2]  # where `bench` is found
+ROOT = Path(__file__).parents[2]  # the folder of `bench`
 
 
 def path(size: int, **parameters: object) -> str:
-    """Path and query of a body of size bytes; parameters as in a URL, `seed=7`."""
+    """Return path and query of a body of size bytes; parameters such as `seed=7`."""
     return f"/bytes/{size}" + (f"?{urlencode(parameters)}" if parameters else "")
 
 
 def paths(count: int, size: int, **parameters: object) -> list[str]:
-    """The paths of count bodies, all different, with the seeds below count."""
+    """Return the paths of count different bodies, with the seeds 0 to count - 1."""
     return [path(size, seed=seed, **parameters) for seed in range(count)]
 
 
 class Origin:
-    """A running origin; a context manager, ready once it is entered."""
+    """A running origin: a context manager that is ready once it is entered."""
 
     base: str  # "http://127.0.0.1:40001"
     process: subprocess.Popen[bytes]
-    authority: str | None = None  # file of the certificate to trust, in TLS
+    authority: str | None = None  # with TLS: the file of the certificate to trust
 
     def __init__(self, host: str = HOST, tls: Kind | None = None) -> None:
         self.host = host
@@ -55,7 +55,7 @@ class Origin:
         found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bench.origin", self.host, chain],
-            stdin=subprocess.PIPE,  # its end tells the origin that we are gone
+            stdin=subprocess.PIPE,  # closed, it ends the origin
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(found)},
         )
@@ -84,9 +84,9 @@ class Origin:
             self.directory.cleanup()
 
     def url(self, size: int, **parameters: object) -> str:
-        """The URL of a body of size bytes; parameters as in `path`."""
+        """Return the URL of a body of size bytes; parameters as in `path`."""
         return self.base + path(size, **parameters)
 
     def urls(self, count: int, size: int, **parameters: object) -> list[str]:
-        """The URLs of count bodies, all different; parameters as in `path`."""
+        """Return the URLs of count different bodies; parameters as in `path`."""
         return [self.base + each for each in paths(count, size, **parameters)]

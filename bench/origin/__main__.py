@@ -1,4 +1,4 @@
-"""The process behind `bench.origin.Origin`; `python -m bench origin` is for people."""
+"""The process of `bench.origin.Origin`; users run `python -m bench origin` instead."""
 
 from bench.origin.process import serve_parent
 

@@ -1,4 +1,4 @@
-"""Certificates for an origin in TLS, made when they are needed: good ones and bad."""
+"""Makes certificates for an origin with TLS, good ones and bad ones."""
 
 import datetime
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LONG_AGO = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
 
 @dataclass(frozen=True)
 class Certificate:
-    """Files in PEM: what the origin shows, and what a client is to trust."""
+    """Files in PEM: the origin's certificate, and the one for clients to trust."""
 
     chain: Path  # certificate and key
     authority: Path
@@ -23,7 +23,7 @@ class Certificate:
 def make(kind: Kind, host: str, directory: Path) -> Certificate:
     """Make a certificate for a host that is good, or bad in one way.
 
-    Raises CannotRunError when the package for it is not installed.
+    Raises CannotRunError if the package trustme is not installed.
     """
     try:
         import trustme

@@ -1,19 +1,19 @@
-"""The bytes of every body, computed from seed and position: nothing is stored."""
+"""The bytes of every body, computed from seed and position, and never stored."""
 
 import hashlib
 import random
 import zlib
 from collections.abc import Iterable, Iterator
 
-# A prime, so that no power-of-two displacement of a chunk goes unnoticed.
+# A prime: so a chunk that is shifted by a power of two is always noticed.
 PERIOD_BYTES = 1_048_573
 CHUNK_BYTES = 64 * 1024
 _block = random.Random("bodies of the origin").randbytes(PERIOD_BYTES)
-_PATTERN = memoryview(_block + _block[:CHUNK_BYTES])  # a slice may cross the seam
+_PATTERN = memoryview(_block + _block[:CHUNK_BYTES])  # slices may cross the end
 
 
 def chunk(seed: int, start: int, length: int) -> memoryview:
-    """The length bytes from start on of the body of this seed; at most CHUNK_BYTES."""
+    """Return length bytes of a body, from start on; at most CHUNK_BYTES."""
     offset = (seed * 7919 + start) % PERIOD_BYTES
     return _PATTERN[offset : offset + length]
 
@@ -21,7 +21,7 @@ def chunk(seed: int, start: int, length: int) -> memoryview:
 def chunks(
     seed: int, length: int, chunk_bytes: int = CHUNK_BYTES
 ) -> Iterator[memoryview]:
-    """The body of this seed and length in order, chunk_bytes at a time."""
+    """Yield the body of this seed and length in order, chunk_bytes at a time."""
     for start in range(0, length, chunk_bytes):
         yield chunk(seed, start, min(chunk_bytes, length - start))
 
@@ -29,7 +29,7 @@ def chunks(
 def encoded(
     parts: Iterable[memoryview], encoding: str, *, whole: bool
 ) -> Iterator[bytes]:
-    """A body compressed as it goes; a bomb has zeros in place of its bytes."""
+    """Yield a body compressed chunk by chunk; a bomb has zeros instead of its bytes."""
     wbits = zlib.MAX_WBITS + (0 if encoding == "deflate" else 16)
     deflate = zlib.compressobj(wbits=wbits)
     for part in parts:
@@ -40,7 +40,7 @@ def encoded(
 
 
 def sha256(seed: int, length: int) -> str:
-    """The checksum a fetched body of this seed and length must have."""
+    """Return the checksum that a fetched body of this seed and length must have."""
     digest = hashlib.sha256()
     for part in chunks(seed, length):
         digest.update(part)

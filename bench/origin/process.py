@@ -1,4 +1,4 @@
-"""Run the origin: for a program that started it, or for a person at a terminal."""
+"""Runs the origin: for a program that started it, or for a user at a terminal."""
 
 import asyncio
 import contextlib
@@ -28,13 +28,13 @@ def allow_many_connections() -> None:
 async def serve(
     port: int, ready: Callable[[int], object], host: str, chain: str | None
 ) -> None:
-    """Serve until cancelled; `ready` is told the port once connections are taken."""
+    """Serve until cancelled; call `ready` with the port once the server accepts."""
     tls = None
     if chain:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(chain)
     async with serving(host, port, tls) as chosen:
-        gc.freeze()  # the pattern and the modules are there to stay
+        gc.freeze()  # pattern and modules stay alive anyway
         ready(chosen)
         await asyncio.Event().wait()
 
@@ -45,9 +45,9 @@ def run(
     host: str = HOST,
     chain: str | None = None,
 ) -> None:
-    """Serve on uvloop where it is installed, else on the stock loop.
+    """Serve on uvloop if it is installed, else on asyncio's loop.
 
-    With a certificate and its key in one file, the chain, in TLS.
+    With `chain`, a file of certificate and key, it serves with TLS.
     """
     allow_many_connections()
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
@@ -58,7 +58,7 @@ def run(
 
 
 def end_with_parent() -> None:
-    """Leave once standard input ends, as it does when its holder is gone."""
+    """End once standard input ends, as it does when the parent process ends."""
     sys.stdin.buffer.read()
     os._exit(0)
 
@@ -68,7 +68,7 @@ def say_port(port: int) -> None:
 
 
 def serve_parent() -> None:
-    """The child's side of `bench.origin.Origin`."""
+    """Run the origin in the child process of `bench.origin.Origin`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
     threading.Thread(target=end_with_parent, daemon=True).start()
     host, chain = (*sys.argv[1:], HOST, "")[:2] if sys.argv[1:] else (HOST, "")

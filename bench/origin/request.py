@@ -1,4 +1,4 @@
-"""What a URL asks of the origin, read strictly: nonsense is refused with a reason.
+"""Reads what a URL requests of the origin; refuses errors with a reason.
 
     /bytes/SIZE          a body of SIZE bytes
     /redirect/TIMES      TIMES redirects, then the URL of `to`
@@ -13,15 +13,15 @@ Parameters, all optional:
     delay=SECONDS        wait before the first byte of the answer
     chunk=BYTES          write the body in chunks of this size
     pause=SECONDS        wait after each chunk
-    interim=N            so many interim answers (103) before the answer
+    interim=N            N interim answers (103) before the answer
     encoding=KIND        gzip or deflate; bomb: zeros in gzip, a thousandth of SIZE
     fail=KIND            silent: never answer        garbage: answer, but not in HTTP
-                         drop: an end before the answer     head: within its head
+                         drop: ends before the answer       head: ends within its head
                          busy: status 503, with Retry-After
-                         reset: a connection reset   short: an orderly end
-                         half: an end of our side only      stall: nothing more
-                         (these four within the body)
-                         double: a second answer behind the answer
+                         reset: resets the connection   short: closes it
+                         half: closes one direction     stall: sends no more
+                         (these four in the middle of the body)
+                         double: a second answer after the answer
                          unasked: the same, in a packet of its own
     after=BYTES          the part of the body that precedes a failure (default half)
     retry=SECONDS        in Retry-After, of a busy answer (default 0)
@@ -50,7 +50,7 @@ MOST_SECONDS = 3600.0
 
 
 class BadRequestError(Exception):
-    """The URL asks for something the origin does not have; the text says what."""
+    """The URL requests something that the origin does not have; the text says what."""
 
     def __init__(self, reason: str, status: int = 400) -> None:
         super().__init__(reason)
@@ -59,10 +59,10 @@ class BadRequestError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One answer to give, and how it is to go wrong."""
+    """An answer to give, and the failure that it must have."""
 
     kind: Kind = "bytes"
-    size: int = 0  # of the body; for a redirect, how many are left
+    size: int = 0  # of the body; of a redirect: how many are left
     seed: int = 0
     status: int = 200
     framing: Framing = "length"
@@ -74,19 +74,19 @@ class Request:
     encoding: Encoding | None = None
     retry: int = 0  # seconds
     after: int = 0  # bytes of the body that precede the failure
-    times: int | None = None  # None: it fails for ever
+    times: int | None = None  # None: it always fails
     to: str = "/bytes/0"
 
     @property
     def one_packet(self) -> bool:
-        """Whether head and body are sent as they are, in one write."""
+        """Whether head and body are sent unchanged, in one write."""
         return (
             self.size <= self.chunk and self.framing != "chunked" and not self.encoding
         )
 
     @property
     def plain(self) -> bool:
-        """Whether one write answers it, now."""
+        """Whether one write, without a wait, gives the whole answer."""
         return (
             self.one_packet
             and not (self.fail or self.delay or self.pause or self.interim)
@@ -143,9 +143,9 @@ READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-@lru_cache(maxsize=65536)  # a benchmark asks for the same URLs again and again
+@lru_cache(maxsize=65536)  # benchmarks request the same URLs again and again
 def parse(method: bytes, url: bytes) -> Request:
-    """Read what is asked for; raises BadRequestError saying what is wrong with it."""
+    """Read a request; raises BadRequestError that says what is wrong."""
     if method not in (b"GET", b"HEAD"):
         reason = f"{method.decode('latin-1')} is not served, only GET and HEAD"
         raise BadRequestError(reason, 405)

@@ -1,4 +1,4 @@
-"""The origin's server: one asyncio Protocol a connection, parsed by llhttp."""
+"""The server of the origin: one asyncio Protocol per connection, with llhttp."""
 
 import asyncio
 import contextlib
@@ -16,15 +16,15 @@ import httptools
 from bench.origin import content, request
 from bench.origin.request import BadRequestError, Request
 
-BACKLOG = 4096  # connections that may arrive before they are accepted
-MOST_PIPELINED = 256  # requests read ahead on one connection
+BACKLOG = 4096  # connections that may wait to be accepted
+MOST_PIPELINED = 256  # requests that are read ahead on a connection
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER of 0 seconds: close() sends a reset
 NO_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 
 @lru_cache(maxsize=1024)
 def head(status: int, *fields: str) -> bytes:
-    """Status line and header fields, ended by the empty line."""
+    """Return status line, header fields and the empty line."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
@@ -34,13 +34,13 @@ def head(status: int, *fields: str) -> bytes:
 
 
 def text(status: int, words: str, *fields: str) -> bytes:
-    """A whole answer of plain text."""
+    """Return a whole answer of plain text."""
     body = words.encode("latin-1", "backslashreplace")
     return head(status, *fields, f"Content-Length: {len(body)}") + body
 
 
 class Failures:
-    """How often each URL that fails a number of times has done so."""
+    """Counts how often each URL with `times` has failed."""
 
     def __init__(self) -> None:
         self.seen: Counter[bytes] = Counter()
@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
         self.fields: list[bytes] = []
         self.waiting: deque[tuple[bytes, bytes, list[bytes], bool]] = deque()
         self.answering: asyncio.Task[None] | None = None
-        self.stays = True  # open after the answer under way
+        self.stays = True  # stays open after the current answer
         self.may_write = asyncio.Event()
         self.may_write.set()
 
@@ -116,10 +116,10 @@ class Connection(asyncio.Protocol):
     # Answers
 
     def answer_next(self) -> None:
-        """Answer what can be answered at once, up to the first that takes time.
+        """Answer requests at once, up to the first one that takes time.
 
-        A client that does not read gets no further answer, and is read no further:
-        else all answers to all that it has asked would be kept for it.
+        A client that does not read its answers gets no further answer, and its
+        requests are not read.  Else all its answers would be kept in memory.
         """
         while self.waiting and self.may_answer():
             method, url, fields, self.stays = self.waiting.popleft()
@@ -169,7 +169,7 @@ class Connection(asyncio.Protocol):
 
     @staticmethod
     def opening(asked: Request) -> bytes:
-        """The head of the answer, with the framing its body will have."""
+        """Return the head of the answer, with the framing of its body."""
         if asked.kind == "redirect":
             left = asked.size - 1
             to = f"/redirect/{left}?to={asked.to}" if left else asked.to
@@ -191,7 +191,7 @@ class Connection(asyncio.Protocol):
         return bytes(content.chunk(asked.seed, 0, asked.size))
 
     async def stream(self, method: bytes, asked: Request, fails: bool) -> None:
-        """Answer with all the waiting, chunking and failing that was asked for."""
+        """Answer with all the waits, chunks and failures that were requested."""
         if asked.delay:
             await asyncio.sleep(asked.delay)
         if fails and await self.fail_before(asked):
@@ -216,7 +216,7 @@ class Connection(asyncio.Protocol):
             await self.go_on(asked)
 
     async def fail_before(self, asked: Request) -> bool:
-        """Fail in place of an answer, if that was asked for."""
+        """Fail instead of an answer, if that was requested."""
         match asked.fail:
             case "silent":
                 await asyncio.Event().wait()
@@ -236,7 +236,7 @@ class Connection(asyncio.Protocol):
         return True
 
     async def stream_body(self, asked: Request, only: int | None) -> None:
-        """Write the body, or only so many bytes of it, no faster than it is read."""
+        """Write the body, or a part of it, no faster than the client reads."""
         length = asked.size if only is None else min(only, asked.size)
         parts: Iterable[bytes | memoryview]
         parts = content.chunks(asked.seed, length, asked.chunk)
@@ -248,12 +248,12 @@ class Connection(asyncio.Protocol):
             else:
                 self.transport.write(part)
             await self.may_write.wait()
-            await asyncio.sleep(asked.pause)  # 0 too: a fast reader must not own us
+            await asyncio.sleep(asked.pause)  # even 0: other clients must run too
             if self.transport.is_closing():
                 return
 
     async def break_off(self, asked: Request) -> None:
-        """End within the body."""
+        """Fail in the middle of the body."""
         if asked.fail == "half":
             self.transport.write_eof()
         if asked.fail in ("stall", "half"):
@@ -265,9 +265,9 @@ class Connection(asyncio.Protocol):
         self.transport.close()
 
     async def go_on(self, asked: Request) -> None:
-        """Send more than was asked for."""
+        """Send more than was requested."""
         if asked.fail == "unasked":
-            await asyncio.sleep(0)  # a packet of its own
+            await asyncio.sleep(0)  # in a packet of its own
         self.transport.write(text(200, "not asked for\n"))
 
 
@@ -275,7 +275,7 @@ class Connection(asyncio.Protocol):
 async def serving(
     host: str, port: int, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[int]:
-    """Serve for as long as the context lasts; gives the port, chosen if 0."""
+    """Serve until the context ends; gives the port, a free one for 0."""
     failures = Failures()
     server = await asyncio.get_running_loop().create_server(
         lambda: Connection(failures), host, port, backlog=BACKLOG, ssl=tls

@@ -1,7 +1,7 @@
 """The catalogue of pairs: how each is called, scaled, checked and broken.
 
-Standard library only, and no pair is imported here: the worker process that times
-a pair imports this module and that pair alone.
+It imports only the standard library, and no pair: the worker process that times a
+pair imports only this module and that pair.
 """
 
 import difflib
@@ -27,64 +27,64 @@ class Pair:
     name: str  # threaded.NAME and asyncio_impl.NAME
     title: str  # one line: what the job is
     primitive: str
-    state: str | None  # the class whose instance `run` takes first, if any
+    state: str | None  # the class of the first argument of `run`, if any
     options: Callable[[Workload], Options]  # keyword arguments of `run`
     wrong: Callable[[Any, Options], str | None]  # why an outcome is wrong; None: right
-    explored: tuple[Options, ...] = ()  # small enough to be exhausted, smallest first
+    explored: tuple[Options, ...] = ()  # small enough to explore fully, smallest first
     counter_examples: tuple[str, ...] = ()  # modules in `broken/`
-    seconds: Callable[[Any], float] | None = None  # of an outcome; None: of all `run`
-    cpu_seconds: Callable[[Any], float] | None = None  # of the same time
-    measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
+    seconds: Callable[[Any], float] | None = None  # of an outcome; None: of `run`
+    cpu_seconds: Callable[[Any], float] | None = None  # of that time
+    measures: Callable[[Any], dict[str, float]] | None = None  # from an outcome
     needs_origin: bool = False  # `options` then reads `workload.origin`
-    usual: Workload = USUAL  # what is measured when no other is asked for
+    usual: Workload = USUAL  # measured if no other workload is given
     least_operations: int = 10  # with fewer, start and end of a run dominate
-    least_each: int = 2  # for each worker; with fewer, late workers get no work
-    tries: int = 1  # short windows of a calibration before longer ones
+    least_each: int = 2  # per worker; with fewer, late workers get no work
+    tries: int = 1  # short windows of a calibration, before longer ones
     state_takes: tuple[str, ...] = ()  # options passed to the state, not to `run`
     loads_later: tuple[str, ...] = ()  # modules of a model that only `run` imports
 
     def module(self, model: str) -> str:
-        """The dotted name of this pair's file in a model."""
+        """Return the dotted name of this pair's file in a model."""
         return f"{PACKAGES[model]}.{self.name}"
 
     def modules(self, model: str) -> tuple[str, ...]:
-        """The modules that a run in a model imports: the pair's own is the first."""
+        """Return the modules that a run in a model imports, the pair's own first."""
         later = (f"{PACKAGES[model]}.{name}" for name in self.loads_later)
         return (self.module(model), *later)
 
     def source_file(self, model: str) -> Path | None:
-        """The file of this pair in a model where it is not one of the examples."""
+        """Return the file of this pair in a model; None for the examples."""
         return None
 
     def load(self, model: str) -> Any:
-        """The object whose `run` is called; imports the pair's module."""
+        """Return the object whose `run` is called; imports the pair's module."""
         return import_module(self.module(model))
 
     def told(self) -> dict[str, Any]:
-        """What a worker must be told besides the name, to know this pair."""
+        """Return what a worker needs besides the name to know this pair."""
         return {}
 
     def summary(self, outcome: Any) -> dict[str, Any]:
-        """What of an outcome the controller compares across the models."""
+        """Return the part of an outcome that the controller compares across models."""
         return {}
 
     def noticed(self, outcome: Any) -> str | None:
-        """What a reader should know of a right outcome; None: nothing."""
+        """Return what readers should know of a right outcome; None: nothing."""
         return None
 
     def disagreement(
         self, results: Sequence[Mapping[str, Any]], model: str = "", version: str = ""
     ) -> str | None:
-        """Why the outcomes of both sides are not the same; None: they are.
+        """Say why the outcomes of both sides differ; None: they are equal.
 
-        With a version both sides are of one model: first at that version, then now.
+        With a version, both sides are of one model: first at that version, then now.
         """
         return None
 
     def arguments(
         self, module: object, options: Options
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The arguments of `module.run`: a fresh state, if any, and the options."""
+        """Return the arguments of `module.run`: a new state, if any, and options."""
         if self.state is None:
             return (), dict(options)
         made_of = {name: options[name] for name in self.state_takes if name in options}
@@ -95,7 +95,7 @@ class Pair:
 def shared_by(
     workers: str, capacity: Callable[[Workload], int] | None = None
 ) -> Callable[[Workload], Options]:
-    """Make `options` of a pair: workers, under this name, share `count` operations."""
+    """Make `options` of a pair: `workers` is their option, `count` the operations."""
 
     def options(workload: Workload) -> Options:
         shared = {
@@ -285,9 +285,9 @@ PAIRS = {
 
 
 def select(names: Iterable[str]) -> list[Pair]:
-    """Return the pairs of these names, in the order asked; all of them for none.
+    """Return the pairs of these names, in the given order; without names, all pairs.
 
-    Raises CannotRunError for a name that is not in the catalogue.
+    Raises CannotRunError if a name is not in the catalogue.
     """
     names = list(dict.fromkeys(names))
     for name in names:

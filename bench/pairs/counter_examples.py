@@ -13,8 +13,8 @@ from bench.records.models import MODELS, PACKAGES, Model
 def declared_symptom(module: str) -> str | None:
     """Return the symptom that the docstring of a counter-example declares.
 
-    None where the model has no such file: not every defect exists in both.
-    Raises ValueError when the docstring does not end with a `Symptom:` line.
+    None if the model has no such file: not every defect exists in both.
+    Raises ValueError if the docstring does not end with a `Symptom:` line.
     """
     spec = find_spec(module)
     if spec is None or spec.origin is None:

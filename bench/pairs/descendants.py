@@ -1,8 +1,8 @@
-"""What a process has started, and what those have started: told by Linux.
+"""Finds the processes that a process has started, directly or not, on Linux.
 
-Standard library only: a worker process imports it.  A process whose parent ends becomes
-a child of the nearest ancestor that adopts orphans, whatever its session, its group and
-its environment are; so none escapes one that does.  Elsewhere nothing is found.
+Standard library only: a worker process imports it.  If the parent of a process ends,
+the nearest ancestor that adopts orphans becomes its parent.  Session, group and
+environment do not matter, so that no process escapes.  Other systems find nothing.
 """
 
 import os
@@ -11,18 +11,18 @@ from pathlib import Path
 
 PROCESSES = Path("/proc")
 PR_SET_CHILD_SUBREAPER = 36  # of <linux/prctl.h>
-ENDED = ("Z", "X")  # states of a process that its parent has not yet asked about
+ENDED = ("Z", "X")  # states of a process that has ended
 
 
 def adopt_orphans() -> bool:
     """Make this process the parent of descendants whose parent ends.
 
-    False where the system cannot.  It is not inherited by a process that is forked.
+    Returns False if the system cannot do it.  Forked processes do not inherit it.
     """
     if not (PROCESSES / "self" / "stat").exists():
         return False
     try:
-        import ctypes  # absent from some builds of Python
+        import ctypes  # missing in some builds of Python
 
         return not ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     except (ImportError, OSError, AttributeError):
@@ -30,17 +30,17 @@ def adopt_orphans() -> bool:
 
 
 def children(process: int) -> list[int]:
-    """The processes of which a process is the parent; those that have ended too."""
+    """Return the child processes of a process, including children that have ended."""
     found: list[int] = []
     with suppress(OSError):
         for thread in (PROCESSES / str(process) / "task").iterdir():
-            with suppress(OSError):  # it has ended meanwhile
+            with suppress(OSError):  # it has ended by now
                 found += map(int, (thread / "children").read_bytes().split())
     return sorted(found)
 
 
 def descendants(process: int) -> list[int]:
-    """All that a process has started, directly or not, and that still runs."""
+    """Return the running processes that a process has started, directly or not."""
     found: list[int] = []
     ahead = children(process)
     while ahead:
@@ -52,7 +52,7 @@ def descendants(process: int) -> list[int]:
 
 
 def has_ended(process: int) -> bool:
-    """Whether a process is gone, or only waits for its parent to ask how it ended."""
+    """Whether a process has ended, even if its parent has not read its status yet."""
     try:
         stat = (PROCESSES / str(process) / "stat").read_bytes()
     except OSError:
@@ -61,6 +61,6 @@ def has_ended(process: int) -> bool:
 
 
 def reap(process: int) -> None:
-    """Ask how a child ended, if it has."""
+    """Read the exit status of a child, if it has ended."""
     with suppress(OSError):
         os.waitpid(process, getattr(os, "WNOHANG", 0))

@@ -1,4 +1,4 @@
-"""All forms of the pairs explored, several at a time; then without each of their locks.
+"""Explores all forms of the pairs, several at a time, then without each lock.
 
 Each exploration has a process of its own.
 """
@@ -25,12 +25,12 @@ def explore_pairs(
 ) -> Generator[tuple[Explorable, Records], None, None]:
     """Explore forms of pairs on all cores; yield each with its certificates as it ends.
 
-    Those whose locks are tried come once more, each with the answers for its locks.
+    A form whose locks are tried is yielded once more, with the answers for its locks.
 
-    One that is killed, as the system does when memory runs out, is explored again after
-    the others, alone.  For one that is killed again, and for what cannot be explored,
-    the outcome is `cut`.  Closed early, it ends the processes at once: there was no
-    more time.
+    If the system kills an exploration, for example when memory runs out, the form is
+    explored again after the others, alone.  If it is killed again or cannot be
+    explored, its outcome is `cut`.  If the iterator is closed early, because there is
+    no more time, it ends the processes at once.
     """
     killed = []
     for explorable, records in _explore(wanted, os.cpu_count() or 1, again=True):
@@ -52,9 +52,9 @@ def was_killed(record: Certificate | LockNeeds) -> bool:
 def _explore(
     wanted: Iterable[Explorable], processes: int, *, again: bool = False
 ) -> Generator[tuple[Explorable, Records], None, None]:
-    """Explore in so many processes at a time.
+    """Explore in a number of processes at a time.
 
-    `again`: what is killed is explored once more, and only then asked for its locks.
+    `again`: a form that is killed is explored once more, and only then its locks.
     """
     over = threading.Event()
     with ThreadPoolExecutor(processes) as waiting:
@@ -95,7 +95,7 @@ def words_of(error: BaseException) -> str:
 def ask(
     explorable: Explorable, found: Answers, stopped: Callable[[], bool]
 ) -> LockNeeds:
-    """Which locks a form needs, once it was explored with all of them."""
+    """Find the locks that a form needs, after its exploration with all of them."""
     asked = LocksOf(
         partial(explore_one.calls, explorable),
         explore_one.options_with(explore_one.LIMIT_SCHEDULES),

@@ -1,7 +1,7 @@
-"""Explore a pair: its `run` with small workloads, or a broken variant of it.
+"""Explores a pair: its `run` with small workloads, or a broken variant of the pair.
 
 A variant replaces only the state, so that the same `run` meets the defect.  Each
-exploration has a process of its own: a crash in one must not end the run.
+exploration has a process of its own, because a crash must not end the whole run.
 """
 
 import inspect
@@ -26,8 +26,8 @@ from bench.records.certificates import Certificate
 from bench.records.models import FORMS, MODELS, PACKAGES, Model
 
 ROOT = Path(__file__).parents[2]
-LIMIT_SCHEDULES = 3_000  # of each workload; a larger one is reported as cut
-LIMIT_SECONDS = 60.0  # never reached but by a program that is stuck
+LIMIT_SCHEDULES = 3_000  # per workload; a larger one is reported as cut
+LIMIT_SECONDS = 60.0  # reached only by a program that is stuck
 Answers = Sequence[tuple[str, Verdict | Refusal]]  # with their workloads
 
 
@@ -71,7 +71,7 @@ class Call:
         return show(outcome)
 
     def states(self, module: Any) -> Any:
-        """The module that has the state's class: the pair's own, or a broken one."""
+        """Return the module of the state's class: the pair's own, or a broken one."""
         if self.variant is None:
             return module
         return self.loader.find(f"{PACKAGES[self.model]}.broken.{self.variant}")
@@ -81,12 +81,12 @@ class Call:
 
 
 def silent(*_: object) -> None:
-    """Ignore what is logged: only the outcome is checked."""
+    """Log nothing: only the outcome is checked."""
 
 
 @dataclass(frozen=True)
 class Explorable:
-    """One form of a pair, or one of its counter-examples, to be explored."""
+    """A form of a pair, or one of its counter-examples, to explore."""
 
     pair: str
     model: Model
@@ -98,15 +98,15 @@ class Explorable:
 
     @property
     def locks_are_tried(self) -> bool:
-        """Whether each of its locks is put out of effect: those of anyio are not."""
+        """Whether each of its locks is put out of effect in turn; not for anyio."""
         return self.variant is None and self.model in MODELS
 
 
 def small_workloads(pair: Pair, model: Model) -> tuple[dict[str, Any], ...]:
-    """The workloads at which a form of a pair is explored.
+    """Return the workloads at which a form of a pair is explored.
 
-    On anyio only the first three: its own locks and queues are explored with the pair,
-    and the largest workload would take a minute.
+    On anyio these are only the first three: anyio's locks and queues are explored with
+    the pair, and the largest workload would take a minute.
     """
     workloads = tuple(dict(options) for options in pair.explored)
     return workloads[:3] if model == "anyio" else workloads
@@ -122,12 +122,12 @@ def explorables(pairs: Iterable[Pair]) -> list[Explorable]:
 
 
 def calls(explorable: Explorable) -> list[list[Call]]:
-    """The small workloads of a pair's form, each a group of its own.
+    """Return the programs of a form's small workloads; each workload is a group.
 
-    Those of a counter-example are one group, which ends with the first that breaks it:
-    smaller ones cannot show the defect.  Any failure counts, since under `run` the
-    symptom may differ from that in its docstring (a wait that times out there is a
-    deadlock here); `provoked` checks the symptom.
+    The workloads of a counter-example are one group, which ends at the first workload
+    that breaks it, because smaller ones cannot show the defect.  Any failure counts:
+    under `run` the symptom may differ from the docstring's (a timeout there is a
+    deadlock here).  `provoked` checks the symptom.
     """
     pair = PAIRS[explorable.pair]
     found = [
@@ -140,7 +140,7 @@ def calls(explorable: Explorable) -> list[list[Call]]:
 def explore_workloads(
     explorable: Explorable, limit_schedules: int = LIMIT_SCHEDULES
 ) -> list[Certificate]:
-    """Explore each small workload of a pair's form, one certificate for each."""
+    """Explore each small workload of a pair's form; return a certificate for each."""
     return certificates(explorable, answers(explorable, limit_schedules))
 
 
@@ -151,7 +151,7 @@ def answers(
 ) -> Answers:
     """Explore each small workload of a pair's form; note its locks if they are tried.
 
-    Each form has a process, which is ended when it does not come back.
+    Each form has a process, which is ended if it does not answer.
     """
     workloads = iter([call.workload for group in calls(explorable) for call in group])
     found: list[tuple[str, Verdict | Refusal]] = []
@@ -164,16 +164,16 @@ def answers(
 
 
 def programs(explorable: Explorable) -> Programs:
-    """What lists the programs of a form, in the process that explores them."""
+    """Return the call that lists the programs of a form in the exploring process."""
     listed = partial(calls, explorable)
     return partial(studied, listed, ()) if explorable.locks_are_tried else listed
 
 
 def options_with(limit_schedules: int) -> Options:
-    """How a workload is explored.
+    """Return the options for the exploration of a workload.
 
-    The limit is a number of schedules, and one process explores: the counts are then
-    the same on every machine.
+    The limit is a number of schedules, and one process explores, so that the counts
+    are equal on every machine.
     """
     return Options(
         limit_schedules=limit_schedules,
@@ -184,10 +184,10 @@ def options_with(limit_schedules: int) -> Options:
 
 
 def certificates(explorable: Explorable, found: Answers) -> list[Certificate]:
-    """A certificate for each answer that says something.
+    """Return a certificate for each answer with a result.
 
-    Where there is no verdict the outcome is `cut`, with the reason.  Of a
-    counter-example a workload that does not show its defect says nothing.
+    If there is no verdict, the outcome is `cut`, with the reason.  A workload that
+    does not show a counter-example's defect has no result.
     """
     made = [certificate(explorable, workload, one) for workload, one in found]
     return [
@@ -200,7 +200,7 @@ def certificates(explorable: Explorable, found: Answers) -> list[Certificate]:
 def certificate(
     explorable: Explorable, workload: str, answer: Verdict | Refusal
 ) -> Certificate:
-    """The verdict of one exploration as a record; without one it is cut."""
+    """Return the verdict of an exploration as a record; without a verdict it is cut."""
     if isinstance(answer, Refusal):
         return unexplored(explorable, workload, answer.reason)
     return Certificate(
@@ -229,8 +229,9 @@ def has_all_certificates(
 ) -> bool:
     """Whether these are all certificates of a form, so that it is not explored again.
 
-    `run --resume` explores the others.  A run can be cut between two certificates of
-    one form, and an exploration without a schedule was killed or refused.
+    If some are missing, `run --resume` explores the form again.  A run can be cut
+    between two certificates of a form.  An exploration without a schedule was killed
+    or refused.
     """
     own = [
         one
@@ -242,7 +243,7 @@ def has_all_certificates(
     if any(one.outcome == "cut" and not one.schedules for one in own):
         return False
     if explorable.variant is not None:
-        return bool(own)  # of a counter-example only the workload that breaks it
+        return bool(own)  # for a counter-example, only the workload that breaks it
     wanted = {
         Call(PAIRS[explorable.pair], explorable.model, options).workload
         for options in small_workloads(PAIRS[explorable.pair], explorable.model)
@@ -251,7 +252,7 @@ def has_all_certificates(
 
 
 def unexplored(explorable: Explorable, workload: str, reason: str) -> Certificate:
-    """A certificate without a claim: the form could not be explored."""
+    """Return a certificate without a claim: the form could not be explored."""
     return Certificate(
         pair=explorable.pair,
         model=explorable.model,

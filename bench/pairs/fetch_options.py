@@ -5,11 +5,11 @@ from typing import Any
 
 from bench.records.workload import Workload
 
-BODY_BYTES = 1024  # where the workload has none
+BODY_BYTES = 1024  # if the workload has none
 
 
 def options(workload: Workload) -> dict[str, Any]:
-    """Keyword arguments of `run`: as many different bodies as there are operations.
+    """Return keyword arguments of `run`: a different body for each operation.
 
     The origin answers after the wait of the workload.
     """

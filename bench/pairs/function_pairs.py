@@ -1,7 +1,7 @@
 """Pairs of the user's: two functions, named by their modules.
 
-Standard library only: the worker process that calls them imports this module.  The
-controller never imports what the user wrote; it only knows the names.
+Standard library only: the worker process that calls the functions imports this module.
+The controller never imports code of the user; it knows only the names.
 """
 
 import json
@@ -22,7 +22,7 @@ USUAL = Workload(workers=1, operations=0)
 
 
 def checked(own: UserPair) -> UserPair:
-    """The same pair; raises CannotRunError for what cannot be a name or arguments."""
+    """Return the pair; raises CannotRunError if a name or the arguments are invalid."""
     checked_name(own.name)
     for option in ("threads", "asyncio", "check"):
         target = getattr(own, option)
@@ -37,38 +37,38 @@ def checked(own: UserPair) -> UserPair:
 
 @dataclass(frozen=True)
 class FunctionPair(Pair):
-    """A pair of the user's, among those of the catalogue."""
+    """A pair of the user's, as an entry of the catalogue."""
 
     own: UserPair | None = None
 
     @property
     def has_small(self) -> bool:
-        """Whether there are arguments with which every schedule can be tried."""
+        """Whether it has small arguments, with which every schedule can be tried."""
         return self.own is not None and self.own.small is not None
 
     def module(self, model: str) -> str:
-        """The module of the function of a model."""
+        """Return the module of the function of a model."""
         return self.target(model).partition(":")[0]
 
     def target(self, model: str) -> str:
-        """The function of a model, as `package.module:function`."""
+        """Return the function of a model, as `package.module:function`."""
         assert self.own is not None
         return self.own.threads if model == "threads" else self.own.asyncio
 
     def source_file(self, model: str) -> Path | None:
-        """The file of the function of a model; None where none can be found."""
+        """Return the file of the function of a model; None if none is found."""
         assert self.own is not None
         return file_of(self.module(model), self.own.folders)
 
     def load(self, model: str) -> Any:
-        """What calls the function; imports the user's module."""
+        """Return the object that calls the function; imports the user's module."""
         from bench.pairs import user_calls
 
         assert self.own is not None
         return user_calls.Side(self.own, model)
 
     def told(self) -> dict[str, Any]:
-        """What a worker must be told to know this pair."""
+        """Return what a worker needs to know this pair."""
         assert self.own is not None
         return {
             "own": asdict(self.own),
@@ -80,18 +80,18 @@ class FunctionPair(Pair):
         }
 
     def summary(self, outcome: Any) -> dict[str, Any]:
-        """What an outcome is compared by, across processes."""
+        """Return the text by which an outcome is compared across processes."""
         return {"outcome": outcome.digest, "shown": outcome.shown}
 
     def noticed(self, outcome: Any) -> str | None:
-        """That it goes on after an error that no caller sees."""
+        """Say that the function continues after an error that no caller sees."""
         found: str | None = outcome.noticed
         return found
 
     def disagreement(
         self, results: Sequence[Mapping[str, Any]], model: str = "", version: str = ""
     ) -> str | None:
-        """Why two sides may not be compared: their outcomes differ."""
+        """Say how the outcomes of two sides differ; such sides cannot be compared."""
         assert self.own is not None
         left, right = (one.get("outcome") for one in results)
         if self.own.check is not None or left == right:
@@ -110,7 +110,7 @@ class FunctionPair(Pair):
 
 
 def pair(own: UserPair) -> FunctionPair:
-    """The pair as the catalogue knows it."""
+    """Return the pair as an entry of the catalogue."""
     return FunctionPair(
         name=own.name,
         title=own.title or f"{own.threads} and {own.asyncio}",
@@ -121,15 +121,15 @@ def pair(own: UserPair) -> FunctionPair:
         usual=USUAL,
         least_operations=1,
         least_each=1,
-        tries=2,  # what a call leaves is seen from the second on, before there are many
+        tries=2,  # two short windows show leftovers early
         own=own,
     )
 
 
 def register(owns: tuple[UserPair, ...]) -> None:
-    """Put pairs of the user's beside those of the catalogue.
+    """Add pairs of the user's to the catalogue.
 
-    Raises CannotRunError for a name that the catalogue has.
+    Raises CannotRunError if the catalogue already has such a name.
     """
     for own in owns:
         known = PAIRS.get(own.name)
@@ -143,7 +143,7 @@ def register(owns: tuple[UserPair, ...]) -> None:
 
 
 def file_of_module(module: str) -> Path | None:
-    """The file of a module that a registered pair of the user's names."""
+    """Return the file of a module that a registered pair of the user's names."""
     for one in PAIRS.values():
         if isinstance(one, FunctionPair):
             for model in ("threads", "asyncio"):
@@ -153,13 +153,13 @@ def file_of_module(module: str) -> Path | None:
 
 
 def registered(names: list[str]) -> tuple[UserPair, ...]:
-    """Those of these names that are the user's."""
+    """Return those of these names that belong to the user's pairs."""
     found = (PAIRS.get(name) for name in names)
     return tuple(one.own for one in found if isinstance(one, FunctionPair) and one.own)
 
 
 def checked_name(name: str) -> None:
-    """Raise CannotRunError for what is no name of a pair."""
+    """Raise CannotRunError if a text cannot be the name of a pair."""
     if not NAME.fullmatch(name) or len(name) > 40:
         raise CannotRunError(
             f"{name!r} is no name for a pair; use letters, digits, - and _, at most 40"
@@ -167,7 +167,7 @@ def checked_name(name: str) -> None:
 
 
 def not_a_target(text: str) -> str:
-    """What is wrong with a name of a function, with the one that was likely meant."""
+    """Say what is wrong with the name of a function, and suggest the likely name."""
     module, _, name = text.replace(":", ".").rpartition(".")
     near = f"{module}:{name}"
     hint = f"did you mean {near}?" if TARGET.fullmatch(near) else "such as pkg.jobs:run"
@@ -175,7 +175,7 @@ def not_a_target(text: str) -> str:
 
 
 def checked_arguments(what: str, text: str) -> None:
-    """Raise CannotRunError for arguments that are neither an object nor a list."""
+    """Raise CannotRunError if arguments are neither an object nor a list."""
     try:
         found = json.loads(text)
     except ValueError as problem:
@@ -202,6 +202,6 @@ def _wrong(outcome: Any, options: Options) -> str | None:
 
 
 def folders_of(folder: Path) -> tuple[str, ...]:
-    """Where a project's modules lie: beside its pyproject.toml, and in its `src`."""
+    """Return the folders of a project's modules: that of pyproject.toml, and `src`."""
     source = folder / "src"
     return (str(folder), *([str(source)] if source.is_dir() else []))

@@ -1,8 +1,8 @@
-"""What a user's function runs: its module, and what it imports from their folders.
+"""The sources that a user's function runs: its module, and imports from its folders.
 
-Found by reading, never by importing.  Of an installed package the version stands for
-its files.  A module whose name is only known when it runs cannot be followed: then
-there is no answer.
+They are found by reading, never by importing.  For an installed package, its version
+stands for its files.  A module whose name is computed at run time cannot be followed;
+then there is no answer.
 """
 
 import ast
@@ -15,21 +15,21 @@ from pathlib import Path
 from bench.pairs.module_files import spec_of
 from bench.records.user_pairs import TARGET, UserPair
 
-BY_NAME = ("import_module", "__import__")  # a name as text, which may be computed
+BY_NAME = ("import_module", "__import__")  # take a name as text, perhaps computed
 BY_OTHER_MEANS = ("exec", "eval", "execfile", "run_path", "run_module",
                   "spec_from_file_location", "SourceFileLoader")  # fmt: skip
 INSTALLED = ("site-packages", "dist-packages")
 
 
 class UnknownImportError(Exception):
-    """A module is imported that cannot be told from the source."""
+    """The source does not say which module is imported."""
 
 
 def of_function(own: UserPair, model: str) -> dict[str, bytes] | None:
-    """What the function of a model runs: each module by its name, with its source.
+    """Return the modules that the function of a model runs, by name, with sources.
 
-    Also the modules of the check and of the arguments.  An installed package has its
-    version in the place of a source.  None when a module cannot be followed.
+    They include the modules of the check and of the arguments.  An installed package
+    has its version instead of a source.  None if a module cannot be followed.
     """
     target = own.threads if model == "threads" else own.asyncio
     roots = [one for one in (target, own.check, own.args) if one is not None]
@@ -50,9 +50,9 @@ def of_function(own: UserPair, model: str) -> dict[str, bytes] | None:
 def _source(
     name: str, own: UserPair, package: str
 ) -> tuple[bytes, tuple[str, ...]] | None:
-    """The source of a module, and the modules that it may import.
+    """Return the source of a module, and the modules that it may import.
 
-    None for a module of the standard library, and where there is none of the name.
+    None for a module of the standard library, or if there is no such module.
     """
     found = spec_of(name, own.folders)
     top = name.partition(".")[0]
@@ -69,7 +69,7 @@ def _source(
         text = file.read_bytes()
     except OSError:
         return None
-    if file.suffix != ".py":  # compiled: its bytes tell whether it changed
+    if file.suffix != ".py":  # compiled: its bytes show whether it changed
         return text, ()
     is_package = found.submodule_search_locations is not None
     return text, named_by(text, name if is_package else name.rpartition(".")[0])
@@ -77,10 +77,10 @@ def _source(
 
 @lru_cache(maxsize=4096)
 def named_by(text: bytes, package: str) -> tuple[str, ...]:
-    """The modules that a source may import, with the packages around them.
+    """Return the modules that a source may import, with the packages around them.
 
-    `package` is what relative imports begin from.  Raises UnknownImportError for an
-    import whose module is computed.  A source that is no Python imports nothing.
+    Relative imports start at `package`.  Raises UnknownImportError if the module of an
+    import is computed.  A source that is not Python imports nothing.
     """
     try:
         tree = ast.parse(text)
@@ -122,12 +122,12 @@ def _called(node: ast.Call, package: str) -> Iterator[str]:
 
 
 def _is_method(function: ast.expr) -> bool:
-    """Whether it is called on something that is no module: `frame.eval()`."""
+    """Whether a call is on an object that is no module: `frame.eval()`."""
     return isinstance(function, ast.Attribute) and function.attr in ("eval", "exec")
 
 
 def _around(module: str) -> Iterator[str]:
-    """A module after the packages that contain it."""
+    """Return the packages that contain a module, then the module."""
     names = module.split(".")
     for number in range(1, len(names) + 1):
         if name := ".".join(names[:number]):
@@ -136,7 +136,7 @@ def _around(module: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1024)
 def _versions(top: str) -> str:
-    """The versions of the distributions that a package is from."""
+    """Return the versions of the distributions that provide a package."""
     return " ".join(f"{one} {version(one)}" for one in sorted(_distributions(top)))
 
 

@@ -1,8 +1,8 @@
-"""What calls of a user's function leave behind: threads, tasks, processes.
+"""Finds what calls of a user's function leave behind: threads, tasks, processes.
 
-Standard library only.  What is there after the first call may be a pool that is kept;
-what grows with each further call is a leak.  Looking takes up to GRACE_SECONDS, so it
-is done between the windows that are timed.
+Standard library only.  Threads after the first call may be a pool for later calls.
+Threads that grow with each further call are a leak.  A check takes up to GRACE_SECONDS,
+so that it is made between the timed windows.
 """
 
 import asyncio
@@ -17,15 +17,15 @@ from typing import Any
 from bench.pairs.descendants import PROCESSES, adopt_orphans, descendants
 from bench.records.user_pairs import MARK
 
-GRACE_SECONDS = 0.2  # for threads and processes that are about to end
+GRACE_SECONDS = 0.2  # for threads and processes that will end soon
 LOOK_SECONDS = 0.005
-FORK_LOOKS = 3  # with that grace, for a forked process that may come back
-POOLED = 64  # threads of pools that may be kept, and grow while they are used
+FORK_LOOKS = 3  # checks that wait, for a forked process that may return
+POOLED = 64  # most threads of pools, which may grow in use
 TRACKERS = (b"multiprocessing.resource_tracker", b"multiprocessing.forkserver")
 
 
 class Left:
-    """Looks at this process between the calls of one function."""
+    """Checks this process between the calls of one function."""
 
     def __init__(self, target: str) -> None:
         self.target = target
@@ -35,9 +35,9 @@ class Left:
         self._mark = f"{MARK}={os.environ.get(MARK, '')}".encode()
         self._adopts = not self._mark.endswith(b"=") and adopt_orphans()
         self._process = os.getpid()
-        self._forks = 0  # since the last look
+        self._forks = 0  # since the last check
         self._fork_looks = FORK_LOOKS
-        self._came_back = mmap.mmap(-1, 1)  # shared with processes that are forked
+        self._came_back = mmap.mmap(-1, 1)  # shared with forked processes
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(before=self._count_fork)
 
@@ -45,22 +45,22 @@ class Left:
         self._forks += 1
 
     def imported(self) -> None:
-        """What is there now was made by the import, and may stay."""
+        """Record the threads and processes that the import made: these may stay."""
         self._imported = running_threads(), len(self._started())
 
     def end_second(self) -> None:
-        """End this process if it was forked, and came back from what it ran.
+        """End this process if it is a forked copy that has returned from the call.
 
-        It tells the first one, which goes on.
+        It first reports that to the original process, which continues.
         """
         if os.getpid() != self._process:
             self._came_back[0] = 1
             os._exit(0)
 
     def second_process(self) -> str | None:
-        """Why an outcome is worth nothing: a forked process came back from the call.
+        """Say that a forked process returned from the call: the outcome is then void.
 
-        After a fork this waits for that process to say so.
+        After a fork, this waits for that report.
         """
         self.end_second()
         end = time.perf_counter()
@@ -73,13 +73,13 @@ class Left:
         return self.told_of_second()
 
     def told_of_second(self) -> str | None:
-        """The same as far as it is known by now, without waiting."""
+        """Return the same report, if it has arrived, without a wait."""
         if not self._came_back[0]:
             return None
         return f"{self.target} forked, and a second process came back from the call"
 
     def threads(self, calls: int) -> str | None:
-        """Which threads are there that were not after the first look."""
+        """Name the threads that were not there at the first check."""
         end = time.perf_counter() + GRACE_SECONDS
         before = self._imported[0] if self._threads is None else self._threads
         while (count := running_threads()) > before and time.perf_counter() < end:
@@ -93,7 +93,7 @@ class Left:
         return None
 
     def processes(self, calls: int) -> str | None:
-        """Which processes are there that were not after the first look."""
+        """Name the processes that were not there at the first check."""
         end = time.perf_counter() + GRACE_SECONDS
         before = self._imported[1] if self._processes is None else self._processes
         while len(found := self._started()) > before and time.perf_counter() < end:
@@ -112,18 +112,18 @@ class Left:
         )
 
     def _started(self) -> list[int]:
-        """The processes that calls have started, wherever they are now."""
+        """Return the processes that calls have started, with any parent."""
         if not self._adopts:
             return self._marked()
         return [one for one in descendants(self._process) if not _is_tracker(one)]
 
     def _marked(self) -> list[int]:
-        """Processes that have this worker's mark from it in their environment."""
+        """Return the processes that have this worker's mark in their environment."""
         found = []
         if not self._mark.endswith(b"="):
             for entry in PROCESSES.glob("[0-9]*"):
                 process = int(entry.name)
-                with suppress(OSError):  # it has ended, or is another user's
+                with suppress(OSError):  # it has ended or belongs to another user
                     marked = self._mark in (entry / "environ").read_bytes().split(b"\0")
                     if marked and process != self._process and not _is_tracker(process):
                         found.append(process)
@@ -131,10 +131,10 @@ class Left:
 
 
 def running_threads() -> int:
-    """The threads of this process, those too that `threading` does not know.
+    """Count the threads of this process, even those that `threading` does not know.
 
-    Not those of pools, as long as they are few: a pool that is kept starts its threads
-    when it first needs them.
+    Threads of pools are not counted if they are at most POOLED: a pool starts its
+    threads when it first needs them.
     """
     pools = sys.modules.get("concurrent.futures.thread")
     pooled = sum(one.is_alive() for one in [*getattr(pools, "_threads_queues", ())])
@@ -146,7 +146,7 @@ def running_threads() -> int:
 
 
 def tasks(target: str, before: "set[asyncio.Task[Any]]") -> str | None:
-    """Which tasks of the running loop a call left that were not there before it."""
+    """Name the tasks of the running loop that a call has left behind."""
     left = [one for one in asyncio.all_tasks() - before if not one.done()]
     if not left:
         return None
@@ -155,25 +155,25 @@ def tasks(target: str, before: "set[asyncio.Task[Any]]") -> str | None:
 
 
 def named(process: int) -> str:
-    """What a process runs, and its number."""
+    """Return the command of a process, and its number."""
     command = b""
     with suppress(OSError):
         command = (PROCESSES / str(process) / "cmdline").read_bytes()
     words = command.replace(b"\0", b" ").decode(errors="replace").split()
     text = " ".join(words)
     if "bench.throughput.worker" in text:
-        text = "a copy of this one"  # it was forked, and has run nothing else
+        text = "a copy of this one"  # a fork without a new program
     return f"{text[:40] or 'unnamed'}, process {process}"
 
 
 def many(count: int, thing: str) -> str:
-    """A number and its noun."""
+    """Return a number with its noun."""
     plural = f"{thing}es" if thing.endswith("s") else f"{thing}s"
     return f"{count} {thing if count == 1 else plural}"
 
 
 def _is_tracker(process: int) -> bool:
-    """Whether it is one that multiprocessing keeps for a whole process."""
+    """Whether it is a helper process that multiprocessing keeps running."""
     command = b""
     with suppress(OSError):
         command = (PROCESSES / str(process) / "cmdline").read_bytes()

@@ -1,7 +1,7 @@
-"""Which of its locks a pair needs: each is put out of effect, and the pair explored.
+"""Finds the locks that a pair needs: puts each out of effect, and explores.
 
-The locks are those that the pair makes itself, of `threading` or `asyncio`: none of
-anyio, and none within a queue or a pool.
+Only locks of `threading` or `asyncio` that the pair itself makes are tried: no locks of
+anyio, and no locks inside a queue or a pool.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from bench.records.locks import LockAnswer, LockNeeds
 def lock_needs(
     explorable: Explorable, asked: LocksOf, answers: Sequence[Verdict | Refusal]
 ) -> LockNeeds:
-    """Which locks a form of a pair needs, by its small workloads.
+    """Find the locks that a form of a pair needs, at its small workloads.
 
-    `answers`: what was found of them with all locks, whose use was noted.  A workload
-    that was cut says nothing, and is left out.
+    `answers`: the results with all locks, with the recorded uses of locks.  A workload
+    whose search was cut proves nothing, and is left out.
     """
     verdicts = [one for one in answers if isinstance(one, Verdict)]
     if any(one.outcome == "broken" for one in verdicts):
@@ -38,7 +38,7 @@ def lock_needs(
 
 
 def without_answer(explorable: Explorable, reason: str) -> LockNeeds:
-    """A record without an answer: nothing follows from what its locks do."""
+    """Return a record without answers: its locks cannot be judged."""
     return LockNeeds(
         pair=explorable.pair,
         model=explorable.model,
@@ -48,7 +48,7 @@ def without_answer(explorable: Explorable, reason: str) -> LockNeeds:
 
 
 def recorded(found: Found) -> LockAnswer:
-    """The answer for one lock as a record, without paths of this machine."""
+    """Return the answer for one lock as a record, without paths of this machine."""
     return LockAnswer(
         name=found.lock.name,
         lock=found.lock.kind,

@@ -1,4 +1,4 @@
-"""Where modules lie, found by name and without importing anything."""
+"""Finds the files of modules by name, without importing anything."""
 
 import sys
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def file_of(module: str, folders: Iterable[str]) -> Path | None:
-    """The file of a module, found without importing anything; None where none is."""
+    """Return the file of a module, without an import; None if there is none."""
     spec = spec_of(module, folders)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         return None
@@ -15,7 +15,7 @@ def file_of(module: str, folders: Iterable[str]) -> Path | None:
 
 
 def spec_of(module: str, folders: Iterable[str]) -> ModuleSpec | None:
-    """What a module would be imported from; None where none is found."""
+    """Return the file from which a module would be imported; None if there is none."""
     path: list[str] | None = [*folders, *sys.path]
     spec = None
     names = module.split(".")

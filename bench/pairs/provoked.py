@@ -1,8 +1,8 @@
-"""Counter-examples run as a reader would run them, each in a fresh process.
+"""Runs counter-examples as a reader would, each in a fresh process.
 
-A file in `broken/` fails by construction, not by luck, and its docstring ends with
-the symptom.  It counts as failed only when the last line of its output has that
-symptom: a typo in a counter-example must not pass for its defect.
+A file in `broken/` fails every time, and its docstring ends with the symptom.  It
+counts as failed only if the last line of its output has that symptom: a typo in a
+counter-example must not count as its defect.
 """
 
 import os
@@ -15,11 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from bench.pairs.counter_examples import CounterExample
 from bench.records.certificates import Certificate, Failure
 
-LIMIT_SECONDS = 20.0  # a counter-example takes under 2 s; a hang is reported too
+LIMIT_SECONDS = 20.0  # a counter-example takes under 2 s; a longer one hangs
 
 
 def provoke(example: CounterExample) -> Certificate:
-    """Run one counter-example; certify whether it failed with its symptom."""
+    """Run a counter-example; return a certificate of whether it showed its symptom."""
     started = time.perf_counter()
     seen = _failure_line(example.module)
     return Certificate(

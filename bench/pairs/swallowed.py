@@ -1,7 +1,7 @@
-"""Errors of the user's code that reach no caller: of threads, of tasks, of coroutines.
+"""Errors of the user's code that reach no caller: in threads, tasks, coroutines.
 
-Python prints them and goes on, so that a pair that lost work looks as if it was right.
-Standard library only.
+Python prints these errors and continues, so that a pair that lost work would look
+right.  Standard library only.
 """
 
 import threading
@@ -16,7 +16,7 @@ NEVER = "was never awaited"
 
 
 class Swallowed:
-    """Notes the first error of each kind, and passes all on to what was there."""
+    """Records the first error of each kind, and passes all to the earlier hooks."""
 
     def __init__(self, target: str) -> None:
         self.target = target
@@ -27,11 +27,11 @@ class Swallowed:
         warnings.showwarning = self._warning
 
     def watch(self, loop: "asyncio.AbstractEventLoop") -> None:
-        """Note what the tasks of this loop raise, and is not asked for."""
+        """Record the exceptions of this loop's tasks that no code reads."""
         loop.set_exception_handler(self._task)
 
     def told(self) -> str | None:
-        """What was swallowed, in one line; None: nothing."""
+        """Name the recorded errors in one line; None: there are none."""
         if not self._found:
             return None
         return f"{self.target} goes on after {'; '.join(self._found.values())}"
@@ -54,6 +54,6 @@ class Swallowed:
     def _note(self, what: str, error: BaseException | None) -> None:
         try:
             text = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST]
-        except Exception:  # its text is the user's code, too
+        except Exception:  # str() of it is also the user's code
             text = type(error).__name__
         self._found.setdefault(what, f"{what} ({text})")

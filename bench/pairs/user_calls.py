@@ -1,7 +1,7 @@
-"""Calling a function of the user's, in a worker process: outcome, and what is left.
+"""Calls a function of the user's in a worker process: outcome and leftovers.
 
-Standard library only.  An outcome is compared with others by a text that does not
-depend on the process: plain data, sets in order, no addresses.
+Standard library only.  Outcomes are compared as texts that do not depend on the
+process: plain data, sets in order, no addresses.
 """
 
 import asyncio
@@ -25,18 +25,18 @@ ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 class UnusableError(Exception):
-    """What was named cannot be called as asked; says why."""
+    """The named object cannot be called as requested; the text says why."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the calls of a window returned."""
+    """The results of the calls of a window."""
 
     digest: str
     shown: str
     wrong: str | None = None
-    left_behind: Callable[[], str | None] | None = None  # asked for between windows
-    noticed: str | None = None  # that it goes on after an error
+    left_behind: Callable[[], str | None] | None = None  # filled between windows
+    noticed: str | None = None  # says that it continues after an error
 
 
 class Side:
@@ -67,7 +67,7 @@ class Side:
         return _plain([self.positional, self.named])
 
     def run_plain(self, count: int, log: Log) -> Outcome:
-        """Call a plain function so many times."""
+        """Call a plain function the given number of times."""
         last: Outcome | None = None
         try:
             for _ in range(count):
@@ -86,14 +86,14 @@ class Side:
         return self._looked(last) if last else Outcome("", "")
 
     async def run_awaited(self, count: int, log: Log) -> Outcome:
-        """Await a coroutine function so many times, in the loop that runs."""
+        """Await a coroutine function the given number of times, in the running loop."""
         last: Outcome | None = None
         self._swallowed.watch(asyncio.get_running_loop())
         try:
             for _ in range(count):
                 before = asyncio.all_tasks()
                 last = self._judged(await self._awaited(), last)
-                await asyncio.sleep(0)  # what was cancelled may end
+                await asyncio.sleep(0)  # cancelled tasks may end
                 if reason := tasks(self.target, before):
                     last = replace(last, wrong=reason)
                 if last.wrong:
@@ -119,7 +119,7 @@ class Side:
             ) from None
 
     def _judged(self, found: Any, before: Outcome | None) -> Outcome:
-        """An outcome with the reason why it is wrong, if it is."""
+        """Return an outcome with the reason why it is wrong, if any."""
         self._calls += 1
         self._left.end_second()
         if reason := self._left.told_of_second():
@@ -144,7 +144,7 @@ class Side:
         return Outcome(digest, _short(text), wrong)
 
     def _checked(self, found: Any) -> str | None:
-        """What the user's check says: True and None are right, a text is a reason."""
+        """Call the user's check: True and None mean right, a text is a reason."""
         assert self.check is not None
         try:
             said = self.check(found)
@@ -161,7 +161,7 @@ class Side:
         return f"{self.own.check}: {reason} (outcome {_short(_plain(found))})"
 
     def left_behind(self) -> str | None:
-        """What calls have left; asked between windows, for it takes a while."""
+        """Name what calls have left behind; run between windows, because it is slow."""
         return (
             self._left.second_process()
             or self._left.threads(self._calls)
@@ -174,7 +174,7 @@ class Side:
 
 
 def resolve(target: str) -> Any:
-    """The object that `package.module:name` names; imports the module."""
+    """Return the object that `package.module:name` names; imports the module."""
     module, _, path = target.partition(":")
     found = importlib.import_module(module)
     for name in path.split("."):
@@ -185,7 +185,7 @@ def resolve(target: str) -> Any:
 
 
 def _there(found: Any, name: str) -> str:
-    """What is there instead: what is spelt alike, else some of the rest."""
+    """Suggest names that the module has: similar ones, else some of the others."""
     there = [one for one in dir(found) if not one.startswith("_")]
     if near := difflib.get_close_matches(name, there, n=1):
         return f"did you mean {near[0]}?"
@@ -193,7 +193,7 @@ def _there(found: Any, name: str) -> str:
 
 
 def arguments(text: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments of a call, from JSON or from an object that a module has."""
+    """Read the arguments of a call, from JSON or from an object of a module."""
     found = resolve(text) if TARGET.fullmatch(text) else json.loads(text)
     if isinstance(found, Mapping):
         return (), {str(name): value for name, value in found.items()}
@@ -205,10 +205,10 @@ def arguments(text: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
 def check_signature(
     target: str, function: Any, positional: tuple[Any, ...], named: dict[str, Any]
 ) -> None:
-    """Raise UnusableError when a function does not take these arguments."""
+    """Raise UnusableError if a function does not take these arguments."""
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError):  # of C code, which says it when it is called
+    except (TypeError, ValueError):  # C code raises an error when called
         return
     try:
         signature.bind(*positional, **named)
@@ -222,7 +222,7 @@ def check_signature(
 
 
 def _plain(value: Any) -> str:
-    """A text that is equal for equal plain data, in any process."""
+    """Return a text that is equal for equal plain data, in any process."""
     if isinstance(value, Mapping):
         rows = sorted((_plain(key), _plain(value[key])) for key in value)
         return "{" + ", ".join(f"{key}: {text}" for key, text in rows) + "}"
@@ -241,4 +241,4 @@ def _short(text: str) -> str:
 
 def _close(awaitable: Any) -> None:
     if hasattr(awaitable, "close"):
-        awaitable.close()  # or Python warns that it was never awaited
+        awaitable.close()  # else Python warns that it was never awaited

@@ -1,7 +1,7 @@
-"""Pairs of the user's that a pyproject.toml or an installed package names.
+"""Finds the user's pairs that a pyproject.toml or an installed package names.
 
-Nothing of theirs is imported: a project's are in its pyproject.toml, those of installed
-packages in the metadata of their entry points, and files are found by name.
+No code of a pair is imported.  A project's pairs are in its pyproject.toml.  Those of
+installed packages are in the metadata of entry points.  Files are found by name.
 """
 
 import difflib
@@ -20,23 +20,23 @@ TOOL = "threads-vs-asyncio"
 GROUP = "threads_vs_asyncio.pairs"  # NAME.threads, NAME.asyncio, NAME.check, NAME.args
 KEYS = ("threads", "asyncio", "args", "check", "small", "title", "limit_seconds",
         "memory_bytes")  # fmt: skip
-ALIKE = 0.8  # of 1, as difflib counts: a name that is a mistyped one
+ALIKE = 0.8  # ratio of difflib from which a name counts as mistyped
 LEAST_SECONDS = 0.1
-LEAST_BYTES = 10 * 2**20  # of a process that runs Python
+LEAST_BYTES = 10 * 2**20  # least memory of a Python process
 PARTS = ("threads", "asyncio", "check", "args", "small")
 
 
 def found(folder: Path) -> tuple[UserPair, ...]:
-    """The pairs of the nearest project at or above a folder, then of packages."""
+    """Return the pairs of the nearest project at or above a folder, then packages'."""
     of_project = project(folder)
     names = {own.name for own in of_project}
     return (*of_project, *(own for own in installed() if own.name not in names))
 
 
 def project(folder: Path) -> tuple[UserPair, ...]:
-    """The pairs of the nearest pyproject.toml that has some.
+    """Return the pairs of the nearest pyproject.toml that has pairs.
 
-    Raises CannotRunError for a table that cannot be read, with what is wrong.
+    Raises CannotRunError, with the mistake, if a table cannot be read.
     """
     for above in (folder, *folder.parents):
         file = above / "pyproject.toml"
@@ -52,7 +52,7 @@ def project(folder: Path) -> tuple[UserPair, ...]:
 
 
 def _pairs_of(file: Path, tools: Any) -> dict[str, Any]:
-    """The tables of pairs; raises CannotRunError for a name that is misspelt."""
+    """Return the tables of pairs; raises CannotRunError if a name is misspelt."""
     for name in tools if isinstance(tools, dict) else ():
         if name != TOOL and difflib.get_close_matches(name.lower(), [TOOL], 1, ALIKE):
             raise CannotRunError(
@@ -115,7 +115,7 @@ def _of_table(file: Path, name: str, row: Any) -> UserPair:
 def _number(
     where: str, row: dict[str, Any], key: str, usual: float, least: float
 ) -> float:
-    """A number of a table; raises CannotRunError for one that limits nothing."""
+    """Return a number of a table; raises CannotRunError if it is no valid limit."""
     value = row.get(key, usual)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not math.isfinite(value) or value < least:
@@ -126,7 +126,7 @@ def _number(
 
 
 def _arguments(key: str, value: Any) -> str:
-    """Arguments as JSON; raises CannotRunError for a value that JSON does not have."""
+    """Return arguments as JSON; raises CannotRunError if JSON cannot hold a value."""
     if isinstance(value, str):
         return value
     try:
@@ -139,7 +139,7 @@ def _arguments(key: str, value: Any) -> str:
 
 
 def installed() -> tuple[UserPair, ...]:
-    """The pairs that installed packages name; what is incomplete is left out."""
+    """Return the pairs that installed packages name; incomplete ones are left out."""
     parts: dict[str, dict[str, str]] = {}
     for point in entry_points(group=GROUP):
         name, _, part = point.name.rpartition(".")

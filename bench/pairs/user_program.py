@@ -1,6 +1,6 @@
-"""A function of the user's as a program to explore, in a worker process.
+"""Explores a function of the user's, in a worker process.
 
-It is called with small arguments in every schedule, and must return the same in all.
+The function runs with small arguments, and must return the same in every schedule.
 """
 
 import inspect
@@ -17,7 +17,7 @@ from bench.correctness.programs.single_run import run_to_end
 from bench.correctness.records.options import Options
 from bench.correctness.search.program_search import explore_program
 
-LIMIT_SECONDS = 5.0  # for one function; a larger one is reported as cut
+LIMIT_SECONDS = 5.0  # per function; a larger one is reported as cut
 
 
 @dataclass
@@ -52,7 +52,7 @@ class UserProgram:
 
 
 def explored(target: str, small: str, root: str) -> dict[str, Any]:
-    """Explore a function whose module lies below `root`; the verdict as plain data."""
+    """Explore a function whose module is below `root`; return plain data."""
     given = json.loads(small)
     positional = tuple(given) if isinstance(given, list) else ()
     named = given if isinstance(given, dict) else {}

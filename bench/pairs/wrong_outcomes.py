@@ -1,7 +1,7 @@
-"""Checks of the outcomes of pairs: each returns why one is wrong, or None.
+"""Checks of the outcomes of pairs: each returns why an outcome is wrong, or None.
 
-A right outcome passes in whatever order the workers ran.  Tuples may be lists, as
-after JSON.  Standard library only: the worker process that times a pair imports
+A right outcome passes in any order of the workers.  Tuples may be lists, as after
+JSON.  Standard library only, because the worker process that times a pair imports
 this module.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 Options = Mapping[str, Any]
 Plain = Sequence[Any]  # an outcome: what `run` returned
 
-# How many bars a result adds to the tray, and when that result is right.
+# How many bars a result adds to the tray, and when the result is right.
 BARS: dict[tuple[str, str], tuple[int, Callable[[int, int], bool]]] = {
     ("Refilling candy...", "OK"): (+1, lambda bars, capacity: bars < capacity),
     ("Refilling candy...", "full, skipping"): (
@@ -25,7 +25,7 @@ BARS: dict[tuple[str, str], tuple[int, Callable[[int, int], bool]]] = {
 
 
 def lost_or_doubled(taken: Plain, options: Options) -> str | None:
-    """Check that each integer below `count` went to one consumer, in order."""
+    """Check that each integer below `count` was taken by one consumer, in order."""
     got, wanted = sorted(chain.from_iterable(taken)), list(range(options["count"]))
     if got != wanted:
         return f"{len(got)} integers taken of {len(wanted)} put, or not the same ones"
@@ -54,7 +54,7 @@ def lost_transfer(balances: Plain, options: Options) -> str | None:
 
 
 def overcrowded(crowds: Plain, options: Options) -> str | None:
-    """Check that every call was served, never more at a time than the capacity."""
+    """Check that every call was served, and never more at a time than the capacity."""
     seen, capacity = list(chain.from_iterable(crowds)), options["capacity"]
     if len(seen) != options["count"]:
         return f"{len(seen)} of {options['count']} calls were served"

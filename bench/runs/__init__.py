@@ -1,1 +1,1 @@
-"""A run: made through the three lenses, shown while it runs, and read again."""
+"""A run: makes it with the three lenses, shows its progress, and reads it again."""

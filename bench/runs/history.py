@@ -1,9 +1,9 @@
-"""A history of runs: read and written as one JSON file, and searched for steps.
+"""A history of runs: reads and writes it as one JSON file, and finds its steps.
 
-A run is a step if its interval does not overlap that of the level before it.  Both are
-first widened by the noise of their run: what that run measured for the same code
-against itself, or LEAST_NOISE if it measured none.  A level is the median of the runs
-since the last step.
+A level is the median of the runs since the last step.  A run is a step if its interval
+does not overlap the interval of the level before it.  Both intervals are first widened
+by the noise of their run.  The noise is the difference of equal code in that run, or
+LEAST_NOISE if the run did not measure it.
 """
 
 import math
@@ -23,9 +23,9 @@ LEAST_NOISE = math.log1p(EQUIVALENT)  # of a run that did not measure its noise
 
 
 def read(path: Path) -> History:
-    """The history in a file; an empty one where there is no file.
+    """Read the history in a file; without a file it is empty.
 
-    Raises CannotRunError for a file that holds none, or one of a later version.
+    Raises CannotRunError if the file holds no history, or one of a later version.
     """
     try:
         content = path.read_bytes()
@@ -50,13 +50,13 @@ def read(path: Path) -> History:
 
 
 def encoded(history: History) -> str:
-    """A history as JSON, a line for each run, so that a diff shows what was added."""
+    """Return a history as JSON, a line per run, so that a diff shows what was added."""
     lines = ",\n".join(msgspec.json.encode(run).decode() for run in history.runs)
     return f'{{"format":{history.format},"runs":[\n{lines}\n]}}\n'
 
 
 def entry(results: Results, label: str = "") -> Entry:
-    """A run as an entry: its ratios with their intervals, and its noise."""
+    """Return a run as an entry: its ratios with their intervals, and its noise."""
     machine = results.run.machine
     return Entry(
         started=results.run.started,
@@ -78,7 +78,7 @@ def entry(results: Results, label: str = "") -> Entry:
 
 
 def added(history: History, entries: Iterable[Entry]) -> History:
-    """The history with these runs; one that it has already is replaced."""
+    """Return the history with these runs; a run that it already has is replaced."""
     runs = {(run.started, run.machine): run for run in history.runs}
     runs |= {(run.started, run.machine): run for run in entries}
     ordered = sorted(runs.values(), key=lambda run: run.started)
@@ -86,12 +86,12 @@ def added(history: History, entries: Iterable[Entry]) -> History:
 
 
 def cases(history: History) -> list[str]:
-    """The cases of a history, in order of appearance."""
+    """Return the cases of a history, in order of appearance."""
     return list(dict.fromkeys(case for run in history.runs for case in run.ratios))
 
 
 def steps(history: History) -> list[Step]:
-    """The steps of all cases; runs of another machine than the last are left out."""
+    """Find the steps of all cases, in the runs of the last run's machine."""
     return [step for case in cases(history) for step in _steps(case, history.runs)]
 
 
@@ -121,7 +121,7 @@ def _steps(case: str, runs: Sequence[Entry]) -> list[Step]:
 
 
 def _apart(case: str, level: Sequence[Entry], run: Entry) -> bool:
-    """Whether a run lies wholly off the level, the noise of both allowed for."""
+    """Whether a run is wholly off the level, with the noise of both."""
     low, _, high = map(math.log, run.ratios[case])
     lows, highs = (
         median(math.log(one.ratios[case][end]) + sign * one.noise for one in level)

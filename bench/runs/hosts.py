@@ -9,7 +9,7 @@ from bench.runs import resumed_parts, saved
 
 
 def read(folder: Path) -> tuple[Sweep, list[HostResults]]:
-    """What a sweep is, and what each host has measured.
+    """Read the description of a sweep, and the results of each host.
 
     Raises CannotRunError for a folder without a sweep, and for a corrupt ledger.
     """

@@ -1,8 +1,8 @@
-"""A run: every pair through the three lenses, into one ledger.
+"""A run: takes every pair through the three lenses, and writes one ledger.
 
-Shape comes first because it takes no time, then correctness, then throughput:
-a pair is checked before it is timed.  A run that is resumed skips what its ledger
-already has.
+Shape comes first, because it takes no time.  Correctness comes before throughput, so
+that a pair is checked before it is timed.  A resumed run skips what its ledger already
+has.
 """
 
 import time
@@ -33,7 +33,7 @@ from bench.throughput.measuring import Progress
 from bench.throughput.planning import Plan
 
 Lens = Literal["shape", "correctness", "throughput"]
-CORRECTNESS_SHARE = 0.4  # of the time, at most, where speeds are measured too
+CORRECTNESS_SHARE = 0.4  # most of the time, if speeds are measured too
 LENSES: tuple[Lens, ...] = ("shape", "correctness", "throughput")
 
 
@@ -64,10 +64,10 @@ def run(
 ) -> Generator[RunProgress, None, None]:
     """Take the pairs through these lenses; append each record as soon as it exists.
 
-    `before` are the records that the ledger already has, `seconds` the time that is
-    left, by default the budget of the plan.  Exploring may take CORRECTNESS_SHARE of it
-    where speeds are measured too.  Yields the progress.  Raises CannotRunError when
-    the ledger cannot be written.
+    `before`: the records that the ledger already has.  `seconds`: the time left, by
+    default the budget of the plan.  If speeds are measured too, the exploration may
+    take CORRECTNESS_SHARE of it.  Yields the progress.  Raises CannotRunError if the
+    ledger cannot be written.
     """
     lenses, start = tuple(lenses), clock()
     if seconds is None:
@@ -116,7 +116,7 @@ def _shape(
                 if isinstance(pair, FunctionPair)
                 else nullcontext()
             ):
-                ledger.append(shape.compare(pair))  # of theirs there may be no source
+                ledger.append(shape.compare(pair))  # these may have no source
         yield LensProgress("shape", pair.name, done, len(pairs))
 
 
@@ -137,7 +137,7 @@ def _user_correctness(
 
 
 class _Correctness:
-    """The counter-examples to provoke and the forms to explore that are missing."""
+    """Return the missing work: counter-examples to provoke, forms to explore."""
 
     def __init__(self, pairs: Sequence[Pair], before: Iterable[Entry]) -> None:
         found = [entry for entry in before if isinstance(entry, Certificate)]
@@ -164,13 +164,13 @@ class _Correctness:
 
     @property
     def left(self) -> list[str]:
-        """The names of those that there was no time for."""
+        """Return the names of those for which there was no time."""
         return list(self._missing)
 
     def progress(
         self, ledger: Ledger, is_over: Callable[[], bool]
     ) -> Iterator[LensProgress]:
-        """Check them until there is none left, or the time is over."""
+        """Check them until none is left, or the time is over."""
         of = len(self._missing)
         provoking = provoked.provoke_all(self._provokable)
         explorations = explore_all.explore_pairs(self._wanted)
@@ -192,7 +192,7 @@ def _named(one: Checked, how: str) -> str:
 
 
 def _how(about: Checked, records: Records) -> str:
-    """How what the records say was found."""
+    """Say by which method the records were found."""
     if not isinstance(about, explore_one.Explorable):
         return "provoked"
     about_locks = any(isinstance(one, LockNeeds) for one in records)

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from bench.runs.lenses import LensProgress, RunProgress
 
-WIDTH = 24  # of the bars, in columns
+WIDTH = 24  # width of the bars, in columns
 
 
 class Display:
@@ -41,7 +41,7 @@ class Display:
         self._bars.stop()
 
     def show(self, progress: RunProgress) -> None:
-        """Bring the display up to date."""
+        """Update the display."""
         lens = progress.lens if isinstance(progress, LensProgress) else "throughput"
         if lens not in self._tasks:
             self._tasks[lens] = self._bars.add_task(lens, total=1, at="")
@@ -58,7 +58,7 @@ def remark(text: str) -> None:
 
 
 def _done(progress: RunProgress) -> float:
-    """The part of a lens that is done, from 0 to 1."""
+    """Return the part of a lens that is done, from 0 to 1."""
     if isinstance(progress, LensProgress):
         return progress.done / progress.of
     if progress.doing == "done":
@@ -83,7 +83,7 @@ def _at(progress: RunProgress) -> str:
 
 
 def _total(progress: RunProgress) -> str:
-    """The summary of a lens that is done."""
+    """Return the summary of a lens that is done."""
     if isinstance(progress, LensProgress):
         return f"{progress.of} done"
     share = (

@@ -1,4 +1,4 @@
-"""The parts of a run that `--resume` continues: what they have spent, what is left."""
+"""The parts of a run that `--resume` continues: their time, and the time left."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -9,17 +9,17 @@ from bench.records.locks import LockNeeds
 from bench.records.runs import End, Entry, Resumed, Run
 from bench.records.samples import Sample
 
-REPORT_SECONDS = 3.0  # to read the ledger again, and to write the page, undisturbed
-MOST_SLOWED = 4.0  # by a busy machine, as far as it is allowed for
-REPORT_SHARE = 0.3  # of a short budget, at most, for the report
-PARALLEL = 2  # explorations at a time, at least
+REPORT_SECONDS = 3.0  # to read the ledger and to write the page, undisturbed
+MOST_SLOWED = 4.0  # at most, on a busy machine
+REPORT_SHARE = 0.3  # of a short budget for the report, at most
+PARALLEL = 2  # at least so many explorations at a time
 
 
 def spent_seconds(entries: Iterable[Entry]) -> float:
-    """The time that the parts of a run have taken, without the pauses between them.
+    """Return the time that the parts of a run took, without the pauses between them.
 
-    A part that was cut ends with its last sample; of one that was cut before, the time
-    of its explorations is known.
+    A part that was cut ends with its last sample.  If it was cut earlier, the time of
+    its explorations is known.
     """
     total = last = exploring = 0.0
     started: float | None = None
@@ -44,7 +44,7 @@ def _part(started: float | None, last: float, exploring: float) -> float:
 
 
 def report_seconds(budget: float) -> float:
-    """The time to keep for the report: more on a busy machine, a share at most."""
+    """Return the time to reserve for the report: more on a busy machine, limited."""
     try:
         busy = os.getloadavg()[0] / (os.cpu_count() or 1)
     except (OSError, AttributeError):  # Windows
@@ -54,12 +54,12 @@ def report_seconds(budget: float) -> float:
 
 
 def is_finished(entries: Sequence[Entry]) -> bool:
-    """Whether a run has come to its end by itself, and was not extended since."""
+    """Whether a run has finished without interruption, and was not resumed since."""
     return bool(entries) and isinstance(entries[-1], End)
 
 
 def budget_seconds(entries: Iterable[Entry]) -> float:
-    """The budget of a run: that of its last part."""
+    """Return the budget of a run: that of its last part."""
     budget = 0.0
     for entry in entries:
         if isinstance(entry, Run | Resumed):
@@ -68,7 +68,7 @@ def budget_seconds(entries: Iterable[Entry]) -> float:
 
 
 def warnings(entries: Iterable[Entry]) -> tuple[str, ...]:
-    """The reasons to doubt the machine as the parts of a run began, each once."""
+    """Return the reasons to doubt the machine at the start of each part, each once."""
     parts = [entry for entry in entries if isinstance(entry, Run | Resumed)]
     return tuple(dict.fromkeys(text for part in parts for text in part.warnings))
 
@@ -79,9 +79,9 @@ def resumed(
     now: float,
     warnings: Sequence[str] = (),
 ) -> Resumed:
-    """The record of a part that goes on, with the budget asked for, or the earlier one.
+    """Return the record of a resumed part, with the requested or the earlier budget.
 
-    Raises CannotRunError for a budget that is spent already.
+    Raises CannotRunError if that budget is already spent.
     """
     spent = spent_seconds(entries)
     if budget is not None and budget <= spent:

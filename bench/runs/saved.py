@@ -1,4 +1,4 @@
-"""A saved run read again: its records, and the statistics computed from them."""
+"""Reads a saved run: its records, and the statistics that are computed from them."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -25,8 +25,8 @@ Figure = TypeVar("Figure", Comparison, Unmeasured)
 def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Results:
     """Read a run: its records, and the comparisons computed from its samples.
 
-    `warn` gets a sentence for an incomplete last line.  Raises CannotRunError for a
-    path that holds no run.
+    `warn` is called with a sentence if the last line is incomplete.  Raises
+    CannotRunError if the path holds no run.
     """
     entries = read(path, warn)
     if not entries or not isinstance(entries[0], Run):
@@ -57,7 +57,7 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
 
 
 def _called(one: Figure, run: Run) -> Figure:
-    """The same figure; of a pair of the user's its workload is one call."""
+    """Return the same figure; for a user's pair, its workload is one call."""
     if one.pair not in {mine.name for mine in run.own}:
         return one
     return replace(one, workload=of_calls(one.workload))

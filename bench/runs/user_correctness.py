@@ -1,7 +1,7 @@
-"""Correctness of the user's pairs: every schedule of a small call, in worker processes.
+"""Correctness of the user's pairs: explores a small call, in worker processes.
 
-If outcomes differ between schedules, the pair is wrong: the outcome of a call must
-depend on its arguments only, not on the order in which its workers take their steps.
+If outcomes differ between schedules, the pair is wrong.  The outcome of a call must
+depend only on its arguments, not on the order of its workers' transitions.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ LIMIT_SECONDS = 30.0  # of the process that explores
 
 
 def certificates(pairs: Iterable[FunctionPair]) -> Iterator[Certificate]:
-    """One certificate for each model of each pair that has small arguments."""
+    """Return a certificate for each model of each pair that has small arguments."""
     with Launcher() as launcher:
         for pair in pairs:
             for model in MODELS:
@@ -59,7 +59,7 @@ def certificate(pair: FunctionPair, model: Model, launcher: Launcher) -> Certifi
 
 
 def told(pair: FunctionPair, model: Model, values: dict[str, Any]) -> Certificate:
-    """The certificate of what an exploration found."""
+    """Return the certificate of an exploration's result."""
     states = [Outcome(state=s, schedules=n, acceptable=a) for s, n, a in
               values["states"]]  # fmt: skip
     symptom = values["symptom"]
@@ -85,7 +85,7 @@ def told(pair: FunctionPair, model: Model, values: dict[str, Any]) -> Certificat
 
 
 def cut(pair: FunctionPair, model: Model, reason: str) -> Certificate:
-    """Nothing is claimed of what could not be explored."""
+    """Return a certificate without a claim: the function could not be explored."""
     return Certificate(
         pair=pair.name,
         model=model,
@@ -97,5 +97,5 @@ def cut(pair: FunctionPair, model: Model, reason: str) -> Certificate:
 
 
 def reason_of(reading: Reading) -> str:
-    """Why a process gave no verdict."""
+    """Say why a process gave no verdict."""
     return reasons.of_worker(reading.status, visible(reading.reason or ""))

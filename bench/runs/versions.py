@@ -1,7 +1,7 @@
-"""Another version of the code that is measured: a revision of git, or a folder.
+"""Another version of the measured code: a revision of git, or a folder.
 
-Its files are copied into the folder of the run, so that a resumed run has them.  The
-harness stays that of this version: only what is measured is exchanged.
+Its files are copied into the folder of the run, so that a resumed run has them.  Only
+the measured code is exchanged; the harness stays that of this version.
 """
 
 import io
@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.errors import CannotRunError
 
 FOLDER = "before"  # in the folder of the run
-HARNESS = ("bench", "tests")  # of this project; they are not exchanged
+HARNESS = ("bench", "tests")  # packages of this project that are not exchanged
 LEFT_OUT = (".git", ".venv*", "__pycache__", "results", "node_modules", "*.egg-info")
 GIT_SECONDS = 60.0
 
@@ -23,15 +23,15 @@ GIT_SECONDS = 60.0
 class Version:
     """A copy of another version."""
 
-    label: str  # as it was asked for
+    label: str  # as given by the user
     folder: Path
-    top: Path  # of the project that it is a version of
+    top: Path  # of the project of which it is a version
 
 
 def take(asked: str, top: Path, into: Path) -> Version:
     """Copy a revision of the project at `top`, or a folder, into a new folder.
 
-    Raises CannotRunError for what is neither.
+    Raises CannotRunError if it is neither.
     """
     into.parent.mkdir(parents=True, exist_ok=True)
     if Path(asked).is_dir():
@@ -52,7 +52,7 @@ def take(asked: str, top: Path, into: Path) -> Version:
 
 
 def top_of(folder: Path) -> Path:
-    """The top of the git repository around a folder; the folder without one."""
+    """Return the top of the git repository around a folder; else the folder."""
     try:
         found = _git(folder, "rev-parse", "--show-toplevel")
     except CannotRunError:
@@ -61,7 +61,7 @@ def top_of(folder: Path) -> Path:
 
 
 def _archive(revision: str, top: Path) -> bytes:
-    """The files of a revision, as tar."""
+    """Return the files of a revision, as tar."""
     if revision.startswith("-"):
         raise CannotRunError(f"{revision} is no revision; give one, or a folder")
     try:
