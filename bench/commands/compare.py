@@ -43,7 +43,7 @@ HARNESS = "source: bench."  # only these sources must be equal
     "--fail-over",
     type=Percentage(),
     metavar="PERCENT",
-    help="Exit with status 1 when something became slower by so much, as 5%.",
+    help="Exit with status 1 if a side is slower by this much, as 5%.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, a line per side.")
 @click.option(
@@ -138,12 +138,12 @@ def between(
         end = math.expm1(noise.spread) * 100
         return allowing(found, noise), (
             f"Noise between the runs: ±{end:.1f} %, from {noise.controls} sides of "
-            "equal code; the intervals of the others allow for it."
+            "equal code; the intervals of the other sides include it."
         )
     if is_gate and not all(one.is_same_code for one in found):
         raise CannotRunError(
-            "too little is equal in both runs to tell the noise between them; "
-            "measure more pairs in both, or use run --against"
+            "too few sides are equal in both runs to measure the noise between "
+            "them; measure more pairs in both, or use run --against"
         )
     return found, (
         "The noise between the runs is unknown: too few sides have equal code. "
@@ -167,11 +167,11 @@ def judged_without_code(
     if not unknown:
         return found
     said = (
-        f"whether the code of {', '.join(unknown)} is equal cannot be told: "
+        f"it is not known whether the code of {', '.join(unknown)} is equal: "
         f"{' and '.join(map(str, untold))} did not record what it imports"
     )
     if is_gate:
-        raise CannotRunError(f"{said}; make both runs anew, or use run --against")
+        raise CannotRunError(f"{said}; make both runs again, or use run --against")
     click.echo(f"warning: {said}", err=True)
     return [
         replace(one, is_same_code=one.is_same_code and pair_of(one) not in own)

@@ -71,7 +71,7 @@ QUANTITIES = (
         "--p99",
         quantities.seconds,
         "TIME",
-        "99 in 100 jobs must be done in this time, when all are due together: 200ms.",
+        "99 of 100 jobs must be done in this time, if all start together: 200ms.",
     ),
     (
         "--memory",
@@ -98,8 +98,8 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
     epilog=examples(
         ("decide", "asks step by step"),
         ("decide -n 300 -w 50ms -c 2ms", "300 at once, wait 50 ms, compute 2 ms"),
-        ("decide -n 300 -w 50ms -c 2ms --p99 200ms", "and what must be met"),
-        ("decide ... --blocking-library", "there is no asynchronous client for it"),
+        ("decide -n 300 -w 50ms -c 2ms --p99 200ms", "with a wish that must be met"),
+        ("decide ... --blocking-library", "if there is no asynchronous client"),
         ("decide --function pkg.mod:f -n 100", "a function of yours, measured first"),
         ("decide --threads a.b:f --asyncio c.d:g", "a pair of yours"),
         ("decide --pair pages --assert asyncio", "one that your pyproject.toml names"),
@@ -136,8 +136,8 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="Spend at most this on running; jobs of which one round takes longer are "
-    "refused.",
+    help="The longest time for the runs; jobs are refused if one round of them takes "
+    "longer.",
 )
 @click.option(
     "--calibrate", is_flag=True, help="Measure the costs of this machine again."
@@ -159,7 +159,7 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
     "expected",
     type=click.Choice(["threads", "asyncio", "either", "neither"]),
     multiple=True,
-    help="Exit with status 1 when the verdict is none of these; can be repeated.",
+    help="Exit with status 1 if the verdict is not one of these; can be repeated.",
 )
 def command(**options: Any) -> int:
     """Decide: threads, asyncio, either or neither, for your work, on this machine.

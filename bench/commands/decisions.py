@@ -52,7 +52,7 @@ def of_description(
     least = least_seconds(work, wishes)
     if least > options["budget"]:
         raise CannotRunError(
-            f"one round of both models takes {least:.0f} s at least: give --budget "
+            f"one round of both models takes at least {least:.0f} s: give --budget "
             f"{math.ceil(1.1 * least)}, or describe a shorter part of the job"
         )
     started, begin = time.time(), time.monotonic()
@@ -204,11 +204,11 @@ def _told(options: dict[str, Any]) -> Callable[[float], None]:
         least = least_seconds(job, Wishes())
         if least > options["budget"]:
             raise CannotRunError(
-                f"a call takes {seconds:.1f} s, and one round of both models "
-                f"{least:.0f} s at least: give --budget {math.ceil(1.2 * least)}, or "
-                "arguments with which a call is shorter"
+                f"a call takes {seconds:.1f} s, and one round of both models at "
+                f"least {least:.0f} s: give --budget {math.ceil(1.2 * least)}, or "
+                "arguments for a shorter call"
             )
         more = functions.MORE_CALLS * seconds
-        remark(f"a call takes {seconds:.1f} s: measuring goes on for {more:.0f} s more")
+        remark(f"a call takes {seconds:.1f} s: measuring takes {more:.0f} s more")
 
     return tell

@@ -40,7 +40,7 @@ def _problems(
     mine = list(pairs)
     if lenses == ("correctness",) and mine and user_pairs.without_small(mine) == mine:
         yield (
-            f"--lens correctness has nothing to try of {' '.join(mine)}; give smaller "
+            f"--lens correctness cannot try schedules of {' '.join(mine)}; give small "
             "arguments as `small` in its table, or --small"
         )
     if "workers" in given and mine and mine == _theirs(mine):
@@ -49,7 +49,7 @@ def _problems(
             "how many it has; leave it out"
         )
     if asked["against"] and asked["aa"]:
-        yield "--against and --aa each name the other side; leave one of them out"
+        yield "--against and --aa both set the other side; leave one of them out"
     if "fail_over" in given and not asked["against"]:
         yield "--fail-over has no effect without --against; name another version"
     has_jobs = not pairs or JOBS in pairs

@@ -39,12 +39,12 @@ WORST = (0, 3, 2, 1)  # statuses, from best to worst
     epilog=examples(
         ("explore jobs.py", "every scenario in the file"),
         ("explore jobs.py:Counter", "one of them"),
-        ("explore jobs.py:Counter --preemptions 2", "bounded, when all take too long"),
+        ("explore jobs.py:Counter --preemptions 2", "bounded, if all take too long"),
         ("explore jobs.py --all --on local", "shared among workers on this machine"),
         ("explore condition", "a pair, at small workloads, in each model"),
         ("explore threaded.broken.condition", "a counter-example in threads"),
-        ("explore jobs.py ajobs.py", "whether a port can end as the original cannot"),
-        ("explore --without-locks jobs.py", "which of its locks does it need?"),
+        ("explore jobs.py ajobs.py", "can the port end as the original cannot?"),
+        ("explore --without-locks jobs.py", "which of its locks it needs"),
     )
 )
 @click.argument("target", metavar="FILE.py[:NAME]|PAIR")
@@ -69,8 +69,8 @@ WORST = (0, 3, 2, 1)  # statuses, from best to worst
     type=click.Choice(["any", "idle"]),
     default="any",
     show_default=True,
-    help="any: a timer may fire late, as on a busy machine; idle: one fires only when"
-    " nothing else can go on.",
+    help="any: a timer may fire at any time, as on a busy machine; idle: a timer fires"
+    " only when no worker can run.",
 )
 @click.option(
     "--preemptions",
@@ -97,7 +97,7 @@ WORST = (0, 3, 2, 1)  # statuses, from best to worst
     type=int,
     default=0,
     metavar="N",
-    help="The seed of random and pct, and of what the program draws.",
+    help="The seed of random and pct, and of the program's random numbers.",
 )
 @click.option(
     "--draws",
@@ -105,13 +105,13 @@ WORST = (0, 3, 2, 1)  # statuses, from best to worst
     default=1,
     show_default=True,
     metavar="N",
-    help="Explore N seeds of what the program draws: random numbers, time of day.",
+    help="Explore with N seeds for the program's random numbers and time of day.",
 )
 @click.option(
     "--carrier",
     type=click.Choice(["greenlet", "threads"]),
     default=None,
-    help="What the workers run in; real threads suit a debugger, and are slower.",
+    help="What the workers run in; real threads are for a debugger, and slower.",
 )
 @click.option(
     "--jobs",

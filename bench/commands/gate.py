@@ -55,8 +55,8 @@ def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
     unknown = [one.case for one in found if one.verdict == "unknown"]
     if unknown and not worse:
         raise CannotRunError(
-            f"{len(unknown)} of {len(found)} sides have too few blocks to tell, the "
-            f"first {unknown[0]}; give more --budget or fewer pairs"
+            f"{len(unknown)} of {len(found)} sides have too few blocks for a verdict, "
+            f"the first is {unknown[0]}; give more --budget or fewer pairs"
         )
     return worse
 

@@ -44,7 +44,7 @@ FOUND = 1  # exit status: mistakes, or an incomplete port
             "a package, and a call that waits",
         ),
         ("port jobs.py --draft > ajobs.py", "the file with every sure edit made"),
-        ("port src/mypkg --into src/amypkg", "the same of a package, file by file"),
+        ("port src/mypkg --into src/amypkg", "the same for a package, file by file"),
         (
             "port jobs.py ajobs.py",
             "what is done and remains; status 1 if anything does",
@@ -58,7 +58,7 @@ FOUND = 1  # exit status: mistakes, or an incomplete port
     "--blocking",
     multiple=True,
     metavar="NAME",
-    help="A call that waits too, as mypkg.db.query; can be repeated.",
+    help="A further call that waits, as mypkg.db.query; can be repeated.",
 )
 @click.option("--draft", is_flag=True, help="Print the file with every sure edit made.")
 @click.option(

@@ -61,7 +61,7 @@ FAILED = 1  # exit status: a pair of the user's was wrong
     default=88.0,
     show_default=True,
     metavar="SECONDS",
-    help="Take at most this long for all of it; with --resume, for both parts.",
+    help="The longest time for the whole run; with --resume, for all its parts.",
 )
 @click.option(
     "--lens",
@@ -86,14 +86,14 @@ FAILED = 1  # exit status: a pair of the user's was wrong
     "--cpu-share",
     callback=numbers(float, 0, 99),
     metavar="P,P,...",
-    help="For the crossover: the part of each job that is computing, in percent.",
+    help="For the crossover: the share of computing in each job, in percent.",
 )
 @click.option(
     "--sweep",
     type=click.Choice(["none", "default", "full"]),
     default="default",
     show_default=True,
-    help="How many points of the crossover: workers by CPU share.",
+    help="The points of the crossover: numbers of workers by shares of computing.",
 )
 @click.option(
     "--placement",
@@ -127,7 +127,7 @@ FAILED = 1  # exit status: a pair of the user's was wrong
     "--fail-over",
     type=Percentage(),
     metavar="PERCENT",
-    help="With --against: status 1 when something became slower by so much, as 5%.",
+    help="With --against: status 1 if a side is slower by this much, as 5%.",
 )
 @click.option("--aa", is_flag=True, help="Measure each side against itself: noise.")
 @click.option(
@@ -140,7 +140,7 @@ FAILED = 1  # exit status: a pair of the user's was wrong
     "carriers",
     type=click.Choice([*CARRIERS]),
     multiple=True,
-    help="What carries the jobs of the crossover, against threads; can be repeated.",
+    help="A carrier of the crossover's jobs, compared with threads; can be repeated.",
 )
 @click.option(
     "--seed",
@@ -216,7 +216,7 @@ def command(
         budget = asked["budget"] if "budget" in given(ctx) else None
         ledger, before, first = take_up(resume, budget)
         if resumed_parts.is_finished(before):
-            remark("note: this run is finished; more --budget measures on")
+            remark("note: this run is finished; a larger --budget continues it")
             failed = finish(ledger.path.parent, opened=asked["opened"])
             return FAILED if failed else 0
     else:

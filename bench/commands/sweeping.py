@@ -117,7 +117,7 @@ def go_on(folder: Path, asked: dict[str, Any], given: set[str]) -> int:
     on = asked["on"] or made.on
     if not on:
         raise CannotRunError(
-            f"{folder} was put together from runs; continue each with run --resume"
+            f"{folder} was merged from runs; continue each of them with run --resume"
         )
     user_pairs.register_found()
     pairs: tuple[str, ...] = ()

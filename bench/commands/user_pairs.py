@@ -25,7 +25,7 @@ GIB = 2**30
 SHOWN = 60  # characters of an outcome
 TIMERS = (
     "; a timer may fire before other work is done, as on a busy machine: the outcome "
-    "is the same where each fires only when nothing else can go on"
+    "is always the same if timers fire only when no worker can run"
 )
 MOST_SHOWN = 3  # outcomes of a function that breaks
 
@@ -57,7 +57,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--check",
                 metavar="MODULE:FUNCTION",
-                help="Says whether an outcome is right, instead of equal outcomes.",
+                help="Judges each outcome; without it, both outcomes must be equal.",
             ),
             click.option("--name", metavar="NAME", help="The name of your pair."),
             click.option(
@@ -74,7 +74,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
                 default=MEMORY_BYTES / GIB,
                 show_default=True,
                 metavar="GIB",
-                help="A process of yours that holds more is ended: 2, or 512MB.",
+                help="The memory limit of each process of yours: 2, or 512MB.",
             ),
         )
     ):

@@ -67,8 +67,8 @@ def other_python(answer: object) -> str | None:
     mine = python_version()
     if isinstance(answer, Exception):
         return (
-            f"does not understand tasks from here ({first_line(answer)}); start it with"
-            f" Python {mine}, and with dask as it is here"
+            f"cannot run tasks of this host ({first_line(answer)}); start it with"
+            f" Python {mine}, and with the same dask as here"
         )
     if answer != mine:
         return f"runs Python {answer}, and this is {mine}; start it with Python {mine}"

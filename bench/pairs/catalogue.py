@@ -95,7 +95,7 @@ class Pair:
 def shared_by(
     workers: str, capacity: Callable[[Workload], int] | None = None
 ) -> Callable[[Workload], Options]:
-    """Make `options` of a pair: `workers` is their option, `count` the operations."""
+    """Make `options` of a pair; `workers` is the option for the number of workers."""
 
     def options(workload: Workload) -> Options:
         shared = {

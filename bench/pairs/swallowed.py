@@ -34,7 +34,7 @@ class Swallowed:
         """Name the recorded errors in one line; None: there are none."""
         if not self._found:
             return None
-        return f"{self.target} goes on after {'; '.join(self._found.values())}"
+        return f"{self.target} continues after {'; '.join(self._found.values())}"
 
     def _thread(self, args: Any) -> None:
         if args.exc_type is not SystemExit:

@@ -57,7 +57,7 @@ def test_an_error_in_a_thread_is_noted():
 
     assert found.wrong is None
     assert found.noticed.endswith(
-        "in_a_thread goes on after an error in a thread (ValueError: no such page)"
+        "in_a_thread continues after an error in a thread (ValueError: no such page)"
     )
 
 
@@ -76,7 +76,7 @@ def test_a_coroutine_that_is_never_awaited_is_noted():
     warnings.showwarning("coroutine 'job' was never awaited", RuntimeWarning, "a.py", 3)
     warnings.showwarning("another", RuntimeWarning, "a.py", 3)
 
-    assert looked.told() == "a:f goes on after a coroutine 'job' was never awaited"
+    assert looked.told() == "a:f continues after a coroutine 'job' was never awaited"
 
 
 def test_what_goes_well_has_no_note():
@@ -96,4 +96,4 @@ def test_an_error_without_a_text_is_named_by_its_kind():
     looked = Swallowed("a:f")
     looked._note("an error in a thread", EvilError())
 
-    assert looked.told() == "a:f goes on after an error in a thread (EvilError)"
+    assert looked.told() == "a:f continues after an error in a thread (EvilError)"
