@@ -26,7 +26,7 @@ from fetching.ranges import Place, Ranges
 from fetching.target import masked
 
 COPY_BYTES = 4 * 1024 * 1024
-CHECKED_BYTES = 65536  # for smaller bodies, only the write fails
+CHECKED_BYTES = 65536  # smaller bodies: a full disk fails the write
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 

@@ -96,7 +96,7 @@ def check(given: Namespace, options: Any) -> None:
     if given.insecure:
         write_line("warning: certificates are NOT verified (--insecure)")
     try:
-        if options.ca:  # those of the system are many, and are read only if needed
+        if options.ca:  # the system's are many, and read only if needed
             tls_context(options)
     except OSError as error:  # includes ssl.SSLError
         raise CannotRunError(

@@ -7,8 +7,8 @@ from fetching.options import WHOLE_BYTES
 from fetching.ranges import Place
 
 Chunk = bytes | bytearray | memoryview
-CROWD_BYTES = 1024 * 1024  # at most, of bodies that wait to be written
-CROWD_URLS = 256  # at most, whose lines wait to be written
+CROWD_BYTES = 1024 * 1024  # most bytes of bodies that wait
+CROWD_URLS = 256  # most lines that wait
 
 
 class Crowd:

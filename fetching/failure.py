@@ -61,7 +61,7 @@ def cannot_connect(error: OSError) -> FetchError:
     """No connection was made: refused, unreachable and so on."""
     if isinstance(error, ssl.SSLError):
         return tls(error)
-    known = error.errno in range(1, 200)  # other numbers are not of the system
+    known = error.errno in range(1, 200)  # other numbers are not errno values
     reason = os.strerror(error.errno).lower() if known and error.errno else "no answer"
     passing = error.errno in PASSING_ERRORS
     return FetchError(f"cannot connect: {reason}", passing=passing)

@@ -69,7 +69,7 @@ def copy_some(
 ) -> int:
     """Copy at most length bytes, inside the system if possible; return how many."""
     if hasattr(os, "copy_file_range"):
-        with suppress(OSError):  # not for these files; else the write raises
+        with suppress(OSError):  # unsupported, or a full disk: then write below
             return os.copy_file_range(
                 source, target, length, source_offset, target_offset
             )

@@ -120,7 +120,7 @@ class Connection(asyncio.BufferedProtocol):
         return self.uses > 1
 
     def rest(self) -> None:
-        """Mark the connection as idle until the next request."""
+        """Prepare for the time until the next request, when nothing is expected."""
         self.overdue.waits = False
         if self.lent is not None:
             self.free.append(self.lent)

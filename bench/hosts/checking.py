@@ -37,8 +37,8 @@ def check(engine: Engine, tasks: str) -> list[Worker]:
 def refusals(engine: Engine, workers: Sequence[Worker], tasks: str) -> list[str | None]:
     """Say in a line why each of these workers cannot be used; None if it can.
 
-    The questions need only the standard library on the worker.  The reason: a worker
-    of dask that gets a function that it cannot import ends, or never answers.
+    The questions need only the standard library on the worker.  If a dask worker
+    cannot import the function that it gets, the worker ends or never answers.
     """
     questions: tuple[tuple[Judge, Callable[..., Any], tuple[str, ...]], ...] = (
         (other_python, platform.python_version, ()),

@@ -41,7 +41,7 @@ class ClusterSearchers:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # a kill here lets it close its cluster
+            start_new_session=True,  # a kill here must not kill it
             bufsize=0,  # else `select` misses bytes in a buffer
         )
         self.slots = 0

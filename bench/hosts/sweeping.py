@@ -42,8 +42,8 @@ def hosts_of(
 ) -> dict[str, Worker]:
     """Return the hosts that can measure, by name, each with one worker.
 
-    A worker with a name of its own is a host.  Of workers without a name, each machine
-    has one as a host.  Raises CannotRunError for the first host without a pair, or with
+    A worker with a name of its own is a host.  Of the workers without a name, one per
+    machine is a host.  Raises CannotRunError for the first host without a pair, or with
     another version of a pair.
     """
     workers = check(engine, __name__)  # imports all modules that tasks use

@@ -48,7 +48,7 @@ class Failure(Record, frozen=True, kw_only=True):
     waiters: tuple[Waiter, ...] = ()
     unseen: tuple[Unseen, ...] = ()  # in a deadlock: exceptions before its end
     preemptions: int | None = None
-    fifo: bool | None = None  # in asyncio: whether asyncio's own loop can do it
+    fifo: bool | None = None  # whether asyncio's loop can run this schedule
     schedule: tuple[str, ...] = ()  # choices in order, valid in every Python version
     replay: str = ""  # the command that replays it
 

@@ -20,7 +20,7 @@ class Predicted(Record, frozen=True, kw_only=True):
 
     jobs_per_second: float
     bound: str  # what limits its throughput
-    load: float  # requested over possible work; saturated from 1 on
+    load: float  # requested / possible work; saturated from 1 on
     p99_seconds: float | None = None
     memory_bytes: float = 0.0
     wishes: dict[str, str] = {}  # each wish, and whether the prediction meets it
@@ -94,13 +94,13 @@ class Measured(Record, frozen=True, kw_only=True):
     calls: int
     seconds: float
     shares: Shares
-    cpu_seconds: float = 0.0  # computing of all threads; 0: by the shares
+    cpu_seconds: float = 0.0  # computing of all threads; 0: see the shares
     threads_cpu_seconds: float = 0.0  # of it, in threads that the function started
     children_cpu_seconds: float = 0.0  # computing of processes that it started
     threads_started: int = 0
     peak_bytes: float = 0.0  # allocated by Python, per call
     is_coroutine: bool = False
-    blocking_seconds: float = 0.0  # of waiting that blocks its loop, per call
+    blocking_seconds: float = 0.0  # waits that block its loop, per call
     # Where a coroutine blocks its loop: seconds, and the line.
     blocks: tuple[tuple[float, str], ...] = ()
     outcome: str = ""

@@ -21,7 +21,7 @@ class Parts:
 
     Each is a ratio of asyncio's throughput to that of threads, with its interval;
     `middle` is the value.  The interval of `library` is the widest that the other
-    two intervals allow.  So it is valid whenever both of them are.
+    two intervals allow, so that it is valid if both of these are valid.
     """
 
     comparison: Comparison  # that of `url_fetch`, with workload and runtimes

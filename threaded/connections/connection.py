@@ -124,7 +124,7 @@ class Connection:
         """Wait for the next bytes, and pass them to the parser."""
         count = self.fill(len(self.view))
         if not count and self.ended:
-            raise self.lost()  # `end` has caused this end of input
+            raise self.lost()  # `end` has closed it
         try:
             self.answer.feed(self.view[:count])
         except FetchError as error:
@@ -163,7 +163,7 @@ class Connection:
         return self.uses > 1
 
     def rest(self) -> None:
-        """Mark the connection as idle until the next request."""
+        """Prepare for the time until the next request, when nothing is expected."""
 
     def is_fit(self) -> bool:
         """Whether it can carry a request: not if bytes or an end came meanwhile."""

@@ -254,7 +254,7 @@ class Received(io.RawIOBase):
                 return 0
             received = self.receive(lambda: self.sock.recv(READ_BYTES))
             if not received and self.client.sockets.closed:
-                raise failure.lost(answer.length)  # `end` has caused this end of input
+                raise failure.lost(answer.length)  # the client has closed it
             self.rest = self.gate.admit(received)
         count = min(len(view), len(self.rest))
         view[:count] = self.rest[:count]

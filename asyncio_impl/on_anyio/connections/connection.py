@@ -112,7 +112,7 @@ class Connection:
         """Wait for the next bytes, and pass them to the parser."""
         chunk = await self.fill(CHUNK_BYTES)
         if not chunk and self.ended:
-            raise self.lost()  # `end` has caused this end of input
+            raise self.lost()  # `end` has closed it
         try:
             self.answer.feed(chunk)
         except FetchError as error:
@@ -149,7 +149,7 @@ class Connection:
         return self.uses > 1
 
     def rest(self) -> None:
-        """Mark the connection as idle until the next request."""
+        """Prepare for the time until the next request, when nothing is expected."""
 
     def is_fit(self) -> bool:
         """Whether it can carry a request: not if bytes or an end came meanwhile."""
