@@ -197,7 +197,7 @@ def encoded(one: Change) -> str:
 
 
 def table(found: list[Change], fail_over: float | None, width: int) -> Text:
-    """Make a row for each side of each case; runtimes have a column if they differ."""
+    """Make a row for each side of each case; several runtimes have a column."""
     has_runtimes = len({(one.column, one.runtime) for one in found}) > len(
         {one.column for one in found}
     )

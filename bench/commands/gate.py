@@ -77,7 +77,7 @@ def gated(folder: Path, limit: float | None) -> list[Change]:
 def write_junit(
     found: Sequence[Change], limit: float | None, path: Path, title: str
 ) -> None:
-    """Write the verdicts as JUnit XML; the sides in `failing` fail."""
+    """Write the verdicts as JUnit XML; a side fails if it is slower by the limit."""
     checked = [
         Checked(
             group=one.case.split("]")[0] + "]",

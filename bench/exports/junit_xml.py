@@ -22,7 +22,7 @@ class Checked:
 
 
 def as_junit(title: str, checked: Sequence[Checked]) -> str:
-    """Write one suite with a test case for each thing that was checked."""
+    """Return one suite with a test case for each thing that was checked."""
     counts = {
         "tests": len(checked),
         "failures": sum(one.failure is not None for one in checked),

@@ -14,10 +14,10 @@ Groups = dict[str, list[Sample]]
 
 
 def as_pyperf(results: Results, column: str | None = None) -> str:
-    """Write samples as JSON of pyperf: seconds per operation, a run for each process.
+    """Return samples as JSON of pyperf: seconds per operation, a run per process.
 
     A benchmark has the samples of one model on one runtime at one workload.  With a
-    column (a model or a carrier) only its samples are written, and a benchmark has
+    column (a model or a carrier) only its samples are included, and a benchmark has
     the name of its comparison.  Then `pyperf compare_to threads.json asyncio.json`
     compares the two.  Raises CannotRunError if no sample has a figure.
     """

@@ -27,7 +27,7 @@ FORMULA_STARTS = (
 
 
 def as_csv(samples: Sequence[Sample]) -> str:
-    """Write a header, then a row for each sample, even failed ones; names end in units.
+    """Return a header and a row per sample, even failed ones; names end in units.
 
     After COLUMNS there is a column for each measure of any sample.  If a measure has
     the name of a column, as `gil`, its column is `measured_gil`.  An apostrophe

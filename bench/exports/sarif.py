@@ -9,7 +9,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def sarif(mistakes: Iterable[Mistake], version: str) -> str:
-    """Write the log of one run; waived mistakes are marked as suppressed."""
+    """Return the log of one run; waived mistakes are marked as suppressed."""
     found = list(mistakes)
     rules = sorted({one.rule for one in found})
     log = {

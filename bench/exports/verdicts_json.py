@@ -10,7 +10,7 @@ from bench.records.workload import key
 
 
 def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
-    """Write one JSON object: comparisons, certificates, locks, noise, doubts, etc.
+    """Return one JSON object: comparisons, certificates, locks, noise, doubts, etc.
 
     A ratio is the second model's throughput over that of the first.
     """

@@ -1,8 +1,8 @@
 """Finds what calls of a user's function leave behind: threads, tasks, processes.
 
-Standard library only.  Threads after the first call may be a pool for later calls.
-Threads that grow with each further call are a leak.  A check takes up to GRACE_SECONDS,
-so that it is made between the timed windows.
+Standard library only.  What is there after the first call, such as the threads of a
+pool, may be for later calls.  What grows with each further call is a leak.  A check
+takes up to GRACE_SECONDS, so that it is made between the timed windows.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from bench.records.user_pairs import MARK
 
 GRACE_SECONDS = 0.2  # for threads and processes that will end soon
 LOOK_SECONDS = 0.005
-FORK_LOOKS = 3  # checks that wait, for a forked process that may return
+FORK_LOOKS = 3  # checks that wait for a forked process to return
 POOLED = 64  # most threads of pools, which may grow in use
 TRACKERS = (b"multiprocessing.resource_tracker", b"multiprocessing.forkserver")
 
