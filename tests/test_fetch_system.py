@@ -84,7 +84,7 @@ def test_a_full_disk_is_resumed_once_there_is_room(package, origin, tmp_path):
     urls = listed(tmp_path, origin.urls(60, 1000))
     full = limited("-f 32", package, urls, "-o", output)
     assert full.returncode == 2
-    assert full.stderr.rstrip().endswith("make room and go on with --resume")
+    assert full.stderr.rstrip().endswith("make room and continue with --resume")
     held = len(entries(output))
     assert f"; {held} URLs are done and indexed: " in full.stderr
 

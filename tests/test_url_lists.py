@@ -55,7 +55,7 @@ def test_a_list_in_utf16_without_mark_is_refused(tmp_path):
     """Each line would be a failure of its own, and none would say why."""
     (tmp_path / "urls").write_bytes("http://a/\nhttp://b/".encode("utf-16-le"))
 
-    with pytest.raises(ValueError, match="not text in UTF-8; save it as that"):
+    with pytest.raises(ValueError, match="not text in UTF-8; save it in UTF-8"):
         UrlList(str(tmp_path / "urls"))
 
 

@@ -27,7 +27,7 @@ def _flaws(entry: Entry) -> Iterator[str]:
             figures = [*entry.coordinates.values(), *entry.values.values()]
             figures += [value for values in entry.series.values() for value in values]
             if not _are_known(figures):
-                yield "a figure of a measurement is not a finite number"
+                yield "a figure of a measurement is too large or not a number"
         case Run() if entry.settings is not None:
             index, count = entry.settings.shard
             if not 1 <= index <= count:
@@ -41,7 +41,7 @@ def _of_sample(one: Sample) -> Iterator[str]:
     if one.side not in (0, 1) or one.block < 0 or one.position < 0:
         yield f"side {one.side}, block {one.block}, position {one.position}"
     if not _are_known(one.measures.values()):
-        yield "a measure of a sample is not a finite number"
+        yield "a measure of a sample is too large or not a number"
     if any(not 0 < seconds < LARGEST for seconds in one.windows):
         yield "a window of a sample has no length"
     if one.status == "ok" and (len(one.windows) < 2 or not one.seconds_per_operation):
@@ -51,7 +51,7 @@ def _of_sample(one: Sample) -> Iterator[str]:
     ):
         yield f"an operation takes {one.seconds_per_operation:g} seconds"
     if not _are_known([one.started, one.elapsed_seconds]):
-        yield "the time of a sample is not a finite number"
+        yield "the time of a sample is too large or not a number"
 
 
 def _of_workload(load: Workload) -> Iterator[str]:

@@ -125,7 +125,7 @@ def encoded(**changed):
         (encoded(workload={"workers": -2}), "size of the workload"),
         (b'{"kind": "sample", "case": "\xff"}', "corrupt"),
         (b'{"kind": "measurement", "name": "a", "title": "b", "values": {"c": 1e99}}',
-         "a figure that is none"),
+         "is too large or not a number"),
         (b"", "corrupt"),
     ],
 )  # fmt: skip

@@ -134,7 +134,7 @@ def test_a_counter_example_shows_only_what_it_overrides():
 
     assert "wait_for(lambda: self.integers)" in page
     assert "def produce" not in page
-    assert "Remove from the front" not in page  # no docstring on the other side
+    assert "Remove and return" not in page  # no docstring on the other side
 
 
 @pytest.mark.parametrize(
