@@ -32,7 +32,7 @@ class Mailbox:
             self.not_empty.wait()
             try:
                 return self.integers.popleft()
-            except IndexError:  # all woke, and another took it
+            except IndexError:  # another consumer was faster
                 self.not_empty.clear()
                 if self.integers:  # put just before the clear
                     self.not_empty.set()

@@ -22,7 +22,7 @@ class Fetch(url_fetch.Fetch):
         while chunk := await response.read():
             places.append(
                 await self.append(number, bytearray(chunk))
-            )  # needs all
+            )  # must wait for all
         return Place(places[0].offset, sum(place.length for place in places))
 
 

@@ -174,7 +174,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:
         if not self.free:
-            self.free.append(buffer())  # large body: one is read, one fills
+            self.free.append(buffer())  # a large body needs a second one
         left = self.answer.left
         if left and left != self.unread:
             return self.free[-1][: left - self.unread]

@@ -29,7 +29,7 @@ class Mailbox:
             await self.not_empty.wait()
             try:
                 return self.integers.popleft()
-            except IndexError:  # all woke, and another took it
+            except IndexError:  # another consumer was faster
                 if self.not_empty.is_set():  # a clear event may have waiters: keep it
                     self.not_empty = anyio.Event()
                 if self.integers:  # put just before the clear

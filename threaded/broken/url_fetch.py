@@ -21,7 +21,7 @@ class Fetch(url_fetch.Fetch):
     def store(self, number: int, response: Response) -> Place:
         places = []
         while chunk := response.read():
-            places.append(self.append(number, bytearray(chunk)))  # needs all
+            places.append(self.append(number, bytearray(chunk)))  # must wait for all
         return Place(places[0].offset, sum(place.length for place in places))
 
 
