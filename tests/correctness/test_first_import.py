@@ -82,9 +82,9 @@ REASONS = {  # the first lines of one that cannot, and what is told
     ),
     "deadlock": (
         "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()",
-        "waits for what never comes",
+        "waits forever",
     ),
-    "empty_queue": ("import queue\nqueue.Queue().get()", "waits for what never comes"),
+    "empty_queue": ("import queue\nqueue.Queue().get()", "waits forever"),
     "input": ("name = input()", r"input\(\) is not modelled"),
     "socket": ("import socket\nsocket.socket()", "socket.socket is not modelled"),
     "process": (

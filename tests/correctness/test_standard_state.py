@@ -237,8 +237,8 @@ def test_what_cannot_be_put_back_or_seen_is_refused_by_its_name(tmp_path, do, me
 
 
 SYMPTOMS = {
-    "raise ValueError(Endless())": "__str__, or a __repr__ in it, does not end",
-    "assert False, [Endless()]": "__str__, or a __repr__ in it, does not end",
+    "raise ValueError(Endless())": "a __repr__ that it calls, does not end",
+    "assert False, [Endless()]": "a __repr__ that it calls, does not end",
     "raise ValueError(Refusing())": "__str__ raises KeyError",
     "dict(**3)": "a function argument after ** must be a mapping",
 }

@@ -1,1 +1,1 @@
-"""The modules that a program gets in place of the standard library's."""
+"""Model modules: what an explored program gets in place of standard modules."""

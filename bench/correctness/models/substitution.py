@@ -1,4 +1,4 @@
-"""Model modules and classes, which replace those of the standard library."""
+"""Build the model modules and model classes that replace standard ones."""
 
 import enum
 import types
@@ -7,13 +7,13 @@ from typing import Any
 
 from bench.correctness.engine.refusals import refuse
 
-# What the program changed in model modules: module, name, value before the change.
+# The changes that programs made in model modules: module, name, previous value.
 PATCHES: list[tuple["ModelModule", str, Any]] = []
-MISSING = object()  # the value of a name that was not there
+MISSING = object()  # stands for the value of a name that does not exist
 
 
 class ModelModule(types.ModuleType):
-    """A module that a program gets in place of a standard one; changes are undone."""
+    """A model of a standard module; a program's changes to it can be undone."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._x_put(name, value)
@@ -24,7 +24,7 @@ class ModelModule(types.ModuleType):
         self._x_put(name, MISSING)
 
     def _x_put(self, name: str, value: Any) -> None:
-        """Set a name, or remove it: with MISSING; note what it was."""
+        """Set a name and record its previous value; MISSING removes the name."""
         names = vars(self)
         PATCHES.append((self, name, names.get(name, MISSING)))
         for one in (names, *names.get("_x_namespaces", ())):
@@ -35,7 +35,7 @@ class ModelModule(types.ModuleType):
 
 
 def unpatch(kept: int = 0) -> None:
-    """Undo what the program changed in model modules, but the first `kept` changes."""
+    """Undo the changes to model modules, except the first `kept` changes."""
     while len(PATCHES) > kept:
         module, name, before = PATCHES.pop()
         module._x_put(name, before)
@@ -43,7 +43,7 @@ def unpatch(kept: int = 0) -> None:
 
 
 def module(name: str, original: types.ModuleType, **replaced: Any) -> types.ModuleType:
-    """A model of a standard module: its names, some of them replaced."""
+    """Return a model of a standard module, with other values for some names."""
     made = ModelModule(name)
     made.__dict__.update(vars(original))
     made.__dict__.update(replaced, __file__=None)
@@ -56,10 +56,10 @@ def rebuild_class(
     base: type | None = None,
     hidden: Collection[str] = (),
 ) -> type:
-    """CPython's own class, whose functions take their globals from `names`.
+    """Copy a class of CPython; the functions of the copy use `names` as globals.
 
-    They use another name for hidden attributes.  A property of the original name then
-    shows which accesses are the program's.
+    In the copy, the functions have another name for each hidden attribute.  A property
+    with the original name can then tell which accesses the program makes.
     """
     made: dict[str, Any] = {}
     for name, value in vars(cls).items():
@@ -75,14 +75,14 @@ def rebuild_class(
 
 
 def hide(name: str) -> str:
-    """The name by which a rebuilt class's own code knows a hidden attribute."""
+    """Return the name that a hidden attribute has in the code of a rebuilt class."""
     return f"_hidden_{name}"
 
 
 def rebuild_function(
     function: Any, names: dict[str, Any], hidden: Collection[str] = ()
 ) -> types.FunctionType:
-    """A copy of a function with other globals, which uses the names of `hide`."""
+    """Copy a function with other globals; in the copy, `hidden` names are renamed."""
     code = function.__code__
     copy = types.FunctionType(
         code.replace(
@@ -100,16 +100,16 @@ def rebuild_function(
 
 
 class RefusedClass(type):
-    """The metaclass of the models of classes that cannot be controlled.
+    """The metaclass of models of classes that the explorer cannot control.
 
-    To name such a class or what it has, to derive another from it and to ask for its
-    instances is allowed; to make an instance, or to call a method, is refused.
+    A program may name such a class or its attributes, derive a class from it, and use
+    it in `isinstance`.  To make an instance or to call a method is refused.
     """
 
     def __call__(cls, *_: Any, **__: Any) -> Any:
         refuse(f"{cls.__module__}.{cls.__name__}")()
 
-    def __iter__(cls, *_: object) -> Any:  # perhaps it stands for a list
+    def __iter__(cls, *_: object) -> Any:  # the real name may stand for a list
         refuse(f"{cls.__module__}.{cls.__name__}")()
 
     __len__ = __contains__ = __iter__
@@ -117,34 +117,34 @@ class RefusedClass(type):
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        # Perhaps only an annotation names it, or an `except` clause.
+        # The program may only name it in an annotation or an `except` clause.
         return refused_class(f"{cls.__module__}.{cls.__name__}", name, Exception)
 
 
 def refused_class(module_name: str, name: str, base: type = object) -> type:
-    """A class that cannot be used, by the name that it has in its module."""
+    """Make a class that cannot be used, with its name and the name of its module."""
     return RefusedClass(name, (base,), {"__module__": module_name})
 
 
 def refusal(original: types.ModuleType, name: str) -> Any:
-    """The refusal of a function or a class of a module."""
+    """Return a stand-in for a function or class of a module; its use is refused."""
     if isinstance(getattr(original, name), type):
         return refused_class(original.__name__, name)
     return refuse(f"{original.__name__}.{name}")
 
 
 def refusals(original: types.ModuleType, *names: str) -> dict[str, Any]:
-    """Refusals for these names of a module, as far as this Python has them."""
+    """Return refusals of these names; names that this Python lacks are left out."""
     return {name: refusal(original, name) for name in names if hasattr(original, name)}
 
 
 def without_actions(
     original: types.ModuleType, allowed: Collection[str] = ()
 ) -> types.ModuleType:
-    """A model of a module that cannot be controlled.
+    """Return a model of a module that the explorer cannot control.
 
-    It has the module's constants, its exceptions, and the functions and classes that
-    are allowed; the others are refused when they are used.
+    The model has the module's constants, exceptions and other HARMLESS_CLASSES, and the
+    functions and classes in `allowed`.  The use of any other is refused.
     """
     refused = [
         name
@@ -157,7 +157,7 @@ def without_actions(
     return module(original.__name__, original, **refusals(original, *refused))
 
 
-# Classes that only name things.
+# Classes whose instances are only values.
 HARMLESS_CLASSES = (BaseException, enum.Enum, tuple, int, str)
 
 

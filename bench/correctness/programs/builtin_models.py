@@ -1,4 +1,4 @@
-"""Models of builtins and modules that a program may use only within limits."""
+"""The model of `globals()`, and the test whether a namespace may be shared."""
 
 import sys
 import types
@@ -11,7 +11,7 @@ from bench.correctness.tracking.type_traits import SHARED, STATE
 
 
 def globals_of_caller() -> Any:
-    """The model of `globals()`: accesses to the dict are accesses to the variables."""
+    """The model of `globals()`: an access to the dict is an access to a variable."""
     names = sys._getframe(1).f_globals
     module = sys.modules.get(names.get("__name__", ""))
     if module is not None and vars(module) is names:

@@ -1,8 +1,8 @@
-"""Rewritten files: kept in memory while in use, and on disk from run to run.
+"""Rewritten files: stored in memory while in use, and on disk between runs.
 
-A file on disk is named for what it was made from: the source, its path, the version of
-Python and the rewriter.  So it is never out of date, and the second exploration of a
-program with large packages starts fast.
+The name of a file on disk is a digest of what the file was made from: the source, its
+path, the version of Python and the rewriter.  So a stored file is never out of date,
+and the second exploration of a program with large packages starts fast.
 """
 
 import ast
@@ -20,15 +20,15 @@ from bench.correctness.instrument.compiler import rewrite
 from bench.correctness.instrument.local_classes import lift
 from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
 
-FILES_KEPT = 32  # rewritten ones, in memory
-LEAST_BYTES = 4_000  # of a source: smaller ones are rewritten sooner than found
-DAYS_KEPT = 30  # on disk, since the last use
+FILES_KEPT = 32  # rewritten files that stay in memory
+LEAST_BYTES = 4_000  # to rewrite a smaller source is faster than to find it on disk
+DAYS_KEPT = 30  # a file stays on disk for this time after its last use
 DIRECTORY = "EXPLORE_CACHE"  # the variable that names the directory; empty: none
 
 
 @functools.cache
 def directory() -> Path | None:
-    """The directory of the rewritten files; None if there is none."""
+    """Return the directory of the rewritten files; None: they are not stored."""
     named = os.environ.get(DIRECTORY)
     if named is not None:
         return Path(named) if named else None
@@ -41,7 +41,7 @@ def directory() -> Path | None:
 
 @functools.cache
 def rewriter_version() -> bytes:
-    """A digest of this Python's name and of the code that rewrites."""
+    """Return a digest of this Python's version and of the code that rewrites."""
     digest = hashlib.sha256(f"{sys.version}{sys.flags.optimize}".encode())
     for path in sorted(Path(bench.correctness.instrument.__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
@@ -50,9 +50,10 @@ def rewriter_version() -> bytes:
 
 @functools.lru_cache(maxsize=FILES_KEPT)
 def compiled(path: Path, _modified_ns: int, lifted: str = "") -> RewrittenCode:
-    """A file's code with its hooks; kept until it changes, or many others came.
+    """Return the code of a file with its hooks, from a cache of FILES_KEPT files.
 
-    `lifted` is the qualified name of a class in a function, which is lifted out of it.
+    The cached code is used until the file changes.  `lifted` is the qualified name of a
+    class that a function defines; the class is moved out of the function.
     """
     if not lifted:
         return rewritten(path.read_bytes(), str(path))
@@ -62,9 +63,9 @@ def compiled(path: Path, _modified_ns: int, lifted: str = "") -> RewrittenCode:
 
 
 def rewritten(source: bytes, file: str) -> RewrittenCode:
-    """The code of a source with its hooks, from the disk if it is there.
+    """Return the code of a source with its hooks; read it from the disk if possible.
 
-    Raises SyntaxError or UnicodeDecodeError for what is not Python.
+    Raises SyntaxError or UnicodeDecodeError if the source is not Python.
     """
     place = directory() if len(source) >= LEAST_BYTES else None
     if place is None:
@@ -80,18 +81,18 @@ def rewritten(source: bytes, file: str) -> RewrittenCode:
 
 
 def read(path: Path) -> StorableCode | None:
-    """The code that a file on disk has; None if it has none."""
+    """Return the code that is stored in a file on disk; None if there is none."""
     try:
         stored = StorableCode.load(path.read_bytes())
         if time.time() - path.stat().st_mtime > 86_400:
-            os.utime(path)  # it is in use: see `forget_old_files`
+            os.utime(path)  # mark it as used, for `forget_old_files`
     except (OSError, ValueError, EOFError, TypeError):
         return None
     return stored
 
 
 def write(path: Path, stored: bytes) -> None:
-    """Put a file on disk, whole or not at all; a full or locked disk is no failure."""
+    """Write a file whole or not at all; a full or locked disk is no failure."""
     with contextlib.suppress(OSError):
         if not path.parent.exists():
             path.parent.mkdir(parents=True, mode=0o700)
@@ -108,7 +109,7 @@ def write(path: Path, stored: bytes) -> None:
 
 @functools.cache
 def forget_old_files(place: Path) -> None:
-    """Once in a process: remove the files that were not used for long."""
+    """Remove the files that were not used for DAYS_KEPT days, once in a process."""
     oldest = time.time() - DAYS_KEPT * 86_400
     for path in place.iterdir():
         with contextlib.suppress(OSError):

@@ -27,7 +27,7 @@ def find_scenarios(
     """Return the scenarios that a target names.
 
     A target is "file.py", "file.py:Name" or "package.module:Name".  Raises
-    CannotRunError when there are none; its message names those that exist.
+    CannotRunError if it names no scenario; the message lists the existing scenarios.
     """
     where, _, wanted = target.partition(":")
     if where.endswith(".py") or "/" in where:
@@ -63,7 +63,8 @@ def program_named(
 ) -> Program:
     """Return the program for a class or function of a module.
 
-    Raises CannotRunError when there is none of that name.
+    Raises CannotRunError if no class or function has that name, or if the class has no
+    usable workers.
     """
     found: Any = module
     for part in wanted.split("."):
@@ -89,13 +90,14 @@ def program_named(
 def scenario_of(thing: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
     """Return the program for a class or function.
 
-    Its file is loaded again, transformed.  Raises CannotRunError when it has none.
+    The file of the class or function is loaded again and rewritten.  Raises
+    CannotRunError if it is defined in no file.
     """
     return find_scenarios(file_of(thing), choice)[0]
 
 
 def program_of(target: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
-    """The only program that a target stands for.  Raises CannotRunError."""
+    """Return the only program of a target; raise CannotRunError if it has several."""
     if not isinstance(target, str | Path):
         return scenario_of(target, choice)
     found = find_scenarios(str(target), choice)
@@ -106,7 +108,10 @@ def program_of(target: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
 
 
 def file_of(thing: Any) -> str:
-    """Return the target of a class or function.  Raises CannotRunError."""
+    """Return the target, "file.py:Name", of a class or function.
+
+    Raises CannotRunError if it is defined in no file.
+    """
     try:
         file = inspect.getfile(thing)
     except (TypeError, OSError):
@@ -123,7 +128,7 @@ def scenario_names(module: types.ModuleType) -> list[str]:
 
 
 def own_classes(module: types.ModuleType) -> list[tuple[str, type]]:
-    """The classes that a module itself defines, with their names."""
+    """Return the classes that a module itself defines, with their names."""
     return [
         (name, value)
         for name, value in vars(module).items()

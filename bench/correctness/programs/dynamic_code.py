@@ -1,7 +1,7 @@
 """Models of `exec`, `eval` and `compile`: functions in what they run have their hooks.
 
-The statements of the code itself are not rewritten: they are like those of a module.
-So where other workers run, its namespaces must not be shared.
+The statements of the executed code have no hooks, like the statements of a module.  So
+the namespaces of the code must not be shared while other workers can run.
 """
 
 import __future__
@@ -24,23 +24,23 @@ FUTURE_FLAGS = functools.reduce(
     (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
 )
 TREE_ONLY = ast.PyCF_ONLY_AST
-SOURCES_KEPT = 10_000  # their code is not made again: its sites stay the same
+SOURCES_KEPT = 10_000  # whose code is used again, so that its sites stay the same
 
 
 class DynamicCode:
-    """The built-in functions that run code which is in no file."""
+    """Models of the built-in functions that run code which is in no file."""
 
     def __init__(self) -> None:
-        # The code of the program keeps no reference to its sites: they are kept here.
+        # Rewritten code has no reference to its sites, so they are stored here.
         self.kept: list[RewrittenCode] = []
         self.known: dict[tuple[Any, ...], types.CodeType] = {}
 
     def rewritten(self, source: Any, file: str, mode: str, flags: int) -> Any:
-        """The code of a source with hooks.  Raises SyntaxError, as `compile` does."""
+        """Return the code of a source with hooks; raise SyntaxError like `compile`."""
         is_tree = isinstance(source, ast.AST)
         text = ast.dump(source, include_attributes=True) if is_tree else source
         key = text, file, mode, flags
-        if not isinstance(text, str | bytes):  # compile() says what is wrong with it
+        if not isinstance(text, str | bytes):  # compile() raises the right error
             return compile(source, file, mode, flags, True)
         if key not in self.known:
             if len(self.known) >= SOURCES_KEPT:

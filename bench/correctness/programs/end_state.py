@@ -18,17 +18,17 @@ from bench.correctness.tracking.base_slots import (
 from bench.correctness.tracking.type_cache import TypeCache
 
 COLLECTIONS = (list, tuple, set, frozenset, deque)
-LONGEST = 2_000  # characters of an exception's text, or of an end state
+LONGEST = 2_000  # most characters of an exception's text, or of an end state
 OWN = "bench.correctness."
 PLAIN = (int, float, complex, str, bytes, bool, type(None))
 
 
 class WrongError(Exception):
-    """A run ended in a state that it must not end in."""
+    """The check found that a run ended in a wrong state."""
 
 
 def state_of(instance: object) -> str:
-    """Return the plain attributes of a scenario after its end: the row of a table."""
+    """Return a scenario's plain attributes after a run: a row of the outcome table."""
     shown = [
         f"{name}={show(value)}"
         for name, value in list(namespace_of(instance).items())
@@ -38,40 +38,40 @@ def state_of(instance: object) -> str:
 
 
 def show(value: Any) -> str:
-    """Return the `repr` of a value, the same in every run."""
+    """Return a `repr` of a value that is the same in every run."""
     try:
         if issubclass(type(value), (set, frozenset)):
             return cut("{" + ", ".join(sorted(map(repr, items_of_set(value)))) + "}")
         text = repr(value)
-    except ValueError:  # a number of more digits than Python shows
+    except ValueError:  # a number has more digits than Python shows
         return shortened(value)
     return without_addresses(cut(text))
 
 
 def shortened(value: Any) -> str:
-    """What stands for a value with a number that is too long to be shown."""
+    """Return a text in place of a value whose number is too long to be shown."""
     if not issubclass(type(value), int):
-        return f"<{type(value).__name__} with a number of too many digits>"
+        return f"<{type(value).__name__} with a number that has too many digits>"
     size = int.bit_length(value)
     mark = zlib.crc32(int.to_bytes(value, size // 8 + 1, "little", signed=True))
     return f"<number of {size:,} bits, CRC {mark:08x}>"
 
 
 def without_addresses(text: str) -> str:
-    """Return a text without addresses, and without lines of code in task names."""
-    if " running at " in text:  # `re` is slow also where it finds nothing
+    """Remove addresses from a text, and source positions from names of tasks."""
+    if " running at " in text:  # `re` is slow even if it finds nothing
         text = re.sub(r" running at [^<>]*:\d+", "", text)
     return re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", text) if "0x" in text else text
 
 
 def items_of_set(value: Any) -> Any:
-    """Iterate over a set, whatever a subclass of the program's defines."""
+    """Iterate over a set; ignore an `__iter__` that a subclass defines."""
     kind = set if issubclass(type(value), set) else frozenset
     return kind.__iter__(value)
 
 
 def shows_itself(kind: type) -> bool:
-    """Whether values of a type are shown without code of the program."""
+    """Whether a type is plain, and its `repr` runs no code of the program."""
     shows = class_attribute(kind, "__repr__")
     return issubclass(kind, (*PLAIN, *COLLECTIONS, dict)) and not (
         is_rewritten(shows) and shows.__globals__.get("_explored_", True)
@@ -82,7 +82,7 @@ HIDDEN, SCALAR, MAPPING, SET, SEQUENCE = range(5)
 
 
 def kind_of_value(kind: type) -> int:
-    """Whether values of a type are shown, and how they hold their items."""
+    """Return whether values of a type are shown, and how they store their items."""
     if not shows_itself(kind):
         return HIDDEN
     if issubclass(kind, PLAIN):
@@ -97,7 +97,7 @@ KNOWN_KINDS = SHOWN_KINDS.known
 
 
 def is_plain(value: Any, depth: int = 4) -> bool:
-    """Whether a value is a number, a text, or a collection of such, not too deep."""
+    """Whether a value is a number, a text, or a collection of these down to `depth`."""
     kind = type(value)
     try:
         shown = KNOWN_KINDS[kind]
@@ -112,7 +112,7 @@ def is_plain(value: Any, depth: int = 4) -> bool:
             is_plain(key, 1) and is_plain(item, depth - 1)
             for key, item in dict.items(value)
         )
-    if kind is list:  # as most
+    if kind is list:  # the most frequent type
         items = value
     else:
         items = items_of_set(value) if shown == SET else items_within(value)
@@ -120,7 +120,7 @@ def is_plain(value: Any, depth: int = 4) -> bool:
 
 
 def symptom_of(error: BaseException) -> str:
-    """Return an exception in one line; for a bare assert its source line."""
+    """Describe an exception in one line; an assert without a text, by its source."""
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     text = without_addresses(" ".join(cut(text_of(error)).split()))
@@ -131,22 +131,22 @@ def symptom_of(error: BaseException) -> str:
 
 
 def text_of(error: BaseException) -> str:
-    """The text of an exception, whose `__str__` may be the program's and may fail."""
+    """Return the text of an exception; a `__str__` of the program's may fail."""
     try:
         text = str(error)
     except (Stopped, Abandoned):
-        return "its text cannot be had: __str__, or a __repr__ in it, does not end"
+        return "its text is unknown: __str__, or a __repr__ that it calls, does not end"
     except Exception as problem:
-        return f"its text cannot be had: __str__ raises {type(problem).__name__}"
-    if OWN in text:  # the hook of a call was given the arguments in its place
+        return f"its text is unknown: __str__ raises {type(problem).__name__}"
+    if OWN in text:  # the error of a call names the hook in place of the function
         text = re.sub(rf"{OWN}[\w.]*\(\)", "a function", text)
     return text
 
 
 def cut(text: str) -> str:
-    """A text whose length is bounded; one that is cut keeps what tells it from others.
+    """Shorten a long text; its length and CRC still tell it from other long texts.
 
-    Only its beginning is shown anyway, and it is compared in every run.
+    A report shows only the beginning of the text, and every run compares the text.
     """
     if len(text) <= LONGEST:
         return text
@@ -155,9 +155,10 @@ def cut(text: str) -> str:
 
 
 def failed_assertion(error: AssertionError) -> str:
-    """The source line of an assert without a text; outside the program with its place.
+    """Return the source line of an assert without a text.
 
-    A bare assert of the standard library is not one of the program's own.
+    The place is added if the assert is not in the program, but in the standard library
+    for example.
     """
     frames = [*traceback.walk_tb(error.__traceback__)]
     if not frames:
@@ -172,7 +173,7 @@ def failed_assertion(error: AssertionError) -> str:
 
 
 def line_of(error: BaseException) -> str:
-    """Where in the program an exception was raised: " at line 5"; else empty."""
+    """Return the line of the program that raised, such as " at line 5"; else ""."""
     lines = [
         line
         for frame, line in traceback.walk_tb(error.__traceback__)

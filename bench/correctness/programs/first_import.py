@@ -1,6 +1,7 @@
-"""The first import of a program: a run of its own, in one order.
+"""The first import of a program: a separate run with one fixed schedule.
 
-A module may start threads, run an event loop or sleep when it is imported.
+It is a run because a module may start threads, run an event loop or sleep when it is
+imported.
 """
 
 import contextvars
@@ -20,11 +21,11 @@ from bench.correctness.programs.end_state import symptom_of
 from bench.correctness.programs.loader import Loader
 from bench.errors import CannotRunError
 
-MOST_ATTEMPTS = 10  # an attempt discovers what the next one must know from its start
+MOST_ATTEMPTS = 10  # an attempt may discover points that the next attempt needs
 
 
 class InOrder:
-    """A chooser without a choice: the running worker goes on, or else the first."""
+    """A chooser with one rule: the running worker continues, else the first one."""
 
     any_conflict = False
 
@@ -35,7 +36,8 @@ class InOrder:
 def first_import(loader: Loader, module: str, where: str) -> types.ModuleType:
     """Import a module of a program, and return it; `where` names its file.
 
-    Raises CannotRunError, with the reason in one line, when it cannot be imported.
+    Raises CannotRunError if the module cannot be imported; the message gives the reason
+    in one line.
     """
     pool = make_pool("greenlet")
     points: set[object] = set()
@@ -60,7 +62,7 @@ def first_import(loader: Loader, module: str, where: str) -> types.ModuleType:
                 raise CannotRunError(failed(where, problem)) from problem
             finally:
                 kernel.unwind()
-        raise CannotRunError(f"{where} cannot be imported: it never does the same")
+        raise CannotRunError(f"{where} cannot be imported: its behaviour varies")
     finally:
         loader.uninstall()
         kernel.use_points(set())
@@ -69,12 +71,12 @@ def first_import(loader: Loader, module: str, where: str) -> types.ModuleType:
 
 def unended(where: str) -> str:
     if kernel.stop == "deadlock":
-        return f"{where} cannot be imported: it waits for what never comes (deadlock)"
+        return f"{where} cannot be imported: it waits forever (deadlock)"
     return f"{where} cannot be imported: its import does not end"
 
 
 def failed(where: str, problem: BaseException) -> str:
-    """The reason in one line, with the program's line that raised."""
+    """Return the reason in one line, with the line of the program that raised."""
     place = ""
     for frame, line in traceback.walk_tb(problem.__traceback__):
         if is_programs(frame):
@@ -82,7 +84,7 @@ def failed(where: str, problem: BaseException) -> str:
     if isinstance(problem, SystemExit):
         return (
             f"{where} cannot be imported: it ends the process, {problem!r}{place};"
-            " put what runs as a script under `if __name__ == '__main__'`"
+            " put the code of a script under `if __name__ == '__main__'`"
         )
     step = ""
     if isinstance(problem, ModuleNotFoundError) and problem.name:
@@ -91,7 +93,7 @@ def failed(where: str, problem: BaseException) -> str:
 
 
 def is_from_outside(problem: BaseException) -> bool:
-    """Whether Ctrl-C was pressed: the program itself has not raised the exception."""
+    """Whether Ctrl-C caused an exception, and not a `raise` of the program."""
     if not isinstance(problem, KeyboardInterrupt):
         return False
     entry = problem.__traceback__

@@ -1,4 +1,4 @@
-"""A function as a program: it starts its own threads or tasks."""
+"""A program that is one function, which starts its own threads or tasks."""
 
 import inspect
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bench.errors import CannotRunError
 
 @dataclass
 class FunctionProgram:
-    """A function without arguments; the value that it returns is the end state."""
+    """A function without arguments; its return value is the end state."""
 
     loader: Loader
     module: str
@@ -31,7 +31,7 @@ class FunctionProgram:
     def run(self) -> str:
         """Call the function under the kernel; return its end state as text.
 
-        Raises CannotRunError when it needs arguments.
+        Raises CannotRunError if the function needs arguments.
         """
         function: Any = self.loader.load(self.module)
         for part in self.qualname.split("."):
@@ -44,13 +44,13 @@ class FunctionProgram:
         ]
         if needed:
             raise CannotRunError(
-                f"{self.name} needs {', '.join(needed)}; explore a function that takes"
-                " no arguments, and calls it with small ones"
+                f"{self.name} needs {', '.join(needed)}; explore a function without"
+                " arguments that calls it with small ones"
             )
         outcome: Any = None
         try:
             outcome = function()
-        except SystemExit as leaving:  # as at the end of a script
+        except SystemExit as leaving:  # as a script may end
             if leaving.code not in (None, 0):
                 raise
         refuse_generator(self.name, outcome)

@@ -1,4 +1,4 @@
-"""Models of the modules by which a program imports others itself."""
+"""Models of `builtins` and `importlib`, with which a program imports modules."""
 
 import importlib
 import importlib.machinery
@@ -12,7 +12,7 @@ from bench.correctness.programs.modelled import UNDER_MODELS
 
 
 def import_models(importer: Any) -> dict[str, types.ModuleType]:
-    """The models of `builtins`, and of `importlib` and its parts that load files."""
+    """Return the models of `builtins`, `importlib`, and its parts that load files."""
     util = substitution.module(
         "importlib.util",
         importlib.util,
@@ -48,7 +48,7 @@ def import_models(importer: Any) -> dict[str, types.ModuleType]:
 
 
 class BuiltinsModel(substitution.ModelModule):
-    """The module `builtins`: what a program sets in it, its modules find."""
+    """The model of `builtins`: all modules of the program see what it sets here."""
 
     def __init__(self, *namespaces: dict[str, Any]) -> None:
         super().__init__("builtins")
@@ -57,7 +57,7 @@ class BuiltinsModel(substitution.ModelModule):
 
 
 def package_of(globals_: Any) -> str:
-    """The package that a relative import of a module starts from."""
+    """Return the package to which relative imports of a module refer."""
     names = globals_ or {}
     found = names.get("__package__")
     if found is None and names.get("__spec__") is not None:

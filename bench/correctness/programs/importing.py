@@ -1,9 +1,9 @@
-"""How modules of a program are imported: as Python does it, rewritten on the way.
+"""Import the modules of a program as Python does, and rewrite them.
 
-The importer is a finder in `sys.meta_path`.  So whatever imports a module of the
-program - an `import` statement, `importlib`, an entry point, C code - gets the one that
-is explored.  Statements in the program itself call `Importer.import_`, which answers
-with the models first.
+The importer is a finder in `sys.meta_path`.  So every import of a module of the program
+finds the explored module: an `import` statement, `importlib`, an entry point, C code.
+Statements in the program itself call `Importer.import_`, which first looks for a model
+of the module.
 """
 
 import builtins
@@ -40,14 +40,14 @@ from bench.correctness.programs.packages import (
 )
 from bench.correctness.tracking.hooks import HOOKS
 
-OWN_NAME = "_of_the_program"  # ends the name of a module called as a standard one
+OWN_NAME = "_of_the_program"  # suffix for a module with the name of a standard one
 
 
 class Importer(ModuleTable, MetaPathFinder):
-    """Finds and loads the modules of one program, and of what it imports.
+    """Finds and loads the modules of one program, and the packages that it imports.
 
-    Programs share an importer when they look into the same packages: a package is
-    loaded once in a process.
+    Programs share an importer if they look into the same packages, because a package is
+    loaded only once in a process.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class Importer(ModuleTable, MetaPathFinder):
         super().__init__()
         self.choice = choice
         self.package_loaded = package_loaded
-        self.root = Path()  # of the program
-        self.targets: dict[str, Path] = {}  # its files that are not found by their name
+        self.root = Path()  # the program's directory
+        self.targets: dict[str, Path] = {}  # files that Python does not find by name
         self.codes: dict[str, RewrittenCode] = {}  # of its own modules, by path
-        self.lifted: dict[str, str] = {}  # by module: a class in a function of it
-        # What the program imports, and what each package does, by top-level names.
+        self.lifted: dict[str, str] = {}  # by module: a class in one of its functions
+        # The top-level names that the program imports, and that each package imports.
         self.own_imports: set[str] = set()
         self.imports: dict[str, set[str]] = {}
         self.looked_into: set[str] = set()  # top-level names of installed packages
@@ -69,7 +69,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.importing: list[str] = []  # installed modules that are being loaded
         self.loaded = False  # the first import of the program is done
         # Installed modules that a run was the first to import, and those of them that
-        # were loaded before the program since.
+        # have since been loaded before the program.
         self.late: list[str] = []
         self.preloaded: set[str] = set()
         self.beside_threads = False
@@ -80,13 +80,13 @@ class Importer(ModuleTable, MetaPathFinder):
         self.uses_logging = self.uses_decimal = False
         self.dynamic = DynamicCode()
         self.builtins = self.make_builtins()
-        self.builtins.update(HOOKS)  # for code whose globals have none
+        self.builtins.update(HOOKS)  # for code whose globals have no hooks
         self.builtins["_x_module_owner"] = module_owner(self.model_of, self.note_entry)
         self.plain_builtins = self.make_builtins()
         self.models = import_models(self)
 
     def make_builtins(self) -> dict[str, Any]:
-        """The built-in functions that modules get, some of them modelled."""
+        """Return the built-in functions for modules; some of them are models."""
         return {
             **vars(builtins),
             "__import__": self.import_,
@@ -132,7 +132,7 @@ class Importer(ModuleTable, MetaPathFinder):
         return builtins.__import__(name, globals_, locals_, fromlist, level)
 
     def import_model(self, name: str, fromlist: Any) -> types.ModuleType:
-        """Return the model of a module, with the submodules that are asked for."""
+        """Return the model of a module, with the submodules in `fromlist`."""
         found = self.replaced_by_model(name)
         if not fromlist:
             return self.replaced_by_model(name.partition(".")[0])
@@ -141,7 +141,7 @@ class Importer(ModuleTable, MetaPathFinder):
                 try:
                     part = self.replaced_by_model(f"{name}.{item}")
                 except ModuleNotFoundError:
-                    continue  # the import statement says what is missing
+                    continue  # the import statement raises the error
                 vars(found)[item] = part
         return found
 
@@ -154,7 +154,7 @@ class Importer(ModuleTable, MetaPathFinder):
         return modelled.replacement(name, beside_threads=self.beside_threads)
 
     def model_of(self, name: str) -> types.ModuleType | None:
-        """What the program gets for a standard module's name; None for the real one."""
+        """Return what stands for a standard module; None for the real module."""
         own = self.own_standard(name)
         if own is None and (modelled.is_replaced(name) or name in self.models):
             return self.replaced_by_model(name)
@@ -174,14 +174,14 @@ class Importer(ModuleTable, MetaPathFinder):
         return self.replaced_by_model(name)
 
     def notice(self, name: str, top: str, globals_: Any) -> None:
-        """Note what a program imports that has a state of its own."""
+        """Record the import of a module with its own state, such as `random`."""
         if top == "random":
             self.note_import(top, globals_)
             if not self.uses_random:
                 self.uses_random = True
                 if self.random_before is None:
                     self.random_before = random.getstate()
-                random.seed(kernel.seed)  # of this import, which perhaps draws
+                random.seed(kernel.seed)  # this import may draw numbers
         elif top == "logging" and not self.uses_logging:
             self.uses_logging = True
             logging_model.control()
@@ -194,7 +194,7 @@ class Importer(ModuleTable, MetaPathFinder):
                 self.program_uses_asyncio = True
 
     def note_import(self, name: str, globals_: Any) -> None:
-        """Note which package imports it, or that the program itself does."""
+        """Record which package imports `name`, or that the program itself does."""
         by = (globals_ or {}).get("__name__") or ""
         if by in self.packages:
             self.imports.setdefault(by.partition(".")[0], set()).add(name)
@@ -202,12 +202,12 @@ class Importer(ModuleTable, MetaPathFinder):
             self.own_imports.add(name)
 
     def used_packages(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The packages that the program imports, itself or through others.
+        """Return the packages that the program imports, directly or indirectly.
 
-        Those that were looked into, and those that were taken as one step: of them the
-        C extensions are named by their modules.
+        The first tuple has those that were looked into, the second those that were one
+        step.  In the second, a C extension has the name of its module.
         """
-        if not self.own_imports:  # as of most programs: none of the others is asked for
+        if not self.own_imports:  # true of most programs
             return (), ()
         known = self.looked_into | self.one_step
         used = reached(self.own_imports, self.imports)
@@ -228,7 +228,7 @@ class Importer(ModuleTable, MetaPathFinder):
     ) -> ModuleSpec | None:
         """Return the spec of a module of the program, or of what it imports.
 
-        None for any other module, such as most of the standard library.
+        Returns None for any other module, such as most of the standard library.
         """
         self.refresh()
         if runs_for_real(fullname):
@@ -254,7 +254,7 @@ class Importer(ModuleTable, MetaPathFinder):
         return self.spec(fullname, path, found.submodule_search_locations, behind)
 
     def find_file(self, name: str, path: Any, target: Any) -> ModuleSpec | None:
-        """Ask Python's own finders; the program's directory comes first."""
+        """Search with Python's own finders; the program's directory comes first."""
         if path is None:
             path = [str(self.root), *sys.path]
         found = PathFinder.find_spec(name, path, target)
@@ -281,7 +281,7 @@ class Importer(ModuleTable, MetaPathFinder):
         return found
 
     def loader(self, name: str, path: Path | None, behind: Any = None) -> Any:
-        """The loader of a module that is looked into, or of one that is one step."""
+        """Return the loader for a module that is looked into, or that is one step."""
         looks_into = path is not None and self.choice.looks_into(name, path)
         if name in modelled.PLAIN or not looks_into:
             return PlainLoader(self, name, path, behind)
@@ -304,9 +304,9 @@ class Importer(ModuleTable, MetaPathFinder):
         return importlib.util.find_spec(full)
 
     def own_standard(self, name: str) -> types.ModuleType | None:
-        """The program's own module of this name, if a standard one has it too.
+        """Return the program's own module with the name of a standard module, if any.
 
-        It has another name in `sys.modules`, where the explorer finds the standard one.
+        In `sys.modules` its name has a suffix; the plain name is the standard module.
         """
         if "." in name or name not in sys.stdlib_module_names:
             return None

@@ -1,8 +1,8 @@
-"""Ctrl-C takes effect between two runs, not within one.
+"""Hold Ctrl-C during a run: it takes effect between two runs.
 
-Within a run it would be taken for an exception of the program's, or end a worker in the
-middle of what cannot be undone.  A second Ctrl-C takes effect at once, in case a run
-never ends.
+During a run it would look like an exception of the program, or end a worker within an
+operation that cannot be undone.  A second Ctrl-C takes effect at once, because a run
+may never end.
 """
 
 import signal
@@ -11,18 +11,18 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
-# Those of `signal` look every handler up in an enumeration: three of these calls would
-# take as long as a short run.
+# The functions of `signal` look up every handler in an enumeration.  Three calls of
+# them would take as long as a short run.
 signals: Any = import_module("_signal")
 
 SIGINT = int(signal.SIGINT)
-PENDING: list[int] = []  # signals since the exploration began
+PENDING: list[int] = []  # signals that are held since the exploration began
 
 
 class InterruptsHeld:
-    """A time in which Ctrl-C is held, if Python's own handler is set.
+    """A context in which Ctrl-C is held, if Python's own handler is set.
 
-    Raises KeyboardInterrupt at its end.
+    Raises KeyboardInterrupt at its end if Ctrl-C was pressed.
     """
 
     __slots__ = ("held",)

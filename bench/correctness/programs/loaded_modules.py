@@ -1,8 +1,8 @@
-"""The model of `sys.modules` that a program reads: it names the models.
+"""The model of `sys.modules` that a program reads: it contains the models.
 
-Much code imports a module by a name that it computes and then looks it up there, as
-`six` does.  The process of the explorer has the real `queue` and `threading` under
-these names.
+Much code computes the name of a module, imports the module, and then reads it from
+`sys.modules`; `six` does so.  The explorer's process has the real `queue` and
+`threading` under these names.
 """
 
 import sys
@@ -20,13 +20,13 @@ MISSING = object()
 
 
 class LoadedModules(MutableMapping[str, Any]):
-    """A view of the real `sys.modules`, in which what is replaced is the model.
+    """A view of the real `sys.modules` with models in place of replaced modules.
 
-    `model_of` returns the model of a module by its full name; None for a module that
-    a program gets as it is.  `note_entry` is told each name that the program sets or
-    removes.
-    Views of all items have the modules as they are.  Each method is one access, as
-    those of a dict are: workers can meet at an entry.
+    `model_of` returns the model of a module by its full name, or None for a module that
+    a program gets as it is.  `note_entry` is called with each name that the program
+    sets or removes.
+    `keys`, `values`, `items` and `copy` have the real modules.  Each method reports one
+    access, like a method of a dict, because workers can conflict at an entry.
     """
 
     def __init__(self, model_of: ModelOf, note_entry: Callable[[str], None]) -> None:
@@ -69,7 +69,7 @@ class LoadedModules(MutableMapping[str, Any]):
         raise KeyError(name)
 
     def clear(self) -> None:
-        """Nothing could be imported any more, by the explorer neither."""
+        """Refuse: after it not even the explorer could import a module."""
         refuse("sys.modules.clear()")()
 
     def popitem(self) -> tuple[str, Any]:
@@ -109,20 +109,20 @@ class LoadedModules(MutableMapping[str, Any]):
         return sys.modules.copy()
 
     def shown(self, name: str, found: Any) -> Any:
-        """An entry as the program sees it: its own, a fake for example, stays."""
+        """Return an entry as the program sees it: a module's model, if it has one."""
         if type(found) is types.ModuleType:
             return self.model_of(name) or found
         return found
 
 
 def report(name: object, *, write: bool = False) -> None:
-    """Report an access to an entry, or to all of them, where other workers can run."""
+    """Report an access to an entry, or to all entries, if other workers can run."""
     if not kernel.alone:
         access(sys.modules, name, write, CALLBACK_SITE, whole=True)
 
 
 def module_owner(model_of: ModelOf, note_entry: Callable[[str], None]) -> Any:
-    """The hook that stands before `.modules`: of `sys` it gives the view, once made."""
+    """Return the hook for the owner of `.modules`: it replaces `sys` by a view."""
     view = types.SimpleNamespace(modules=LoadedModules(model_of, note_entry))
 
     def owner(found: Any) -> Any:

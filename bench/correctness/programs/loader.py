@@ -1,4 +1,4 @@
-"""Load the modules of a program, in their first state for each run."""
+"""Load the modules of a program, and restore their first state for each run."""
 
 import contextvars
 import gc
@@ -43,14 +43,14 @@ from bench.correctness.tracking.standard_state import end_import
 from bench.correctness.tracking.type_cache import forget_types
 from bench.correctness.tracking.type_traits import PROGRAM
 
-FILES_FREED = [0]  # how many had been compiled when unused ones were last freed
+FILES_FREED = [0]  # the number of compiled files at the last collection
 
 
 def collect_unused_modules() -> None:
-    """Free the modules of earlier programs once many have come.
+    """Free the modules of earlier programs if many files were compiled since.
 
-    A module and its functions refer to each other, so that only the garbage collector
-    frees them; it would run late, since an exploration lets it run seldom.
+    Only the garbage collector frees a module, because a module and its functions refer
+    to each other.  During an exploration, the collector seldom runs.
     """
     compiled_since = compiled.cache_info().misses - FILES_FREED[-1]
     if not 0 <= compiled_since < FILES_KEPT:  # below 0, the cache has been cleared
@@ -63,7 +63,7 @@ def collect_unused_modules() -> None:
 class Loader:
     """The modules of one program, in their first state for each run.
 
-    Each exploration has a loader of its own; `uninstall` ends its use.
+    Each exploration has its own loader; `uninstall` ends the use of the loader.
     """
 
     def __init__(self, root: Path, choice: PackageChoice = DEFAULT_CHOICE) -> None:
@@ -74,25 +74,25 @@ class Loader:
         self.codes: dict[str, RewrittenCode] = {}  # of the modules, by their paths
         self.modules: dict[str, types.ModuleType] = {}  # the program's own
         self.snapshot: Snapshot | None = None  # taken when the first import is done
-        self.kept: Kept | None = None  # for the next exploration
-        self.patches = 0  # the changes that the import made to model modules
+        self.kept: Kept | None = None  # what the next exploration can use again
+        self.patches = 0  # the number of changes of the import to model modules
         self.effects: tuple[Any, ...] = ()  # the counters of the run after the import
         self.loggers = self.loggers_before = logging_model.loggers()
         self.decimals = self.decimals_before = decimal_model.templates()
         self.variables: list[tuple[Any, Any]] = []  # context variables that it has set
-        self.changes = 0  # and to other modules, and to the process
+        self.changes = 0  # the number of its changes to other modules and the process
         self.environment = self.environment_before = environment()
         self.arguments = sys.argv
-        self.late: tuple[str, ...] = ()  # modules that runs import: they come first
+        self.late: tuple[str, ...] = ()  # modules that runs imported: now loaded first
         self.mixed = False  # threads run beside an event loop
-        # The points from which these two follow, how many they are, and how many late
-        # modules are known.
+        # `mixed` and `late` follow from these points.  `sizes` is the number of points,
+        # and of late modules.
         self.points: Any = None
         self.sizes = (0, 0)
-        self.seed = 0  # of what the program draws
+        self.seed = 0  # for the numbers that the program draws
         self.seeded: Any = None  # the state of `random` when the run began
-        self.import_draws: set[Drawn] = set()  # at its import
-        self.store: PackageStore | None = None  # None: not in use now
+        self.import_draws: set[Drawn] = set()  # the draws during the import
+        self.store: PackageStore | None = None  # None while the loader is not in use
 
     @property
     def importer(self) -> Importer:
@@ -100,7 +100,7 @@ class Loader:
         return self.store.importer
 
     def target(self, path: Path, name: str) -> str:
-        """Load this file under this name, or a similar one that is free; return it."""
+        """Return the name under which to load a file; a standard name gets a suffix."""
         if name in sys.stdlib_module_names:
             name += OWN_NAME
         self.targets[name] = path
@@ -112,7 +112,7 @@ class Loader:
         return import_module(name)
 
     def packages(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The installed packages that the program uses: looked into, and one step."""
+        """Return the installed packages in use: looked into, and one step."""
         return self.importer.used_packages() if self.store is not None else ((), ())
 
     # --- A fresh state for each run -------------------------------------------------
@@ -136,7 +136,7 @@ class Loader:
         if kernel.points is not self.points or sizes != self.sizes:  # both only grow
             self.points, self.sizes = kernel.points, sizes
             self.look_at_points()
-        # What sets `__new__` of a class leaves a trace when that is deleted.
+        # In CPython, to set and then delete a class's `__new__` leaves a trace.
         restorable = "__new__" not in SPECIAL_WRITES
         snapshot = self.snapshot
         if snapshot is not None and restorable and not snapshot.stateful:
@@ -146,12 +146,12 @@ class Loader:
             PATHS.end_import()
         SPECIAL_WRITES.clear()
         if SUBCLASSES in kernel.points:
-            forget_types()  # and the classes of the run before: their bases know them
+            forget_types()  # else the bases would still list the last run's classes
             gc.collect()
         return self.modules[name]
 
     def look_at_points(self) -> None:
-        """Import again if the points say that the program needs other modules."""
+        """Discard the snapshot if the points show that other modules are needed."""
         self.importer.builtins[UNWRITTEN] = REBOUND not in kernel.points
         mixed = "mixed" in kernel.points
         late = late_imports(self.importer.late)
@@ -159,7 +159,7 @@ class Loader:
             self.mixed, self.late, self.snapshot = mixed, late, None
 
     def seed_random(self) -> None:
-        """Let `random` draw the same numbers in each run, those of the seed."""
+        """Make `random` draw the same numbers in each run, from the seed."""
         if self.importer.random_before is None:
             self.importer.random_before = random.getstate()
         random.seed(kernel.seed)
@@ -180,7 +180,7 @@ class Loader:
         kernel.restore_effects(self.effects)
 
     def import_again(self, name: str) -> None:
-        """Import the program, with packages as their own import leaves them."""
+        """Import the program; first restore the packages to their own first state."""
         assert self.store is not None
         importer = self.importer
         importer.loaded = False
@@ -194,7 +194,7 @@ class Loader:
         self.store.preload(self.late)
         self.find(name)
         if importer.packages_use_asyncio and not importer.beside_threads:
-            if importer.program_uses_asyncio:  # by now it has another model than they
+            if importer.program_uses_asyncio:  # it has another model than the packages
                 self.import_again(name)
                 return
             importer.beside_threads = True
@@ -211,7 +211,7 @@ class Loader:
             self.snapshot = Snapshot(self.modules, importer.packages)
             self.variables = [*contextvars.copy_context().items()]
             self.snapshot.include(value for _, value in self.variables)
-            if kernel.spawned or kernel.loops:  # its threads belong to each run
+            if kernel.spawned or kernel.loops:  # each run must start the threads anew
                 self.snapshot.stateful = True
             if not self.snapshot.stateful:  # otherwise each run imports again
                 self.loggers = logging_model.loggers()
@@ -219,7 +219,7 @@ class Loader:
         importer.loaded = True
 
     def note_draws(self) -> None:
-        """At the end of a run or an import: note whether the program has drawn."""
+        """Record at the end of a run or an import whether `random` was used."""
         if self.store is None or not (importer := self.store.importer).uses_random:
             return
         if self.seeded is not None and random.getstate() != self.seeded:
@@ -230,7 +230,7 @@ class Loader:
     # --- sys.modules, where `dataclasses` and others find the module of a class -----
 
     def install(self) -> PackageStore:
-        """Let the process find the program's modules; return the packages it uses."""
+        """Make the program's modules importable; return the store of its packages."""
         self.store = store = store_for(self.choice)
         importer = store.importer
         importer.root, importer.targets = self.root, dict(self.targets)
@@ -275,9 +275,9 @@ class Loader:
         importer.own, importer.codes = {}, {}
 
     def to_keep(self, importer: Importer) -> "Kept | None":
-        """What spares the next exploration the import; None: it changed other things.
+        """Return what lets the next exploration skip the import.
 
-        Those were undone, or belong to packages, which other programs use as well.
+        None if the import changed or loaded more than the program's own modules.
         """
         snapshot = self.snapshot
         if (
@@ -294,7 +294,7 @@ class Loader:
 
 
 class Kept(NamedTuple):
-    """The state in which an import leaves a program, and what it has noticed."""
+    """The state of a program after its import, and what the import has used."""
 
     snapshot: Snapshot
     uses_asyncio: bool
@@ -302,9 +302,9 @@ class Kept(NamedTuple):
 
 
 def late_imports(known: Iterable[str]) -> tuple[str, ...]:
-    """The installed modules that earlier runs were the first to import.
+    """Return the installed modules that were first imported during a run.
 
-    Those `known` here, and those that other processes found.
+    These are the `known` modules, and those that other processes found.
     """
     found = [point for point in kernel.points if type(point) is tuple]
     return tuple(sorted({*known, *(one[1] for one in found if one[0] == "import")}))

@@ -1,9 +1,9 @@
-"""Which modules a program gets in place of others: models, and refusals.
+"""Choose what a program gets in place of a module: a model, or a refusal.
 
-A model replaces a module of the standard library that waits, keeps state that workers
-share, or reads a clock.  What cannot be controlled, such as sockets, keeps its
-constants and exceptions, so that a package which imports it can be imported; its use is
-refused.
+A model replaces a module of the standard library that waits, has state that workers
+share, or reads a clock.  A module that cannot be controlled, such as `socket`, is
+replaced by its constants and exceptions.  So a package can import that module, and any
+other use of it is refused.
 """
 
 import importlib.util
@@ -59,7 +59,7 @@ MODELS: dict[str, types.ModuleType] = {
     "inspect": frames_.INSPECT,
     "traceback": frames_.TRACEBACK,
 }
-# Of the standard library: their constants and exceptions, and what is allowed.
+# Standard modules of which only constants, exceptions and these names are allowed.
 PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {
     "socket": (
         "inet_aton", "inet_ntoa", "inet_pton", "inet_ntop", "htons", "htonl", "ntohs",
@@ -69,7 +69,7 @@ PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {
     "select": (),
     "selectors": ("SelectorKey", "BaseSelector"),
     "signal": ("getsignal", "strsignal", "valid_signals", "default_int_handler"),
-    "ssl": (  # a context, and a connection over memory: they need a socket to act
+    "ssl": (  # contexts, and connections over memory: they do nothing without a socket
         "SSLContext", "SSLObject", "MemoryBIO", "create_default_context",
         "_create_unverified_context", "_create_default_https_context",
         "_create_stdlib_context", "get_default_verify_paths", "cert_time_to_seconds",
@@ -83,11 +83,11 @@ PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {
     "subprocess": ("CompletedProcess", "list2cmdline"),
     "multiprocessing": ("cpu_count", "current_process", "parent_process"),
 }  # fmt: skip
-REFUSED_PACKAGES = {  # other event loops, and what switches between workers by itself
+REFUSED_PACKAGES = {  # other event loops, and packages that switch between workers
     "trio", "gevent", "eventlet", "curio", "uvloop", "greenlet", "winloop",
 }  # fmt: skip
-# Python modules of the standard library that are loaded anew, so that what they import
-# is modelled or refused as well.
+# Python modules of the standard library that are loaded again for the program, so that
+# the modules which they import are models or refusals, too.
 UNDER_MODELS = {
     "asynchat", "asyncore", "ftplib", "http.client", "http.server", "imaplib",
     "nntplib", "pkgutil", "poplib", "runpy", "sched", "smtpd", "smtplib",
@@ -96,8 +96,9 @@ UNDER_MODELS = {
     "pydoc", "csv", "graphlib", "heapq", "json", "json.encoder", "statistics", "string",
 }  # fmt: skip
 
-# Those of them that are not rewritten.  The others call in Python what the program gave
-# them, or go through its containers: other workers run between their steps too.
+# The modules in UNDER_MODELS that are not rewritten.  The rewritten modules call
+# functions of the program or iterate over its containers, so that other workers can run
+# between their steps.
 PLAIN = UNDER_MODELS - {
     "csv",
     "graphlib",
@@ -111,7 +112,7 @@ PLAIN = UNDER_MODELS - {
 
 
 def is_replaced(name: str) -> bool:
-    """Whether a program gets another module in place of the one of this full name."""
+    """Whether a program gets a replacement for the module with this full name."""
     top = name.partition(".")[0]
     known = (
         MODELS,
@@ -128,8 +129,8 @@ def is_replaced(name: str) -> bool:
 def replacement(name: str, *, beside_threads: bool) -> types.ModuleType:
     """Return what a program gets for the name of a module that `is_replaced`.
 
-    `beside_threads`: of asyncio the model for loops beside threads.  Raises
-    ModuleNotFoundError where this Python has no such module.
+    `beside_threads`: whether asyncio's model is that for loops beside threads.  Raises
+    ModuleNotFoundError if this Python has no such module.
     """
     if name in LATE:
         return LATE[name]()
@@ -160,7 +161,7 @@ def replacement(name: str, *, beside_threads: bool) -> types.ModuleType:
 
 
 def add_submodules(model: types.ModuleType, name: str) -> None:
-    """Let the model of a package have models of all submodules that are loaded."""
+    """Add models of all loaded submodules to the model of a package."""
     for full, original in [*sys.modules.items()]:
         parent, _, last = full.rpartition(".")
         if full in MODELS and parent == name:
@@ -176,9 +177,9 @@ def submodule(
     base: types.ModuleType,
     parent: types.ModuleType,
 ) -> types.ModuleType:
-    """A model of a submodule: what the model of its package replaces is replaced.
+    """Return a model of a submodule, with the replacements of its package's model.
 
-    `base` has its other names.
+    Its other names are those of `base`.
     """
     stock_parent = sys.modules[parent.__name__]
     replaced = {
@@ -201,7 +202,7 @@ def submodule(
     )
 
 
-# What asyncio does not export, and would run for real.
+# Classes of submodules that are refused, because they would run for real.
 INTERNAL_LOOPS: dict[str, tuple[str, ...]] = {
     "asyncio.base_events": ("Server",),
     "asyncio.selector_events": ("BaseSelectorEventLoop",),
@@ -212,5 +213,5 @@ INTERNAL_LOOPS: dict[str, tuple[str, ...]] = {
 
 
 def is_standard(name: str) -> bool:
-    """Whether a module is of the standard library, and not loaded under the models."""
+    """Whether a module is in the standard library."""
     return name.partition(".")[0] in sys.stdlib_module_names

@@ -1,4 +1,4 @@
-"""The loaders of a program's modules: rewritten, or as one step."""
+"""The loaders of a program's modules: with hooks, or unchanged as one step."""
 
 import types
 from importlib.machinery import SourceFileLoader
@@ -14,12 +14,12 @@ from bench.correctness.tracking.calls import EXPLORED
 from bench.correctness.tracking.type_traits import PROGRAM
 from bench.errors import CannotRunError
 
-# Modules that run code of the program: what they compile is rewritten.
+# Modules that run the program's code: code that these modules compile is rewritten.
 RUNNING_PROGRAMS = {"runpy"}
 
 
 class Importing(Protocol):
-    """What a loader needs to know of its importer."""
+    """The attributes of an importer that a loader uses."""
 
     own: dict[str, types.ModuleType]
     packages: dict[str, types.ModuleType]
@@ -43,16 +43,18 @@ class ModuleLoader(SourceFileLoader):
     def __init__(
         self, importer: Any, name: str, path: Path | None, behind: Any = None
     ) -> None:
-        """`behind` is Python's own loader of a module that is no file of its own."""
+        """`behind`: Python's own loader, for example for a module in a zip file."""
         super().__init__(name, "" if path is None else str(path))
         self.importer: Importing = importer
         self.behind = behind
         self.installed = path is not None and is_installed(path)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Run a module.  An installed one that a run imports first is loaded before it.
+        """Run a module.
 
-        So its state at the begin of each run is the same.
+        A run that is the first to import an installed module is abandoned.  From then
+        on that module is loaded before the program, so that its state is the same at
+        the beginning of each run.
         """
         importer, name = self.importer, module.__name__
         late = ("import", name)
@@ -83,7 +85,7 @@ class ModuleLoader(SourceFileLoader):
             importer.package_loaded()
 
     def get_data(self, path: str) -> bytes:
-        """The bytes of the module, or of a file beside it."""
+        """Return the bytes of the module, or of a file beside it."""
         if self.behind is not None:
             data: bytes = self.behind.get_data(path)
             return data
@@ -99,7 +101,7 @@ class ModuleLoader(SourceFileLoader):
 
 
 class PlainLoader(ModuleLoader):
-    """Loads a module as it is; what it imports is modelled."""
+    """Loads a module unchanged; modules that it imports may be models."""
 
     def prepare(self, module: types.ModuleType) -> None:
         importer = self.importer
@@ -116,13 +118,14 @@ class PlainLoader(ModuleLoader):
 
 
 class RewritingLoader(ModuleLoader):
-    """Loads a module with its hooks."""
+    """Loads a module that is rewritten with hooks."""
 
     rewrites = True
 
     def prepare(self, module: types.ModuleType) -> None:
         PROGRAM.add(module.__name__)
-        # Where its hooks are too: each run compares the names of the module itself.
+        # These contain the hooks.  The names of the module do not, because each run
+        # compares those names.
         module.__dict__["__builtins__"] = self.importer.builtins
         module.__dict__.update(EXPLORED)
 
@@ -148,7 +151,7 @@ class RewritingLoader(ModuleLoader):
         code.execute(module.__dict__)
 
     def get_code(self, fullname: str) -> types.CodeType:
-        """The code for those who run it in a namespace of their own, as `runpy`."""
+        """Return the code for `runpy` and others, which run it in another namespace."""
         path = Path(self.path)
         if self.behind is not None:
             return rewritten(self.get_data(self.path), self.path).code

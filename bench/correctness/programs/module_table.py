@@ -1,8 +1,8 @@
-"""The program's modules in `sys.modules`, and what they hide there.
+"""Put the program's modules into `sys.modules`, and restore the real ones later.
 
-The explorer works in the same process as the program.  While a program is explored, its
-modules are the ones that are found; what had been imported for real is kept and put
-back.
+The explorer and the program share a process.  While a program is explored, imports find
+the program's modules.  Real modules of the same names are stored and put back
+afterwards.
 """
 
 import importlib
@@ -24,7 +24,7 @@ from bench.correctness.tracking.module_state import save_modules
 
 
 class ModuleTable:
-    """The part of an importer that puts modules into `sys.modules`, and takes them out.
+    """The part of an importer that adds modules to `sys.modules`, and removes them.
 
     `builtins` and `plain_builtins` are the built-in functions that modules get.
     """
@@ -35,16 +35,15 @@ class ModuleTable:
     def __init__(self) -> None:
         self.loaded = False  # whether the import of the program is done
         self.own: dict[str, types.ModuleType] = {}  # the modules of the program
-        self.packages: dict[str, types.ModuleType] = {}  # the installed ones it imports
-        # What was in `sys.modules` before, and the names of it that are hidden; what
-        # packages have put there themselves.
-        self.before: dict[str, types.ModuleType] = {}
+        self.packages: dict[str, types.ModuleType] = {}  # installed ones it imports
+        self.before: dict[str, types.ModuleType] = {}  # `sys.modules` before
         self.last_name = ""  # of `sys.modules`, when an exploration had ended
-        self.to_hide: list[str] = []
+        self.to_hide: list[str] = []  # names of real modules to hide
         self.shared: set[str] = set()  # names of modules that are not hidden
+        # Real modules that are hidden now; None: the name did not exist.
         self.replaced_modules: dict[str, types.ModuleType | None] = {}
-        self.entries: dict[str, types.ModuleType] = {}
-        self.is_stale = False  # files may have come since Python's finders looked
+        self.entries: dict[str, types.ModuleType] = {}  # modules that packages put in
+        self.is_stale = False  # Python's finders may not know the newest files
 
     def is_ours(self, module: Any) -> bool:
         """Whether a module was loaded by this importer."""
@@ -52,7 +51,7 @@ class ModuleTable:
         return getattr(loader, "importer", None) is self
 
     def clear(self, name: str, fromlist: Any) -> None:
-        """Make room in `sys.modules` for the program's own copy of a module."""
+        """Hide real modules, so that the program can import its own copies."""
         top = name.partition(".")[0]
         if top in sys.stdlib_module_names:
             for one in (name, *(f"{name}.{item}" for item in fromlist or ())):
@@ -67,7 +66,7 @@ class ModuleTable:
             self.hide_package(top)
 
     def hide_package(self, top: str) -> None:
-        """Hide a package that was imported for real; its C extensions stay."""
+        """Hide a package that was imported for real, except its C extensions."""
         for name in [*sys.modules]:
             if name.partition(".")[0] == top and not runs_for_real(name):
                 self.hide(name)
@@ -80,9 +79,10 @@ class ModuleTable:
             self.replaced_modules.setdefault(name, sys.modules.pop(name))
 
     def note_entry(self, name: str) -> None:
-        """The program sets this name itself: its entry is found, until it leaves.
+        """Record that the program sets a name in `sys.modules` itself.
 
-        What a run sets is put back before the next one.
+        Its entry is found until the exploration ends.  A change that a run makes is
+        undone before the next run.
         """
         if self.loaded:
             save_modules()
@@ -90,11 +90,12 @@ class ModuleTable:
         self.replaced_modules.setdefault(name, None if self.is_ours(found) else found)
 
     def enter(self) -> None:
-        """Begin to answer imports: the program's modules are those that are found."""
+        """Start to serve imports: from now on they find the program's modules."""
         self.is_stale = True
         for names in (self.builtins, self.plain_builtins):
             names["print"] = Printer()
-        # To compare all entries would fetch each module into the processor's cache.
+        # Only the size and the last name are compared: to compare all entries would
+        # load each module into the processor's cache.
         if (
             len(sys.modules) != len(self.before)
             or next(reversed(sys.modules)) != self.last_name
@@ -110,7 +111,7 @@ class ModuleTable:
         sys.meta_path.insert(0, finder)
 
     def refresh(self) -> None:
-        """Before the first search for a file: let Python's finders look anew."""
+        """Make Python's finders read directories again, before the first search."""
         if self.is_stale:
             self.is_stale = False
             importlib.invalidate_caches()
@@ -121,7 +122,7 @@ class ModuleTable:
             sys.modules[name] = module
 
     def leave(self) -> None:
-        """Restore `sys.modules`; the modules stay, for the next exploration."""
+        """Restore `sys.modules`; keep the modules for the next exploration."""
         finder: Any = self
         sys.meta_path[:] = [one for one in sys.meta_path if one is not finder]
         tops = {name.partition(".")[0] for name in (*self.packages, *self.own)}
@@ -137,7 +138,7 @@ class ModuleTable:
         self.last_name = next(reversed(sys.modules))
 
     def note_entries(self, names: list[str], tops: set[str]) -> None:
-        """Note which of these modules are taken out, and those to be put in again.
+        """Record which of these entries are removed, and which are added again later.
 
         `tops` are the top-level names of the program and of packages.
         """
@@ -164,19 +165,19 @@ class ModuleTable:
                 sys.modules[name] = module
 
     def forget(self, names: Iterable[str]) -> None:
-        """Forget modules of the program: they will be loaded again."""
+        """Forget modules of the program, so that they are loaded again."""
         for name in names:
             self.own.pop(name, None)
             self.replaced_modules.setdefault(name, None)
             sys.modules.pop(name, None)
 
     def extensions(self) -> set[str]:
-        """The C extensions of packages that were looked into, and of the program."""
+        """Return the names of C extensions that looked-into modules use."""
         origins = {
             origin(value)
             for module in [*self.packages.values(), *self.own.values()]
             for name, value in vars(module).items()
-            if HOOKS.get(name) is not value  # which most of a small module's names are
+            if HOOKS.get(name) is not value  # most names of a small module are hooks
         }
         return {
             name
@@ -187,13 +188,13 @@ class ModuleTable:
 
 
 def is_extension(module: types.ModuleType | None) -> bool:
-    """Whether a module is one in C that is not built into the interpreter."""
+    """Whether a module is a C extension that is not built into the interpreter."""
     spec = getattr(module, "__spec__", None)
     return isinstance(getattr(spec, "loader", None), ExtensionFileLoader)
 
 
 def origin(value: Any) -> str:
-    """The module that a value comes from; one of the program is not asked."""
+    """Return the name of the module that defines a value; run no program code."""
     kind = type(value)
     if issubclass(kind, type):
         return module_of(value)
@@ -205,7 +206,7 @@ def origin(value: Any) -> str:
 
 
 def bind(name: str, module: types.ModuleType) -> None:
-    """Let a package name its submodule again."""
+    """Set a package's attribute for its submodule again."""
     parent, _, last = name.rpartition(".")
     names = vars(sys.modules[parent]) if parent in sys.modules else {}
     if isinstance(names.get(last), types.ModuleType):

@@ -1,6 +1,6 @@
 """Names for the objects of a run, the same in every run.
 
-An object is named by the path to it from the scenario: `self.basket.lock`.
+The name is the path from the scenario to the object, such as `self.basket.lock`.
 """
 
 import asyncio
@@ -62,8 +62,9 @@ def named_objects(
 ) -> dict[int, str]:
     """Return the names of the objects that can be reached from a root, by `id`.
 
-    Parts of a queue or a barrier are named only if `within`: for a trace.  `reached`
-    gets the objects: as long as they are kept, no other has one of these ids.
+    Parts of a queue or a barrier get names only if `within` is true, as a trace needs.
+    The objects are added to `reached`: while the caller stores them, no other object
+    can have one of these ids.
     """
     names: dict[int, str] = {}
     waiting: list[tuple[Any, str]] = [(root, label)]

@@ -1,7 +1,8 @@
 """The installed packages that programs of this process have imported.
 
-They are loaded once, since a large one takes long, and C extensions cannot be loaded
-again.  Each is put back into the state in which its own import left it.
+A package is loaded only once, because a large one takes long and a C extension cannot
+be loaded again.  Before each import of a program, a package is restored to its state
+after its own import.
 """
 
 import contextlib
@@ -15,11 +16,11 @@ from bench.correctness.programs.packages import PackageChoice
 from bench.correctness.programs.snapshot import Snapshot
 from bench.correctness.tracking.type_traits import PROGRAM
 
-Stamp = tuple[int, int]  # of a file: when it was modified, in ns, and its size
+Stamp = tuple[int, int]  # of a file: its time of modification, in ns, and its size
 
 
 class PackageStore:
-    """The packages that were loaded with one choice of what to look into."""
+    """The packages that were loaded with one `PackageChoice`."""
 
     def __init__(self, choice: PackageChoice) -> None:
         self.importer = Importer(choice, self.keep)
@@ -27,7 +28,7 @@ class PackageStore:
         self.stamps: dict[str, Stamp] = {}  # by file
 
     def keep(self) -> None:
-        """Keep the state of packages that were just loaded."""
+        """Save the state of packages that were just loaded."""
         known = {name for one in self.snapshots for name in one.names}
         packages = self.importer.packages
         new = {name: packages[name] for name in packages if name not in known}
@@ -37,14 +38,14 @@ class PackageStore:
                 self.stamps[file] = stamp(file)
 
     def restore(self) -> None:
-        """Put the packages back into the state in which their import left them."""
+        """Restore the packages to the state in which their import left them."""
         for snapshot in self.snapshots:
             snapshot.restore()
         for name, module in self.importer.packages.items():
             bind(name, module)
 
     def preload(self, names: Iterable[str]) -> None:
-        """Import modules before the program; one that fails is left to the program."""
+        """Import modules before the program does; ignore an import that fails."""
         for name in names:
             self.importer.preloaded.add(name)
             with contextlib.suppress(Exception):
@@ -68,7 +69,7 @@ STORES: dict[PackageChoice, PackageStore] = {}
 
 
 def store_for(choice: PackageChoice) -> PackageStore:
-    """The store for a choice; a new one when files of packages have changed."""
+    """Return the store for a choice; a new store if files of packages changed."""
     store = STORES.get(choice)
     if store is None or not store.is_current():
         if store is not None:

@@ -1,8 +1,8 @@
 """Which installed packages are looked into, and which are taken as one step.
 
-A package that is looked into is rewritten like the program's own modules.  The code of
-one that is taken as one step is not: no worker runs between two of its accesses.  Its
-locks, threads and clocks are the models all the same.
+A package that is looked into is rewritten like the program's own modules.  A package
+that is taken as one step is not rewritten, so no worker runs between two of its
+accesses.  Its locks, threads and clocks are still models.
 """
 
 import os
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-MOST_BYTES = 8_000_000  # of source: a package with more is one step, unless asked for
-LEFT_OUT = {"tests", "test", "testing", "__pycache__"}  # directories without a part
+MOST_BYTES = 8_000_000  # of source: a larger package is one step, unless asked for
+LEFT_OUT = {"tests", "test", "testing", "__pycache__"}  # directories not counted
 INSTALLED_NAMES = ("site-packages", "dist-packages")
 STDLIB = tuple(
     Path(sysconfig.get_path(kind)).resolve() for kind in ("stdlib", "platstdlib")
@@ -29,17 +29,17 @@ INSTALLED = tuple(
 class PackageChoice:
     """Which packages to look into.
 
-    only: the installed packages that are looked into; None for all but large ones.
-    skip: packages that are taken as one step, the program's own ones included.
+    only: the installed packages to look into; None for all except large ones.
+    skip: packages to take as one step; they may be the program's own packages.
 
-    A name stands for a package and all in it, such as "sqlalchemy.pool".
+    A name such as "sqlalchemy.pool" stands for that package and all modules in it.
     """
 
     only: tuple[str, ...] | None = None
     skip: tuple[str, ...] = ()
 
     def looks_into(self, name: str, path: Path) -> bool:
-        """Whether to look into the module of this name, whose file this is."""
+        """Whether to look into the module `name`, whose file is `path`."""
         if is_within(name, self.skip):
             return False
         if not is_installed(path):
@@ -61,7 +61,7 @@ def is_within(name: str, packages: Iterable[str]) -> bool:
 def is_installed(path: Path) -> bool:
     """Whether a file is among the installed packages or the standard library.
 
-    It may be a link to a file that is elsewhere, or be in a directory that is one.
+    The path may contain symbolic links, so their target is tested as well.
     """
     return any(
         any(name in one.parts for name in INSTALLED_NAMES)
@@ -71,14 +71,14 @@ def is_installed(path: Path) -> bool:
 
 
 def package_directory(name: str, path: Path) -> Path:
-    """The directory of the top-level package that a module is in, or its only file."""
+    """Return the directory of a module's top-level package, or its only file."""
     depth = name.count(".") + (path.name == "__init__.py")
     return path.parents[depth - 1] if depth else path
 
 
 @lru_cache(maxsize=1_000)
 def source_bytes(package: Path) -> int:
-    """How many bytes of Python source a package has, its tests left out."""
+    """Return the number of bytes of a package's Python source, without its tests."""
     if package.is_file():
         return package.stat().st_size
     total = 0
@@ -92,15 +92,15 @@ def source_bytes(package: Path) -> int:
     return total
 
 
-# Modules of the explorer itself: a program, or a test of one, gets them as they are.
+# Modules of the explorer itself.  Programs and their tests get the real modules.
 EXPLORER_MODULES = re.compile(r"bench(\.(correctness|records|errors)(\..*)?)?")
-# Packages that run tests, not in them: a program gets them as they are.
+# Packages that run tests.  A program gets the real packages.
 TEST_RUNNERS = {
     "pytest", "_pytest", "pluggy", "hypothesis", "pytest_asyncio", "pytest_timeout",
     "xdist", "execnet", "coverage", "pydevd", "debugpy",
 }  # fmt: skip
-# The packages that the explorer itself, and the test runners that it works in, have
-# imported: a program gets copies of its own.
+# Packages that the explorer, or a test runner around the explorer, has imported.  A
+# program gets its own copies of them.
 OF_THE_EXPLORER = {
     "bench", "greenlet", "msgspec", "click", "rich", "rich_click", "markdown_it",
     "mdurl", "pygments", "psutil", "pytest", "_pytest", "pluggy", "iniconfig",
@@ -112,7 +112,7 @@ OF_THE_EXPLORER = {
 
 
 def runs_for_real(name: str) -> bool:
-    """Whether a module that is not of the standard library is never loaded anew."""
+    """Whether a program gets the real module, which is never loaded again."""
     return (
         name.partition(".")[0] in TEST_RUNNERS
         or EXPLORER_MODULES.fullmatch(name) is not None
@@ -127,7 +127,7 @@ def is_the_explorers(name: str) -> bool:
 
 
 def reached(first: Iterable[str], imports: Mapping[str, Iterable[str]]) -> set[str]:
-    """These packages, and those that they import, themselves or through others."""
+    """Return the packages in `first`, and all that these import, also indirectly."""
     found = set(first)
     waiting = list(found)
     while waiting:
@@ -141,9 +141,9 @@ def reached(first: Iterable[str], imports: Mapping[str, Iterable[str]]) -> set[s
 def importers_of(
     name: str, own: Collection[str], imports: Mapping[str, Collection[str]]
 ) -> set[str]:
-    """The packages that import a module; the program alone, "", if it does so itself.
+    """Return the packages that import a module; {""} if the program itself does.
 
-    own: what the program imports; imports: what each package does.
+    own: what the program imports; imports: what each package imports.
     """
     if name in own:
         return {""}

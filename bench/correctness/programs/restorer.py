@@ -1,8 +1,8 @@
 """Save the state of mutable values, and restore it before the next run.
 
-When a run begins, a lock of a class or a list of a module must have the state in which
-the import left it.  To import again would have the same effect, but is slow for a file
-with many scenarios.
+When a run begins, a lock of a class or a list of a module must have the state that the
+import gave it.  A new import would have the same effect, but is slow for a file with
+many scenarios.
 """
 
 import contextlib
@@ -27,12 +27,12 @@ from bench.correctness.tracking.type_traits import CACHE, PROGRAM
 
 MAPPINGS = (OrderedDict, defaultdict, dict)
 COLLECTIONS = (list, deque, set)
-# Objects of these belong to one run: they are not restored.
+# Objects of these types belong to one run: they are not restored.
 PER_RUN_TYPES = (Worker, Thread, ReadyQueue)
-MODELS = ("bench.correctness.models.",)  # objects of other modules of ours are no state
+MODELS = ("bench.correctness.models.",)  # other objects of the explorer are no state
 PLAIN_BASES = (object, int, str, float)
 PYTHON_CLASS = 1 << 9  # a flag of classes that are not built in
-MANY = 200_000  # values to restore; the rest is left
+MANY = 200_000  # the most values that are saved
 
 
 FILES = io.TextIOWrapper, io.FileIO, io.BufferedReader, io.BufferedWriter
@@ -41,20 +41,20 @@ FILES = io.TextIOWrapper, io.FileIO, io.BufferedReader, io.BufferedWriter
 class Restorer:
     """Saves the state of values, as far as it can, and restores it.
 
-    While it is `lenient`, it is content with a part of the state of an object.
+    While it is `lenient`, it accepts an object of which it can save only a part.
     """
 
     def __init__(self, has_state: Callable[[Any], bool]) -> None:
         self.has_state = has_state
         self.lenient = False
         self.saved: dict[int, Any] = {}  # values by `id`
-        self.actions: list[Callable[[], object]] = []  # that restore a value each
-        self.inside: list[Any] = []  # values in those that were saved, to be saved too
+        self.actions: list[Callable[[], object]] = []  # each restores one value
+        self.inside: list[Any] = []  # values within others that are still to be saved
 
     def save(self, value: Any) -> bool:
-        """Save the state of a value, and of those in it; False: it cannot be restored.
+        """Save the state of a value, and of the values in it.
 
-        A value without state needs nothing.
+        Returns False if it cannot be restored.  A value without state needs nothing.
         """
         complete = True
         self.inside.append(value)
@@ -98,7 +98,7 @@ class Restorer:
         elif kind is logging.Logger or kind is object:
             return True  # the loader restores all loggers
         elif issubclass(kind, FILES):
-            return True  # the contents of files are not seen
+            return True  # the contents of files are not part of the state
         else:
             return self.save_object(value, kind)
         return True
@@ -121,7 +121,7 @@ class Restorer:
         return True
 
     def is_transparent(self, base: type) -> bool:
-        """Whether the state of instances is in their attributes and slots only."""
+        """Whether all state of instances is in their attributes and slots."""
         return (
             base in PLAIN_BASES
             or is_known(base.__module__)
@@ -129,7 +129,7 @@ class Restorer:
         )
 
     def save_items(self, container: Any, base: Any) -> None:
-        """Save what a container holds now, by the methods of its built-in base."""
+        """Save the items of a container, by the methods of its built-in base."""
         if issubclass(base, dict):
             items: Any = {
                 key: dict.__getitem__(container, key)
@@ -163,13 +163,13 @@ class Restorer:
                 self.actions.append(partial(restore_slot, value, slot, kept))
 
     def restore(self) -> None:
-        """Give all saved values the state in which they were saved."""
+        """Restore the saved state of all values."""
         for action in self.actions:
             action()
 
 
 def instance_dict(value: Any) -> dict[str, Any] | None:
-    """The `__dict__` of an instance, without calling code of its class."""
+    """Return the `__dict__` of an instance, without calling code of its class."""
     if not type(value).__dictoffset__:
         return None
     try:
@@ -180,7 +180,7 @@ def instance_dict(value: Any) -> dict[str, Any] | None:
 
 
 def restore_slot(value: Any, slot: Any, kept: Any) -> None:
-    """Give a slot the value that it had; one that cannot be set never changes."""
+    """Restore the value of a slot; a slot that cannot be set never changes."""
     with contextlib.suppress(AttributeError, TypeError):
         if kept is not MISSING:
             slot.__set__(value, kept)
@@ -199,7 +199,7 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
 
 
 def is_dispatcher(value: Any) -> bool:
-    """Whether `functools.singledispatch` has made a function: it keeps others."""
+    """Whether `functools.singledispatch` made a function, which stores others then."""
     return type(value) is types.FunctionType and (
         type(vars(value).get("registry")) is types.MappingProxyType
         and "_clear_cache" in vars(value)
@@ -207,7 +207,7 @@ def is_dispatcher(value: Any) -> bool:
 
 
 def is_of_the_explorer(kind: type) -> bool:
-    """Whether such an object belongs to the explorer, and is no model."""
+    """Whether objects of a type belong to the explorer, and are not models."""
     module = kind.__module__
     return module.startswith("bench.correctness.") and not module.startswith(MODELS)
 

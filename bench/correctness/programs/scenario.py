@@ -1,4 +1,4 @@
-"""A scenario as a program: a class with workers and, perhaps, a check."""
+"""A program that is a scenario: a class with workers and possibly a check."""
 
 import inspect
 import types
@@ -27,15 +27,16 @@ from bench.correctness.tracking.type_traits import SUSPENDED
 from bench.errors import CannotRunError
 
 MAX_WORKERS = 400  # a run has at most 1,000 transitions
-MORTAL_TYPES = frozenset(SUSPENDED)  # no tuple: a metaclass may define `==`
+MORTAL_TYPES = frozenset(SUSPENDED)  # no tuple, because a metaclass may define `==`
 
 
 @dataclass
 class ScenarioClass:
-    """A class with `workers`, and perhaps `check`.
+    """A class with `workers`, and possibly `check`.
 
-    Each run makes an instance and runs its workers: coroutine functions as tasks of one
-    event loop, others as threads.  Then `check` may raise.
+    Each run makes an instance and runs its workers.  A coroutine function runs as a
+    task of one event loop, any other worker as a thread.  Then `check` runs; it raises
+    an exception or returns False if the end is wrong.
     """
 
     loader: Loader
@@ -43,7 +44,7 @@ class ScenarioClass:
     qualname: str
     path: str
     names: list[str] = field(default_factory=list)  # of the workers
-    methods: list[Any] = field(default_factory=list)  # the workers, if each is one
+    methods: list[Any] = field(default_factory=list)  # the workers, if all are methods
     tasks: set[str] = field(default_factory=set)  # the workers that are coroutines
     tasks_known: bool = False
     has_tasks: bool | None = None  # None: not known before the first run
@@ -92,15 +93,16 @@ class ScenarioClass:
             labels = {**class_and_module_names(cls, module), **named}
         kernel.name_objects(named, labels)
         kernel.keep(instance)
-        # A part that is replaced must not leave its name to another; a generator must
-        # be able to die, which runs its `finally`.
+        # While these objects are stored, no new object gets the id, and so the name, of
+        # a freed one.  But a generator must be freed: that runs its `finally`.
         if not kernel.lets_die and MORTAL_TYPES.isdisjoint(map(type, reached)):
             kernel.keep_all(reached)
         functions = workers_of(cls)
         if len(functions) > MAX_WORKERS:
             raise CannotRunError(
                 f"{self.name} has {len(functions):,} workers, and at most"
-                f" {MAX_WORKERS} can be explored; two or three show the same races"
+                f" {MAX_WORKERS} can be explored; two or three workers show the same"
+                " races"
             )
         if not self.names:
             self.names = numbered_names(functions)
@@ -109,8 +111,8 @@ class ScenarioClass:
     def bind(self, functions: list[Any], instance: object) -> list[Callable[[], Any]]:
         """Return workers as functions without arguments.
 
-        Functions that were methods before are methods now: where a run does not import
-        anew, it begins with their arguments as the import left them.
+        If the functions are those of an earlier run, they are known to be methods.  A
+        run without a new import begins with the signatures that the import left.
         """
         known = self.methods
         if len(functions) == len(known) and all(map(is_, functions, known)):
@@ -123,7 +125,7 @@ class ScenarioClass:
     def thread(self, name: str, body: Callable[[], Any]) -> Callable[[], None]:
         """Return the body of a thread.
 
-        A worker that returns a coroutine is a task: the next run starts it as one.
+        If the worker returns a coroutine, the next run starts the worker as a task.
         """
 
         def run() -> None:
@@ -139,7 +141,7 @@ class ScenarioClass:
         return run
 
     def run_on_loop(self, cls: Any) -> str:
-        """Run async workers as tasks of one loop, the others as threads beside it."""
+        """Run async workers as tasks of one loop, and the others as threads."""
         loop = Loop(kernel.order)
         kernel.add_loop(loop)
         with loop.current():
@@ -170,9 +172,9 @@ class ScenarioClass:
 
 
 def called(check: Callable[[], Any]) -> Any:
-    """Call a check; return its answer, which may have to be awaited.
+    """Call a check; return its answer, which the caller may have to await.
 
-    Raises CannotRunError where nothing of it would run.
+    Raises CannotRunError for a generator, because the call would run nothing of it.
     """
     answer = check()
     refuse_generator("check", answer)
@@ -184,17 +186,17 @@ async def awaited(answer: Awaitable[Any]) -> Any:
     return await answer
 
 
-awaited.__name__ = awaited.__qualname__ = "check"  # what a trace calls its task
+awaited.__name__ = awaited.__qualname__ = "check"  # the name of its task in a trace
 
 
 def judge(answer: object) -> None:
-    """Raise WrongError if a check has answered that the end is wrong."""
+    """Raise WrongError if a check has returned False."""
     if answer is False:
         raise WrongError("check returned False")
 
 
 def workers_of(cls: Any) -> list[Any]:
-    """The workers of a class; one that a subclass overrides is the subclass's own."""
+    """Return the workers of a class; a subclass's method replaces the inherited one."""
     if "workers" in vars(cls):
         return [*cls.workers]
     lineage = cls.__mro__
@@ -219,7 +221,7 @@ def workers_of(cls: Any) -> list[Any]:
 
 
 def numbered_names(functions: list[Any]) -> list[str]:
-    """Return the names of functions, numbered where several are the same."""
+    """Return the names of functions; equal names get numbers."""
     names = [
         one if isinstance(one, str) else getattr(one, "__name__", "worker")
         for one in functions
@@ -239,7 +241,7 @@ def bind_worker(function: Any, instance: object) -> Callable[[], Any]:
     """
     made: Callable[[], Any]
     kind = type(function)
-    if is_method(function):  # as nearly all
+    if is_method(function):  # true of nearly all workers
         made = partial(function, instance)
     elif kind is types.FunctionType or kind is types.MethodType:
         made = function

@@ -1,4 +1,4 @@
-"""What an exploration changes in the process, and puts back."""
+"""Change the process for an exploration, and restore it afterwards."""
 
 import gc
 import linecache
@@ -26,10 +26,10 @@ PYTHON_ITSELF = str(Path(linecache.__file__).parent)
 
 
 def forget_changed_lines() -> None:
-    """Let `linecache` read files that have changed anew.
+    """Make `linecache` read changed files again.
 
-    Each file is looked up on the disk, which for those of the standard library would
-    take as long as a third of a short run.
+    Each file is looked up on the disk.  Files of the standard library are left out: to
+    look them up would take a third of the time of a short run.
     """
     for file in [*linecache.cache]:
         if not file.startswith(PYTHON_ITSELF) or "site-packages" in file:
@@ -37,13 +37,13 @@ def forget_changed_lines() -> None:
 
 
 class Conditions(NamedTuple):
-    """What is the same in all runs of a program.
+    """Settings that are the same in all runs of a program.
 
-    order: of ready tasks, "any" or "fifo".
+    order: the order of ready tasks, "any" or "fifo".
     timers: when a timer fires, "any" or "idle".
-    seed: of what the program draws.
+    seed: the seed of the numbers that the program draws.
     carrier: what carries its workers, "greenlet" or "threads".
-    most_transitions: of a run, beyond which it does not end, or is too long.
+    most_transitions: a run with more transitions does not end, or is too long.
     """
 
     order: str
@@ -63,25 +63,26 @@ def session(
 ) -> Iterator[FiberPool]:
     """Prepare the process for runs of a program; restore all of it afterwards.
 
-    Yields the fibers that carry its workers.  `describe` puts an action into words, and
-    `tell` does so as the code that is running says it.
-    While it lasts, these are not what they were:
+    Yields the fibers that carry its workers.  `describe` puts an action into words;
+    `tell` does so with the names that the running code uses.
+    During the session, the process differs in these points:
 
-    - `sys.modules` has the program's own modules, transformed, under their names;
-    - `sys.stdout` and `sys.stderr` lead nowhere while the program runs;
-    - Ctrl-C is held until a run is over; it is then a KeyboardInterrupt;
+    - `sys.modules` has the program's own modules, rewritten, under their names;
+    - what the program writes to `sys.stdout` and `sys.stderr` is discarded;
+    - Ctrl-C is held until a run is over, and then raises KeyboardInterrupt;
     - warnings of coroutines that are never awaited, of forks, and of files that are
       not closed are ignored;
     - `random` draws the same numbers in each run;
     - loggers and handlers of `logging` are as the program's import leaves them;
-    - the garbage collector runs between runs only: what it finalizes is an earlier
-      run's; it passes over what there was before, and exceptions of the explorer that
-      leave a finalizer are not shown;
+    - the garbage collector runs only between runs, so that it finalizes only objects of
+      earlier runs; it ignores the objects that existed before the session;
+    - exceptions of the explorer that leave a finalizer are not shown;
     - asyncio does not register the explored tasks among all tasks;
-    - `os.environ` notes that it is changed;
+    - `os.environ` records that it is changed;
     - `open` and the functions of `os` on files report the paths that they use;
-    - Python allows more nested calls: each of the program's is one of a hook, too;
-    - `linecache` forgets files that have changed, for good; not those of Python itself.
+    - Python allows more nested calls, because each call of the program calls a hook;
+    - `linecache` forgets files that have changed, except files of Python itself.  Only
+      this is not restored.
     """
     pool = borrowed_pool(conditions.carrier)
     streams = sys.stdout, sys.stderr
@@ -120,7 +121,7 @@ def session(
             try:
                 yield pool
             except BaseException:
-                kernel.unwind()  # or the next program would begin in the middle of this
+                kernel.unwind()  # else the next program would begin within this run
                 raise
             finally:
                 program.close()  # here it is known whether the environment has changed

@@ -23,15 +23,15 @@ from bench.correctness.programs.loader import Loader
 from bench.correctness.tracking.standard_state import discover_changes
 from bench.errors import CannotRunError
 
-GARBAGE = 20_000  # objects made and not freed before the garbage collector runs
-OLD_GARBAGE = 20  # collections of young objects before one of all
+GARBAGE = 20_000  # unfreed new objects after which the garbage collector runs
+OLD_GARBAGE = 20  # collections of young objects before one of all objects
 
 
 class Program(Protocol):
     """A program that can be run many times, each time from the same start state.
 
-    `run` returns the end state as text, and raises the exception that the program ends
-    with; `close` restores what loading the program has changed in this process.
+    `run` returns the end state as text, or raises the exception that ends the program.
+    `close` restores what loading the program has changed in this process.
     """
 
     @property
@@ -49,7 +49,7 @@ class Result:
     """The result of one run: its symptom or end state, and its transitions."""
 
     symptom: str | None  # of a failure: an exception in one line, "deadlock", ...
-    state: str  # the end state as text; of a failure the symptom
+    state: str  # the end state as text; of a failure, its symptom
     transitions: list[Transition]
     choices: list[Transition]  # the transitions that the chooser chose
     discovered: set[Any]  # ids of operations that must be scheduling points
@@ -60,7 +60,7 @@ class Result:
 
     @property
     def cost(self) -> tuple[int, int]:
-        """How hard the schedule is to read: its preemptions, then its choices."""
+        """The difficulty of reading the schedule: its preemptions, then its choices."""
         return sum(transition.preempts for transition in self.choices), len(
             self.choices
         )
@@ -76,9 +76,9 @@ def run_once(
 ) -> Result:
     """Run a program once under a chooser.
 
-    `shared_prefix`: what this run shares with the one before it, whose races are known.
-    `recording`: note what each transition does, for a trace.  Raises CannotRunError
-    when the program cannot be run or uses something that is not modelled.
+    `shared_prefix`: the transitions that this run shares with the run before; their
+    races are known.  `recording`: note what each transition does, for a trace.  Raises
+    CannotRunError if the program cannot be run or uses something without a model.
     """
     collect_garbage()
     kernel.begin(
@@ -94,7 +94,7 @@ def run_once(
     REFUSED.clear()
     try:
         with hidden_output(hidden=not fibers.debugged):
-            # As a new process does, it begins with an empty context.
+            # Like a new process, the run begins with an empty context.
             state = contextvars.Context().run(program.run)
     except (Stopped, Abandoned):
         pass
@@ -110,7 +110,7 @@ def run_once(
         symptom = symptom_of(leaving)
     except KeyboardInterrupt as pressed:
         raise_if_interrupted()
-        symptom = symptom_of(pressed)  # the program's own
+        symptom = symptom_of(pressed)  # raised by the program
     except Exception as problem:
         if not in_program(problem):
             kernel.unwind()
@@ -127,13 +127,13 @@ def run_once(
     pruned = kernel.stop in ("pruned", "long")
     if not pruned:
         kernel.check_blocked()
-    # A program may catch a refusal, but it was no run of the program then.
+    # A program may catch a refusal.  Even so, this run is not valid.
     refused = [*REFUSED]
     if kernel.crashes:
         errors = (error for _, error in kernel.crashes)
         refused += [error for error in errors if isinstance(error, CannotRunError)]
     if kernel.crashes and not pruned:
-        # Not the first crash: only one order of two independent crashes is explored,
+        # Not the first crash: of two independent crashes, only one order is explored,
         # so the symptom must not depend on their order.
         _, error = min(kernel.crashes, key=lambda crash: crash[0].name)
         symptom = symptom_of(error)
@@ -155,7 +155,7 @@ def run_once(
 
 
 def symptom_of_stop(stop: str) -> str | None:
-    """What a run fails with that was stopped for this reason, or None."""
+    """Return the symptom of a run that was stopped for this reason, or None."""
     if stop not in ("deadlock", "endless", "spins"):
         return None
     for loop in kernel.loops:
@@ -177,9 +177,9 @@ def workers_that_wait() -> list[Worker]:
 
 
 def collect_garbage() -> None:
-    """Free what earlier runs left behind, once there is much of it.
+    """Free the objects that earlier runs left, if there are many.
 
-    Not within a run: a generator that is left suspended runs its `finally` then.
+    This must not happen within a run, because a freed generator runs its `finally`.
     """
     new, _, old = gc.get_count()
     if new > GARBAGE:
@@ -187,24 +187,24 @@ def collect_garbage() -> None:
 
 
 def left_by_itself(name: str, leaving: SystemExit) -> str:
-    """Why a run that ended by `sys.exit()` has no verdict, in one line."""
+    """Explain in one line why a run that ended by `sys.exit()` has no verdict."""
     return (
         f"{name} ends the program by {symptom_of(leaving)}{line_of(leaving)}, so that"
-        " its end is not checked; let it return, or raise an exception"
+        " its end cannot be checked; let it return, or raise an exception"
     )
 
 
 def spinning(worker: Worker) -> str:
-    """What is wrong with a worker whose loop nothing interrupts, in words."""
+    """Describe in words what is wrong with a worker that spins."""
     if worker is kernel.main:
-        return "a loop goes on for ever, and no worker is left that could end it"
+        return "a loop spins, and no worker is left that could end it"
     if not worker.in_loop:
-        return f"{worker.label} goes round a loop for ever, and no other can go on"
+        return f"{worker.label} spins, and no other worker can run"
     return f"{worker.label} spins and never suspends, so that no other task can run"
 
 
 def refuse_generator(what: str, made: object) -> None:
-    """Raise CannotRunError for a generator: to call it has run nothing of it."""
+    """Raise CannotRunError for a generator, because the call ran nothing of it."""
     if inspect.isgenerator(made) or inspect.isasyncgen(made):
         raise CannotRunError(
             f"{what} has a `yield`, so that nothing of it runs when it is called;"
@@ -213,14 +213,14 @@ def refuse_generator(what: str, made: object) -> None:
 
 
 def run_to_end() -> None:
-    """Let the workers run until all but the daemons have ended."""
+    """Let the workers run until all except the daemons have ended."""
     kernel.pause(kernel.all_ended, ("waits for", "the workers"))
     kernel.finish([])
     kernel.run_alone()
 
 
 def end_remaining_threads() -> None:
-    """Let the threads end that the check has released."""
+    """Run the threads that the check has released to their ends."""
     if kernel.checking:
         kernel.end_check()
         kernel.pause(kernel.all_ended, ("waits for", "the threads"))

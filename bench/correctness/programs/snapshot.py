@@ -1,7 +1,7 @@
-"""The state in which an import leaves modules: each run begins with it.
+"""The state of modules after an import; each run begins with this state.
 
-To restore names, class members and the state of values is much faster than to import
-again, and is correct as long as all of it can be restored.
+To restore names, class members and the states of values is much faster than to import
+again.  It is correct if all of the state can be restored.
 """
 
 import gc
@@ -28,8 +28,8 @@ from bench.correctness.tracking.module_state import SPECIAL_WRITES
 class Snapshot:
     """The state of modules and their classes when the snapshot is taken.
 
-    It is `stateful` when some value has state that cannot be restored: then the modules
-    must be imported again.
+    `stateful` is true if some value has state that cannot be restored.  Then the
+    modules must be imported again.
     """
 
     def __init__(
@@ -37,9 +37,9 @@ class Snapshot:
         modules: dict[str, types.ModuleType],
         packages: dict[str, types.ModuleType],
     ) -> None:
-        """Take it of the program's own modules, and of installed ones.
+        """Take a snapshot of the program's own modules, and of installed packages.
 
-        Those are never imported again: what cannot be restored in them is left.
+        Packages are never imported again: state that cannot be restored remains there.
         """
         every = {**packages, **modules}
         self.names = every.keys()
@@ -53,7 +53,7 @@ class Snapshot:
         # The namespace, name and `repr` of each `itertools.count`.
         self.counts: list[tuple[dict[str, Any], str, str]] = []
         self.functions: list[tuple[dict[str, Any], dict[str, Any]]] = []
-        # Of the program's functions and classes: what their namespaces do not hold.
+        # Attributes of the program's functions and classes that no namespace has.
         self.special: list[tuple[Any, Parts]] = []
         # The `vars` of all functions, and copies of them: if all are empty, none is
         # restored.
@@ -77,7 +77,7 @@ class Snapshot:
     def own_values(self, names: dict[str, Any]) -> list[Any]:
         """Return the values of a namespace that may have state.
 
-        An `itertools.count` is not among them: each run gets a new one.
+        An `itertools.count` is not among them: each run gets a new count.
         """
         found = []
         for name, value in names.items():
@@ -146,7 +146,7 @@ class Snapshot:
                 del cell.cell_contents
 
     def restore_names(self) -> None:
-        """Restore what the names of modules and the members of classes stand for."""
+        """Restore the values of names in modules, and the members of classes."""
         for namespace, before in self.namespaces:
             if not same_items(namespace, before):
                 namespace.clear()
@@ -157,25 +157,25 @@ class Snapshot:
 
 
 def is_of(kind: type, module: str) -> bool:
-    """Whether a class is of the same package as a module.
+    """Whether a class belongs to the same package as a module.
 
-    A package may give its classes the name of another of its modules.
+    The `__module__` of a class may name another module of the package.
     """
     own = module_of(kind)
     return own == module or own.partition(".")[0] == module.partition(".")[0]
 
 
 class Bindings:
-    """What the names of some namespaces stand for when it is made.
+    """The values of the names in some namespaces when this object is made.
 
-    A run changes few of them, mostly none: to compare all at once takes less than half
-    the time of asking each namespace.
+    Most runs change none of them.  To compare all namespaces at once takes less than
+    half the time of comparing each.
     """
 
     def __init__(self, namespaces: list[Any]) -> None:
-        """The namespaces are dicts, or views of those of classes.
+        """The namespaces are dicts, or views of the dicts of classes.
 
-        The dict behind a view answers sooner.
+        The dict behind a view is faster to read than the view.
         """
         self.namespaces = namespaces = [
             gc.get_referents(one)[0] if type(one) is types.MappingProxyType else one
@@ -188,9 +188,10 @@ class Bindings:
         self.values = [*chain.from_iterable(self.views)]
 
     def are_kept(self) -> bool:
-        """Whether they are the very same; `==` of values would run program code.
+        """Whether all values are identical; `==` of values would run program code.
 
-        Of the names only the last ones are compared: a new name comes last.
+        Of the names, only the last of each namespace is compared, because a new name
+        comes last.
         """
         return (
             [*map(len, self.namespaces)] == self.sizes
@@ -200,7 +201,7 @@ class Bindings:
 
 
 def same_items(names: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
-    """Whether names have the very same values; `==` would run the program's code."""
+    """Whether names have identical values; `==` would run the program's code."""
     return (
         len(names) == len(before)
         and all(map(is_, names.values(), before.values()))
@@ -220,7 +221,7 @@ OF_FUNCTIONS = [
 
 
 def special_parts(owner: Any, descriptors: list[Any]) -> Parts:
-    """The special attributes of a function or class, whatever its metaclass defines."""
+    """Read special attributes of a function or class without code of a metaclass."""
     return [(one, one.__get__(owner)) for one in descriptors]
 
 
@@ -241,7 +242,7 @@ def has_state(value: Any, depth: int = 4) -> bool:
         return True
     kind = type(value)
     if is_of_the_explorer(kind):
-        return issubclass(kind, Worker)  # of one run, such as a lock's holder
+        return issubclass(kind, Worker)  # of one run, for example a lock's holder
     if issubclass(kind, tuple | frozenset):
         return any(has_state(item, depth - 1) for item in value)
     if issubclass(kind, staticmethod | classmethod):
@@ -272,7 +273,7 @@ def has_state(value: Any, depth: int = 4) -> bool:
 
 
 def functions_of(value: Any) -> list[types.FunctionType]:
-    """Return the functions of the program in a value: itself, or those it wraps."""
+    """Return the program's functions in a value: itself, or functions it wraps."""
     kind = type(value)
     if issubclass(kind, staticmethod | classmethod):
         return functions_of(value.__func__)

@@ -1,7 +1,7 @@
 """Run the workers of a scenario: coroutines on an event loop, others as threads.
 
-In fifo order a coroutine stands for a request from outside: its task may be created at
-any moment, and only then joins the end of the ready queue.
+In fifo order a coroutine represents a request from outside.  Its task may be created at
+any moment, and is added to the end of the ready queue at that moment.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ def run_beside_loop(
     workers = [kernel.spawn(name, body) for name, body in threads]
     finished = asyncio.Task.done
 
-    ended = 0  # of the tasks, from the first on: those need not be looked at again
+    ended = 0  # the number of first tasks that have ended, to test them only once
 
     def unfinished() -> bool:
         nonlocal ended
@@ -59,7 +59,7 @@ def run_beside_loop(
         loop.finish([task.worker for task in tasks])
         kernel.record_crashes(loop.crashed())
         loop.cancel_leftovers(tasks)
-        if kernel.workers != [kernel.current]:  # as where nothing was left behind
+        if kernel.workers != [kernel.current]:  # else nothing was left behind
             loop.run_last_iterations()
     kernel.run_alone()
     if kernel.workers != [kernel.main]:
@@ -69,7 +69,7 @@ def run_beside_loop(
 def add_arrival(
     loop: Loop, name: str, body: Callable[[], Any], tasks: list[Task]
 ) -> None:
-    """Let a task be created at any moment, as when a request arrives."""
+    """Let a task be created at any moment, like a request that arrives."""
     arrival = kernel.worker(f"arrival of {name}")
     arrival.what = ("arrives", name)
     arrival.label = name

@@ -1,4 +1,4 @@
-"""Classes whose `workers` do not say what was meant: refused, not passed over."""
+"""Refuse classes whose `workers` are wrong, instead of ignoring these classes."""
 
 import ast
 import inspect
@@ -11,17 +11,17 @@ from typing import Any
 from bench.correctness.programs.loader import Loader
 from bench.errors import CannotRunError
 
-# What stands for one worker where a tuple of them was meant: `workers = (work)`.
+# Types of one worker where a tuple of workers was meant: `workers = (work)`.
 ONE = (types.FunctionType, types.MethodType, staticmethod, classmethod)
 CONVENTION = (
     "a scenario is a class with a tuple of its methods as `workers`,"
-    " such as workers = (increment, increment), and perhaps a method `check`"
+    " such as workers = (increment, increment); it may have a method `check`"
 )
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A class that is meant to be a scenario and cannot be explored: the reason."""
+    """A class that looks like a scenario but cannot be explored; `reason` says why."""
 
     loader: Loader
     name: str
@@ -35,10 +35,10 @@ class Refused:
 
 
 def wrong_workers(cls: type, file: str | None) -> str | None:
-    """What is wrong with the workers of a class, in words.
+    """Describe what is wrong with the workers of a class.
 
-    None where they are right, and where the attribute means something else, such as
-    how many threads a pool has.  `file` is the one that defines the class.
+    Returns None if they are right, or if the attribute means something else, such as
+    the number of threads of a pool.  `file` defines the class.
     """
     workers = getattr(cls, "workers", None)
     if isinstance(workers, tuple | list):
@@ -58,12 +58,12 @@ def wrong_workers(cls: type, file: str | None) -> str | None:
         )
         if made and all(map(callable, made)):
             kind = type(workers).__name__
-            return f"workers is a {kind}, not a tuple, which has an order; write (...)"
+            return f"workers is a {kind}, not a tuple; write workers = (...)"
     return None
 
 
 def unusable_worker(cls: type, workers: tuple[Any, ...] | list[Any]) -> str | None:
-    """The first worker that cannot be called, in words."""
+    """Describe the first worker that cannot be called; None if all can be called."""
     for worker in workers:
         named = isinstance(worker, str)
         if named and not callable(getattr(cls, worker, None)):
@@ -76,7 +76,7 @@ def unusable_worker(cls: type, workers: tuple[Any, ...] | list[Any]) -> str | No
 def hidden_worker(
     cls: type, workers: tuple[Any, ...] | list[Any], file: str | None
 ) -> str | None:
-    """A method that a later one of the same name hides, so that no worker runs it."""
+    """Describe a method that a later method of the same name hides; None if none."""
     used: dict[str, set[int]] = {}
     for worker in workers:
         code = (
@@ -91,20 +91,20 @@ def hidden_worker(
         if hidden and len(lines) > 1:
             return (
                 f"it has {len(lines)} methods called {name} (lines"
-                f" {' and '.join(map(str, lines))}), of which the last hides the"
-                " others; give each a name of its own"
+                f" {' and '.join(map(str, lines))}); the last one hides the others, so"
+                " give each method its own name"
             )
     return None
 
 
 @lru_cache(maxsize=1)
 def parsed(source: bytes) -> ast.Module:
-    """A file as a tree, kept for all its classes: it may have hundreds."""
+    """Parse a file; the tree is cached, because a file may have hundreds of classes."""
     return ast.parse(source)
 
 
 def definitions(cls: type, file: str | None) -> dict[str, list[int]]:
-    """The lines at which the body of a class defines its methods, by their names."""
+    """Return the lines at which the body of a class defines its methods, by name."""
     try:
         node: ast.AST = parsed(Path(file or "").read_bytes())
     except (OSError, SyntaxError, ValueError):
