@@ -1,1 +1,1 @@
-"""What an operation reads and writes: the hooks that rewritten code calls."""
+"""The hooks that rewritten code calls: they report what an operation accesses."""

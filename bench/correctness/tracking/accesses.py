@@ -1,7 +1,7 @@
-"""Report accesses to the kernel: to attributes and containers.
+"""Report accesses to attributes and containers to the kernel.
 
-At most sites the kernel only checks for races.  At a scheduling point it first lets
-other workers run.
+At most sites the kernel only checks for races.  At a scheduling point the kernel first
+lets other workers run.
 """
 
 import types
@@ -74,9 +74,10 @@ def access(
 ) -> None:
     """Report one access to the kernel.
 
-    With `whole` the object is a container, and `key` one of its items, or None for all.
-    Otherwise `key` is an attribute or variable.  `again` finds the key of an item anew,
-    and whether it is written, after other workers have run: they may have moved it.
+    If `whole` is true, the object is a container, and `key` is one of its items, or
+    None for all items.  Otherwise `key` is an attribute or variable.  `again` is called
+    after other workers have run, because they may have moved the item.  It returns the
+    key of the item, and whether the item is written.
     """
     if write:
         note_change()
@@ -89,7 +90,7 @@ def access(
         and kernel.current.in_loop
         and (number := id(obj)) not in kernel.namespaces
         and not kernel.lets_die
-    ):  # a short way for most containers: the lists and dicts of tasks
+    ):  # a shortcut for most containers: the lists and dicts of tasks
         named = kernel.names.get(number) or name_of(obj)
         if not kernel.exhaustive:
             record_access(named, key, write)
@@ -117,7 +118,7 @@ def access(
         kernel.annotate(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop and not (kernel.mixed and kernel.split_before(site)):
         if not kernel.plain:
-            check_races(place, write, site, obj, item)  # before the record orders it
+            check_races(place, write, site, obj, item)  # before `record_access`
         record_access(name or kernel.names.get(id(obj)) or name_of(obj), key, write)
         if kernel.mixed:
             publish()
@@ -138,7 +139,7 @@ def access(
 
 
 def access_namespace(owner: Any, key: Any, write: bool, site: int) -> None:
-    """Report an access to attributes or variables by the dict that holds them."""
+    """Report an access to attributes or variables through the dict that stores them."""
     if write:
         kernel.note_written(key)
         if issubclass(type(owner), types.ModuleType):
@@ -156,7 +157,7 @@ def access_namespace(owner: Any, key: Any, write: bool, site: int) -> None:
 
 
 def spend_spin_budget(site: int) -> None:
-    """Count a read that nothing races with, because there are no writes."""
+    """Count a read that cannot race, because there are no writes."""
     if not kernel.current.in_loop or kernel.mixed:
         kernel.spend_spin_budget(site)
 
@@ -164,7 +165,7 @@ def spend_spin_budget(site: int) -> None:
 def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
     """Report that an attribute of any object is about to be read, set or deleted.
 
-    Nothing races with a read of an attribute that no worker writes: it is skipped.
+    A read of an attribute that no worker writes is skipped, because it cannot race.
     """
     if not (tracked := TRACKED[type(obj)]):
         return
@@ -237,7 +238,7 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
     elif not (in_loop or site in kernel.points or kernel.recording):
         check_races((id(obj), key), write, site, obj)
     elif tracked == ORDINARY and kernel.plain and not (kernel.lets_die or kernel.held):
-        # What `access` comes to for most objects; a write was noted already.
+        # A short form of `access` for most objects.  A write has been noted already.
         access_at_point(obj, key, write, site, SITES[site].verb)
     else:
         access(obj, key, write, site, False)
@@ -267,7 +268,7 @@ def track_special(obj: Any, key: str, write: bool, site: int) -> None:
 
 
 def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
-    """Report that an attribute is looked up in one class after the other."""
+    """Report that an attribute is looked up in one class after another."""
     for owner in classes:
         if module_of(owner) in PROGRAM:
             access(owner, key, False, site, False)
@@ -276,7 +277,7 @@ def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
 
 
 def read_class(obj: Any, site: int) -> Any:
-    """Report that the class of an object is looked at; return the object."""
+    """Report a read of the class of an object; return the object."""
     if CLASS in kernel.written_names and not kernel.alone:
         access_attribute(obj, CLASS, False, site)
     return obj

@@ -1,6 +1,6 @@
 """What functions and methods that are not rewritten do to their arguments.
 
-Only their names say whether they read or write.
+The explorer knows only from their names whether they read or write.
 """
 
 import csv
@@ -66,8 +66,8 @@ ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
 # Methods of the descriptor of a slot: whether they write that attribute.
 SLOT_METHODS = {"__get__": False, "__set__": True, "__delete__": True}
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
-FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
-COMPARING_METHODS = {  # of a tuple or a list: they read what is in its items
+FORMATTING_METHODS = ("format", "format_map")  # they read what the format text names
+COMPARING_METHODS = {  # of a tuple or a list: they also read what the items contain
     "__repr__", "__str__", "__format__", "__contains__", "index", "count", "remove",
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
 }  # fmt: skip
@@ -75,8 +75,8 @@ FILLING_METHODS = ("readinto", "readinto1", "pack_into")  # they write to a buff
 FILLING_WITH_PAIRS = ("update", "__ior__", "__init__")  # of a dict: it may get pairs
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 WITHOUT_KEYS = {list, set, deque}
-# Methods of lists, sets and deques that compare no items, and whether they only
-# read: they access their object as a whole, and what `report_arguments` finds.
+# Methods of lists, sets and deques that compare no items; the value is True if a method
+# only reads.  A method accesses its whole object, and what `report_arguments` finds.
 PLAIN_METHODS = {
     name: name in READING_METHODS
     for kind in WITHOUT_KEYS
@@ -100,10 +100,10 @@ def report_arguments(
 ) -> None:
     """Report what a function that is not rewritten does to its arguments.
 
-    It writes to containers unless it is known to be only `reading`.  With `nested` it
-    reads the containers in them; with `deep` attributes of objects too, as `copy.copy`
-    does.  `changed` are containers beside the arguments that it writes to.  With
-    `states` it looks how far a coroutine has come.
+    The function writes to containers unless it is known to be only `reading`.  With
+    `nested` it also reads the containers in them.  With `deep` it also reads attributes
+    of objects, as `copy.copy` does.  `changed` are further containers that it writes
+    to.  With `states` it reads the states of coroutines.
     """
     accesses = accesses_of(args, reading, nested, deep, changed, states)
     if site in kernel.points and (nested or deep or len(accesses) > 1):
@@ -124,7 +124,7 @@ def accesses_of(
     changed: Iterable[Any],
     states: bool,
 ) -> list[ObjectAccess]:
-    """List what a function does to its arguments, see `report_arguments`."""
+    """List the accesses of a function to its arguments; see `report_arguments`."""
     accesses: list[ObjectAccess] = []
     if changed:
         accesses += [(one, None, True) for one in changed]
@@ -150,7 +150,7 @@ def accesses_of(
 
 
 def given_among(args: Arguments) -> list[Any]:
-    """What a function among some arguments may be given first by the one called."""
+    """Return the possible first arguments of a function that is itself an argument."""
     containers = [one for one in args if CONTENTS[type(one)] == CONTAINER]
     items = [item for one in containers for item in items_within(one)]
     return [*containers, *items, *first_items(items)]
@@ -167,9 +167,9 @@ def report_method(
 ) -> None:
     """Report what a method that is not rewritten does to its object and arguments.
 
-    It writes to its object unless its name is in READING_METHODS, and to its arguments
-    unless it `only_reads_args`.  With `deep` it reads attributes of objects too, and
-    may change the containers in those of its own.
+    The method writes to its object unless its name is in READING_METHODS, and to its
+    arguments unless `only_reads_args`.  With `deep` it also reads attributes of
+    objects, and may change the containers in attributes of its own object.
     """
     kind = type(owner)
     try:
@@ -177,7 +177,7 @@ def report_method(
     except KeyError:
         state = STATE[kind]
     if kind is CACHE:
-        owner = owner.__wrapped__  # the object that other accesses to it name
+        owner = owner.__wrapped__  # other accesses to a cache use this object
         kind = type(owner)
     if state != SHARED:
         if state == FIXED:
@@ -193,12 +193,12 @@ def report_method(
         return
     if CONTENTS[kind] == VIEW or (
         name == "__next__" and kind is not types.GeneratorType
-    ):  # they read what is behind
+    ):  # they read the container behind
         report_arguments(site, (owner, *args), reading=True)
         return
     reading = name in READING_METHODS and not (
         name == "decode" and CONTENTS[kind] != CONTAINER
-    )  # an incremental decoder keeps what is not complete
+    )  # an incremental decoder stores incomplete input
     if name == "add_note":
         kernel.note_written(NOTES)
         notes = [(one, None, True) for one in [stored(owner, NOTES)] if one is not None]
@@ -247,7 +247,7 @@ def report_method(
 
 
 def keyed_access(owner: Any, name: str, key: Any) -> tuple[Any, bool]:
-    """The item that a method of a dict accesses, and whether it writes."""
+    """Return the item that a method of a dict accesses, and whether it writes."""
     known = None if OWN_ITEMS[type(owner)] else item_key(owner, key)
     if name == "setdefault" and known is not None and has_key(owner, known):
         return known, False
@@ -256,9 +256,9 @@ def keyed_access(owner: Any, name: str, key: Any) -> tuple[Any, bool]:
 
 
 def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:
-    """The containers that a function has captured, itself or by functions it captured.
+    """Return the containers that a function captures, directly or through functions.
 
-    `functools.singledispatch`, for example, keeps its table of functions so.
+    For example, `functools.singledispatch` captures its table of functions.
     """
     found = []
     for cell in function.__closure__ or ():
@@ -271,12 +271,12 @@ def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:
 
 
 def written_by(writer: Any) -> list[Any]:
-    """What a writer of `csv` writes to, if that is in C: it keeps only its method."""
+    """Return what a `csv` writer writes to, if the method that it calls is in C."""
     kept = gc.get_referents(writer)
     return [one.__self__ for one in kept if type(one) is types.BuiltinFunctionType]
 
 
 def containers_of(owner: Any) -> list[Any]:
-    """The containers in an object's attributes, which its methods may change."""
+    """Return the containers in an object's attributes, which its methods may change."""
     values = [stored(owner, name) for name in own_names(owner)]
     return [value for value in values if CONTENTS[type(value)] == CONTAINER]

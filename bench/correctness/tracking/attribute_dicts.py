@@ -1,4 +1,4 @@
-"""The hooks of `thing.__dict__`: what is done with it is done with the attributes."""
+"""The hooks of `thing.__dict__`: an access to it is an access to the attributes."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from bench.correctness.tracking.type_traits import TRACKED
 
 
 def read_dict(obj: Any, site: int) -> Any:
-    """Report that an object is asked for its dict of attributes; return the object.
+    """Report a read of an object's dict of attributes; return the object.
 
-    One that is kept before the workers begin is known to be the object's too.
+    A dict that is read before the workers begin is registered, for later accesses.
     """
     if not kernel.alone:
         return read_attribute(obj, site)
@@ -21,7 +21,7 @@ def read_dict(obj: Any, site: int) -> Any:
 
 
 def note_dict(obj: Any) -> None:
-    """Note whose attributes a dict holds that code gets before the workers begin."""
+    """Register the dict of an object's attributes before the workers begin."""
     if TRACKED[type(obj)] and not issubclass(type(obj), type):
         kernel.register_namespace(namespace_of(obj), obj)
 
@@ -32,5 +32,5 @@ def write_dict(obj: Any, site: int) -> Any:
     Another object may have the same dict, and so the same attributes.
     """
     kernel.discover(ONE_DICT)
-    kernel.note_finalizers()  # then something stands for each object
+    kernel.note_finalizers()  # then each object is represented by a stand-in
     return write_attribute(obj, site)

@@ -1,4 +1,4 @@
-"""The hooks of attributes: one is about to be read, set or deleted."""
+"""The hooks of attributes, called before an attribute is read, set or deleted."""
 
 import types
 from typing import Any
@@ -16,7 +16,7 @@ MODULE = types.ModuleType
 
 
 def read_attribute(obj: Any, site: int) -> Any:
-    """Report that an attribute is about to be read; return its object."""
+    """Report that an attribute is about to be read; return the object that has it."""
     if type(obj) is MODULE:
         read_of_module(obj, SITES[site].key)
     if kernel.alone:
@@ -34,14 +34,14 @@ def read_attribute(obj: Any, site: int) -> Any:
         ):
             track_attribute(obj, key, False, site, tracked)
         elif not (worker := kernel.current).in_loop or kernel.mixed:
-            worker.spin_budget -= 1  # as in spend_spin_budget: most reads are such
+            worker.spin_budget -= 1  # `spend_spin_budget`, inlined for most reads
             if not worker.spin_budget:
                 kernel.end_spin_budget(site)
     return obj
 
 
 def write_attribute(obj: Any, site: int) -> Any:
-    """Report that an attribute is about to be set or deleted; return its object."""
+    """Report that an attribute is about to be set or deleted; return the object."""
     try:
         tracked = KNOWN[type(obj)]
     except KeyError:

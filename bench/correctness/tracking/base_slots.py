@@ -1,9 +1,9 @@
-"""Look at the program's objects without running the program's code.
+"""Read the program's objects without running the program's code.
 
-`isinstance`, `getattr`, `in` and `iter` call methods of the program: a `__contains__`
-that takes a lock, a `__getattr__` that counts.  A hook must call none of them, because
-the program does not either.  So it asks an object's type, and the slots of its
-built-in base.
+`isinstance`, `getattr`, `in` and `iter` call methods of the program, for example a
+`__contains__` that takes a lock.  A hook must not call these methods, because the
+program does not call them at that place.  So a hook reads the type of an object, and
+calls the methods of its built-in base class.
 """
 
 import types
@@ -15,14 +15,14 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.tracking.type_cache import TypeCache
 
-# Of a class, whatever its metaclass defines: its bases, its own members, its module.
+# Read the bases, members and module of a class without code of its metaclass.
 bases: Callable[[type], tuple[type, ...]] = vars(type)["__mro__"].__get__
 members: Callable[[type], Mapping[str, Any]] = vars(type)["__dict__"].__get__
 declared_module: Callable[[type], Any] = vars(type)["__module__"].__get__
 DESCRIPTORS = (types.GetSetDescriptorType, types.MemberDescriptorType)
 NO_NAMES: dict[str, Any] = {}
 SEQUENCES = (list, deque, bytearray, array)
-# Keys of these types are the same in each run, and known by their values.
+# Keys of these types are the same in each run, and are identified by their values.
 STABLE_KEYS = (int, str, bytes, bool, type(None), float)
 AS_BASE: dict[type, Callable[[Any], Any]] = {  # the same value, without the subclass
     int: int.__int__,
@@ -30,11 +30,11 @@ AS_BASE: dict[type, Callable[[Any], Any]] = {  # the same value, without the sub
     float: float.__float__,
     bytes: lambda key: bytes.__getitem__(key, slice(None)),
 }
-MANY_KEYS = 200  # of a dict: their types are not looked at
+MANY_KEYS = 200  # if a dict has more keys, the types of its keys are not tested
 
 
 def class_attribute(kind: type, name: str) -> Any:
-    """The attribute that a class has for its instances, as it is stored; or None."""
+    """Return the attribute that a class or one of its bases stores, or None."""
     for owner in bases(kind):
         own = members(owner)
         if name in own:
@@ -43,7 +43,7 @@ def class_attribute(kind: type, name: str) -> Any:
 
 
 def module_of(kind: type) -> str:
-    """The module of a class; empty where the class hides it."""
+    """Return the name of the module of a class; empty if the class hides it."""
     try:
         found = declared_module(kind)
     except AttributeError:
@@ -52,10 +52,10 @@ def module_of(kind: type) -> str:
 
 
 def is_rewritten(function: Any) -> bool:
-    """Whether a function calls hooks itself.
+    """Whether a function calls hooks.
 
-    Rewritten code has the hooks among its global names; where the program runs it in a
-    namespace of its own, among the built-in ones.
+    Rewritten code has the hooks among its global names.  If the program runs the code
+    in another namespace, the hooks are among the built-in names.
     """
     return type(function) is types.FunctionType and (
         "_explored_" in function.__globals__
@@ -64,7 +64,7 @@ def is_rewritten(function: Any) -> bool:
 
 
 def is_rewritten_frame(frame: types.FrameType | None) -> bool:
-    """Whether the code of a frame calls hooks itself."""
+    """Whether the code of a frame calls hooks."""
     return frame is not None and (
         "_explored_" in frame.f_globals or "_explored_" in frame.f_builtins
     )
@@ -84,9 +84,10 @@ KNOWN_NAMESPACES = NAMESPACES.known
 
 
 def namespace_of(thing: Any) -> dict[str, Any]:
-    """The `__dict__` of an object, as it is; empty where it has none.
+    """Return the `__dict__` of an object as it is; empty if it has none.
 
-    A task of a class with another base before `Task` has one that Python does not give.
+    It is also empty for a task whose class has another base before `Task`, because
+    Python cannot read the `__dict__` of such a task.
     """
     try:
         getter = KNOWN_NAMESPACES[type(thing)]
@@ -99,7 +100,7 @@ def namespace_of(thing: Any) -> dict[str, Any]:
 
 
 def stored(thing: Any, name: str) -> Any:
-    """What an object stores under a name, in its `__dict__` or a slot; or None."""
+    """Return what an object's `__dict__` or slot stores under a name, or None."""
     names = namespace_of(thing)
     if name in names:
         return names[name]
@@ -113,7 +114,7 @@ def stored(thing: Any, name: str) -> Any:
 
 
 def items_within(thing: Any) -> Any:
-    """The items of a list, deque or tuple, or the values of a dict; else nothing."""
+    """Return the items of a list, deque or tuple, or the values of a dict; else ()."""
     kind = type(thing)
     if issubclass(kind, dict):
         return list(dict.values(thing))
@@ -125,7 +126,7 @@ def items_within(thing: Any) -> Any:
 
 
 def runs_no_code(kind: type) -> bool:
-    """Whether such a key is found in a dict without code of the program."""
+    """Whether a look-up of a key of this type runs no code of the program."""
     equals, hashes = (class_attribute(kind, name) for name in ("__eq__", "__hash__"))
     return type(equals) is types.WrapperDescriptorType and (
         type(hashes) is types.WrapperDescriptorType
@@ -134,7 +135,7 @@ def runs_no_code(kind: type) -> bool:
 
 
 def key_base(kind: type) -> type | None:
-    """The stable type whose hash and equality these keys have; None for any other."""
+    """Return the stable type whose hash and equality a type of keys has, or None."""
     for base in STABLE_KEYS:
         if kind is base:
             return base
@@ -153,7 +154,7 @@ KEY_BASES = TypeCache(key_base)
 
 
 def can_look_up(mapping: dict[Any, Any], key: Any) -> bool:
-    """Whether a dict can be asked for a key without running code of the program."""
+    """Whether a look-up of a key in a dict runs no code of the program."""
     return PLAIN_KEYS[type(key)] and (
         dict.__len__(mapping) > MANY_KEYS
         or all(PLAIN_KEYS[kind] for kind in set(map(type, dict.keys(mapping))))
@@ -161,15 +162,14 @@ def can_look_up(mapping: dict[Any, Any], key: Any) -> bool:
 
 
 def has_key(mapping: dict[Any, Any], key: Any) -> bool:
-    """Whether a dict is known to have a key; false if only the program can tell."""
+    """Whether a dict has a key; False if only code of the program can find that out."""
     return can_look_up(mapping, key) and dict.__contains__(mapping, key)
 
 
 def item_key(container: Any, key: Any) -> Any:
-    """What an item is known by: the same in each run, and the same for each of its
-    keys; None for all items.
+    """Return what identifies an item in every run; None stands for all items.
 
-    In a sequence, -1 is another name of the last index.
+    All keys of an item give the same result: in a sequence, -1 gives the last index.
     """
     kind = type(key)
     if kind is not str and kind is not int:
@@ -186,6 +186,6 @@ def item_key(container: Any, key: Any) -> Any:
 
 
 def module_path(module: Any) -> str:
-    """What a module is known by: its file, or else its name."""
+    """Return what identifies a module: its file, or its name if it has no file."""
     names = namespace_of(module)
     return str(names.get("__file__") or names.get("__name__"))

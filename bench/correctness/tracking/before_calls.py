@@ -1,4 +1,4 @@
-"""What is reported before a call, by the type of the function that is called."""
+"""Report what a call accesses before the call, by the type of the called function."""
 
 import contextvars
 import json.encoder
@@ -95,9 +95,9 @@ ATTRIBUTE_FUNCTIONS = {  # whether they write the attribute that they are given
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
 BUILT_IN_CONTAINERS = {list, dict, set, deque}  # they serialize nothing
 SERIALIZING_METHODS = {"dump"}  # of a pickler
-# They read containers in containers: `dict` those of pairs.
+# Classes that also read containers in containers; `dict` reads a list of pairs.
 DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
-ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None where all is in Python
+ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None if `json` is all in Python
 READING_NOTHING = (isinstance, issubclass, id, callable)
 
 
@@ -105,7 +105,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
     if CODE in kernel.written_names:
         report(call_reads(function), site)
     names = function.__globals__
-    if "_explored_" in names:  # as `is_rewritten` finds first, for most
+    if "_explored_" in names:  # most functions; `is_rewritten` tests this first
         return
     if is_ours(str(names.get("__name__"))):
         if args and not SCALARS.issuperset(map(type, args)):
@@ -130,7 +130,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
 KNOWN_OWNERS = OWNERS.known
 # Functions of models that were called as methods of plain owners.
 OWN_FUNCTIONS: set[types.FunctionType] = set()
-MAX_FUNCTIONS = 500  # before they are forgotten: some are made anew for each program
+MAX_FUNCTIONS = 500  # then they are forgotten, because programs add new ones
 
 
 def before_method(bound: Any, site: int, args: Arguments) -> None:
@@ -145,7 +145,7 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
     except KeyError:
         kind = OWNERS[type(owner)]
     if kind == MODEL:
-        return  # it reports what it does
+        return  # a model reports its own accesses
     if kind == PLAIN_OWNER and is_function and function in OWN_FUNCTIONS:
         if CODE in kernel.written_names:
             report(call_reads(function), site)
@@ -211,7 +211,7 @@ def before_class(cls: Any, site: int, args: Arguments) -> None:
 def before_builtin(function: Any, site: int, args: Arguments) -> None:
     owner = function.__self__
     kind = type(owner)
-    if kind in BUILT_IN_CONTAINERS:  # as of most
+    if kind in BUILT_IN_CONTAINERS:  # true of most calls
         name = function.__name__
         if kind in WITHOUT_KEYS and name in PLAIN_METHODS and WEAK not in kernel.points:
             access(owner, None, not PLAIN_METHODS[name], site, True)
@@ -268,7 +268,7 @@ def before_run_in_context(function: Any, site: int, args: Arguments) -> None:
 
 
 def before_encoder(function: Any, site: int, args: Arguments) -> None:
-    """Report what `json` writes in one call: all that is in the containers."""
+    """Report that `json` reads containers and all that is in them, in one call."""
     report_arguments(site, args, reading=True, nested=True)
 
 
@@ -281,9 +281,10 @@ def before_finalizer(function: Any, site: int, args: Arguments) -> None:
 
 
 def before_object(function: Any, site: int, args: Arguments) -> None:
-    """Report that its class is looked at; `__call__` reports what it does itself.
+    """Report a read of the class of an object that is called.
 
-    One of the library does not, as that of a mock.
+    A `__call__` of the program reports its own accesses.  A `__call__` of the library,
+    such as that of a mock, is reported here.
     """
     read_class(function, site)
     if (method := CALL_METHODS[type(function)]) is not None:
@@ -314,5 +315,5 @@ def choose_before(kind: type) -> Callable[[Any, int, Arguments], None]:
     return BEFORE_BY_TYPE.get(kind, before_object)
 
 
-# By the type of a function: what to do before a call of it, with site and arguments.
+# By the type of a function: what to call before a call, with site and arguments.
 BEFORE = TypeCache(choose_before)

@@ -1,4 +1,4 @@
-"""What a view or an iterator accesses when it is asked for an item."""
+"""List what a view or an iterator accesses to produce an item."""
 
 import csv
 import gc
@@ -40,14 +40,14 @@ from bench.correctness.tracking.type_traits import (
     ObjectAccess,
 )
 
-FLATTENING = (itertools.chain, itertools.starmap)  # they read containers in items
+FLATTENING = (itertools.chain, itertools.starmap)  # they read containers that are items
 # Iterators that call a function with each item.
 CALLING_WITH_ITEMS = {
     map, filter, itertools.groupby, itertools.takewhile, itertools.dropwhile,
     itertools.filterfalse, itertools.accumulate, itertools.starmap,
 }  # fmt: skip
-CSV_READER: type = type(csv.reader(()))  # it has a list of its own: the fields so far
-Around = tuple[Any, ...]  # the iterators around one, outermost first
+CSV_READER: type = type(csv.reader(()))  # it has its own list of the fields so far
+Around = tuple[Any, ...]  # the iterators that use an iterator, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
 CHANGING_ATTRIBUTES = {"__setattr__", "__delattr__", "setattr", "delattr"}
 PURE_MODULES = {"math", "cmath", "builtins"}  # their functions change no container
@@ -56,11 +56,11 @@ PURE_MODULES = {"math", "cmath", "builtins"}  # their functions change no contai
 def accesses_behind(
     lazy: Any, depth: int = DEPTH, *, flat: bool = False, around: Around = ()
 ) -> list[ObjectAccess]:
-    """List the accesses to containers that the next item of an iterator costs.
+    """List the accesses to containers that the next item of an iterator needs.
 
-    One iterator may be behind others, down to this depth: they are `around` it.  With
-    `flat` the items are iterated over as well.  A generator of the program itself
-    reports its accesses.
+    An iterator may take its items from other iterators, down to this depth.  `around`
+    are the iterators that take items from `lazy`.  With `flat` the items are iterated
+    over as well.  A generator of the program reports its own accesses.
     """
     kind = type(lazy)
     if kind is types.GeneratorType and is_rewritten_frame(lazy.gi_frame):
@@ -85,8 +85,8 @@ def accesses_behind(
         if depth and (contents in (VIEW, ITERATOR) or type(thing) is TEE_ITEMS):
             found += accesses_behind(thing, depth - 1, flat=flat, around=around)
         elif depth and type(thing) is tuple:
-            # It may be one that C code fills: a slot with no object in it crashes
-            # whatever reads it, except for the collector.
+            # C code may still fill this tuple.  An empty slot would crash any reader
+            # except the garbage collector.
             found += accesses_in(referents(thing), depth - 1, flat, around)
         elif depth and flat:
             items = [(item, False) for item in items_within(thing)]
@@ -97,7 +97,7 @@ def accesses_behind(
 def accesses_in(
     items: Iterable[tuple[Any, bool]], depth: int, flat: bool, around: Around
 ) -> list[ObjectAccess]:
-    """List reads of some items, if `flat`, and what iterators among them access."""
+    """List the reads of items, if `flat`, and the accesses of iterators among them."""
     found: list[ObjectAccess] = []
     for item, is_shared in items:
         contents = CONTENTS[type(item)]
@@ -113,10 +113,11 @@ def accesses_in(
 def accesses_of_calls(
     function: Any, given: Callable[[], list[Any]]
 ) -> list[ObjectAccess]:
-    """List what calls of a function in C change or read, and of which object.
+    """List the accesses of calls of a function in C.
 
-    That is its own one, or those that it may be `given` first.  A function in Python
-    reports what it does.
+    They are accesses to the object of the function, or to the objects that may be its
+    first argument; `given` returns these objects.  A function in Python reports its own
+    accesses.
     """
     while True:
         kind = type(function)
@@ -132,7 +133,7 @@ def accesses_of_calls(
     if CONTENTS[kind] != METHOD:
         return []
     name = function.__name__
-    owner = getattr(function, "__self__", None)  # none of `dict.__setitem__`
+    owner = getattr(function, "__self__", None)  # `dict.__setitem__` has none
     if owner is not None and not issubclass(type(owner), types.ModuleType):
         return accesses_of_method(owner, name)
     if name in CHANGING_ATTRIBUTES:
@@ -159,7 +160,7 @@ def accesses_of_calls(
 
 
 def accesses_of_method(owner: Any, name: str) -> list[ObjectAccess]:
-    """List what calls of a method in C access, whatever they are given."""
+    """List what calls of a method in C access, for any arguments."""
     contents, write = CONTENTS[type(owner)], name not in READING_METHODS
     if contents == VIEW:
         return accesses_behind(owner)
@@ -173,11 +174,11 @@ def accesses_of_method(owner: Any, name: str) -> list[ObjectAccess]:
 
 
 def given_by(lazy: Any) -> list[Any]:
-    """What an iterator may give first to the function that it calls for each item."""
+    """Return the possible first arguments of a function that an iterator calls."""
     found: list[Any] = []
     for thing in gc.get_referents(lazy):
         contents = CONTENTS[type(thing)]
-        if contents == CONTAINER:  # what `accumulate` begins with
+        if contents == CONTAINER:  # the initial value of `accumulate`
             found.append(thing)
         elif contents in (VIEW, ITERATOR) or type(thing) is tuple:
             found += items_behind(thing)
@@ -185,12 +186,12 @@ def given_by(lazy: Any) -> list[Any]:
 
 
 def first_items(things: Iterable[Any]) -> list[Any]:
-    """The first items of the tuples among some objects, as `starmap` gives them."""
+    """Return the first items of tuples, which `starmap` passes as first arguments."""
     return [thing[0] for thing in things if type(thing) is tuple and thing]
 
 
 def reads_contents(function: Any) -> bool:
-    """Whether a function in C reads the containers that it is given: `len`, `str`."""
+    """Whether a function in C reads containers that it gets, like `len` and `str`."""
     kind = type(function)
     if kind is types.MethodDescriptorType:
         return function.__name__ in READING_METHODS

@@ -1,4 +1,4 @@
-"""Functions in C that call an argument for each item, and what that call runs."""
+"""Functions in C that call an argument for each item, and what such a call runs."""
 
 import bisect
 import itertools
@@ -11,7 +11,7 @@ from bench.correctness.tracking.base_slots import class_attribute
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import CACHE
 
-# By the function: the place of the argument that it calls, and its name.
+# For each function: the position and the name of the argument that it calls.
 CALLED_AT: dict[Any, tuple[int, str]] = {
     map: (0, ""),
     filter: (0, ""),
@@ -22,8 +22,8 @@ CALLED_AT: dict[Any, tuple[int, str]] = {
     itertools.filterfalse: (0, ""),
     itertools.accumulate: (1, "func"),
     itertools.groupby: (1, "key"),
-    iter: (0, ""),  # if it is given an end as well
-    enumerate: (0, "iterable"),  # an iterator in Python, that is
+    iter: (0, ""),  # only with a second argument, the end
+    enumerate: (0, "iterable"),  # only an iterator in Python
 }
 TAKES_KEY_FUNCTION = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
 TAKES_KEY_FUNCTION |= {bisect.insort_left, bisect.insort_right}
@@ -31,16 +31,16 @@ BY_KEY, NEVER = (1_000, "key"), (1_000, "")
 
 
 def place_of_callback(function: Any) -> tuple[int, str]:
-    """The place of the argument that a function in C calls, and its name."""
+    """Return the position and the name of the argument that a function in C calls."""
     if function in CALLED_AT:
         return CALLED_AT[function]
-    owner = getattr(function, "__self__", None)  # of `sort`
+    owner = getattr(function, "__self__", None)  # the list of `sort`
     by_key = function in TAKES_KEY_FUNCTION or issubclass(type(owner), list)
     return BY_KEY if by_key else NEVER
 
 
 def runs_python(callback: Any) -> bool:
-    """Whether code of Python runs when this is called, so that workers may switch."""
+    """Whether a call of this object runs Python code, in which workers may switch."""
     kind = type(callback)
     if kind in (types.FunctionType, types.MethodType, CACHE):
         return True
@@ -52,7 +52,7 @@ def runs_python(callback: Any) -> bool:
 
 
 def is_python(method: Any) -> bool:
-    """Whether a member of a class is code of Python, and no model of code in C."""
+    """Whether a member of a class is Python code, and not a model of C code."""
     if type(method) is staticmethod:  # as `__new__` is stored
         method = method.__func__
     return type(method) is types.FunctionType and not is_ours(str(method.__module__))
@@ -60,7 +60,7 @@ def is_python(method: Any) -> bool:
 
 NEXT_IN_PYTHON = TypeCache(lambda kind: is_python(class_attribute(kind, "__next__")))
 CALLED_IN_PYTHON = TypeCache(lambda kind: is_python(class_attribute(kind, "__call__")))
-# Whether such an object is made by code of Python: its class's, or the metaclass's.
+# Whether Python code makes objects of a type: code of the class, or of its metaclass.
 MADE_IN_PYTHON = TypeCache(
     lambda kind: (
         CALLED_IN_PYTHON[type(kind)]

@@ -1,9 +1,10 @@
-"""Reports that are repeated where code in C calls Python in its middle.
+"""Repeat reports when C code calls Python code between its own accesses.
 
-`sort` of paths compares them in Python, and `pickle.dumps` calls `__getstate__`: other
-workers may run there, before C goes on to read or write.  No hook is in such code, or
-none that knows what called it.  So the interpreter itself tells when a function begins
-and returns, as it tells a profiler, but only within calls of C that race.
+A sort of paths compares the paths in Python, and `pickle.dumps` calls `__getstate__`.
+Other workers may run in this Python code, before the C code continues to read or write.
+The Python code has no hook, or no hook that knows which C code called it.  So the
+interpreter calls `note` when a function begins or returns, as it calls a profiler.  It
+does so only during C calls that race.
 """
 
 import ctypes
@@ -33,24 +34,27 @@ from bench.correctness.tracking.type_traits import (
 ENDS = {"RETURN_VALUE", "RETURN_CONST"}
 Again = Callable[[], object]
 AGAIN: dict[types.FrameType, Again] = {}  # by the frame that has called C
-OF_KEYS: set[types.FrameType] = set()  # those whose special methods are told as well
-# By the frame whose expression is evaluated, and its line.
+OF_KEYS: set[types.FrameType] = set()  # frames for which special methods count as well
+# By the frame that evaluates an expression: the line, and the reports to repeat.
 EXPECTED: dict[types.FrameType, tuple[int, tuple[Again, ...]]] = {}
 NOTHING: tuple[int, tuple[Again, ...]] = (0, ())
-RUN: list[Any] = [None]  # the run whose expressions these are
-FOREIGN: list[Any] = [None]  # the profiler that was there before
+RUN: list[Any] = [None]  # the run to which these expressions belong
+FOREIGN: list[Any] = [None]  # the profiler that was set before
 
 
 def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
     """Call a function in C; repeat a report after each Python function that it calls.
 
-    What is noted of reads is the last one of a line: where the key of `sort` is a
-    method in C, which accesses its own object, that is not the list.
+    A special method of the program repeats only the read that was noted last.  If the
+    key of `sort` is a C method such as `weights.get`, that is a read of `weights`, and
+    not of the list.  So the report is then repeated after special methods as well.
 
-    A generator that it asks is reported before each item, while nothing else can ask.
+    If the function iterates over a generator, the report is repeated whenever the
+    generator resumes, because no other worker can use the generator then.
     """
     frame = sys._getframe()
-    # Another worker may end an iterator: C then frees what runs, and Python may crash.
+    # Another worker may exhaust an iterator.  C code would then free objects in use,
+    # and Python may crash.
     held = [*iterators_within(args, DEPTH)] if function is next else []
     note_held(held, 1)
     begin()
@@ -68,7 +72,7 @@ def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
 
 
 def is_bound_in_c(key: Any) -> bool:
-    """Whether the key of `sort` is a method in C of an object: `weights.get`."""
+    """Whether the key of `sort` is a C method of an object, such as `weights.get`."""
     if type(key) not in BUILTIN_METHODS:
         return False
     owner = key.__self__
@@ -83,9 +87,10 @@ def note_held(things: list[Any], change: int) -> None:
 
 
 def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
-    """The iterators and generators that C code asks, one behind another.
+    """Yield the iterators and generators from which C code takes items, at all depths.
 
-    `count` gives its number away twice if it is asked while it adds: that stays alive.
+    A `count` that is used again while it adds would release its number twice.  So the
+    number gets one more reference.
     """
     for thing in things:
         kind = type(thing)
@@ -100,12 +105,13 @@ def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
 
 
 def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
-    """Let a report be repeated within the expression that a hook stands before.
+    """Repeat a report within the expression that follows a hook.
 
-    It ends with the next hook on another line: what follows needs no more reports.
+    The repetition ends at the next hook on another line, because the expression is then
+    complete.
     """
     if kernel.lets_die and WRAPPED[type(value)] != WEAK_DATA:
-        return  # it would live longer than in the program
+        return  # the value would live longer than in the program
     if kernel.current.in_loop and not kernel.mixed:
         return
     if not python_among((value,), depth, shown=True):
@@ -122,7 +128,7 @@ def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
 
 
 def begin() -> None:
-    """Let the interpreter tell of calls: each greenlet anew, also if it does so."""
+    """Make the interpreter call `note`; each greenlet must set it again."""
     if RUN[0] is not kernel.transitions:
         RUN[0] = kernel.transitions
         EXPECTED.clear()  # a run that was abandoned may have left some
@@ -167,6 +173,6 @@ def note(frame: types.FrameType, event: str, value: Any) -> None:
         and is_rewritten_frame(frame)
         and caller not in OF_KEYS
     ):
-        return  # it has told so itself
+        return  # the special method has reported it itself
     for one in expected if again is None else (again,):
         sys.call_tracing(one, ())

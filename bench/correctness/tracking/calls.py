@@ -1,6 +1,6 @@
-"""The hook of calls: what functions that are not rewritten read and write.
+"""The hook of calls: it reports what functions that are not rewritten access.
 
-A rewritten function reports its accesses itself.
+A rewritten function reports its own accesses.
 """
 
 import bisect
@@ -52,11 +52,11 @@ from bench.correctness.tracking.type_traits import (
 from bench.correctness.tracking.weak_references import note_finalizer
 
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
-STOCK = "_x_stock"  # of the model of a getter in C: the getter itself
-# Types of functions that may call back, and of the arguments that they then run.
+STOCK = "_x_stock"  # the attribute of a getter's model that has the getter in C
+# Types of functions that may call their arguments, and types of such arguments.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type, ENCODER}
 CALLBACK_TYPES = {types.FunctionType, types.MethodType, types.GeneratorType}
-REPLACED_TYPES = {*CALLBACK_TYPES, *SETS}  # of arguments that others may stand for
+REPLACED_TYPES = {*CALLBACK_TYPES, *SETS}  # of arguments that others may replace
 CHANGING_TYPES = {
     *BUILTIN_FUNCTIONS,
     types.FunctionType,
@@ -71,7 +71,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """Call a function; if it is not rewritten, report what it reads and writes.
 
     A built-in function may call functions of the program, in which other workers may
-    run.  After each such call it reads or writes again, which is reported again.
+    run.  After each such call the built-in function reads or writes again, so that its
+    accesses are reported again.
     """
     kind = type(function)
     if kernel.alone:
@@ -82,7 +83,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
             if module_of(function) not in PROGRAM:
                 use_class(module_of(function), None)
         if kind in CALLING_TYPES and (args or kind is not type):
-            if function in CALLED_AT:  # it will be asked for items
+            if function in CALLED_AT:  # its iterator may be used while workers run
                 args, kwargs = with_callback(function, site, args, kwargs)
             function, args = through_sets(function, args)
         return function(*args, **kwargs)
@@ -99,12 +100,12 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         kernel.as_one_operation(site, before, function, site, given)
     else:
         before(function, site, given)
-    if kind not in CALLING_TYPES:  # most calls: without names they take less time
+    if kind not in CALLING_TYPES:  # most calls; without keywords they are faster
         try:
             return function(*args, **kwargs) if kwargs else function(*args)
         except BaseException:
-            # The exception holds this frame: a future whose `result` raises would
-            # hold itself, by its exception.
+            # The exception refers to this frame.  A future whose `result` raises would
+            # refer to itself through its exception.
             del function, args, kwargs, given
             raise
     transition = kernel.transition
@@ -117,7 +118,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     else:
         unchanged = type(getattr(function, "__self__", None)) is not set
     if kernel.lets_die and IN_CONTAINERS in kernel.points and site in kernel.points:
-        # Other reads are not noted in such a run: it would keep what they read.
+        # Other reads are not noted in such a run, because that would keep alive the
+        # objects that they read.
         note_read(site, partial(before, function, site, given))
         unchanged, noted = False, True
     else:
@@ -127,7 +129,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         within = partial(kernel.as_one_operation, site, before, function, site, given)
     else:
         within = None
-    if unchanged:  # as in most calls
+    if unchanged:  # true of most calls
         result = function(*args, **kwargs) if kwargs else function(*args)
     else:
         if function in CALLED_AT or "key" in kwargs:
@@ -149,23 +151,24 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
 
 
 def decorate(function: Any, site: int) -> Any:
-    """The same decorator; what it does is reported, unless it does so itself."""
+    """Return a decorator whose accesses are reported, unless it reports them itself."""
     if is_rewritten(function) or issubclass(type(function), type):
         return function
     return lambda made: call(function, site, made)
 
 
 def is_getter(key: Any) -> bool:
-    """Whether it is the model of a getter in C, such as `itemgetter(1)`."""
+    """Whether a key is the model of a getter in C, such as `itemgetter(1)`."""
     return type(key) is types.FunctionType and STOCK in vars(key)
 
 
 def call_with_getter(
     function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
 ) -> Any:
-    """Call a function whose key is a getter: in C, all of it is one step.
+    """Call a function whose key is a getter: in C, the whole call is one step.
 
-    The key reads what is in the items.  A property is code of the program.
+    The getter reads what the items contain.  It may read a property, whose code is the
+    program's.
     """
     owner = getattr(function, "__self__", None)
     sorts = CONTENTS[type(owner)] == CONTAINER
@@ -192,16 +195,16 @@ def call_with_getter(
 
 
 def accesses_attributes(function: Any) -> bool:
-    """Whether it is `getattr` or the like, perhaps with its first arguments."""
+    """Whether a function is like `getattr`, or is a `partial` of such a function."""
     while type(function) is partial:
         function = function.func
     return type(function) in BUILTIN_FUNCTIONS and function in ATTRIBUTE_FUNCTIONS
 
 
 def name_module(cls: Any, caller: types.FrameType) -> None:
-    """Let a class belong to the module whose code has called its metaclass.
+    """Set the module of a class to the module whose code called the metaclass.
 
-    It is given the module of the innermost frame, which is this one.
+    Python has taken the module of the innermost frame, which is this module.
     """
     if issubclass(type(cls), type) and module_of(cls) == __name__:
         type.__setattr__(cls, "__module__", caller.f_globals.get("__name__"))
@@ -210,7 +213,7 @@ def name_module(cls: Any, caller: types.FrameType) -> None:
 def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """Call a method of a base class, found by `super()`.
 
-    One that makes the object writes to nothing that others know.
+    A method that makes the object writes to nothing that other workers know.
     """
     if kernel.alone or method.__name__ in MAKING_METHODS:
         return method(*args, **kwargs)
@@ -220,10 +223,10 @@ def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
 def with_callback(
     function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
 ) -> tuple[Arguments, dict[str, Any]]:
-    """The arguments of a function that calls one of them for each item.
+    """Return the arguments of a function that calls one of them for each item.
 
-    If that runs code of Python, in which other workers may run, each call is followed
-    by a report of what is read for the next item.
+    If that callback runs Python code, other workers may run in it.  Then each call of
+    the callback is followed by a report of what is read for the next item.
     """
     place, name = place_of_callback(function)
     is_named = place >= len(args)
@@ -249,7 +252,7 @@ def with_callback(
 
 
 class Reported(CallbackOfIterator):
-    """A callback of a function in C, which reads again after each call of it."""
+    """A callback of a function in C; after each call, the function reads again."""
 
     __slots__ = ("before", "callback", "given", "site")
 
@@ -264,7 +267,7 @@ class Reported(CallbackOfIterator):
         result = call(self.callback, self.site, *values)
         if not kernel.alone:
             self.before(self.given)
-            # The iterator may be asked by another worker, before it is asked again.
+            # Another worker may use the iterator before this worker uses it again.
             places = self.place.places()
             if len(places) == 1:
                 access(self.place, None, True, self.site, True)
@@ -274,9 +277,9 @@ class Reported(CallbackOfIterator):
 
 
 def frame_of_caller(function: Any, /, *args: Any, **kwargs: Any) -> Any:
-    """Call a function that looks at the frames of its callers.
+    """Call a function that reads the frames of its callers.
 
-    For `sys._getframe` the explorer's own frames between them do not count.
+    For `sys._getframe`, the explorer's own frames do not count.
     """
     if function is inspect.currentframe:
         return sys._getframe(1)

@@ -1,4 +1,4 @@
-"""Which variables of a standard module its functions change, as their code shows."""
+"""Find the variables that functions of a standard module change, by their code."""
 
 import sys
 import types
@@ -9,8 +9,8 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.tracking.kept_values import CONTAINERS
 
-# Modules that keep nothing, whose state is put back in other ways, or is a memory of
-# what they have found already.
+# Modules that have no state, whose state is restored in other ways, or whose state is
+# only a cache.
 LEFT = {
     "builtins", "os", "posixpath", "ntpath", "warnings", "threading", "random",
     "tempfile", "decimal", "_pydecimal", "inspect", "sysconfig", "locale", "weakref",
@@ -25,7 +25,7 @@ CHANGING_NAMES = {
 }  # fmt: skip
 CHANGING_CODE = {opmap[n] for n in ("STORE_SUBSCR", "DELETE_SUBSCR", "STORE_ATTR")}
 GLOBAL_CODE = {opmap[name] for name in ("STORE_GLOBAL", "DELETE_GLOBAL")}
-# What is put back of a module that keeps other things too.
+# Modules of which only these variables are restored.
 ONLY: dict[str, list[str]] = {
     "logging": [
         "_levelToName", "_nameToLevel", "_loggerClass", "_logRecordFactory",
@@ -42,7 +42,7 @@ def is_standard(module: str) -> bool:
 
 @cache
 def is_looked_at(module: str) -> bool:
-    """Whether a module of the standard library may keep what is put back."""
+    """Whether a module is in the standard library, and may have state to restore."""
     return is_standard(module) and module.partition(".")[0] not in LEFT
 
 
@@ -50,7 +50,7 @@ KEPT: dict[tuple[str, int], set[str]] = {}
 
 
 def kept_names(module: str, names: dict[str, Any]) -> set[str]:
-    """The variables of a module that its functions change."""
+    """Return the variables of a module that its functions change."""
     key = module, id(names)
     if key not in KEPT:
         KEPT[key] = (
@@ -60,7 +60,7 @@ def kept_names(module: str, names: dict[str, Any]) -> set[str]:
 
 
 def changed_by_functions(module: str, names: dict[str, Any]) -> set[str]:
-    """The variables that functions of a module assign, or change the contents of."""
+    """Return the variables that functions of a module assign or change."""
     if not is_looked_at(module):
         return set()
     found: set[str] = set()
@@ -78,7 +78,7 @@ def changed_by_functions(module: str, names: dict[str, Any]) -> set[str]:
 
 
 def codes_of(value: Any, module: str) -> list[types.CodeType]:
-    """The codes of a function of a module, or of the methods of a class of it."""
+    """Return the code of a module's function, or of the methods of a module's class."""
     if getattr(value, "__module__", None) != module:
         return []
     if type(value) is types.FunctionType:
@@ -90,12 +90,12 @@ def codes_of(value: Any, module: str) -> list[types.CodeType]:
 
 
 def is_variable(value: Any) -> bool:
-    """Whether it is no function, class or module, which only patches replace."""
+    """Whether a value is no function, module or class: only patches replace these."""
     return type(value) not in (types.FunctionType, types.ModuleType, type)
 
 
 def is_object(value: Any, module: str) -> bool:
-    """Whether it is a container, or an object of a class of the module."""
+    """Whether a value is a container, or an object of a class of the module."""
     kind = type(value)
     return kind in CONTAINERS or (
         kind.__module__ == module and not issubclass(kind, type)

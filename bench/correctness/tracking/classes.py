@@ -11,13 +11,13 @@ HASH_BY_ADDRESS: Any = object.__hash__
 
 
 def define_class(cls: Any) -> Any:
-    """The class that a statement of the program has made, with a hash of its own.
+    """Give a class of the program a fixed hash, if it has none; return the class.
 
-    `object` takes the hash from the address, so that sets of such objects would have
-    another order in each run, and a schedule could not be repeated.
+    `object` computes the hash from the address.  Sets of such objects would have
+    another order in each run, so that a schedule could not be repeated.
     """
     if issubclass(type(cls), type):
-        number = id(gc.get_referents(namespace_of(cls))[0])  # behind the proxy of it
+        number = id(gc.get_referents(namespace_of(cls))[0])  # the dict behind the proxy
         kernel.register_class(cls, number)
     if (
         issubclass(type(cls), type)
@@ -31,5 +31,5 @@ def define_class(cls: Any) -> Any:
 
 
 def fixed_hash(thing: object) -> int:
-    """What `hash` returns for an object that compares by identity."""
+    """Return the hash of an object that compares by identity."""
     return kernel.hash_of(thing)

@@ -38,7 +38,7 @@ from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 # Types of default factories that are the program's code: other workers may run in it.
 PROGRAM_FACTORIES = (FunctionType, MethodType)
 KNOWN_CONTENTS = CONTENTS.known
-OF_C = "_x_of_c"  # an attribute of such a model
+OF_C = "_x_of_c"  # an attribute of the model of a C function
 DEFAULT_FACTORY = vars(defaultdict)["default_factory"].__get__
 
 
@@ -59,7 +59,7 @@ def read_item(obj: Any, key: Any, site: int) -> Any:
 def report_item_read(obj: Any, key: Any, site: int) -> None:
     """Report that an item of a container is about to be read.
 
-    A defaultdict that must call the program's factory does so here.
+    If a defaultdict must call a factory of the program, the factory is called here.
     """
     if calls_factory(obj, key):
         add_missing(obj, key, site)
@@ -70,14 +70,14 @@ def report_item_read(obj: Any, key: Any, site: int) -> None:
     access(obj, known, write, site, True, partial(read_key, obj, key))
     if site in kernel.points:
         note_special(obj, site, "__getitem__")
-    if calls_factory(obj, key):  # it was deleted meanwhile
+    if calls_factory(obj, key):  # the item was deleted meanwhile
         add_missing(obj, key, site)
 
 
 def read_key(obj: Any, key: Any) -> tuple[Any, bool]:
-    """The item that is about to be read, and whether reading it may add a key.
+    """Return the item that is about to be read, and whether the read may add a key.
 
-    To add a key is a write of the whole container, as `defaultdict` makes it.
+    A `defaultdict` may add a key, which is a write of the whole container.
     """
     kind = type(obj)
     if issubclass(kind, dict) and not PLAIN_MISSING[kind] and not has_key(obj, key):
@@ -89,7 +89,7 @@ def read_key(obj: Any, key: Any) -> tuple[Any, bool]:
 
 
 def calls_factory(obj: Any, key: Any) -> bool:
-    """Whether a read of an item calls a function of the program, which makes it."""
+    """Whether a read of an item calls a function of the program that makes the item."""
     kind = type(obj)
     return (
         issubclass(kind, defaultdict)
@@ -102,12 +102,12 @@ def calls_factory(obj: Any, key: Any) -> bool:
 
 
 def stands_for_c(factory: Any) -> bool:
-    """Whether a function is the model of one in C: no worker can run within it."""
+    """Whether a function is the model of a C function, in which no worker can run."""
     return type(factory) is FunctionType and OF_C in vars(factory)
 
 
 def plain_missing(kind: type) -> bool:
-    """Whether the read of a missing key changes nothing, or reports what it changes."""
+    """Whether the read of a missing key changes nothing, or reports its changes."""
     method = class_attribute(kind, "__missing__")
     return method is None or is_rewritten(method)
 
@@ -117,9 +117,10 @@ PLAIN_MISSING = TypeCache(plain_missing)
 
 
 def add_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
-    """Do what a defaultdict does with a missing key, each of its accesses reported.
+    """Add a missing key as a defaultdict does, and report each access.
 
-    It reads, calls the factory, and writes.  Other workers may run between these.
+    The steps are a read, a call of the factory, and a write.  Other workers may run
+    between these steps.
     """
     access(obj, None, False, site, True)
     if not dict.__contains__(obj, key):
@@ -154,7 +155,7 @@ def write_item(obj: Any, key: Any, site: int) -> Any:
 def delete_item(obj: Any, key: Any, site: int) -> Any:
     """Report that an item is about to be deleted; return the container.
 
-    In a sequence all items behind it move.
+    In a sequence, all items after it move.
     """
     kind = type(obj)
     if not (kernel.alone or DELETES_ITEMS_ITSELF[kind]) and CONTENTS[kind] == CONTAINER:
@@ -169,7 +170,7 @@ def delete_item(obj: Any, key: Any, site: int) -> Any:
 
 
 def written_key(obj: Any, key: Any) -> tuple[Any, bool]:
-    """The item that is about to change; None if others change with it.  It writes."""
+    """Return the item that changes, or None if all may change; and True: a write."""
     kind = type(obj)
     known = None if OWN_ITEMS[kind] else item_key(obj, key)
     if (
@@ -183,7 +184,7 @@ def written_key(obj: Any, key: Any) -> tuple[Any, bool]:
 
 
 def deleted_key(obj: Any, key: Any) -> tuple[Any, bool]:
-    """The item that is about to go; None if others move with it.  It writes."""
+    """Return the item that is deleted, or None if others move; and True: a write."""
     return written_key(obj, key) if issubclass(type(obj), dict) else (None, True)
 
 
@@ -209,15 +210,15 @@ def read_container(value: Any, site: int) -> Any:
 
 
 def accesses_to_all(lazy: Any) -> list[ObjectAccess]:
-    """List what an iterator or a view accesses when it is asked for all its items."""
+    """List what an iterator or a view accesses to produce all its items."""
     found = accesses_behind(lazy)
-    if CONTENTS[type(lazy)] == ITERATOR:  # unpacking takes all that is left
+    if CONTENTS[type(lazy)] == ITERATOR:  # unpacking takes all remaining items
         found.append((shared_iterator(lazy), None, True))
     return found
 
 
 def unpack(value: Any, site: int) -> Any:
-    """Report that a value is about to be unpacked; return what its items come from."""
+    """Report that a value is about to be unpacked; return what is to be unpacked."""
     read_container(value, site)
     if site in kernel.points and not kernel.alone:
         note_special(value, site, "__iter__")
@@ -225,15 +226,15 @@ def unpack(value: Any, site: int) -> Any:
 
 
 def show(value: Any, site: int) -> Any:
-    """Report that a value is about to be formatted; return what the text comes from."""
+    """Report that a value is about to be formatted; return what is to be formatted."""
     read_deeply(value, site)
     return in_order(value) if type(value) in SETS else value
 
 
 def read_deeply(value: Any, site: int) -> Any:
-    """Report that a value is about to be read with the containers within it.
+    """Report that a value, and the containers within it, are about to be read.
 
-    So are values that are compared, or formatted.
+    Values that are compared or formatted are read in this way.  Return the value.
     """
     if not kernel.alone and type(value) not in SCALARS:
         accesses = accesses_to_depth(value)
@@ -263,7 +264,7 @@ def accesses_to_depth(value: Any) -> list[ObjectAccess]:
 def write_slice(obj: Any, _: Any, value: Any, site: int) -> Any:
     """Report that a slice is about to be set to a value; return the container.
 
-    The items of the value are read when that is done.
+    The assignment also reads the items of the value.
     """
     if not (kernel.alone or SETS_ITEMS_ITSELF[type(obj)]):
         if WEAK in kernel.points:
@@ -282,7 +283,7 @@ def accesses_to_set(obj: Any, value: Any) -> list[ObjectAccess]:
 
 
 def accesses_to_items(value: Any) -> list[ObjectAccess]:
-    """List what is accessed where all items of a value are read."""
+    """List the accesses of a read of all items of a value."""
     contents = CONTENTS[type(value)]
     if contents == CONTAINER:
         return [(value, None, False)]

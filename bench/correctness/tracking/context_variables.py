@@ -19,7 +19,7 @@ def access_variable_in_context(
 ) -> None:
     """Report a use of a variable in the context of the current task.
 
-    Threads, and the bodies of tasks that were given no context, have one of their own.
+    A thread has its own context, and so has a task that was given no context.
     """
     write = VARIABLE_METHODS.get(method)
     context = current_context()
@@ -28,7 +28,7 @@ def access_variable_in_context(
 
 
 def current_context() -> contextvars.Context | None:
-    """The context in which the current handle of a loop runs; else None."""
+    """Return the context in which the current handle of a loop runs; else None."""
     handle = kernel.current.handle
     return None if handle is None else handle._context
 

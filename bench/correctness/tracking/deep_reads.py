@@ -1,8 +1,8 @@
-"""What code that is not rewritten reads of the objects that it is given.
+"""What code that is not rewritten reads of its arguments.
 
-`repr`, `==`, `copy.copy` or `json.dumps` read attributes, and containers within
-containers.  All of it is one operation: its scheduling point, if it has one, comes
-before the first access.
+`repr`, `==`, `copy.copy` and `json.dumps` read attributes, and containers within
+containers.  All these reads are one operation.  Its scheduling point, if it has one, is
+before the first read.
 """
 
 import types
@@ -46,8 +46,8 @@ from bench.correctness.tracking.type_traits import (
 from bench.correctness.tracking.weak_references import note_weak
 
 DEPTH = 4  # containers within containers
-ITEMS = 50  # of each container, at most, that are read as well
-# Their `==` and `repr` are not the program's code.
+ITEMS = 50  # the most items of each container that are read as well
+# Types whose `==` and `repr` are not the program's code.
 SHOWN = (types.SimpleNamespace, UserString, BaseException)
 ARGS = vars(BaseException)["args"].__get__
 SCALARS = {str, int, float, bytes, bool, type(None)}
@@ -63,7 +63,7 @@ def report_reads(values: Any, site: int, *, attributes: bool) -> None:
 
 
 def accesses_within(values: Any, *, attributes: bool) -> list[ObjectAccess]:
-    """List what is read where all of these values is read, see `report_reads`."""
+    """List the accesses that `report_reads` reports."""
     accesses: list[ObjectAccess] = []
     for value in values:
         if type(value) not in SCALARS:
@@ -74,7 +74,7 @@ def accesses_within(values: Any, *, attributes: bool) -> list[ObjectAccess]:
 def collect(
     value: Any, accesses: list[ObjectAccess], attributes: bool, depth: int
 ) -> None:
-    """List what is read of a value, and of what it contains; of sets only the whole."""
+    """Add the reads of a value and of its contents; a set is read only as a whole."""
     kind = type(value)
     inside: Any = ()
     if CLASS in kernel.written_names and TRACKED[kind] in (ORDINARY, MORTAL):
@@ -99,7 +99,7 @@ def collect(
         if issubclass(kind, BaseException):
             names.append("args")
         accesses += [(value, name, False) for name in names if is_written(name)]
-        if issubclass(kind, types.SimpleNamespace):  # those that it gets, too
+        if issubclass(kind, types.SimpleNamespace):  # also names that are added
             kernel.discover(NAMES)
             accesses.append((value, NAMES, False))
         inside = [stored(value, name) for name in names]
@@ -112,12 +112,12 @@ def collect(
 
 
 def is_written(name: str) -> bool:
-    """Whether a worker writes attributes of this name, as far as is known."""
+    """Whether a worker is known to write attributes of this name."""
     return kernel.tracks_all_names or name in kernel.written_names
 
 
 def own_names(value: Any) -> list[str]:
-    """The attributes that an object has of its own, and those of its slots."""
+    """Return the names of an object's own attributes, and of its slots."""
     names = list(namespace_of(value))
     for owner in bases(type(value)):
         names += [
@@ -129,7 +129,7 @@ def own_names(value: Any) -> list[str]:
 
 
 def wrapped_accesses(obj: Any, write: bool) -> list[ObjectAccess]:
-    """An access to a UserDict or the like, as accesses to the container it wraps."""
+    """Replace an access to a wrapper, such as a UserDict, by accesses to its data."""
     name = WRAPPED[type(obj)]
     if name == WEAK_DATA:
         note_weak()
@@ -153,7 +153,8 @@ def report(
 ) -> None:
     """Report to the kernel several accesses that one operation makes.
 
-    `again` lists them anew after other workers have run: they may have put in others.
+    `again` is called after other workers have run, because they may have changed the
+    contents.  It lists the accesses once more.
     """
     if not accesses:
         return
@@ -191,7 +192,7 @@ def report(
 
 
 def resolved(obj: Any, key: Any, write: bool) -> list[ObjectAccess]:
-    """The accesses that one to a container means: it may wrap another."""
+    """List what an access means: a container may wrap another, or be a namespace."""
     if key is None and WRAPPED[type(obj)]:
         return [
             access
@@ -226,7 +227,7 @@ def accesses_to_all_attributes(obj: Any, *, write: bool) -> list[ObjectAccess]:
 
 
 def cell_contents(cell: types.CellType) -> Any:
-    """The value of a captured variable; NotImplemented while it has none."""
+    """Return the value of a captured variable, or NotImplemented if it has none."""
     try:
         return cell.cell_contents
     except ValueError:

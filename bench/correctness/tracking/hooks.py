@@ -1,8 +1,8 @@
 """The hooks that rewritten code calls at each access to something that may be shared.
 
-A hook that is given a value returns it, or the result of the operation that it stands
-for, so that the expression means the same.  The rewriter inserts calls of hooks by the
-names in HOOKS.
+A hook that gets a value returns the value, or the result of the operation that the hook
+replaces.  So the expression means the same as before.  The rewriter inserts calls of
+hooks by the names in HOOKS.
 """
 
 from typing import Any
@@ -63,7 +63,7 @@ from bench.correctness.tracking.variables import (
     write_variable,
 )
 
-# What the namespace of each rewritten module contains beside the module's own names.
+# The names that the namespace of each rewritten module has beside the module's own.
 HOOKS: dict[str, Any] = {
     **EXPLORED,
     "_x_read_attribute": read_attribute,

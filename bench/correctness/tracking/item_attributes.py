@@ -1,4 +1,4 @@
-"""Attributes that are items: of a dict with `__getattr__ = dict.__getitem__`."""
+"""Attributes that are items, in a dict with `__getattr__ = dict.__getitem__`."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,9 +21,10 @@ from bench.correctness.tracking.type_traits import (
 def item_named(
     obj: Any, key: str, write: bool, site: int
 ) -> Callable[[], tuple[Any, bool]] | None:
-    """What finds the item that an access to an attribute means, and whether it changes.
+    """Return a function that finds the item which an access to an attribute means.
 
-    None where the attribute is one of the object or of its class.
+    It returns the item, and whether the item is written.  The result is None if the
+    attribute belongs to the object or to its class.
     """
     methods = ITEM_METHODS[type(obj)]
     if write:
@@ -37,12 +38,15 @@ def item_named(
 
 
 def is_also_attribute(obj: Any, key: str) -> bool:
-    """Whether an object without such an attribute may get one that is no item."""
+    """Whether an object without this attribute may get it, and not as an item."""
     return key in kernel.written_names and "__setattr__" not in ITEM_METHODS[type(obj)]
 
 
 def item_accessed(obj: Any, name: str, key: str) -> tuple[Any, bool]:
-    """The item that a method of a dict accesses; None if others change with it."""
+    """Return the item that a dict's method accesses, and whether it writes.
+
+    None if the method changes other items as well.
+    """
     reads = name in READING_METHODS
     there = has_key(obj, key)
     if OWN_ITEMS[type(obj)] or not (reads or there):

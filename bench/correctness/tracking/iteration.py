@@ -1,4 +1,4 @@
-"""The hooks of loops: an iteration reads the container, and may let others run.
+"""The hooks of loops: an iteration reads the container, and may let other workers run.
 
 Each iteration changes the iterator or generator, which several workers may share.
 """
@@ -44,18 +44,19 @@ from bench.correctness.tracking.type_traits import (
     ObjectAccess,
 )
 
-# What is behind these is not the same for each item.
+# The containers behind these iterators are not the same for each item.
 CHANGING = (*FLATTENING, types.GeneratorType)
-# They ask no Python for items, or report that by themselves.
+# These take no items from Python code, or report that themselves.
 REPORTED_OTHERWISE = {*ITERATORS_OF_ITEMS, *KEEPING, types.GeneratorType}
-BY_INDEX = (list, tuple, bytearray, array, memoryview)  # their iterators only count
+BY_INDEX = (list, tuple, bytearray, array, memoryview)  # their iterators have an index
 GENERATORS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 
 
 def iterate(value: Any, site: int) -> Any:
-    """The same iterable; if it may be shared, each iteration is reported.
+    """Return the same iterable; if it may be shared, each iteration is reported.
 
-    A generator that starts while no other worker runs may go on when others do.
+    Iterations in a generator are always reported: the generator may start while no
+    other worker runs, and continue while others run.
     """
     kind = type(value)
     if not REPORTED[kind]:
@@ -66,9 +67,9 @@ def iterate(value: Any, site: int) -> Any:
 
 
 def iterate_later(value: Any, site: int) -> Any:
-    """The same iterable, of a generator: other workers may run before its iterations.
+    """Return the same iterable, for a generator whose iterations come later.
 
-    What is returned reports nothing until then.
+    Other workers may run then.  The returned object reports nothing before that.
     """
     kind = type(value)
     if not REPORTED[kind]:
@@ -95,7 +96,7 @@ def iterate_later(value: Any, site: int) -> Any:
 
 
 def is_reported(kind: type) -> bool:
-    """Whether anything is to be reported, or put in order, for such an iterable."""
+    """Whether iterations of a type are reported, or its items are put in order."""
     return (
         kind in SETS
         or ITERATES_IN_PYTHON[kind]
@@ -107,10 +108,10 @@ REPORTED = TypeCache(is_reported)
 
 
 def iter_returns(value: Any, site: int) -> Any:
-    """Report that an `__iter__` returns, and what asks the iterator in C reads.
+    """Report that an `__iter__` returns; return the iterator.
 
-    `sorted` takes all items at once.  Python of the library, such as the keys of a
-    mapping, asks for one after the other.  Return the iterator.
+    C code, such as `sorted`, takes all items at once: what it reads is reported here.
+    Python code of the library takes one item after another: each item is reported.
     """
     repeat_reads(sys._getframe(1))
     if kernel.alone or CONTENTS[type(value)] != ITERATOR:
@@ -125,7 +126,7 @@ def iter_returns(value: Any, site: int) -> Any:
 
 
 class IteratedOnce:
-    """What `iter` has returned already, so that a loop does not call it again."""
+    """The result of an `__iter__`, so that a loop does not call `__iter__` again."""
 
     def __init__(self, iterator: Any) -> None:
         self.iterator = iterator
@@ -135,7 +136,7 @@ class IteratedOnce:
 
 
 class IterationOfLibrary:
-    """An iterator of the library in Python: each iteration changes it."""
+    """An iterator in Python code of the library: each iteration changes it."""
 
     def __init__(self, iterator: Any, site: int) -> None:
         self.iterator, self.site = iterator, site
@@ -151,17 +152,17 @@ class IterationOfLibrary:
 
 
 def iterate_async(value: Any, site: int) -> Any:
-    """The same asynchronous iterable; if it is a generator, iterations are reported."""
+    """Return the same async iterable; iterations of an async generator are reported."""
     if kernel.alone or CONTENTS[type(value)] != ASYNC_ITERATOR:
         return value
     return SharedAsyncIteration(value, site)
 
 
 def yield_from(value: Any, site: int) -> Any:
-    """The iterable of a `yield from`, with its iterations reported.
+    """Return the iterable of a `yield from`, with its iterations reported.
 
-    A generator of the program must stay the same object, and reports what it does: only
-    one access is reported here.
+    A generator of the program must stay the same object, and reports its own accesses.
+    So only one access to it is reported here.
     """
     if class_attribute(type(value), "send") is None:
         return iterate_later(value, site)
@@ -173,9 +174,10 @@ def yield_from(value: Any, site: int) -> Any:
 
 
 def awaited(value: Any, site: int) -> Any:
-    """The same awaitable; only one worker can await a coroutine.
+    """Report that a coroutine is about to be awaited; return the same awaitable.
 
-    A second one gets an exception that says whether the first is still in it.
+    Only one worker can await a coroutine.  A second worker gets an exception, whose
+    text depends on whether the first worker is still awaiting.
     """
     if not kernel.alone and type(value) is types.CoroutineType:
         if value.cr_suspended or value.cr_running or value.cr_frame is None:  # begun
@@ -185,10 +187,10 @@ def awaited(value: Any, site: int) -> Any:
 
 
 def begun(value: Any, accesses: list[ObjectAccess], site: int) -> Iterator[Any]:
-    """The iterator of a container, or of a view.
+    """Return the iterator of a container, or of a view.
 
-    To make one reads the size of a set, a dict or a deque, which must be the same at
-    each item; a list is only read at its items.
+    The creation of this iterator reads the size of a set, a dict or a deque, because
+    the size must be the same at each item.  A list is read only when an item is taken.
     """
     if not (kernel.alone or isinstance(value, BY_INDEX)):
         for thing, key, write in accesses:
@@ -199,7 +201,7 @@ def begun(value: Any, accesses: list[ObjectAccess], site: int) -> Iterator[Any]:
 def read_before_each(
     items: Iterator[Any], accesses: list[ObjectAccess], site: int
 ) -> Iterator[Any]:
-    """Iterate over what `begun` returned; report these accesses each time."""
+    """Iterate over what `begun` returned; report these accesses before each item."""
     while True:
         if not kernel.alone:
             for thing, key, write in accesses:
@@ -272,9 +274,9 @@ class SharedAsyncIteration:
 
 
 def yield_value(value: Any, site: int) -> Any:
-    """Report that a generator is about to yield: no other worker can run it until then.
+    """Report that a generator is about to yield, so that others can resume it.
 
-    Only its frame is known here, not the generator object.
+    Only the frame of the generator is known here, not the generator object.
     """
     if not kernel.alone:
         frame = sys._getframe(1)
@@ -289,7 +291,7 @@ def loop_iteration(site: int) -> bool:
 
 
 def awaiting_iteration(site: int) -> bool:
-    """The same of a loop with an `await`, which need not suspend; return True."""
+    """Report an iteration of a loop whose `await` may not suspend; return True."""
     note_awaiting_iteration(site)
     return True
 

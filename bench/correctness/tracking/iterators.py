@@ -1,4 +1,4 @@
-"""The object whose accesses stand for those to an iterator."""
+"""Find the object whose accesses represent the accesses to an iterator."""
 
 import gc
 import itertools
@@ -16,19 +16,20 @@ LAZY = {
     itertools.dropwhile, itertools.filterfalse, itertools.accumulate,
     itertools.starmap, itertools.groupby,
 }  # fmt: skip
-# Types of iterators for which another object stands.
+# Types of iterators that another object represents.
 SHARED_OTHERWISE = {TEE, types.AsyncGeneratorType, types.GeneratorType, *LAZY}
 HANDLING = opmap["PUSH_EXC_INFO"]  # begins an `except`, a `finally`, the end of `with`
-LAZY_DEPTH = 6  # of one behind another, and of the tuples between them
+LAZY_DEPTH = 6  # levels of iterators behind iterators, and of tuples between them
 
 
 def shared_iterator(iterator: Any) -> Any:
-    """The object whose accesses stand for those to an iterator.
+    """Return the object whose accesses represent the accesses to an iterator.
 
-    A generator that were kept alive would be closed later than in the program: another
-    object stands for it, and its frame for an async one.  It also stands for what takes
-    its items from the generator, as `enumerate` does, and would keep it alive.
-    Iterators of a tee share the one behind them.
+    A generator that is kept alive would be closed later than in the program.  So
+    another object represents the generator; for an async generator this is its frame.
+    The same object represents an iterator that takes its items from the generator, such
+    as `enumerate`, because that iterator would keep the generator alive.  The iterators
+    of a `tee` share the iterator behind them.
     """
     kind = type(iterator)
     if kind is TEE:
@@ -50,12 +51,12 @@ def shared_iterator(iterator: Any) -> Any:
 
 @lru_cache(maxsize=1_000)
 def handles_exceptions(code: types.CodeType) -> bool:
-    """Whether code does something when it is left early, as a closed generator is."""
+    """Whether code does something if it ends early, as when a generator is closed."""
     return HANDLING in code.co_code[::2]
 
 
 def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
-    """The first generator that an iterator takes its items from, or None."""
+    """Return the first generator from which an iterator takes its items, or None."""
     if type(lazy) is types.GeneratorType:
         return lazy
     if depth and (type(lazy) in LAZY or type(lazy) is tuple):
@@ -66,10 +67,11 @@ def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
 
 
 class PlaceOfIterator:
-    """Stands for an iterator which calls a function: it keeps nothing alive.
+    """Represents an iterator that calls a function, and keeps nothing alive.
 
-    It knows which iterators ask that one in this run: at its end an iterator forgets
-    what it asked, so that what is left of it must be accessed as well.
+    It stores the iterators that take items from the represented iterator in this run.
+    An exhausted iterator forgets the iterator behind it.  So a call of the function
+    also counts as an access to the stored iterators.
     """
 
     __slots__ = ("__weakref__", "asked_by", "run")
@@ -88,13 +90,13 @@ class PlaceOfIterator:
                 self.asked_by[id(known)] = known
 
     def places(self) -> list[Any]:
-        """What a call of the function accesses: this place, and who asks for it."""
+        """Return this place, and the iterators that take items from its iterator."""
         asked_by = self.asked_by.values() if self.run is kernel.start else ()
         return [self, *asked_by]
 
 
 class CallbackOfIterator:
-    """A function that one iterator calls for each item, and the place of that."""
+    """A function that one iterator calls for each item, and the iterator's place."""
 
     __slots__ = ("place",)
 
@@ -105,13 +107,14 @@ class CallbackOfIterator:
 def calls_python(iterator: Any) -> bool:
     """Whether an iterator calls a function in which other workers may run.
 
-    They may ask it meanwhile, though only another iterator refers to it.
+    These workers may use the iterator meanwhile, even if only another iterator refers
+    to it.
     """
     return type(iterator) in LAZY and type(place_of_lazy(iterator)) is PlaceOfIterator
 
 
 def place_of_lazy(iterator: Any) -> Any:
-    """The object whose accesses stand for those to an iterator without a generator."""
+    """Return the object that represents an iterator without a generator behind it."""
     for one in gc.get_referents(iterator):
         if issubclass(type(one), CallbackOfIterator):
             return one.place
@@ -119,9 +122,9 @@ def place_of_lazy(iterator: Any) -> Any:
 
 
 def first_referent(thing: Any) -> Any:
-    """The first object that it refers to, its type left out."""
+    """Return the first object to which an object refers, except its type."""
     return next(one for one in gc.get_referents(thing) if type(one) is not type)
 
 
-# What iterators of a tee have in common: it keeps the items, and the iterator of them.
+# The type of what the iterators of a `tee` share: the items, and the source iterator.
 TEE_ITEMS: type = type(first_referent(itertools.tee(())[0]))

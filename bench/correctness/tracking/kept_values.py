@@ -1,4 +1,4 @@
-"""The values that a standard module keeps, as copies from which they are put back."""
+"""The state of a standard module, with copies from which it is restored."""
 
 import csv
 import logging
@@ -23,8 +23,8 @@ PLAIN = (
     types.ModuleType,
     type,
 )
-DEPTH = 4  # of containers and objects in others
-MANY = 500  # items of a container that is looked into
+DEPTH = 4  # levels of containers and objects in others
+MANY = 500  # a container with more items is copied, but not the contents of its items
 
 
 def dialects() -> dict[str, Any]:
@@ -45,7 +45,7 @@ def restore_manager(before: tuple[Any, ...]) -> None:
         getattr(logger, "_cache", {}).clear()
 
 
-# By module: further parts, each by a function that tells it and one that sets it.
+# By module: further parts of its state, each with a function to read and one to set it.
 PARTS: dict[str, list[tuple[Callable[[], Any], Callable[[Any], object]]]] = {
     "_csv": [
         (dialects, restore_dialects),
@@ -65,7 +65,7 @@ PARTS: dict[str, list[tuple[Callable[[], Any], Callable[[Any], object]]]] = {
 
 
 class State:
-    """What a module keeps: some of its names, and what is in their values."""
+    """The state of a module: the values of some names, and what these contain."""
 
     def __init__(self, module: str, names: dict[str, Any], kept: set[str]) -> None:
         self.names = names
@@ -108,7 +108,7 @@ class State:
         )
 
     def put_back(self) -> None:
-        """Give the module this state."""
+        """Restore the module to this state."""
         for name, value in self.kept.items():
             if value is not MISSING:
                 self.names[name] = value
@@ -123,14 +123,14 @@ class State:
 
 
 def is_same(now: Any, then: Any) -> bool:
-    """Whether a container holds what its copy holds; most items are the very same."""
+    """Whether a container equals its copy; most items are identical."""
     try:
         return bool(now == then)
-    except Exception:  # an item of the program's own
+    except Exception:  # from the `==` of an item of the program
         return False
 
 
 def refill(container: Any, items: Any) -> None:
-    """Let a container hold these items, in this order."""
+    """Make a container hold these items, in this order."""
     container.clear()
     (container.extend if isinstance(container, list) else container.update)(items)

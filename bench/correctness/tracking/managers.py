@@ -1,4 +1,4 @@
-"""The hook of `with`: what a context manager of the library changes."""
+"""The hook of `with`: it reports what a context manager of the library changes."""
 
 from types import FunctionType, MethodType
 from typing import Any
@@ -13,7 +13,7 @@ from bench.correctness.tracking.type_cache import TypeCache
 
 
 def is_foreign(kind: type) -> bool:
-    """Whether the library's Python code enters such a context manager."""
+    """Whether the `__enter__` of a type is Python code of the library."""
     method = class_attribute(kind, "__enter__")
     if type(method) is not FunctionType or is_rewritten(method):
         return False
@@ -25,7 +25,7 @@ KNOWN_MANAGERS = FOREIGN_MANAGERS.known
 
 
 def manage(manager: Any, site: int) -> Any:
-    """The same context manager; what the library's own ones do is reported."""
+    """Return the context manager, in a wrapper that reports if it is the library's."""
     if kernel.alone:
         return manager
     if CLASS in kernel.written_names:
@@ -38,7 +38,7 @@ def manage(manager: Any, site: int) -> Any:
 
 
 class ReportedManager:
-    """A context manager that reports what the one within it does."""
+    """A context manager that reports what another context manager accesses."""
 
     def __init__(self, manager: Any, site: int) -> None:
         self.manager, self.site = manager, site

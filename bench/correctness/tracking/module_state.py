@@ -1,7 +1,7 @@
 """State of the standard library's modules and of the process, which workers share.
 
-`sys.stdout = out` changes what every other worker prints to.  Each change is noted, and
-undone before the next run.
+For example, `sys.stdout = out` redirects what every other worker prints.  Each change
+is noted, and undone before the next run.
 """
 
 import _thread
@@ -20,13 +20,13 @@ from bench.correctness.instrument.sites import SITES
 from bench.correctness.tracking.base_slots import module_of, namespace_of
 from bench.correctness.tracking.type_traits import PROGRAM
 
-MISSING = object()  # the value of a name that was not there
-# What undoes the changes of modules and of the process, oldest first.
+MISSING = object()  # stands for the value of a name that did not exist
+# Functions that undo the changes of modules and of the process, oldest change first.
 CHANGES: list[Callable[[], object]] = []
-# Of functions and classes of the program: the special attributes that were written
-# since all were last restored.
+# The special attributes of the program's functions and classes that were written since
+# the last restoration.
 SPECIAL_WRITES: list[str] = []
-# Functions of the process's state: what they read or write, and whether they write.
+# Functions that access state of the process: which state, and whether they write it.
 PROCESS_STATE: dict[Any, tuple[str, bool]] = {
     os.chdir: ("working directory", True),
     os.getcwd: ("working directory", False),
@@ -74,7 +74,7 @@ SAVES: dict[str, Callable[[], Callable[[], object]]] = {  # what undoes a change
 
 
 def restoring(function: Callable[..., object], *values: Any) -> Callable[[], object]:
-    """A call that sets what it was."""
+    """Return a function that restores these values."""
     return lambda: function(*values)
 
 
@@ -85,13 +85,13 @@ def current_umask() -> int:
 
 
 def save_process_state(what: str) -> None:
-    """Note what must be restored before the process's state changes."""
+    """Save a part of the process's state before it changes."""
     if what in SAVES:
         CHANGES.append(SAVES[what]())
 
 
 def save_modules() -> None:
-    """Note what `sys.modules` holds; modules that a run imports first are kept."""
+    """Save the entries of `sys.modules`; modules that a run imports later remain."""
     before = dict(sys.modules)
 
     def undo() -> None:
@@ -109,7 +109,7 @@ def save_modules() -> None:
 
 
 def is_foreign(thing: Any) -> bool:
-    """Whether this is a module or a class, neither the program's nor a model's."""
+    """Whether an object is a module or a class, but not the program's or a model's."""
     kind = type(thing)
     if kind is types.ModuleType:
         return is_foreign_module(thing)
@@ -126,7 +126,7 @@ def is_foreign_module(module: Any) -> bool:
 
 
 def save_before_write(owner: Any, name: str) -> None:
-    """Note what must be restored before an attribute is set or deleted."""
+    """Save an attribute before it is set or deleted."""
     if is_foreign(owner):
         save_attribute(owner, name)
     elif name.startswith("__") and type(owner) is not types.ModuleType:
@@ -134,7 +134,7 @@ def save_before_write(owner: Any, name: str) -> None:
 
 
 def save_attribute(owner: Any, name: str) -> None:
-    """Note the value of a module's or a class's attribute before it is changed."""
+    """Save the attribute of a module or a class before it is changed."""
     before = namespace_of(owner).get(name, MISSING)
     kind: Any = types.ModuleType if type(owner) is types.ModuleType else type
 
@@ -148,7 +148,7 @@ def save_attribute(owner: Any, name: str) -> None:
 
 
 def undo_changes(kept: int = 0) -> None:
-    """Undo the changes, but the first `kept`."""
+    """Undo all changes except the first `kept` changes."""
     while len(CHANGES) > kept:
         CHANGES.pop()()
 
@@ -162,7 +162,7 @@ class Environment(NamedTuple):
 
 
 def environment() -> Environment:
-    """The present search path and variables, to be restored later."""
+    """Return the present search path and environment variables."""
     return Environment(list(sys.path), dict(os.environ), dict(encoded_variables()))
 
 
@@ -177,7 +177,7 @@ def is_environment(saved: Environment) -> bool:
 
 
 def restore_environment(saved: Environment) -> None:
-    """Give the search path and the environment variables these values."""
+    """Restore the search path and the environment variables to these values."""
     if sys.path != saved.path:
         sys.path[:] = saved.path
     if not is_known(saved) and not has_variables(saved):
@@ -186,10 +186,10 @@ def restore_environment(saved: Environment) -> None:
         os.environ.update(saved.variables)
 
 
-# Those that the environment variables are known to have, while changes are watched: to
-# compare all of them in each run would take long.
+# The saved values that the environment variables are known to have, while changes are
+# watched.  To compare all variables in each run would take long.
 KNOWN_VARIABLES: list[Environment] = []
-WATCHES: list["EnvironmentWatched"] = []  # those in progress
+WATCHES: list["EnvironmentWatched"] = []  # the watches in progress
 
 
 def is_known(saved: Environment) -> bool:
@@ -209,7 +209,7 @@ def has_variables(saved: Environment) -> bool:
 
 
 class EnvironmentWatched:
-    """A time in which it is noticed that environment variables are changed."""
+    """A context in which changes of environment variables are noticed."""
 
     __slots__ = ("deleting", "setting")
 
@@ -229,7 +229,7 @@ class EnvironmentWatched:
 
 @cache
 def noting_changes(method: Callable[..., None]) -> Callable[..., None]:
-    """A method that changes the environment variables, and notes it."""
+    """Wrap a method that changes environment variables, so that it is noticed."""
 
     def change(*args: Any) -> None:
         KNOWN_VARIABLES.clear()
@@ -239,7 +239,7 @@ def noting_changes(method: Callable[..., None]) -> Callable[..., None]:
 
 
 def access_process_state(what: str, write: bool, site: int) -> None:
-    """Report an access to something that the process has only one of."""
+    """Report an access to state of the whole process."""
     if write:
         save_process_state(what)
         note_change()

@@ -1,7 +1,8 @@
-"""Which code of the library is one step here, and several in CPython: it is named.
+"""Name the code of the library that is one step here, but several steps in CPython.
 
-It is written in Python and not rewritten.  In CPython other workers can run within it;
-so where it works on something that races with another worker, a verdict names it.
+This code is in Python and is not rewritten.  In CPython other workers can run within
+it.  So if it accesses something that races with another worker, a verdict names the
+code.
 """
 
 import operator
@@ -42,8 +43,8 @@ ASKED: dict[Any, tuple[str, ...]] = {  # the special methods that functions call
     operator.getitem: ("__getitem__",), operator.setitem: ("__setitem__",),
     operator.delitem: ("__delitem__",),
 }  # fmt: skip
-# Packages whose objects guard by locks what they change, and these are models; and
-# `copy`, which is rewritten but for what it does in one step of C.
+# Packages whose objects guard their changes by locks, which are models here.  Also
+# `copy`, which is rewritten, except for the parts that are one step of C.
 GUARDED = {"logging", "queue", "threading", "asyncio", "concurrent", "copy"}
 ITEM = ("__getitem__", "__setitem__", "__delitem__", "__contains__", "__len__")
 ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object once
@@ -55,11 +56,11 @@ ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object 
 AT_ONCE = {
     class_attribute(kind, name) for kind, names in ONE_ACCESS.items() for name in names
 }
-MIXINS = "collections.abc"  # their methods do all by special methods of the object
+MIXINS = "collections.abc"  # their methods only call special methods of the object
 
 
 def of_library(function: Any) -> bool:
-    """Whether it is a function of the standard library, in Python, as it is."""
+    """Whether a function is Python code of the standard library that may be named."""
     if type(function) is not types.FunctionType or is_rewritten(function):
         return False
     module = str(function.__globals__.get("__name__"))
@@ -73,7 +74,7 @@ def of_library(function: Any) -> bool:
 
 
 def has_state(thing: Any) -> bool:
-    """Whether it is something that workers may share, and that may change."""
+    """Whether an object may change, and workers may share it."""
     kind = type(thing)
     if CONTENTS[kind] in (CONTAINER, VIEW, ITERATOR):
         return True
@@ -81,17 +82,17 @@ def has_state(thing: Any) -> bool:
 
 
 def is_split(site: int) -> bool:
-    """Whether another worker can run at this site, which races with it."""
+    """Whether this site is a scheduling point, where another worker can run."""
     return site in kernel.points and (
         not kernel.current.in_loop or (kernel.mixed and kernel.split_before(site))
     )
 
 
 def note_one_step(function: Any, site: int, args: tuple[Any, ...]) -> None:
-    """Let the verdict name a function of the library, in Python, as one step.
+    """Make the verdict name a Python function of the library as one step.
 
-    It does so where what the function does to an argument races with another worker.
-    The object of a method is the first one.
+    The function is named if its access to an argument races with another worker.  The
+    first argument of a method is its object.
     """
     if not (is_split(site) and of_library(function)):
         return
@@ -103,7 +104,7 @@ def note_one_step(function: Any, site: int, args: tuple[Any, ...]) -> None:
 
 
 def note_making(cls: type, site: int, args: tuple[Any, ...]) -> None:
-    """Let the verdict name what makes an object of the library, from such arguments."""
+    """Make the verdict name the `__init__` and `__new__` of a class of the library."""
     if site in kernel.points:
         for name in ("__init__", "__new__"):
             method = class_attribute(cls, name)
@@ -113,7 +114,7 @@ def note_making(cls: type, site: int, args: tuple[Any, ...]) -> None:
 
 
 def special_names(kind: type) -> dict[str, str]:
-    """The special methods of a class that are functions of the library, by name."""
+    """Return the special methods of a class that are functions of the library."""
     found: dict[str, str] = {}
     for owner in bases(kind):
         for name, method in members(owner).items():
@@ -132,9 +133,9 @@ SPECIAL_NAMES = TypeCache(special_names)
 
 
 def note_special(thing: Any, site: int, *names: str) -> None:
-    """Let the verdict name the special method of the library that an operation calls.
+    """Make the verdict name the special method of the library that an operation calls.
 
-    That is the first of these names that the object's class has in Python.
+    This is the first of these names for which the class has a method in Python.
     """
     known = SPECIAL_NAMES[type(thing)]
     if known and is_split(site):
@@ -145,7 +146,7 @@ def note_special(thing: Any, site: int, *names: str) -> None:
 
 
 def note_asked(function: Any, site: int, args: tuple[Any, ...]) -> None:
-    """Name the methods of the library, in Python, that a function in C calls."""
+    """Make the verdict name the library's Python methods that a function in C calls."""
     if site in kernel.points:
         names = (
             ASKED.get(function, ITERATING) if type(function) is not type else ITERATING
@@ -155,7 +156,7 @@ def note_asked(function: Any, site: int, args: tuple[Any, ...]) -> None:
 
 
 def call_method(kind: type) -> Any:
-    """What a call of such an object runs, if that is of the library, or in C."""
+    """Return the `__call__` of a type, if it is code of the library or in C."""
     method = class_attribute(kind, "__call__")
     in_c = type(method) is types.MethodDescriptorType  # as `dict.get`
     return method if of_library(method) or in_c else None

@@ -1,7 +1,7 @@
-"""The hooks of operators: each reads, or changes, both of its operands at one time.
+"""The hooks of operators: an operator accesses both of its operands at one time.
 
-Python evaluates the operands first, which may let other workers run, and looks into
-both of them when it has them.
+Python first evaluates the operands, which may let other workers run.  Then it reads the
+contents of both operands.
 """
 
 import operator
@@ -88,7 +88,7 @@ def operate(kind: str, left: Any, right: Any, site: int) -> Any:
 
 
 def compare(kind: str, left: Any, right: Any, site: int) -> Any:
-    """Compare two values; report the reads of both, and of what is in them."""
+    """Compare two values; report the reads of both, and of their contents."""
     if not kernel.alone:
         if type(left) in SCALARS:
             if type(right) not in SCALARS:
@@ -115,7 +115,7 @@ def compare(kind: str, left: Any, right: Any, site: int) -> Any:
 
 
 def look_in(value: Any, site: int) -> Any:
-    """Report the read of what is asked whether it has a new value in it."""
+    """Report the read of a container that is searched for a new value."""
     if not kernel.alone and type(value) not in SCALARS:
         read_deeply(value, site)
         if site in kernel.points:
@@ -124,7 +124,7 @@ def look_in(value: Any, site: int) -> Any:
 
 
 def python_within(left: Any, right: Any, *, shown: bool) -> bool:
-    """Whether an operation in C runs Python that does not report that it returns."""
+    """Whether an operation in C runs Python code that does not report its return."""
     in_turn = kernel.current.in_loop and not kernel.mixed
     return not in_turn and python_among((left, right), shown=shown)
 
@@ -141,7 +141,7 @@ def report_both(found: Callable[[], list[ObjectAccess]], site: int) -> None:
 def operands(
     left: Any, right: Any, deep_left: bool, deep_right: bool
 ) -> list[ObjectAccess]:
-    """List the reads of two operands, each alone or with what is in it."""
+    """List the reads of two operands, each alone or with its contents."""
     return read_of(left, deep_left) + read_of(right, deep_right)
 
 
@@ -157,7 +157,7 @@ def read_of(value: Any, deep: bool) -> list[ObjectAccess]:
 
 
 def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
-    """Do an augmented assignment's operation; report the change of a container.
+    """Do the operation of an augmented assignment; report the change of a container.
 
     Return the result, which the program then assigns.
     """
@@ -191,7 +191,7 @@ def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
 def changed(value: Any, operand: Any) -> list[ObjectAccess]:
     """List the change of a container in place, and the read of the operand.
 
-    `|=` of a dict and a list of pairs reads the pairs.
+    `|=` of a dict with a list of pairs also reads the pairs.
     """
     is_container = CONTENTS[type(value)] == CONTAINER
     first = [(value, None, True)] if is_container else read_of(value, deep=False)

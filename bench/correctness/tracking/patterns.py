@@ -1,4 +1,4 @@
-"""The hook of `match`: what each pattern reads of its subject."""
+"""The hook of `match`: it reports what each pattern reads of its subject."""
 
 import builtins
 import sys
@@ -40,7 +40,7 @@ from bench.correctness.tracking.variables import reported_variable
 
 
 class Reader(type):
-    """A class of which all are instances; to ask reports what a pattern reads of it."""
+    """A class whose instance test always succeeds, and reports a pattern's reads."""
 
     what: str
     site: int
@@ -63,7 +63,7 @@ class Reader(type):
 
 
 class Told:
-    """The value of a pattern, as the attribute that a value pattern must be."""
+    """Holds the value of a value pattern, which must be an attribute."""
 
     __slots__ = ("value",)
 
@@ -71,20 +71,20 @@ class Told:
         self.value = value
 
 
-# By the frame that matches: the subject of the value or keys that it evaluates now.
+# By frame: the subject of a `match`, while its value pattern or keys are evaluated.
 SUBJECTS: dict[int, tuple[Any, int]] = {}
-MOST_SUBJECTS = 50  # an exception where a value is evaluated leaves one behind
+MOST_SUBJECTS = 50  # an exception during the evaluation leaves an entry behind
 
 
 def note_subject(frame: types.FrameType, subject: Any, site: int) -> None:
-    """Note what a value or keys are about to be compared with, after they are read."""
+    """Note the subject that values or keys will be compared with after their reads."""
     if len(SUBJECTS) > MOST_SUBJECTS:
         SUBJECTS.clear()
     SUBJECTS[id(frame)] = subject, site
 
 
 def pattern_value(value: Any, site: int) -> Told:
-    """Report that a value has been read, and is about to be compared."""
+    """Report that a value has been read, and is about to be compared; return it."""
     if not kernel.alone:
         subject, read_at = SUBJECTS.pop(id(sys._getframe(1)), (None, site))
         read_deeply(value, site)
@@ -93,7 +93,7 @@ def pattern_value(value: Any, site: int) -> Told:
 
 
 def owner_named(path: str, frame: types.FrameType) -> Any:
-    """What a dotted name means in a frame; None if only its code can tell."""
+    """Return the value of a dotted name in a frame; None if only its code finds it."""
     first, *names = path.split(".")
     for scope in (locals_of(frame), frame.f_globals, vars(builtins)):
         if first in scope:
@@ -107,7 +107,7 @@ def owner_named(path: str, frame: types.FrameType) -> Any:
 
 
 def plain_attribute(thing: Any, name: str) -> Any:
-    """An attribute that is found without running code of the program; else None."""
+    """Return an attribute that is found without code of the program; else None."""
     kind = type(thing)
     classes = bases(thing) if issubclass(kind, type) else ()
     for owner in classes:
@@ -128,7 +128,7 @@ def pattern_readers(*parts: Any) -> types.SimpleNamespace:
     for index, (what, site) in enumerate(
         zip(parts[:number], parts[number:], strict=True)
     ):
-        # As with `int`, a pattern in parentheses is matched with the subject itself.
+        # The base `int` makes a pattern in parentheses match the subject itself.
         reader = Reader("Reader", (int,), {"what": what, "site": site})
         setattr(readers, f"{READERS}{index}", reader)
     return readers
@@ -153,9 +153,9 @@ def read_subject(subject: Any, what: str, site: int) -> None:
 
 
 def attribute_reads(subject: Any, names: Iterable[str]) -> list[ObjectAccess]:
-    """List the reads of attributes that workers write, which are one operation.
+    """List the reads of attributes that workers write; these reads are one operation.
 
-    Properties are left out: their own code calls hooks.
+    Properties are left out, because their own code calls hooks.
     """
     kind = type(subject)
     if not TRACKED[kind]:
@@ -177,7 +177,7 @@ def attribute_reads(subject: Any, names: Iterable[str]) -> list[ObjectAccess]:
 
 
 def class_lookup(kind: type, name: str) -> list[ObjectAccess]:
-    """List the reads of an attribute of the program's classes, one after the other."""
+    """List the reads of an attribute in the program's classes, one class at a time."""
     found: list[ObjectAccess] = []
     for owner in bases(kind):
         if module_of(owner) in PROGRAM:

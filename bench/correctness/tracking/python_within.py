@@ -1,6 +1,7 @@
-"""Which functions in C may run Python in their middle, that reports nothing itself.
+"""Find functions in C that may run Python code which reports nothing itself.
 
-What they are given says so: paths compare in Python, a list of paths holds them.
+Their arguments decide.  For example, paths are compared in Python, and a list may hold
+paths.
 """
 
 import gc
@@ -27,9 +28,9 @@ from bench.correctness.tracking.referents import ITERATORS_OF_ITEMS, items_behin
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import BUILTIN_METHODS, SUSPENDED
 
-DEPTH = 3  # containers in containers whose items are looked at
-ITEMS = 50  # of each, at most
-# Methods that neither compare nor hash, and ask what they are given for nothing.
+DEPTH = 3  # levels of containers whose items are tested
+ITEMS = 50  # the most items of a container that are tested
+# Methods that neither compare nor hash, and call no methods of their arguments.
 QUIET_METHODS: dict[type, set[str]] = {
     list: {"append", "clear", "copy", "insert", "pop", "reverse"},
     deque: {
@@ -42,7 +43,7 @@ QUIET_METHODS: dict[type, set[str]] = {
         for kind in (dict, defaultdict, OrderedDict)
     },
 }  # fmt: skip
-# Methods that compare what they are given with a key of the same hash, if at all.
+# Methods that compare an argument only with a key of the same hash.
 HASHING_METHODS = {"add", "discard", "remove", "get", "pop", "setdefault", "update"}
 HASHING_TYPES = {set, dict, defaultdict, OrderedDict}
 QUIET_FUNCTIONS: set[Any] = {
@@ -56,38 +57,38 @@ QUIET_FUNCTIONS: set[Any] = {
     hasattr,
 }
 QUIET_FUNCTIONS |= {setattr, delattr, vars, dir, type, enumerate, zip, map, filter}
-# They go through what they are given, and look at no item.
+# They iterate over their argument, and do not read the items.
 COPYING = {list, tuple}
 COPYING_NAMES = {"extend", "extendleft"}
 SHOWING = {repr, str, ascii, format, print}
 SHOWING_NAMES = {"__repr__", "__str__", "__format__"}
-ALWAYS = {"dump", "dumps"}  # what is deep within decides
-WITHIN_C = CALLED_IN_C | {"keys"}  # methods that C code calls in its middle
+ALWAYS = {"dump", "dumps"}  # they read deeper than DEPTH
+WITHIN_C = CALLED_IN_C | {"keys"}  # methods that C code calls while it works
 RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 VIEWS = {type({}.keys()), type({}.values()), type({}.items())}
 GOING_THROUGH = {*VIEWS, *ITERATORS_OF_ITEMS}
 HOLDING = (dict, list, tuple, set, frozenset, deque)
 PLAIN_HOLDING = {*HOLDING, *GOING_THROUGH}
-# They keep what they ask, and a call that they make is reported by itself.
+# They keep alive the iterator that they use, and their calls are reported separately.
 KEEPING = LAZY - {itertools.islice}
 PLAIN = {
     str, int, float, bytes, bool, complex, type(None), range, bytearray, memoryview,
     object, slice, types.ModuleType, types.CodeType, types.FrameType, *KEEPING,
 }  # fmt: skip
-# What C code calls, or asks for items, if it is kept by an object in C.
+# Types of Python code that an object in C may hold, and call or iterate over.
 ASKED = (types.FunctionType, types.MethodType, types.GeneratorType, partial)
-# The answers of `runs_python`: with SHOWN it does so where a text is made, with WITHIN
-# what the object holds decides.
+# The answers of `runs_python`.  SHOWN: only if a text is made.  WITHIN: the objects
+# that the object holds decide.
 NO, SHOWN, YES, WITHIN, SHOWN_OR_WITHIN = range(5)
 
 
 def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
-    """Whether a function in C may run Python, and no other report follows that."""
+    """Whether a function in C may run Python code that no other report follows."""
     if function in QUIET_FUNCTIONS or (kernel.current.in_loop and not kernel.mixed):
         return False
     owner = getattr(function, "__self__", None)
     kind, name = type(owner), getattr(function, "__name__", "")
-    if issubclass(kind, SUSPENDED):  # it reports what it does, if it is the program's
+    if issubclass(kind, SUSPENDED):  # code of the program reports its own accesses
         return False
     if kind in QUIET_METHODS and name in QUIET_METHODS[kind]:
         return False
@@ -131,7 +132,7 @@ def holds_python(thing: Any, depth: int, shown: bool) -> bool:
 
 
 def asks(thing: Any) -> bool:
-    """Whether an object in C calls Python, or asks it for items."""
+    """Whether an object in C calls Python code, or takes items from it."""
     held: list[Any] = gc.get_referents(thing)
     for one in [*held]:
         if type(one) in ITERATORS_OF_ITEMS:
@@ -142,7 +143,7 @@ def asks(thing: Any) -> bool:
 
 
 def inside(thing: Any) -> Sequence[Any]:
-    """What an object in C holds, and may compare, hash, add or ask for items."""
+    """Return what an object in C holds, and may compare, hash, add or iterate over."""
     kind = type(thing)
     if issubclass(kind, dict):
         items = zip(dict.keys(thing), dict.values(thing), strict=True)
@@ -159,9 +160,10 @@ def inside(thing: Any) -> Sequence[Any]:
 
 
 def runs_python(kind: type) -> int:
-    """Whether C code that reads such objects runs Python: one of the answers above.
+    """Return whether C code that reads objects of a type runs Python code.
 
-    Special methods that are rewritten are left out: they report that they return.
+    The result is one of the answers above.  Rewritten special methods do not count,
+    because they report that they return.
     """
     if kind in PLAIN or issubclass(kind, type) or issubclass(kind, ASKED):
         return NO
@@ -183,7 +185,7 @@ def runs_python(kind: type) -> int:
 
 
 def is_followed(member: Any, name: str) -> bool:
-    """Whether a method is in Python, and reports itself neither calls nor returns."""
+    """Whether a method is Python code that does not report its own calls or returns."""
     if type(member) is not types.FunctionType or is_ours(str(member.__module__)):
         return False
     resumed = member.__code__.co_flags & RESUMED
@@ -191,7 +193,7 @@ def is_followed(member: Any, name: str) -> bool:
 
 
 def is_python_class(kind: type) -> bool:
-    """Whether a class is made by a statement, and not in C."""
+    """Whether a class is made by a `class` statement, and not in C."""
     own = members(kind)
     return "__dict__" in own or "__slots__" in own or "__weakref__" in own
 

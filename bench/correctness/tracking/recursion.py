@@ -1,4 +1,4 @@
-"""The limit of recursion, in calls of the program: hooks take frames of their own."""
+"""The recursion limit, in calls of the program: hooks use further frames."""
 
 import sys
 from typing import Any
@@ -16,7 +16,7 @@ LIMIT = "recursion limit"
 
 
 def set_limit(limit: Any, /) -> None:
-    """`sys.setrecursionlimit`."""
+    """The model of `sys.setrecursionlimit`."""
     save_process_state(LIMIT)
     if not kernel.alone:
         access_process_state(LIMIT, True, CALLBACK_SITE)
@@ -25,7 +25,7 @@ def set_limit(limit: Any, /) -> None:
 
 
 def get_limit() -> int:
-    """`sys.getrecursionlimit`."""
+    """The model of `sys.getrecursionlimit`."""
     if not kernel.alone:
         access_process_state(LIMIT, False, CALLBACK_SITE)
     return sys.getrecursionlimit() // HOOKED_DEPTH
@@ -35,7 +35,7 @@ MODELS = {sys.setrecursionlimit: set_limit, sys.getrecursionlimit: get_limit}
 
 
 def scaled(function: Any) -> Any:
-    """The hook of what may be one of these two functions: the model of it."""
+    """Replace a function by its model, if it is one of these two functions."""
     try:
         return MODELS.get(function, function)
     except TypeError:

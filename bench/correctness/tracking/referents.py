@@ -1,4 +1,4 @@
-"""What an object in C refers to, which the garbage collector knows."""
+"""The objects to which an object in C refers, as the garbage collector sees them."""
 
 import gc
 import sys
@@ -9,26 +9,26 @@ from typing import Any
 from bench.correctness.tracking.base_slots import items_within
 from bench.correctness.tracking.type_traits import CONTAINER, CONTENTS, ITERATOR, VIEW
 
-DEPTH = 5  # of one iterator behind another
+DEPTH = 5  # levels of iterators behind iterators
 EMPTY: list[Any] = [[], deque(), {}.values(), {}.items()]
 ITERATORS_OF_ITEMS: set[type] = {
     type(iter(())),
     *(type(iter(one)) for one in EMPTY),
     *(type(reversed(one)) for one in EMPTY),
 }
-# How many references the explorer has while C code runs, by the id of an object.
+# By the id of an object: how many references the explorer has to it while C code runs.
 HELD: dict[int, int] = {}
 
 
 def counted_referents(thing: Any) -> list[tuple[Any, int]]:
-    """What an object refers to, and how many references each has."""
+    """Return the objects to which an object refers, each with its reference count."""
     return [
         (one, sys.getrefcount(one) - HELD.get(id(one), 0))
         for one in gc.get_referents(thing)
     ]
 
 
-# How many references this counts to what only one object refers to.
+# The reference count here of an object to which only one other object refers.
 ALONE = next(
     number
     for one, number in counted_referents(enumerate([]))
@@ -37,22 +37,23 @@ ALONE = next(
 
 
 def referents(thing: Any) -> list[tuple[Any, bool]]:
-    """What an object refers to, and whether anything else refers to it as well.
+    """Return the objects to which an object refers, and whether each is shared.
 
-    An iterator that only another one has cannot be asked for items by a worker.
+    An object is shared if anything else refers to it as well.  No worker can take items
+    from an iterator to which only another iterator refers.
     """
     return [(one, number > ALONE) for one, number in counted_referents(thing)]
 
 
 def items_behind(lazy: Any, depth: int = DEPTH) -> list[Any]:
-    """The items of the containers that a view or an iterator goes through."""
+    """Return the items of the containers over which a view or an iterator iterates."""
     found: list[Any] = []
     things: Iterable[Any] = gc.get_referents(lazy)
     for thing in things:
         contents = CONTENTS[type(thing)]
         if contents == CONTAINER:
             found += items_within(thing)
-            if type(lazy) is tuple:  # it may be an item, or hold the items
+            if type(lazy) is tuple:  # this may be an item, or hold the items
                 found.append(thing)
         elif contents in (VIEW, ITERATOR) or type(thing) is tuple:
             if depth:

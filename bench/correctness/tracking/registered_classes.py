@@ -1,7 +1,7 @@
-"""Classes that are registered with an abstract one, which `isinstance` looks at.
+"""Classes that are registered with an abstract class, which `isinstance` reads.
 
-All registrations count as one shared place: `isinstance(x, A)` also searches those of
-A's subclasses.
+All registrations are one shared place, because `isinstance(x, A)` also searches the
+registrations of A's subclasses.
 """
 
 import abc
@@ -15,10 +15,10 @@ REGISTER = abc.ABCMeta.register
 # A point id: from now on `isinstance` reads the classes that are registered.
 REGISTERED = "classes are registered"
 PLACE = "registered classes"
-# A point id: from now on a new class is a write of the list of those below another.
+# A point id: from now on a new class is a write of the list of subclasses.
 SUBCLASSES = "subclasses"
-METHODS_OF_CLASSES = {"mro", "__subclasses__"}  # those that read what may change
-dump_of: Any = vars(abc)["_get_dump"]  # its first part: weak references to classes
+METHODS_OF_CLASSES = {"mro", "__subclasses__"}  # their results may change
+dump_of: Any = vars(abc)["_get_dump"]  # returns first the weak references to classes
 
 
 def report_registration(site: int) -> None:
@@ -28,7 +28,7 @@ def report_registration(site: int) -> None:
 
 
 def report_lineage(cls: Any, method: str, site: int) -> None:
-    """Report that a class is asked for those above it, or below it."""
+    """Report a read of the classes above a class, or below it."""
     if method == "mro":
         read_class(cls, site)
         return
@@ -37,19 +37,19 @@ def report_lineage(cls: Any, method: str, site: int) -> None:
 
 
 def making_class(site: int) -> None:
-    """Report that a class is about to be made: its bases will know it."""
+    """Report that a class is about to be made, which its bases will list."""
     if SUBCLASSES in kernel.points and not kernel.alone:
         access_process_state(SUBCLASSES, True, site)
 
 
 def making_type(members: Any, site: int) -> Any:
-    """The same of a call of `type`; return its last argument."""
+    """Report that a call of `type` is about to make a class; return its members."""
     making_class(site)
     return members
 
 
 def save_registered(owner: Any) -> None:
-    """Note which classes are registered with an abstract one, before that changes."""
+    """Save which classes are registered with an abstract class, before a change."""
     before = [reference() for reference in dump_of(owner)[0]]
 
     def undo() -> None:
@@ -65,7 +65,7 @@ def save_registered(owner: Any) -> None:
 
 
 def read_kind(thing: Any, site: int) -> Any:
-    """Report that a class, or that of an object, is looked at; return the thing."""
+    """Report a read of a class, or of the class of an object; return the argument."""
     if REGISTERED in kernel.points and not kernel.alone:
         access_process_state(PLACE, False, site)
     return read_class(thing, site)

@@ -1,8 +1,8 @@
-"""What a program registers with modules in C that look it up themselves.
+"""What a program registers with modules in C, which look it up later.
 
-A codec, the handler of errors of encodings, a converter of `sqlite3`: what looks them
-up is not seen.  They are registered before workers run, or it is refused; what was
-registered is removed before the next run.
+Examples are a codec, an error handler of encodings, and a converter of `sqlite3`.  The
+explorer does not see the look-ups.  So a registration is allowed only before workers
+run, and is removed before the next run.
 """
 
 import codecs
@@ -23,7 +23,11 @@ def undo_codec(search: Any, *_: Any) -> Undo:
 
 
 def undo_handler(name: Any, *_: Any) -> Undo:
-    """Python removes no handler: one that was not there raises what then is raised."""
+    """Return a function that restores the present handler of a name.
+
+    Python cannot remove a handler.  If there was none, the restored handler raises the
+    LookupError of a missing handler.
+    """
     try:
         before = codecs.lookup_error(name)
     except LookupError as missing:
@@ -36,7 +40,7 @@ def undo_handler(name: Any, *_: Any) -> Undo:
 
 
 def undo_entries(table: dict[Any, Any]) -> Callable[..., Undo]:
-    """Undo what is registered in a table, by putting back all of it."""
+    """Return a function that undoes a registration by restoring the whole table."""
 
     def undo(*_: Any) -> Undo:
         before = dict(table)
@@ -65,11 +69,11 @@ UNDOING: dict[Any, tuple[str, Callable[..., Undo]]] = {
 
 
 def save_registering(function: Any, args: tuple[Any, ...]) -> None:
-    """Note how to undo what this function registers; refuse it beside workers."""
+    """Note how to undo a registration; refuse a registration while workers run."""
     name, undo = UNDOING[function]
     if not kernel.alone:
         refuse(f"{name} in a worker")()
     try:
         CHANGES.append(undo(*args))
     except TypeError:
-        return  # the call itself says what is wrong
+        return  # the call itself raises the error

@@ -1,4 +1,4 @@
-"""Reports that are repeated after each item or call that a function in C asks for."""
+"""Repeat reports after each item that a function in C takes, or each call it makes."""
 
 import contextvars
 import types
@@ -15,7 +15,7 @@ from bench.correctness.tracking.type_traits import CONTAINER, CONTENTS, SHARED, 
 
 
 def is_uninterrupted(callback: types.FunctionType) -> bool:
-    """Whether no other worker runs within a call of a function, nor changes it."""
+    """Whether no other worker can run within a call, or change the called function."""
     return (
         kernel.current.in_loop
         and not kernel.mixed
@@ -25,7 +25,7 @@ def is_uninterrupted(callback: types.FunctionType) -> bool:
 
 
 class ReportedItems(CallbackOfIterator):
-    """An iterator in Python that `enumerate` asks: the index is taken after each."""
+    """A Python iterator in an `enumerate`, which reads its index after each item."""
 
     __slots__ = ("items", "site")
 
@@ -47,10 +47,10 @@ class ReportedItems(CallbackOfIterator):
 def with_reports(
     function: Any, site: int, args: Arguments, given: Arguments
 ) -> Arguments:
-    """The arguments of a function that runs code of Python among them.
+    """Return the arguments of a function that runs Python code among them.
 
-    What it accesses is reported after each call of a callback, or each item of a
-    generator.
+    The accesses of the function are reported again after each call of a callback, and
+    after each item of a generator.
     """
 
     def report_again() -> None:

@@ -1,7 +1,7 @@
-"""What C code reads again after a special method that it has called: `__repr__`, say.
+"""Repeat the reads of C code after a special method that this C code has called.
 
-`str` of a list calls `__repr__` of one item after the other.  That is Python, so that
-another worker may run before the next item is read.
+For example, `str` of a list calls the `__repr__` of one item after another.  If a
+`__repr__` is Python code, another worker may run before the next item is read.
 """
 
 import sys
@@ -15,9 +15,9 @@ from bench.correctness.tracking.base_slots import is_rewritten_frame
 # A point id: workers run special methods, which C code may have called.
 IN_CONTAINERS = "special methods run"
 READS_KEPT = 2  # as many as a comparison has operands
-MOST_CALLS = 10  # of one function within another, which are told apart
-# A call that reads: its worker, its code, and which call of that within another it is.
-# No address of its frame, which another frame may have later.
+MOST_CALLS = 10  # the most nested calls of one function that are distinguished
+# A call that reads: its worker, its code, and the number of nested calls of this code.
+# The address of its frame would not identify it: a later frame may have the same.
 Reader = tuple[int, types.CodeType, int]
 # By reader: how the accesses at its last sites are reported again.
 READS: dict[Reader, dict[int, Callable[[], object]]] = {}
@@ -25,7 +25,7 @@ RUN: list[Any] = [None]  # the run whose reads these are
 
 
 def note_read(site: int, again: Callable[[], object]) -> None:
-    """Note that code of the program is about to read what others write."""
+    """Note that code of the program is about to read what other workers write."""
     if RUN[0] is not kernel.transitions:
         RUN[0] = kernel.transitions
         READS.clear()
@@ -40,7 +40,7 @@ def note_read(site: int, again: Callable[[], object]) -> None:
 
 
 def drop_read(site: int) -> None:
-    """Forget a read that is over, and let go of what it has read."""
+    """Forget a read that is over, with its references to objects."""
     reader = reader_of(sys._getframe(1))
     if reader is not None and RUN[0] is kernel.transitions:
         READS.get(reader, {}).pop(site, None)
@@ -49,14 +49,14 @@ def drop_read(site: int) -> None:
 def special_returns(value: Any) -> Any:
     """Report that a special method returns; return the value.
 
-    What called it may be C code, which goes on to read.
+    Its caller may be C code, which then continues to read.
     """
     repeat_reads(sys._getframe(1))
     return value
 
 
 def repeat_reads(frame: types.FrameType) -> None:
-    """Report anew what was read before this frame began, whose method returns."""
+    """Repeat what its caller has read before a special method, whose frame returns."""
     if not kernel.alone:
         if IN_CONTAINERS not in kernel.points:
             kernel.discover(IN_CONTAINERS)
@@ -68,7 +68,7 @@ def repeat_reads(frame: types.FrameType) -> None:
 
 
 def reader_of(frame: types.FrameType | None) -> Reader | None:
-    """The innermost call of rewritten code, from this frame on."""
+    """Return the innermost call of rewritten code, from this frame outwards."""
     while frame is not None and not is_rewritten_frame(frame):
         frame = frame.f_back
     if frame is None:
@@ -81,6 +81,6 @@ def reader_of(frame: types.FrameType | None) -> Reader | None:
 
 
 def forget_reads() -> None:
-    """Let go of what the last run has read."""
+    """Forget the reads of the last run."""
     RUN[0] = None
     READS.clear()

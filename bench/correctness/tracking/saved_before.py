@@ -1,4 +1,4 @@
-"""What a call will change while no other worker runs: it is saved first."""
+"""Save the state that a call may change while no other worker runs."""
 
 import types
 from typing import Any
@@ -27,7 +27,7 @@ WRITING_FUNCTIONS = {setattr, delattr}
 
 
 def save_state(function: Any, args: Arguments) -> None:
-    """Note what a function, in Python or C, will change of a module or the process."""
+    """Save the state of a module or of the process that a function will change."""
     if type(function) is types.MethodType:
         if function.__func__ is REGISTER:
             save_registered(function.__self__)
@@ -53,6 +53,6 @@ def save_state(function: Any, args: Arguments) -> None:
 
 
 def save_standard(function: types.FunctionType) -> None:
-    """Save what the module keeps of a function that is not rewritten."""
+    """Save the state of a function's module, if the function is not rewritten."""
     if "_explored_" not in function.__globals__:
         use_function(function, None)

@@ -1,8 +1,9 @@
-"""The order of sets: the same in each run, also where CPython's follows addresses.
+"""The order of sets: the same in each run, even if CPython's depends on addresses.
 
-CPython takes the hashes of texts from a number that it draws when it starts, and those
-of functions and many other objects from their addresses.  A set of such is gone through
-in the order of what the items are; where that does not tell them apart, it is refused.
+In CPython the hash of a text depends on a random number, which is drawn at the start.
+The hash of a function, and of many other objects, depends on its address.  A set of
+such items is iterated over in the order of their contents.  If the contents do not
+distinguish two items, the set is refused.
 """
 
 import datetime
@@ -28,23 +29,23 @@ from bench.errors import CannotRunError
 SETS = (set, frozenset)
 NUMBERS = (int, float, complex, bool, Fraction, Decimal, UUID, range)
 TEXTS = (str, bytes, PurePath, datetime.date, datetime.time, datetime.timedelta)
-# Functions that go through what they are given in its order.
+# Functions that iterate over an argument in its order.
 GOING_THROUGH = {
     list, tuple, iter, enumerate, zip, map, filter, sorted, min, max, sum, deque,
     Counter, OrderedDict,
 }  # fmt: skip
 METHODS_GOING_THROUGH = {"join", "extend", "extendleft", "writelines", "fromkeys"}
 SHOWING = {repr, str, format}
-DEEPEST = 4  # levels of what is within an item
+DEEPEST = 4  # levels of contents within an item
 Key = tuple[Any, ...]
 
 
 class UntellableError(Exception):
-    """Two items of a set differ in nothing that is the same in each run."""
+    """Nothing that is the same in each run distinguishes two items of a set."""
 
 
 def has_fixed_hash(kind: type) -> bool:
-    """Whether the hashes of such objects are the same in each run."""
+    """Whether the hashes of objects of a type are the same in each run."""
     return (
         issubclass(kind, NUMBERS)
         or kind.__hash__ is fixed_hash
@@ -64,9 +65,9 @@ def is_fixed(item: Any) -> bool:
 
 
 def in_order(items: Any) -> Any:
-    """A set as what is gone through in its place: itself, or its items in an order.
+    """Return what to iterate over in place of a set: the set, or its items in order.
 
-    Raises CannotRunError for items that cannot be told apart.
+    Raises CannotRunError if the items cannot be distinguished.
     """
     if len(items) < 2 or all(map(is_fixed, items)):
         return items
@@ -74,7 +75,7 @@ def in_order(items: Any) -> Any:
 
 
 def sorted_items(items: Any) -> list[Any]:
-    """The items of a set, in an order that is the same in each run."""
+    """Return the items of a set, in an order that is the same in each run."""
     try:
         keys = {key_of(item): item for item in items}
         if len(keys) == len(items):
@@ -88,12 +89,12 @@ def sorted_items(items: Any) -> list[Any]:
         f"{place}a set of {kinds} has another order in each run; go through it sorted,"
         " or keep its items in a list or a dict"
     )
-    kernel.record_crash(kernel.current, problem)  # also where the program catches it
+    kernel.record_crash(kernel.current, problem)  # even if the program catches it
     raise problem
 
 
 def key_of(item: Any, depth: int = DEEPEST) -> Key:
-    """What an item is, by which it is sorted.  Raises UntellableError."""
+    """Return the contents of an item, as its sort key.  Raises UntellableError."""
     kind = type(item)
     name = f"{kind.__module__}.{kind.__qualname__}"
     if item is None:
@@ -129,9 +130,10 @@ def key_of(item: Any, depth: int = DEEPEST) -> Key:
 
 
 class OrderedItems:
-    """The items of a set, in an order of their own.
+    """The items of a set, in an order that is the same in each run.
 
-    Going through it fails as for the set if that grows or shrinks meanwhile.
+    Like the iteration over the set, this one fails if the set grows or shrinks
+    meanwhile.
     """
 
     def __init__(self, items: Any, order: list[Any]) -> None:
@@ -156,7 +158,7 @@ class OrderedItems:
 
 
 def pop_first(items: set[Any]) -> Any:
-    """`set.pop`: take the first of the items in their order."""
+    """The model of `set.pop`: take the first item in the order of `sorted_items`."""
     if len(items) < 2 or all(map(is_fixed, items)):
         return items.pop()
     first = sorted_items(items)[0]
@@ -165,10 +167,7 @@ def pop_first(items: set[Any]) -> Any:
 
 
 def through_sets(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
-    """A call of a function in C, in which the sets among the arguments have an order.
-
-    Return the function and its arguments.
-    """
+    """Return a function in C and its arguments, in which sets have a fixed order."""
     if not args:
         owner = getattr(function, "__self__", None)
         if type(owner) is set and function.__name__ == "pop":

@@ -47,24 +47,25 @@ NAMES_OF_FUNCTIONS = (
     "__annotations__",
     CODE,
 )
-# Attributes of a class that say nothing of what its instances do.
+# Attributes of a class that do not affect what its instances do.
 PLAIN_NAMES = {
     "__name__", "__qualname__", "__doc__", "__module__", "__annotations__",
     "__match_args__", "__slots__", "__type_params__",
 }  # fmt: skip
-LINEAGE = {"__bases__", "__mro__", "__base__"}  # what they say follows from the bases
+LINEAGE = {"__bases__", "__mro__", "__base__"}  # their values follow from the bases
 # A point id: variables of modules are bound by other code than their functions.
 REBOUND = "modules are written"
-# A point id: objects are given dicts of attributes that others may have.
+# A point id: objects get dicts of attributes that other objects may have as well.
 ONE_DICT = "objects share attributes"
-# A point id: tasks note that they run coroutines, whose state the program looks at.
+# A point id: the program reads states of coroutines, so that tasks report running them.
 COROUTINES = "coroutines are looked at"
 
 
 def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
-    """List what an access to an attribute of no class is; nothing: no worker writes it.
+    """List what an access to an attribute of an object other than a class means.
 
-    Those of modules, functions, generators and finalizers.
+    The object is a module, function, generator or finalizer, for example.  The list is
+    empty if no worker writes the attribute.
     """
     kind = type(obj)
     if kind in SUSPENDED:
@@ -97,9 +98,10 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
 
 
 def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
-    """List what an access to the contents of a cell is: one to a captured variable.
+    """List what an access to the contents of a cell means: to a captured variable.
 
-    A cell does not say which; those that have its name in the file are meant.
+    A cell does not contain the name of its variable.  So all variables that have a name
+    of the cell, in the file, are listed.
     """
     found: list[ObjectAccess] = []
     for file, name in names_of_cell(cell):
@@ -117,7 +119,7 @@ def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
 
 
 def names_of_cell(cell: types.CellType) -> set[tuple[str, str]]:
-    """The files and names of the variable that functions have captured in a cell."""
+    """Return the files and names of the variables that functions capture in a cell."""
     return {
         (function.__code__.co_filename, name)
         for closure in gc.get_referrers(cell)
@@ -131,21 +133,21 @@ def names_of_cell(cell: types.CellType) -> set[tuple[str, str]]:
 
 @lru_cache(maxsize=100)
 def file_of_variables(file: str) -> types.ModuleType:
-    """What stands for a file among objects: its captured variables are known by it."""
+    """Return an object that stands for a file, to identify its captured variables."""
     found = Closures(file)
     found.__file__ = file
     return found
 
 
 class Closures(types.ModuleType):
-    """The captured variables of a file, as if they were those of a module."""
+    """The captured variables of a file, as if they were attributes of a module."""
 
 
 def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:
-    """List what an access to an attribute of a class is.
+    """List what an access to an attribute of a class means.
 
-    A special method, and the bases, are looked up without an expression that names the
-    attribute: so is `len(thing)`.
+    Special methods and the bases are also looked up by expressions that do not name
+    them, such as `len(thing)`.
     """
     if key == "__dict__":
         kernel.register_namespace(gc.get_referents(namespace_of(cls))[0], cls)
@@ -161,12 +163,12 @@ def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:
 
 
 def lineage_read(cls: type) -> list[ObjectAccess]:
-    """List the reads that a look-up in a class and its bases is, if these change."""
+    """List the reads of the bases that a look-up in a class makes."""
     return [(one, BASES, False) for one in bases(cls) if module_of(one) in PROGRAM]
 
 
 def class_reads(obj: Any) -> list[ObjectAccess]:
-    """List the reads that a look at the class of an object is, if classes change."""
+    """List the reads that a use of the class of an object makes, if classes change."""
     kind = type(behind(obj))
     found: list[ObjectAccess] = [(obj, CLASS, False)]
     if BASES in kernel.written_names:
@@ -175,7 +177,11 @@ def class_reads(obj: Any) -> list[ObjectAccess]:
 
 
 def also_names(obj: Any, key: str, write: bool, verb: str) -> list[ObjectAccess]:
-    """List the access to the set of an object's names that one to a name may be."""
+    """List the access to the set of an object's names that an access to one name makes.
+
+    This is an access to a name that the object does not have, a deletion, or any access
+    to an object that got attributes of unknown names.
+    """
     if not kernel.tracks_name_sets:
         return []
     names = namespace_of(obj)
@@ -189,17 +195,17 @@ def also_names(obj: Any, key: str, write: bool, verb: str) -> list[ObjectAccess]
 
 
 def known(thing: Any) -> Any:
-    """What stands for an object that must not be kept; else itself."""
+    """Return the stand-in of an object that must not be kept alive; else the object."""
     if kernel.lets_die:
         return kernel.known_as(thing)
     return kernel.stand_in(thing) if TRACKED[type(thing)] == MORTAL else thing
 
 
 def place_of_names(obj: Any) -> Hashable:
-    """What an object is known by among those that got attributes of unknown names.
+    """Return what identifies an object that got attributes of unknown names.
 
-    One write, such as `vars(obj).update(names)`, may have added the name of any later
-    access to the object.
+    One write, such as `vars(obj).update(names)`, may have added any name that is
+    accessed later.
     """
     if issubclass(type(obj), types.ModuleType):
         return module_path(obj)
@@ -207,9 +213,9 @@ def place_of_names(obj: Any) -> Hashable:
 
 
 def parts_read(thing: Any) -> list[ObjectAccess]:
-    """List what code of the library may read of a function or class: what is written.
+    """List the written attributes of a function or class that library code may read.
 
-    It may be shown, copied, or asked for its signature.
+    The library may show or copy the object, or read its signature.
     """
     written = kernel.written_names
     if not issubclass(type(thing), type):
@@ -231,7 +237,7 @@ def annotations_read(names: Any) -> list[ObjectAccess]:
 
 
 def call_reads(function: types.FunctionType) -> list[ObjectAccess]:
-    """List what a call of a function reads of it, where workers write that."""
+    """List the reads of a function's own attributes that a call of it makes."""
     found: list[ObjectAccess] = [(function, CODE, False)]
     if function.__kwdefaults__:
         found.append((function.__kwdefaults__, None, False))
@@ -239,7 +245,7 @@ def call_reads(function: types.FunctionType) -> list[ObjectAccess]:
 
 
 def first_of_dict(obj: Any) -> Any:
-    """The first object that is known to have the same dict of attributes."""
+    """Return the first object that is known to have the same dict of attributes."""
     names = namespace_of(obj)
     if not names:
         return obj

@@ -1,9 +1,10 @@
-"""What functions of standard modules keep in those modules, put back after a run.
+"""Save the state that functions of standard modules change, and restore it.
 
 `calendar.setfirstweekday` sets an attribute of an object of `calendar`, and
-`mimetypes.add_type` an item of a dict.  A module is saved when a run first calls a
-function of it, and what has changed is put back before the next run.  If a run has
-changed it, it is a shared place from then on: each call of its functions uses it.
+`mimetypes.add_type` sets an item of a dict.  A module is saved when a run first calls
+one of its functions, and its changes are undone before the next run.  If a run has
+changed a module, the module is a shared place from then on, which each call of its
+functions uses.
 """
 
 import csv
@@ -21,9 +22,9 @@ from bench.correctness.tracking.changed_variables import (
 from bench.correctness.tracking.kept_values import CONTAINERS, PARTS, PLAIN, State
 from bench.correctness.tracking.module_state import CHANGES, access_process_state
 
-# What fills a module when it is first used, which reads files.
+# The flag and the function of a module's initialization, which reads files.
 FILLED_BY = {"mimetypes": ("inited", "init")}
-NO_NAMES: dict[str, Any] = {}  # of modules in C, which have parts only
+NO_NAMES: dict[str, Any] = {}  # of modules in C, whose state is only in PARTS
 # Functions in C whose module has such parts.
 IN_C: dict[Any, str] = dict.fromkeys(
     (
@@ -35,9 +36,9 @@ IN_C: dict[Any, str] = dict.fromkeys(
 
 SAVED: dict[str, State] = {}  # the states that modules had when last saved
 USED: set[str] = set()  # modules that are saved since the run, or the import, began
-PUT_BACK: set[str] = set()  # modules that have the saved state, as nothing ran since
-READ: dict[str, set[str]] = {}  # names whose values a program has looked up itself
-# Variables that are put back in other ways.
+PUT_BACK: set[str] = set()  # modules that still have the saved state
+READ: dict[str, set[str]] = {}  # by module: names that a program has read itself
+# Variables that are restored in other ways.
 UNTOUCHED = {
     ("sys", "path"),
     ("sys", "modules"),
@@ -47,14 +48,14 @@ UNTOUCHED = {
 
 
 def changed(module: str) -> tuple[str, str]:
-    """A point id: from now on a call of a function of the module uses a place."""
+    """Return a point id: from now on, calls of the module's functions use a place."""
     return "standard state", module
 
 
 def use_module(module: str, names: dict[str, Any], site: int | None) -> None:
-    """Note that a function of a module is called, which may use what it keeps.
+    """Note a call of a function of a module, which may use the state of the module.
 
-    Without a site no other worker runs.
+    If the site is None, no other worker runs.
     """
     kept = kept_names(module, names)
     if not kept and module not in PARTS and module not in READ:
@@ -68,7 +69,7 @@ def use_module(module: str, names: dict[str, Any], site: int | None) -> None:
 
 
 def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
-    """Save what a module keeps, to be put back after this run."""
+    """Save the state of a module, to restore it after this run."""
     USED.add(module)
     kept = kept | READ.get(module, set())
     state = SAVED.get(module)
@@ -83,7 +84,7 @@ def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
 
 
 def end_import() -> None:
-    """The import of a program is done: what a run changes is put back to this state."""
+    """Note that the import of a program is done: runs are restored to this state."""
     USED.clear()
     PUT_BACK.clear()
     for module, (done, function) in FILLED_BY.items():
@@ -94,7 +95,7 @@ def end_import() -> None:
 
 
 def undo(module: str, state: State) -> None:
-    """Put back the state of a module."""
+    """Restore the state of a module."""
     USED.discard(module)
     if not state.is_kept():
         state.put_back()
@@ -103,19 +104,19 @@ def undo(module: str, state: State) -> None:
 
 
 def discover_changes() -> None:
-    """At the end of a run: let the modules be places whose state it has changed."""
+    """At the end of a run, make each module that the run has changed a shared place."""
     for module in USED:
         discover_change(module)
 
 
 def discover_change(module: str) -> None:
-    """Let a module be a place if this run has changed its state."""
+    """Make a module a shared place if this run has changed its state."""
     if changed(module) not in kernel.points and not SAVED[module].is_kept():
         kernel.discover(changed(module))
 
 
 def use_function(function: Any, site: int | None) -> None:
-    """Note a call of a function of Python that is not rewritten."""
+    """Note a call of a Python function that is not rewritten."""
     module = function.__module__
     if type(module) is str and is_looked_at(module):
         use_module(module, function.__globals__, site)
@@ -128,7 +129,7 @@ def use_class(module: str, site: int | None) -> None:
 
 
 def read_of_module(module: types.ModuleType, name: str) -> None:
-    """Note that the program looks up a variable of a module, whose value may change."""
+    """Note that the program reads a variable of a module, whose value may change."""
     names = vars(module)
     value = names.get(name)
     kind: Any = type(value)
@@ -148,7 +149,7 @@ def read_of_module(module: types.ModuleType, name: str) -> None:
     ):
         return
     READ[path] = {*known, name}
-    if path in USED:  # its state has been saved, but for this variable
+    if path in USED:  # its state has been saved without this variable
         CHANGES.append(State(path, names, {name}).put_back)
     else:
         save(path, names, kept_names(path, names))

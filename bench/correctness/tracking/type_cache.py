@@ -1,24 +1,24 @@
-"""Answers about types, each computed once: every access needs some."""
+"""Answers about types, each computed only once, because every access needs some."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-MAX_TYPES = 500  # in a cache before it is cleared: each run makes new types
+MAX_TYPES = 500  # a larger cache is cleared, because each run makes new types
 Answer = TypeVar("Answer")
 TYPE_CACHES: list[dict[type, Any]] = []  # all of them
 
 
 def forget_types() -> None:
-    """Clear all caches: they would keep the classes of programs that are done with."""
+    """Clear all caches, which would keep the classes of earlier programs alive."""
     for cache in TYPE_CACHES:
         cache.clear()
 
 
 class TypeCache(dict[type, Answer]):
-    """The answer of a function for each type, computed when it is first needed.
+    """The answers of a function for types, each computed when it is first needed.
 
-    What is called at every access asks `known` first: `[]` of a plain dict takes a
-    fifth of the time that it takes of a subclass.  It has the answers computed so far.
+    `known` has the answers computed so far.  Code that runs at every access reads
+    `known` first, because `[]` of a plain dict takes a fifth of the time of a subclass.
     """
 
     def __init__(self, compute: Callable[[type], Answer]) -> None:

@@ -54,18 +54,18 @@ VIEWS = {  # they read the container behind them for each item
     type(OrderedDict().values()), type(OrderedDict().items()), KeysView, ValuesView,
     ItemsView, types.MappingProxyType,
 }  # fmt: skip
-# The attribute in which a container keeps the one that it wraps.
+# The attribute in which a wrapper stores the container that it wraps.
 WRAPPERS = {ChainMap: "maps", UserDict: "data", UserList: "data", memoryview: "obj"}
 WEAK_CONTAINERS = (
     weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet,
 )  # fmt: skip
 WEAK_DATA = "weak data"  # the answer of `wrapped` for these
 PROGRAM: set[str] = set()  # the program's modules: methods of their classes call hooks
-WITHOUT_ATTRIBUTES = {  # not instances of a subclass, which may have some
+WITHOUT_ATTRIBUTES = {  # instances of a subclass may have attributes
     list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
     types.FrameType, types.CoroutineType, contextvars.Context, weakref.ReferenceType,
 }  # fmt: skip
-READING_METHODS = {  # those of C, and of foreign code, that change nothing
+READING_METHODS = {  # methods in C, or of foreign code, that change nothing
     "copy", "count", "get", "index", "items", "keys", "values", "__contains__",
     "__len__", "isdisjoint", "issubset", "issuperset", "union", "difference",
     "intersection", "symmetric_difference", "hex", "decode", "find", "getvalue",
@@ -76,19 +76,19 @@ READING_METHODS = {  # those of C, and of foreign code, that change nothing
     "__mul__", "__rmul__", "__or__", "__ror__", "__and__", "__rand__", "__sub__",
     "__rsub__", "__xor__", "__rxor__", "__dir__", "getstate",
 }  # fmt: skip
-READING_FUNCTIONS: set[Any] = {  # those that change nothing in what they are given
+READING_FUNCTIONS: set[Any] = {  # functions that change nothing in their arguments
     len, sum, min, max, sorted, any, all, repr, ascii, print, iter, format, "".join,
     operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge,
     operator.contains, operator.countOf, operator.indexOf, operator.concat,
     operator.add, operator.getitem, operator.truth, operator.not_,
 }  # fmt: skip
-# An object; its attribute, or None for the contents of a container; a write?
+# The object; its attribute, or None for a container's contents; whether it is a write.
 ObjectAccess = tuple[Any, Any, bool]
 PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
-# Some methods in C, as that of an array, have a type of their own.
+# Some methods in C, such as those of an array, have a type of their own.
 BUILTIN_FUNCTIONS: set[type] = {types.BuiltinFunctionType, type(array("i").extend)}
 BUILTIN_METHODS = {*BUILTIN_FUNCTIONS, types.MethodWrapperType}  # `d.__setitem__`
-# Functions that are interrupted, and go on when they are asked to.
+# Types of functions that suspend, and can be resumed.
 SUSPENDED = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)
 SPECIAL_TYPES = (
     type, types.ModuleType, types.FunctionType, weakref.finalize, *PROXIES,
@@ -98,17 +98,17 @@ CALLABLES = (
     types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodType, partial,
 )  # fmt: skip
 CACHE = type(lru_cache(len))  # of functions with a cache
-# The answers of `tracking`: SPECIAL are those in SPECIAL_TYPES; MODELLED are
-# models of the library's objects, on which the program may set attributes of its own;
-# MORTAL are ordinary objects that run code when they die; ITEMS are dicts with
-# attributes that are items, as `__getattr__ = dict.__getitem__` makes them.  Whether
-# an access to one of the last two counts is asked each time: they come last.
+# The answers of `tracking`.  SPECIAL: the types in SPECIAL_TYPES.  MODELLED: models of
+# the library's objects, on which the program may set its own attributes.  MORTAL:
+# ordinary objects that run code when they are freed.  ITEMS: dicts whose attributes are
+# items, as with `__getattr__ = dict.__getitem__`.  SPECIAL and ITEMS come last, because
+# each access to such an object is tested.
 UNTRACKED, ORDINARY, MODELLED, MORTAL, SPECIAL, ITEMS = range(6)
-# The answers of `state`: none that changes; one that a model or the interpreter
-# guards; one that workers may share without a guard.
+# The answers of `state`.  FIXED: it never changes.  OWN: a model or the interpreter
+# guards it.  SHARED: workers may share it without a guard.
 FIXED, OWN, SHARED = range(3)
 # The answers of `contents`: VIEW is an object in VIEWS, ITERATOR a built-in iterator,
-# METHOD a function in C, or what is made of one.
+# METHOD a function in C, or an object that is made of one.
 NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR, METHOD = range(6)
 ACCESSING_ATTRIBUTES = ("__getattr__", "__setattr__", "__delattr__")
 DESCRIPTORS_IN_C = (types.MethodDescriptorType, types.WrapperDescriptorType)
@@ -116,9 +116,9 @@ dict_offset = vars(type)["__dictoffset__"].__get__
 
 
 def tracking(kind: type) -> int:
-    """Whether attributes of such objects may be shared state of the program.
+    """Return whether attributes of objects of a type may be shared state.
 
-    One of UNTRACKED, ORDINARY, MODELLED, MORTAL, SPECIAL and ITEMS.
+    The result is one of UNTRACKED, ORDINARY, MODELLED, MORTAL, SPECIAL and ITEMS.
     """
     module = module_of(kind)
     if issubclass(kind, SPECIAL_TYPES):
@@ -135,9 +135,9 @@ def tracking(kind: type) -> int:
 
 
 def item_methods(kind: type) -> dict[str, str]:
-    """The methods in C for items that a dict has for its attributes, by its own names.
+    """Return the methods of dict, in C, with which a type accesses attributes.
 
-    So of `__getattr__ = dict.get` the name `get`.
+    For `__getattr__ = dict.get` this is {"__getattr__": "get"}.
     """
     if not issubclass(kind, dict):
         return {}
@@ -150,14 +150,14 @@ def item_methods(kind: type) -> dict[str, str]:
 
 
 def finalizes(kind: type) -> bool:
-    """Whether such an object runs code of Python when it dies."""
+    """Whether an object of this type runs Python code when it is freed."""
     return type(class_attribute(kind, "__del__")) is types.FunctionType
 
 
 def contents(kind: type) -> int:
-    """Whether such an object is a container, or iterates over one.
+    """Return whether an object of this type is a container, or iterates over one.
 
-    One of NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR and METHOD.
+    The result is one of NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR and METHOD.
     """
     if issubclass(kind, CONTAINERS) or is_foreign_container(kind):
         return CONTAINER
@@ -173,7 +173,7 @@ def contents(kind: type) -> int:
 
 
 def is_foreign_container(kind: type) -> bool:
-    """Whether code that is not the program's own keeps items in such an object.
+    """Whether code that is not the program's stores items in objects of this type.
 
     Examples are a WeakSet, and an array of an extension module.
     """
@@ -193,7 +193,7 @@ def is_foreign_container(kind: type) -> bool:
 
 
 def iterates_in_library(kind: type) -> bool:
-    """Whether such an object is an iterator in Python that is not the program's."""
+    """Whether this is a type of iterators in Python that is not the program's."""
     method = class_attribute(kind, "__next__")
     if type(method) is not types.FunctionType or is_rewritten(method):
         return False
@@ -201,7 +201,7 @@ def iterates_in_library(kind: type) -> bool:
 
 
 def is_builtin_iterator(kind: type) -> bool:
-    """Whether such an object iterates in C: over a container, or another iterator."""
+    """Whether objects of this type iterate in C, over containers or iterators."""
     method = class_attribute(kind, "__next__")
     return (
         type(method) is types.WrapperDescriptorType
@@ -216,9 +216,9 @@ def iterates_in_python(kind: type) -> bool:
 
 
 def own_items(kind: type) -> bool:
-    """Whether a container's items are read or set by functions, perhaps by other keys.
+    """Whether functions read or set the items of a container, perhaps by other keys.
 
-    Then what `[key]` accesses is not known before these functions run.
+    Then it is not known before these functions run which item `[key]` accesses.
     """
     return not issubclass(kind, ITEMS_TOLD_APART) or any(
         type(class_attribute(kind, name)) in (types.FunctionType, staticmethod)
@@ -227,7 +227,7 @@ def own_items(kind: type) -> bool:
 
 
 def wrapped(kind: type) -> str:
-    """The attribute in which a container keeps the one that it wraps, or nothing."""
+    """Return the attribute in which a wrapper stores its container; else empty."""
     if issubclass(kind, WEAK_CONTAINERS):
         return WEAK_DATA
     for owner, name in WRAPPERS.items():
@@ -237,9 +237,9 @@ def wrapped(kind: type) -> str:
 
 
 def state(kind: type) -> int:
-    """What a method of such an object may change, if the method is not rewritten.
+    """Return what a method of such an object may change, if it is not rewritten.
 
-    One of FIXED, OWN and SHARED.
+    The result is one of FIXED, OWN and SHARED.
     """
     if issubclass(kind, IMMUTABLE):
         return FIXED
@@ -250,7 +250,7 @@ def state(kind: type) -> int:
 
 
 def hides_writes(kind: type) -> bool:
-    """Whether code that is not rewritten may change attributes of such an object."""
+    """Whether code that is not rewritten may change attributes of such objects."""
     return (
         TRACKED[kind] in (ORDINARY, MORTAL)
         and kind not in WITHOUT_ATTRIBUTES
@@ -287,7 +287,7 @@ STATE = TypeCache(state)
 
 
 def kind_of_owner(kind: type) -> int:
-    """What a method belongs to: one of the four kinds below."""
+    """Return the kind of object that a method belongs to: one of those below."""
     if issubclass(kind, weakref.finalize):
         return FINALIZER
     if STATEFUL[kind]:

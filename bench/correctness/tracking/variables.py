@@ -1,4 +1,4 @@
-"""The hooks of variables that several functions share: globals, and captured ones."""
+"""The hooks of variables that several functions share: global or captured variables."""
 
 import sys
 import types
@@ -43,7 +43,7 @@ def write_variable(value: Any, site: int) -> Any:
 def access_variable(site: int, write: bool, names: dict[str, Any]) -> None:
     """Report an access to the shared variable that a site names.
 
-    `names` are the global ones of the code there.
+    `names` are the global names of the code at the site.
     """
     info = SITES[site]
     if write:
@@ -53,7 +53,7 @@ def access_variable(site: int, write: bool, names: dict[str, Any]) -> None:
     operation(place, None, write, site, (info.verb, info.key))
     if (
         kernel.tracks_name_sets
-        and " " not in info.key  # a global one
+        and " " not in info.key  # a global variable
         and (
             info.verb == "deletes"
             or info.key not in names
@@ -72,9 +72,9 @@ def access_variable(site: int, write: bool, names: dict[str, Any]) -> None:
 
 
 def import_from(path: str, names: str, site: int) -> None:
-    """Report that names of a module are about to be read, if it is there already.
+    """Report that names of a module are about to be read, if the module is loaded.
 
-    Another worker may bind them: they are variables of that module.
+    The names are variables of that module, which another worker may bind.
     """
     if kernel.alone:
         return

@@ -1,8 +1,8 @@
-"""Weak references: what they find depends on whether another worker keeps the object.
+"""Weak references: whether they find an object depends on what other workers do.
 
-A use of a weak reference reads it; whatever drops a strong reference to an object that
-has weak ones writes them.  An object that dies otherwise, such as the value of a local
-variable, is not seen.
+A use of a weak reference is a read of it.  An operation that drops a strong reference
+to an object is a write of all weak references to that object.  An object that is freed
+in another way, such as the value of a local variable, is not seen.
 """
 
 import ctypes
@@ -22,36 +22,36 @@ from bench.correctness.tracking.type_traits import (
     ObjectAccess,
 )
 
-# A point id: from now on writes that drop references are looked at.
+# A point id: from now on, writes that drop references are reported.
 WEAK = "weak references are used"
 MODULES = ("weakref", "_weakrefset")  # of weak dictionaries and sets
-DEPTH = 3  # of what is looked at within what is dropped
-MANY = 500  # objects, beyond which none is looked for
+DEPTH = 3  # levels of objects in a dropped object that are searched
+MANY = 500  # after this many objects the search ends
 LASTING = (type, types.ModuleType, types.FrameType, types.CodeType)
 referent_address = ctypes.pythonapi.PyWeakref_GetObject
 referent_address.restype = ctypes.c_void_p
-referent_address.argtypes = [ctypes.c_void_p]  # any other would look into the object
+referent_address.argtypes = [ctypes.c_void_p]  # other types would read the object
 
 
 def behind_proxy(proxy: Any) -> Any:
-    """The object that a weak proxy stands for; None once it is dead."""
+    """Return the object of a weak proxy; None if the object has been freed."""
     return ctypes.cast(referent_address(id(proxy)), ctypes.py_object).value
 
 
 def life_read(reference: Any) -> list[ObjectAccess]:
-    """The access that the use of a weak reference or proxy is."""
+    """List the access that a use of a weak reference or proxy makes."""
     note_weak()
     return [(reference, None, False)]
 
 
 def note_weak() -> None:
-    """Note that the program uses weak references: what dies must die in time."""
+    """Note that the program uses weak references: objects must be freed in time."""
     kernel.discover(WEAK)
     kernel.note_finalizers()
 
 
 def note_finalizer(cls: type, args: tuple[Any, ...]) -> None:
-    """Note a new object that runs code when it dies, or when what it is given dies."""
+    """Note a new object that runs code when it, or its first argument, is freed."""
     if TRACKED[cls] == MORTAL or (
         len(args) > 1 and issubclass(cls, (weakref.ref, weakref.finalize))
     ):
@@ -59,7 +59,7 @@ def note_finalizer(cls: type, args: tuple[Any, ...]) -> None:
 
 
 def references_to(thing: Any) -> list[Any]:
-    """The weak references to an object, without the explorer's own."""
+    """Return the weak references to an object, without the explorer's own."""
     return [one for one in weakref.getweakrefs(thing) if not is_own(one)]
 
 
@@ -72,10 +72,11 @@ def is_own(reference: Any) -> bool:
 
 
 def lives_ended(dropped: Iterable[Any]) -> list[ObjectAccess]:
-    """What a write changes that drops these objects, if any is weakly known.
+    """List the weak references that are written when these objects are dropped.
 
-    So is what they alone hold.  Another strong reference may keep them: then the write
-    only seems to end them.  A weak dictionary or set forgets them.
+    Objects that only these objects hold are dropped as well.  If another strong
+    reference keeps an object alive, the listed write does not happen.  A weak
+    dictionary or set that loses an object is written, too.
     """
     found: list[ObjectAccess] = []
     for thing in with_parts(dropped):
@@ -88,7 +89,7 @@ def lives_ended(dropped: Iterable[Any]) -> list[ObjectAccess]:
 
 
 def with_parts(things: Iterable[Any]) -> list[Any]:
-    """Objects, and those that may die with them, each once."""
+    """Return objects, and the objects that may be freed with them, each once."""
     found = {id(one): one for one in things}
     level = [*found.values()]
     for _ in range(DEPTH):
@@ -101,7 +102,7 @@ def with_parts(things: Iterable[Any]) -> list[Any]:
 
 
 def parts_of(thing: Any) -> list[Any]:
-    """The objects that an object holds and that may die with it."""
+    """Return the objects that an object holds, and that may be freed with it."""
     kind = type(thing)
     if kind is types.FunctionType:
         return [*(thing.__closure__ or ())]
@@ -111,7 +112,7 @@ def parts_of(thing: Any) -> list[Any]:
 
 
 def weak_container(reference: Any) -> Any:
-    """The weak dictionary or set, or finalizer, of a weak reference; or None."""
+    """Return the weak dictionary or set, or finalizer, of a weak reference; or None."""
     if type(reference) in PROXIES:
         return None
     forget = reference.__callback__
@@ -126,10 +127,10 @@ def weak_container(reference: Any) -> Any:
 
 
 def dropped_by_attribute(owner: Any, name: str) -> list[ObjectAccess]:
-    """What the setting or deleting of an attribute may end."""
+    """List what is written if the old value of an attribute is dropped."""
     return lives_ended([stored(owner, name)])
 
 
 def dropped_by_change(container: Any) -> list[ObjectAccess]:
-    """What a change of a container may end."""
+    """List what is written if a change of a container drops its items."""
     return lives_ended(items_within(container))
