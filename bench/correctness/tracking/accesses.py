@@ -118,7 +118,7 @@ def access(
         kernel.annotate(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop and not (kernel.mixed and kernel.split_before(site)):
         if not kernel.plain:
-            check_races(place, write, site, obj, item)  # before `record_access`
+            check_races(place, write, site, obj, item)  # before the access is ordered
         record_access(name or kernel.names.get(id(obj)) or name_of(obj), key, write)
         if kernel.mixed:
             publish()
@@ -157,7 +157,7 @@ def access_namespace(owner: Any, key: Any, write: bool, site: int) -> None:
 
 
 def spend_spin_budget(site: int) -> None:
-    """Count a read that cannot race, because there are no writes."""
+    """Subtract a read that cannot race from the worker's spin budget."""
     if not kernel.current.in_loop or kernel.mixed:
         kernel.spend_spin_budget(site)
 

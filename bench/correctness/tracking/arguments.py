@@ -59,20 +59,21 @@ from bench.correctness.tracking.type_traits import (
 )
 from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 
-REDUCING_METHODS = ("__reduce_ex__", "__reduce__", "__getstate__")  # all attributes
+# Methods that read all attributes of their object.
+REDUCING_METHODS = ("__reduce_ex__", "__reduce__", "__getstate__")
 ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
     "__setattr__": True, "__delattr__": True, "__getattribute__": False,
 }  # fmt: skip
 # Methods of the descriptor of a slot: whether they write that attribute.
 SLOT_METHODS = {"__get__": False, "__set__": True, "__delete__": True}
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
-FORMATTING_METHODS = ("format", "format_map")  # they read what the format text names
+FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
 COMPARING_METHODS = {  # of a tuple or a list: they also read what the items contain
     "__repr__", "__str__", "__format__", "__contains__", "index", "count", "remove",
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
 }  # fmt: skip
 FILLING_METHODS = ("readinto", "readinto1", "pack_into")  # they write to a buffer
-FILLING_WITH_PAIRS = ("update", "__ior__", "__init__")  # of a dict: it may get pairs
+FILLING_WITH_PAIRS = ("update", "__ior__", "__init__")  # of a dict, perhaps with pairs
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 WITHOUT_KEYS = {list, set, deque}
 # Methods of lists, sets and deques that compare no items; the value is True if a method
@@ -101,9 +102,9 @@ def report_arguments(
     """Report what a function that is not rewritten does to its arguments.
 
     The function writes to containers unless it is known to be only `reading`.  With
-    `nested` it also reads the containers in them.  With `deep` it also reads attributes
-    of objects, as `copy.copy` does.  `changed` are further containers that it writes
-    to.  With `states` it reads the states of coroutines.
+    `nested` it also reads containers within these containers.  With `deep` it also
+    reads attributes of objects, as `copy.copy` does.  `changed` are further containers
+    that it writes to.  With `states` it reads the states of coroutines.
     """
     accesses = accesses_of(args, reading, nested, deep, changed, states)
     if site in kernel.points and (nested or deep or len(accesses) > 1):
@@ -132,7 +133,7 @@ def accesses_of(
         contents = CONTENTS[type(arg)]
         if contents == CONTAINER:
             accesses.append((arg, None, not reading))
-        elif contents == METHOD:  # it will be called, as a key or for each item
+        elif contents == METHOD:  # a function, which will be called for each item
             accesses += accesses_of_calls(arg, partial(given_among, args))
         elif contents:
             accesses += accesses_behind(arg)
@@ -193,7 +194,7 @@ def report_method(
         return
     if CONTENTS[kind] == VIEW or (
         name == "__next__" and kind is not types.GeneratorType
-    ):  # they read the container behind
+    ):  # both read the container behind them
         report_arguments(site, (owner, *args), reading=True)
         return
     reading = name in READING_METHODS and not (

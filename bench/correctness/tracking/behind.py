@@ -58,7 +58,7 @@ def accesses_behind(
 ) -> list[ObjectAccess]:
     """List the accesses to containers that the next item of an iterator needs.
 
-    An iterator may take its items from other iterators, down to this depth.  `around`
+    An iterator may take its items from other iterators, `depth` levels down.  `around`
     are the iterators that take items from `lazy`.  With `flat` the items are iterated
     over as well.  A generator of the program reports its own accesses.
     """

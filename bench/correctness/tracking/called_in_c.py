@@ -33,7 +33,7 @@ from bench.correctness.tracking.type_traits import (
 
 ENDS = {"RETURN_VALUE", "RETURN_CONST"}
 Again = Callable[[], object]
-AGAIN: dict[types.FrameType, Again] = {}  # by the frame that has called C
+AGAIN: dict[types.FrameType, Again] = {}  # by the frame that called C code
 OF_KEYS: set[types.FrameType] = set()  # frames for which special methods count as well
 # By the frame that evaluates an expression: the line, and the reports to repeat.
 EXPECTED: dict[types.FrameType, tuple[int, tuple[Again, ...]]] = {}
@@ -131,7 +131,7 @@ def begin() -> None:
     """Make the interpreter call `note`; each greenlet must set it again."""
     if RUN[0] is not kernel.transitions:
         RUN[0] = kernel.transitions
-        EXPECTED.clear()  # a run that was abandoned may have left some
+        EXPECTED.clear()  # an abandoned run may have left entries
     current = sys.getprofile()
     if current is not note:
         FOREIGN[0] = current

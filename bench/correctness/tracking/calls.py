@@ -52,11 +52,11 @@ from bench.correctness.tracking.type_traits import (
 from bench.correctness.tracking.weak_references import note_finalizer
 
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
-STOCK = "_x_stock"  # the attribute of a getter's model that has the getter in C
+STOCK = "_x_stock"  # the attribute of a getter's model that contains the getter in C
 # Types of functions that may call their arguments, and types of such arguments.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type, ENCODER}
 CALLBACK_TYPES = {types.FunctionType, types.MethodType, types.GeneratorType}
-REPLACED_TYPES = {*CALLBACK_TYPES, *SETS}  # of arguments that others may replace
+REPLACED_TYPES = {*CALLBACK_TYPES, *SETS}  # types of arguments that are replaced
 CHANGING_TYPES = {
     *BUILTIN_FUNCTIONS,
     types.FunctionType,
@@ -151,7 +151,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
 
 
 def decorate(function: Any, site: int) -> Any:
-    """Return a decorator whose accesses are reported, unless it reports them itself."""
+    """Return the decorator, wrapped to report its accesses if it is not rewritten."""
     if is_rewritten(function) or issubclass(type(function), type):
         return function
     return lambda made: call(function, site, made)
@@ -195,7 +195,7 @@ def call_with_getter(
 
 
 def accesses_attributes(function: Any) -> bool:
-    """Whether a function is like `getattr`, or is a `partial` of such a function."""
+    """Whether a function is `getattr` or a similar one, perhaps in a `partial`."""
     while type(function) is partial:
         function = function.func
     return type(function) in BUILTIN_FUNCTIONS and function in ATTRIBUTE_FUNCTIONS

@@ -35,7 +35,7 @@ from bench.correctness.tracking.type_traits import (
 )
 from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 
-# Types of default factories that are the program's code: other workers may run in it.
+# Types of default factories in which other workers may run: code of the program.
 PROGRAM_FACTORIES = (FunctionType, MethodType)
 KNOWN_CONTENTS = CONTENTS.known
 OF_C = "_x_of_c"  # an attribute of the model of a C function
@@ -66,7 +66,7 @@ def report_item_read(obj: Any, key: Any, site: int) -> None:
         return
     known, write = read_key(obj, key)
     if known is None:
-        read_class(key, site)  # it may have `__index__`
+        read_class(key, site)  # the key may have `__index__`
     access(obj, known, write, site, True, partial(read_key, obj, key))
     if site in kernel.points:
         note_special(obj, site, "__getitem__")
@@ -170,7 +170,7 @@ def delete_item(obj: Any, key: Any, site: int) -> Any:
 
 
 def written_key(obj: Any, key: Any) -> tuple[Any, bool]:
-    """Return the item that changes, or None if all may change; and True: a write."""
+    """Return the item that changes (None: all items), and True for a write."""
     kind = type(obj)
     known = None if OWN_ITEMS[kind] else item_key(obj, key)
     if (
@@ -184,7 +184,7 @@ def written_key(obj: Any, key: Any) -> tuple[Any, bool]:
 
 
 def deleted_key(obj: Any, key: Any) -> tuple[Any, bool]:
-    """Return the item that is deleted, or None if others move; and True: a write."""
+    """Return the item that is deleted (None: all items move), and True for a write."""
     return written_key(obj, key) if issubclass(type(obj), dict) else (None, True)
 
 

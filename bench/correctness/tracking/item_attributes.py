@@ -23,8 +23,8 @@ def item_named(
 ) -> Callable[[], tuple[Any, bool]] | None:
     """Return a function that finds the item which an access to an attribute means.
 
-    It returns the item, and whether the item is written.  The result is None if the
-    attribute belongs to the object or to its class.
+    That function returns the item, and whether the item is written.  None is returned
+    in place of a function if the attribute belongs to the object or to its class.
     """
     methods = ITEM_METHODS[type(obj)]
     if write:
@@ -38,7 +38,7 @@ def item_named(
 
 
 def is_also_attribute(obj: Any, key: str) -> bool:
-    """Whether an object without this attribute may get it, and not as an item."""
+    """Whether an object may get this attribute as an attribute, and not as an item."""
     return key in kernel.written_names and "__setattr__" not in ITEM_METHODS[type(obj)]
 
 

@@ -67,9 +67,9 @@ def iterate(value: Any, site: int) -> Any:
 
 
 def iterate_later(value: Any, site: int) -> Any:
-    """Return the same iterable, for a generator whose iterations come later.
+    """Return the same iterable, for iterations that come later, as in a generator.
 
-    Other workers may run then.  The returned object reports nothing before that.
+    Other workers may run at that time.  Only then are the iterations reported.
     """
     kind = type(value)
     if not REPORTED[kind]:
@@ -274,7 +274,7 @@ class SharedAsyncIteration:
 
 
 def yield_value(value: Any, site: int) -> Any:
-    """Report that a generator is about to yield, so that others can resume it.
+    """Report that a generator is about to yield; then other workers can resume it.
 
     Only the frame of the generator is known here, not the generator object.
     """
@@ -291,7 +291,7 @@ def loop_iteration(site: int) -> bool:
 
 
 def awaiting_iteration(site: int) -> bool:
-    """Report an iteration of a loop whose `await` may not suspend; return True."""
+    """Report an iteration of a loop whose `await` need not suspend; return True."""
     note_awaiting_iteration(site)
     return True
 

@@ -126,5 +126,5 @@ def first_referent(thing: Any) -> Any:
     return next(one for one in gc.get_referents(thing) if type(one) is not type)
 
 
-# The type of what the iterators of a `tee` share: the items, and the source iterator.
+# The type of the object that iterators of a `tee` share: their items and their source.
 TEE_ITEMS: type = type(first_referent(itertools.tee(())[0]))

@@ -75,7 +75,7 @@ class State:
         for value in self.kept.values():
             self.look_into(value, top, DEPTH)
         items = sum(len(one) for one, _ in self.contents.values())
-        self.is_small = items <= MANY  # it may be compared at each call
+        self.is_small = items <= MANY  # small enough to compare at each call
         self.parts = [(told, put, told()) for told, put in PARTS.get(module, ())]
 
     def look_into(self, value: Any, top: str, depth: int) -> None:

@@ -25,7 +25,7 @@ KNOWN_MANAGERS = FOREIGN_MANAGERS.known
 
 
 def manage(manager: Any, site: int) -> Any:
-    """Return the context manager, in a wrapper that reports if it is the library's."""
+    """Return the context manager; wrap one of the library in a ReportedManager."""
     if kernel.alone:
         return manager
     if CLASS in kernel.written_names:

@@ -1,8 +1,7 @@
 """Name the code of the library that is one step here, but several steps in CPython.
 
 This code is in Python and is not rewritten.  In CPython other workers can run within
-it.  So if it accesses something that races with another worker, a verdict names the
-code.
+it.  So if an access of this code races with another worker, a verdict names the code.
 """
 
 import operator

@@ -77,14 +77,14 @@ MOST_SUBJECTS = 50  # an exception during the evaluation leaves an entry behind
 
 
 def note_subject(frame: types.FrameType, subject: Any, site: int) -> None:
-    """Note the subject that values or keys will be compared with after their reads."""
+    """Note the subject with which values or keys are compared, after these are read."""
     if len(SUBJECTS) > MOST_SUBJECTS:
         SUBJECTS.clear()
     SUBJECTS[id(frame)] = subject, site
 
 
 def pattern_value(value: Any, site: int) -> Told:
-    """Report that a value has been read, and is about to be compared; return it."""
+    """Report that a value has been read and is about to be compared; wrap the value."""
     if not kernel.alone:
         subject, read_at = SUBJECTS.pop(id(sys._getframe(1)), (None, site))
         read_deeply(value, site)
@@ -93,7 +93,7 @@ def pattern_value(value: Any, site: int) -> Told:
 
 
 def owner_named(path: str, frame: types.FrameType) -> Any:
-    """Return the value of a dotted name in a frame; None if only its code finds it."""
+    """Return the value of a dotted name in a frame, or None if it cannot be found."""
     first, *names = path.split(".")
     for scope in (locals_of(frame), frame.f_globals, vars(builtins)):
         if first in scope:

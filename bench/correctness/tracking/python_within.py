@@ -63,7 +63,7 @@ COPYING_NAMES = {"extend", "extendleft"}
 SHOWING = {repr, str, ascii, format, print}
 SHOWING_NAMES = {"__repr__", "__str__", "__format__"}
 ALWAYS = {"dump", "dumps"}  # they read deeper than DEPTH
-WITHIN_C = CALLED_IN_C | {"keys"}  # methods that C code calls while it works
+WITHIN_C = CALLED_IN_C | {"keys"}  # methods that C code may call
 RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 VIEWS = {type({}.keys()), type({}.values()), type({}.items())}
 GOING_THROUGH = {*VIEWS, *ITERATORS_OF_ITEMS}
@@ -137,7 +137,7 @@ def asks(thing: Any) -> bool:
     for one in [*held]:
         if type(one) in ITERATORS_OF_ITEMS:
             held += items_behind(one)[:ITEMS]
-        elif type(one) is tuple:  # C may fill it: only the collector can read it
+        elif type(one) is tuple:  # if incomplete, only the collector can read it
             held += gc.get_referents(one)[:ITEMS]
     return any(issubclass(type(one), ASKED) or type(one) in LAZY for one in held)
 
@@ -150,7 +150,7 @@ def inside(thing: Any) -> Sequence[Any]:
         return [one for pair in itertools.islice(items, ITEMS) for one in pair]
     if issubclass(kind, set | frozenset):
         return [*itertools.islice(kind.__iter__(thing), ITEMS)]
-    if issubclass(kind, tuple):  # C may fill it: only the collector can read it
+    if issubclass(kind, tuple):  # if incomplete, only the collector can read it
         return gc.get_referents(thing)[:ITEMS]
     if issubclass(kind, HOLDING):
         return items_within(thing)[:ITEMS]  # type: ignore[no-any-return]

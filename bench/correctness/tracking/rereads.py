@@ -19,7 +19,7 @@ MOST_CALLS = 10  # the most nested calls of one function that are distinguished
 # A call that reads: its worker, its code, and the number of nested calls of this code.
 # The address of its frame would not identify it: a later frame may have the same.
 Reader = tuple[int, types.CodeType, int]
-# By reader: how the accesses at its last sites are reported again.
+# By reader and site: how the last accesses are reported again.
 READS: dict[Reader, dict[int, Callable[[], object]]] = {}
 RUN: list[Any] = [None]  # the run whose reads these are
 
@@ -56,7 +56,7 @@ def special_returns(value: Any) -> Any:
 
 
 def repeat_reads(frame: types.FrameType) -> None:
-    """Repeat what its caller has read before a special method, whose frame returns."""
+    """Repeat the reads of the caller of a special method, whose frame this is."""
     if not kernel.alone:
         if IN_CONTAINERS not in kernel.points:
             kernel.discover(IN_CONTAINERS)

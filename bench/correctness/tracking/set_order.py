@@ -86,8 +86,8 @@ def sorted_items(items: Any) -> list[Any]:
     where = user_line(sys._getframe())
     place = f"{where[0].co_filename}:{where[1]}: " if where else ""
     problem = CannotRunError(
-        f"{place}a set of {kinds} has another order in each run; go through it sorted,"
-        " or keep its items in a list or a dict"
+        f"{place}a set of {kinds} has another order in each run; sort its items,"
+        " or store them in a list or a dict"
     )
     kernel.record_crash(kernel.current, problem)  # even if the program catches it
     raise problem

@@ -53,7 +53,7 @@ PLAIN_NAMES = {
     "__match_args__", "__slots__", "__type_params__",
 }  # fmt: skip
 LINEAGE = {"__bases__", "__mro__", "__base__"}  # their values follow from the bases
-# A point id: variables of modules are bound by other code than their functions.
+# A point id: code outside of a module binds variables of this module.
 REBOUND = "modules are written"
 # A point id: objects get dicts of attributes that other objects may have as well.
 ONE_DICT = "objects share attributes"
@@ -100,8 +100,8 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
 def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
     """List what an access to the contents of a cell means: to a captured variable.
 
-    A cell does not contain the name of its variable.  So all variables that have a name
-    of the cell, in the file, are listed.
+    A cell does not tell which variable it belongs to.  So all variables with the same
+    name in the same file are listed.
     """
     found: list[ObjectAccess] = []
     for file, name in names_of_cell(cell):

@@ -84,7 +84,7 @@ def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
 
 
 def end_import() -> None:
-    """Note that the import of a program is done: runs are restored to this state."""
+    """Note that the import of a program is done: each run begins with this state."""
     USED.clear()
     PUT_BACK.clear()
     for module, (done, function) in FILLED_BY.items():

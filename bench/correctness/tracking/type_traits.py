@@ -48,7 +48,7 @@ STDLIB_INTERNALS = (
     "_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum",
 )  # fmt: skip
 STATE_OF_THEIR_OWN = STDLIB_INTERNALS[:4]  # calls of them are modelled, or not shared
-NOT_ITERATED = frozenset(STDLIB_INTERNALS) - {"_io"}  # files are, line by line
+NOT_ITERATED = frozenset(STDLIB_INTERNALS) - {"_io"}  # files are iterated over
 VIEWS = {  # they read the container behind them for each item
     type({}.keys()), type({}.values()), type({}.items()), type(OrderedDict().keys()),
     type(OrderedDict().values()), type(OrderedDict().items()), KeysView, ValuesView,
@@ -237,7 +237,7 @@ def wrapped(kind: type) -> str:
 
 
 def state(kind: type) -> int:
-    """Return what a method of such an object may change, if it is not rewritten.
+    """Return what a method of this type may change, if the method is not rewritten.
 
     The result is one of FIXED, OWN and SHARED.
     """
