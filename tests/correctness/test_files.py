@@ -260,7 +260,7 @@ def test_a_check_that_reads_what_another_run_has_left_is_refused(tmp_path):
     def check(self):
         assert len(open("FOLDER/log").read()) == 2
 """
-    with pytest.raises(CannotRunError, match="log still has what an earlier"):
+    with pytest.raises(CannotRunError, match="log still contains what an earlier"):
         explored(tmp_path, source)
 
 

@@ -1,4 +1,4 @@
-"""Models of `exec`, `eval` and `compile`: functions in what they run have their hooks.
+"""Models of `exec`, `eval` and `compile`: functions in executed code have hooks.
 
 The statements of the executed code have no hooks, like the statements of a module.  So
 the namespaces of the code must not be shared while other workers can run.

@@ -146,7 +146,7 @@ def text_of(error: BaseException) -> str:
 def cut(text: str) -> str:
     """Shorten a long text; its length and CRC still tell it from other long texts.
 
-    A report shows only the beginning of the text, and every run compares the text.
+    A report shows only the beginning of a text.  Every run compares the short text.
     """
     if len(text) <= LONGEST:
         return text

@@ -50,7 +50,7 @@ class FunctionProgram:
         outcome: Any = None
         try:
             outcome = function()
-        except SystemExit as leaving:  # as a script may end
+        except SystemExit as leaving:  # a script may end in this way
             if leaving.code not in (None, 0):
                 raise
         refuse_generator(self.name, outcome)

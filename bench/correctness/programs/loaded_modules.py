@@ -69,7 +69,7 @@ class LoadedModules(MutableMapping[str, Any]):
         raise KeyError(name)
 
     def clear(self) -> None:
-        """Refuse: after it not even the explorer could import a module."""
+        """Refuse, because afterwards not even the explorer could import a module."""
         refuse("sys.modules.clear()")()
 
     def popitem(self) -> tuple[str, Any]:

@@ -42,7 +42,7 @@ class ModuleTable:
         self.shared: set[str] = set()  # names of modules that are not hidden
         # Real modules that are hidden now; None: the name did not exist.
         self.replaced_modules: dict[str, types.ModuleType | None] = {}
-        self.entries: dict[str, types.ModuleType] = {}  # modules that packages put in
+        self.entries: dict[str, types.ModuleType] = {}  # modules that packages set
         self.is_stale = False  # Python's finders may not know the newest files
 
     def is_ours(self, module: Any) -> bool:

@@ -199,7 +199,7 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
 
 
 def is_dispatcher(value: Any) -> bool:
-    """Whether `functools.singledispatch` made a function, which stores others then."""
+    """Whether a function is made by `singledispatch`, and so stores other functions."""
     return type(value) is types.FunctionType and (
         type(vars(value).get("registry")) is types.MappingProxyType
         and "_clear_cache" in vars(value)

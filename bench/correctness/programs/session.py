@@ -82,7 +82,7 @@ def session(
     - `open` and the functions of `os` on files report the paths that they use;
     - Python allows more nested calls, because each call of the program calls a hook;
     - `linecache` forgets files that have changed, except files of Python itself.  Only
-      this is not restored.
+      this change is not restored.
     """
     pool = borrowed_pool(conditions.carrier)
     streams = sys.stdout, sys.stderr

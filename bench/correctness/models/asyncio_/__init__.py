@@ -1,1 +1,1 @@
-"""Models of `asyncio`: an event loop on the kernel, and the stock code over it."""
+"""Models of `asyncio`: CPython's own code on an event loop of the kernel."""

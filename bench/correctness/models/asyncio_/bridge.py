@@ -1,4 +1,4 @@
-"""Bridges between the futures of threads and those of an event loop, both ways."""
+"""Bridges between futures of threads and futures of an event loop, both ways."""
 
 import asyncio
 import concurrent.futures
@@ -9,7 +9,7 @@ from bench.correctness.models.threading_.future import CANCELLED, Future
 
 
 def wrap(future: Future, loop: Any) -> Any:
-    """`asyncio.wrap_future`: a future of the loop that copies one of a thread."""
+    """`asyncio.wrap_future`: a future of the loop that copies a thread's future."""
     made = loop.create_future()
 
     def schedule_copy(_: Future) -> None:
@@ -35,7 +35,7 @@ def wrap(future: Future, loop: Any) -> Any:
 
 
 def converted(error: BaseException) -> BaseException:
-    """The exception as a future of the other kind has it: asyncio's own class."""
+    """Replace an exception of `concurrent.futures` by asyncio's class of that name."""
     if type(error) is concurrent.futures.CancelledError:
         return asyncio.CancelledError(*error.args)
     if type(error) is concurrent.futures.InvalidStateError:
@@ -44,9 +44,9 @@ def converted(error: BaseException) -> BaseException:
 
 
 def threadsafe(coroutine: Any, loop: Any) -> Future:
-    """`asyncio.run_coroutine_threadsafe`: run it on a loop of another thread.
+    """`asyncio.run_coroutine_threadsafe`: run a coroutine on another thread's loop.
 
-    Raises TypeError for what is no coroutine.
+    Raises TypeError if the argument is no coroutine.
     """
     if not asyncio.iscoroutine(coroutine):
         raise TypeError("A coroutine object is required")

@@ -29,7 +29,7 @@ class CallScheduling(ReadyQueue):
             self.call_soon = self.schedule  # type: ignore[method-assign]
 
     def dispose(self) -> None:
-        """Break the cycles: without them it is freed at once, not by the collector."""
+        """Break reference cycles, so that the loop is freed without the collector."""
         super().dispose()
         self.callbacks.clear()
         self.__dict__.pop("call_soon", None)
@@ -77,7 +77,8 @@ class CallScheduling(ReadyQueue):
     def race_with_end(self, *, stops: bool = False) -> None:
         """Record an operation that may come before or after the end of the loop.
 
-        One that stops the loop conflicts with every handle; others only with the end.
+        An operation that stops the loop conflicts with every handle.  Any other
+        operation conflicts only with the end.
         """
         if self.owned_by_program:
             operation(self.handle_runs, None, stops, self.handle_runs)
@@ -89,13 +90,13 @@ class CallScheduling(ReadyQueue):
     def schedule(
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> Any:
-        """Make a callback ready, or a task's next step, whatever thread this is."""
+        """Make a callback, or a task's next step, ready from any thread."""
         if self.closed:
             raise RuntimeError("Event loop is closed")
         owner = getattr(callback, "__self__", None)
         if isinstance(owner, Task) and type(callback) is not MethodType:
-            # The step of a task.  Methods of tasks that a program passes are bound
-            # methods of Python classes.
+            # A step of a task.  If a program passes a method of a task, the type of
+            # the callback is MethodType.
             worker = owner.worker
         else:
             worker = self.new_worker(kernel.child_name("handle"))
@@ -108,7 +109,7 @@ class CallScheduling(ReadyQueue):
             and not self.fifo
             and worker.task is not None
             and len(worker.rounds) < MAX_OVERTAKING
-        ):  # of most handles: what `add` comes to
+        ):  # most handles: the effect of `add`, without the call
             maker = kernel.current
             hb_clock = maker.hb_clock
             if not (maker.in_loop or kernel.alone):
@@ -140,7 +141,7 @@ class CallScheduling(ReadyQueue):
         timer.needs = self
         maker = getattr(callback, "__module__", None) or ""
         if not maker.startswith(("asyncio.", "explored_asyncio.")):
-            timer.sleeper = None  # a callback of the program's: no worker sleeps
+            timer.sleeper = None  # a callback of the program: no worker sleeps
         if unnoticed:
             self.unnoticed.append(timer)
         self.timers.append(timer)
@@ -160,7 +161,7 @@ class CallScheduling(ReadyQueue):
         return handle
 
     def fire_into_queue(self, timer: Worker, handle: Handle) -> None:
-        """Have a timer, once it is due, append its callback to the ready queue."""
+        """Let a timer append its callback to the ready queue when it is due."""
 
         def fire() -> None:
             due = [timer, *self.due_with(timer)]
@@ -179,7 +180,7 @@ class CallScheduling(ReadyQueue):
             self.schedule_overdue(timer.deadline, timer, handle)
 
     def schedule_overdue(self, when: float, timer: Worker, handle: Handle) -> None:
-        """Append what is due already: it runs last in the loop's next iteration."""
+        """Append a timer that is already due: it runs last in the next iteration."""
         called = self.schedule(handle.run)
         called.worker.sleeper = timer.sleeper
         called.overdue = when
@@ -188,10 +189,10 @@ class CallScheduling(ReadyQueue):
         self.insert(worker, called)
 
     def due_with(self, timer: Worker) -> list[Worker]:
-        """The timers that are due at the very moment of this one.
+        """Return the other timers that are due at exactly the same moment.
 
-        The program gave the same number to `call_at`; equal ones, computed from two
-        readings of the clock, are of two moments.
+        For these timers the program passed the same object to `call_at`.  Equal numbers
+        from two readings of the clock are different moments.
         """
         when = self.when_of[timer.number]
         return [

@@ -1,7 +1,7 @@
-"""What a suspended task awaits, and which workers hold it.
+"""What a suspended task awaits, and which workers hold the awaited object.
 
-asyncio's locks do not store their holders.  While a run is recorded, they are noted
-here, so that the explanation of a deadlock can show them.
+asyncio's locks do not store their holders.  While a run is recorded, the holders are
+noted here, so that the explanation of a deadlock can show them.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from bench.correctness.engine.frames import is_programs, locals_of
 from bench.correctness.engine.kernel import kernel
 
 Where = tuple[types.CodeType, int] | None
-PRIMITIVES = ("locks.py", "queues.py")  # of asyncio: their frames' `self` is awaited
+PRIMITIVES = ("locks.py", "queues.py")  # tasks await the `self` of their frames
 
 
 def record_acquired(lock: Any) -> None:
@@ -52,7 +52,10 @@ def record_holders(cls: Any) -> None:
 
 
 def awaited(task: Any) -> tuple[Where, Any, str | None]:
-    """The line where a task is suspended, what it awaits, and the holders of that."""
+    """Return where a task is suspended, the awaited object, and that object's holders.
+
+    The last is a text, or None.
+    """
     coroutine: Any = task.get_coro()
     where: Where = None
     things: list[Any] = []  # outermost first: a queue, then the event within it
@@ -68,14 +71,14 @@ def awaited(task: Any) -> tuple[Where, Any, str | None]:
         coroutine = getattr(coroutine, "cr_await", None) or getattr(
             coroutine, "gi_yieldfrom", None
         )
-    # Not the model's attribute, which is an operation of the run.
+    # The stock attribute: a read of the model's attribute is an operation of the run.
     stock: Any = asyncio.Task
     things = things or [stock._fut_waiter.__get__(task)]
     return where, things[0], held(things[-1])
 
 
 def held(thing: Any) -> str | None:
-    """The workers that hold a lock or semaphore of asyncio, and since which lines."""
+    """Name the workers that hold a lock or semaphore, and the lines of acquisition."""
     entries = getattr(thing, "_held_by", None)
     if not entries:
         return None

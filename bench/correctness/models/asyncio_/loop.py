@@ -1,8 +1,8 @@
-"""The model of an event loop: its running, its ends, and what it cannot do.
+"""The model of an event loop: how it runs and ends, and what it refuses.
 
-A loop is built in layers: tasks and threads (`task_registry`), ready handles
-(`ready_queue`), their making (`call_scheduling`), their running (`running`), and here
-the methods that run and stop a loop.
+The class of a loop has layers.  Tasks and threads are in `task_registry`, ready handles
+in `ready_queue`, the creation of handles in `call_scheduling`, and the run of handles
+in `running`.  This module has the methods that run and stop a loop.
 """
 
 import asyncio
@@ -23,24 +23,24 @@ class Loop(RunningLoop):
     """An event loop in virtual time, without input and output."""
 
     def current(self) -> "Current":
-        """Be the running loop while a scenario is made, and while it is checked."""
+        """Return a context in which this loop is running, to make or check a scenario."""
         return Current(self)
 
     def entered(self) -> "Entered":
-        """Run in the caller's thread, which acts as a part of the loop meanwhile.
+        """Return a context in which the caller's thread acts as a part of the loop.
 
-        Raises RuntimeError if another thread runs the loop.
+        To enter it raises RuntimeError if another thread runs the loop.
         """
         return Entered(self)
 
     def cancel_leftovers(self, ended: list[Task] | None = None) -> None:
         """Cancel the remaining tasks, and let them end, as `asyncio.run` does.
 
-        Tasks known to have ended are not accessed.
+        The tasks in `ended` are known to have ended, and are not accessed.
         """
         tasks = self.tasks
         if ended and len(ended) == len(tasks) and all(map(is_, ended, tasks)):
-            return  # as in most programs
+            return  # true of most programs
         known = set(map(id, ended or ()))
         others = [task for task in tasks if id(task) not in known]
         if not others:
@@ -64,17 +64,17 @@ class Loop(RunningLoop):
                 )
 
     def run_last_iterations(self) -> None:
-        """Run what is ready, as `asyncio.run` does in its last iterations.
+        """Run the ready handles, as `asyncio.run` does in its last iterations.
 
-        In them it shuts down async generators and the executor.  What these iterations
-        make ready runs in the next one.
+        In these iterations it shuts down async generators and the executor.  Handles
+        that become ready in one iteration run in the next.
         """
         for _ in range(LAST_ITERATIONS):
             due = self.due(tasks_too=True)
             if not due:
                 break
             self.run_while(lambda: False, "the end of the loop", due=[*due])
-            for worker, _ in due:  # they always come first: the end does not race
+            for worker, _ in due:  # always before the end, so without a race
                 kernel.learn(worker.hb_clock)
 
     def finish(self, awaited: list[Worker]) -> None:
@@ -82,7 +82,7 @@ class Loop(RunningLoop):
         if self.owned_by_program:
             self.end()
         else:
-            self.busy = False  # for the kernel, which asks which workers are enabled
+            self.busy = False  # so that the kernel finds the enabled workers
             kernel.finish(awaited)
             self.busy = True
 
@@ -132,7 +132,7 @@ class Loop(RunningLoop):
             return awaited.result()
 
     def stop_after(self, future: Any) -> None:
-        """Stop because what it runs has ended: a callback of that, in fifo order."""
+        """Stop the loop: in fifo order, the awaited future calls this at its end."""
         left = type(future) is Task and not asyncio.Task.cancelled(future)
         if not (left and isinstance(asyncio.Task.exception(future), LEAVING)):
             self.stop()
@@ -144,7 +144,7 @@ class Loop(RunningLoop):
             self.end()
 
     def begin(self) -> None:
-        """Raise RuntimeError if it cannot be run now, as the stock loop does."""
+        """Raise RuntimeError if the loop cannot run now, as the stock loop does."""
         if self.is_closed():
             raise RuntimeError("Event loop is closed")
         if kernel.atomic_of.get(kernel.current.number) is self:
@@ -161,7 +161,7 @@ class Loop(RunningLoop):
         if self.owned_by_program:
             self.record_due()
             record_access(self.handle_runs, "handle", True)
-            self.busy = False  # for `kept_out`, which asks which workers are enabled
+            self.busy = False  # so that `kept_out` finds the enabled workers
             steps = len(kernel.transitions)
             kernel.record_still_enabled(
                 (worker, before, steps) for worker, before in self.kept_out()
@@ -208,12 +208,12 @@ class Loop(RunningLoop):
         self.join_executor()
 
 
-# Classes, and not generators: each run of a scenario enters one of each, and a
-# generator's context manager takes as long as some transitions.
+# These are classes, and not generators: each run of a scenario enters both of them, and
+# a context manager from a generator takes as long as some transitions.
 
 
 class Current:
-    """A time in which a loop is the running one, though it runs no handle."""
+    """A context in which a loop is the running loop, although it runs no handle."""
 
     __slots__ = ("before", "loop")
 
@@ -230,13 +230,13 @@ class Current:
 
 
 class Entered:
-    """A time in which the thread that begins it acts as a part of a loop."""
+    """A context in which the thread that enters it acts as a part of a loop."""
 
     __slots__ = ("caller", "loop")
 
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
-        self.caller: Worker | None = None  # None: it was a part of the loop before
+        self.caller: Worker | None = None  # None: it already was a part of the loop
 
     def __enter__(self) -> None:
         loop, caller = self.loop, kernel.current

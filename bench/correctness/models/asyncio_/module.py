@@ -51,7 +51,7 @@ REFUSED_OF_ASYNCIO = (
 
 
 def in_order(items: Iterable[Any] = ()) -> Any:
-    """A set; of coroutines a list, or `as_completed` would start them by address."""
+    """Replace `set`: coroutines keep the order in which `as_completed` starts them."""
     kept = list(items)
     if any(map(asyncio.iscoroutine, kept)):
         return list(dict.fromkeys(kept))
@@ -59,16 +59,17 @@ def in_order(items: Iterable[Any] = ()) -> Any:
 
 
 class Todo(dict[Any, None]):
-    """The futures that `as_completed` waits for, in the order of their making."""
+    """The futures that `as_completed` waits for, in the order of their creation."""
 
     remove = dict.__delitem__
 
 
 def in_any_order(items: Iterable[Any]) -> list[Any]:
-    """What `as_completed` is given, in the order in which it goes through its set.
+    """Return the arguments of `as_completed` in an order that its set may have.
 
-    That follows addresses.  It is seen where coroutines become tasks that begin one
-    after the other, and where futures have ended already.
+    The order of that set depends on addresses.  A program can observe the order if
+    coroutines become tasks that begin one after another, or if futures have already
+    ended.
     """
     loop: Any = asyncio._get_running_loop()
     one_by_one = loop is not None and (loop.fifo or loop.factory is not None)
@@ -79,18 +80,18 @@ def in_any_order(items: Iterable[Any]) -> list[Any]:
     return kernel.in_any_order(seen) + [item for item in kept if item not in seen]
 
 
-# A set of asyncio's tasks module that is made of another one, and its replacement.
+# A set in asyncio's module `tasks` that is made from another set, and its replacement.
 SET_OF_A_SET = re.compile(r"\{(ensure_future\(.*\)) for (\w+) in set\((\w+)\)\}")
 ORDERED = r"in_todo(dict.fromkeys(\1 for \2 in in_any_order(\3)))"
 
 
 def unshared(value: Any, site: int) -> Any:
-    """The hook for a value that asyncio's own generators yield: it is not shared."""
+    """The hook for a yield of asyncio's own generators, which are not shared."""
     return value
 
 
 class LoopBound:
-    """Binds a primitive to the loop that first waits on it, as `_LoopBoundMixin`."""
+    """Binds a primitive to the loop that first waits on it, like `_LoopBoundMixin`."""
 
     _loop: Any = None
 
@@ -215,10 +216,11 @@ def counted_sleep(stock: Any) -> Any:
 
 
 def make(*, beside_threads: bool) -> types.ModuleType:
-    """Make the model; beside threads, another worker can run between any two accesses.
+    """Make the model of `asyncio` for programs with threads or without.
 
-    Without threads a task is never preempted between two awaits, so that asyncio's
-    locks and queues need not be instrumented: `primitives` has cheaper models.
+    Beside threads, another worker can run between any two accesses.  Without threads, a
+    task is never preempted between two awaits.  So asyncio's locks and queues need not
+    be instrumented, and `primitives` has cheaper models.
     """
     stock = StockModules(beside_threads=beside_threads)
     made = module("asyncio", asyncio)

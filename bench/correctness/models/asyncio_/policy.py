@@ -11,7 +11,7 @@ POLICY = "the event loop policy"  # a place, and the id of a scheduling point
 
 
 class DefaultPolicy(asyncio.AbstractEventLoopPolicy):
-    """Each thread has a loop of its own; the main thread makes one when it is asked."""
+    """Each thread has its own loop; the main thread makes a loop on request."""
 
     def get_event_loop(self) -> Any:
         return loop_of_thread()
@@ -27,7 +27,7 @@ class DefaultPolicy(asyncio.AbstractEventLoopPolicy):
 
 
 def get_event_loop_policy() -> Any:
-    """The policy that is set, or the default one."""
+    """Return the policy that is set, or the default policy."""
     if not kernel.alone:
         operation(POLICY, None, False, (POLICY, "get"), ("reads", POLICY))
     if kernel.policy is None:
@@ -36,7 +36,7 @@ def get_event_loop_policy() -> Any:
 
 
 def set_event_loop_policy(policy: Any) -> None:
-    """Set the policy of all threads; None: the default one.  Raises TypeError."""
+    """Set the policy of all threads; None sets the default.  Raises TypeError."""
     if policy is not None and not isinstance(policy, asyncio.AbstractEventLoopPolicy):
         raise TypeError(
             "policy must be an instance of AbstractEventLoopPolicy or None, "

@@ -1,12 +1,12 @@
 """Models of asyncio's locks and queues in programs without threads.
 
-A task yields only where it awaits, so no other worker can observe a state between two
-awaits of `acquire` or `put`.  CPython's own code runs there without instrumentation,
-and each call is recorded as one access to all of the object.  Beside threads that does
-not hold: there `module` uses instrumented code.
+A task yields only at an `await`, so no other worker can observe a state between two
+awaits of `acquire` or `put`.  So CPython's own code runs without instrumentation, and
+each call is recorded as one access to the whole object.  Beside threads, other workers
+can observe such states, and `module` uses instrumented code.
 
-The stock methods are called through their classes: `super()` takes longer than most of
-them.
+The stock methods are called through their classes, because `super()` takes longer than
+most of them.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from bench.correctness.models.asyncio_.studied_locks import answer_locked
 
 
 def record_whole(thing: object, write: bool, verb: str = "") -> None:
-    """Record an access to all of an object; `verb` is for a reader of the trace."""
+    """Record an access to a whole object; `verb` is for the reader of a trace."""
     name = kernel.names.get(id(thing)) or name_of(thing)
     if kernel.recording:
         kernel.annotate(verb, thing, name)
@@ -38,11 +38,11 @@ def record_whole(thing: object, write: bool, verb: str = "") -> None:
 
 
 def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> None:
-    """Record a use of a primitive: the first in a transition, and the first write.
+    """Record the first use and the first write of a primitive in a transition.
 
-    Further ones would change nothing, so that what is used often does not even call
-    this again.  For a trace all are recorded, with their lines.
-    Where every interleaving is run no use is recorded: the primitive is only named.
+    Further uses would change nothing, so that frequent users do not even call this.
+    For a trace all uses are recorded, with their lines.
+    A search of all interleavings records no use: it only names the primitive.
     """
     if kernel.alone:
         return
@@ -72,7 +72,7 @@ class WakeupFuture(asyncio.Future[Any]):
     """The future that a task awaits within a primitive.
 
     The task uses the primitive again when it resumes.  What the primitive itself does
-    with the future is not recorded: it is part of a recorded use.
+    with the future is not recorded, because it is part of a recorded use.
     """
 
     __slots__ = ("primitive",)
@@ -93,12 +93,12 @@ class WakeupFuture(asyncio.Future[Any]):
 class RecordedPrimitive:
     """A primitive that records each use.
 
-    Its stock code asks its loop for a future when it must wait.  `_get_loop` returns
-    the primitive itself, so that the future is a WakeupFuture.
+    Its stock code requests a future from its loop when it must wait.  `_get_loop`
+    returns the primitive itself, so that the future is a WakeupFuture.
     """
 
-    # The transitions in which a write and a read were recorded last; where every
-    # interleaving is run the main worker of the run.
+    # The transitions in which a write and a read were recorded last.  In a search of
+    # all interleavings, the main worker of the run.
     changed_in: Any = None
     read_in: Any = None
 
@@ -124,11 +124,11 @@ class RecordedLock(RecordedPrimitive):
 
     _stock: Any
     _x_is_lock = True
-    _x_notes: LockNotes | None = None  # where locks are studied
+    _x_notes: LockNotes | None = None  # None if locks are not studied
 
     async def acquire(self) -> Any:
         notes = self._x_notes
-        if notes is None and not kernel.recording:  # as nearly always
+        if notes is None and not kernel.recording:  # nearly always
             if self.changed_in is not kernel.transition:
                 record_use(self, True)
             return await self._stock.acquire(self)
@@ -146,7 +146,7 @@ class RecordedLock(RecordedPrimitive):
 
     def release(self) -> None:
         notes = self._x_notes
-        if notes is None and not kernel.recording:  # as nearly always
+        if notes is None and not kernel.recording:  # nearly always
             if self.changed_in is not kernel.transition:
                 record_use(self, True)
             self._stock.release(self)
@@ -188,7 +188,7 @@ class Semaphore(RecordedLock, asyncio.Semaphore):
 class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
     _stock = asyncio.BoundedSemaphore
 
-    def __init__(self, value: int = 1) -> None:  # named by the error for an argument
+    def __init__(self, value: int = 1) -> None:  # errors of arguments name this class
         super().__init__(value)
 
 
@@ -281,8 +281,8 @@ class Queue(RecordedPrimitive, asyncio.Queue[Any]):
             record_use(self, True)
             asyncio.Queue.shutdown(self, immediate)  # type: ignore[attr-defined]
 
-    # A subclass of the program's may make the container in `_init`, and then access it
-    # elsewhere too.
+    # The `_init` of a subclass of the program may make the container, which other code
+    # may then access, too.
 
     def _put(self, item: Any) -> None:
         self.record_content_change()

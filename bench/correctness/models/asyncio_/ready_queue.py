@@ -1,9 +1,9 @@
-"""The ready handles of a loop: each is a worker, and to run it is one transition.
+"""The ready handles of a loop: each has a worker, and its run is one transition.
 
-In `any` order every ready task is enabled; a callback is enabled once those registered
-before it have run, since callbacks are called in that order.  In `fifo` order only the
-oldest handle is enabled, as in the stock loop.  What varies then is when something
-comes from outside the loop: the start of a worker, a timer, the end of a thread.
+In `any` order every ready task is enabled.  A callback is enabled when the callbacks
+registered before it have run, because callbacks are called in that order.  In `fifo`
+order only the oldest handle is enabled, as in the stock loop.  Then only the times of
+events from outside the loop vary: the start of a worker, a timer, the end of a thread.
 """
 
 from collections import deque
@@ -27,14 +27,14 @@ from bench.correctness.models.asyncio_.task import (
 from bench.correctness.models.asyncio_.task_registry import TaskRegistry
 from bench.correctness.tracking.special_objects import COROUTINES
 
-# Transitions of a task that may overtake a callback that was ready before them.
+# A task may make this many transitions before a callback that became ready earlier.
 MAX_OVERTAKING = 3
-# Point ids: a transition of a loop is split; a thread makes a handle ready without
-# waking up the loop, which may be asleep; the program stops a loop with ready handles.
+# Point ids.  A transition of a loop is split.  A thread makes a handle ready without
+# waking up a loop that may be asleep.  The program stops a loop with ready handles.
 SPLIT_TRANSITION = "split"
 LOOP_ASLEEP = "loops are asleep"
 LOOP_STOPPED = "loops are stopped"
-# Running a handle accesses these, once a race with one of them was discovered.
+# The run of a handle accesses these, once a race with one of them was discovered.
 HANDLE_POINTS = (
     HANDLE_CANCELLATIONS,
     SPLIT_TRANSITION,
@@ -61,38 +61,39 @@ class ReadyQueue(TaskRegistry):
         self.queue: deque[Worker] = deque()
         self.fifo_clock = 0  # happens before the next handle in fifo order
         self.timers: list[Worker] = []
-        self.when_of: dict[int, float] = {}  # of timers, as the program said it
+        self.when_of: dict[int, float] = {}  # the times that the program gave to timers
         self.overdue: list[Worker] = []  # timers that were due when they were made
         self.timer_handles: dict[int, Handle] = {}  # in fifo order
-        # The epoch in which each callback was registered, and its worker.
+        # The epoch in which each callback was registered, and the callback's worker.
         self.callbacks: list[tuple[int, Worker]] = []
-        # The number of the loop iteration, which runs what was ready when it began.
+        # The number of the iteration, which runs handles that were ready before it.
         self.iteration = 0
-        self.busy = True  # it runs a handle, or does not run at all
+        self.busy = True  # the loop runs a handle, or does not run at all
         self.running = 0  # calls of `run_while` in progress
-        self.has_runner = False  # a thread runs it, or is about to
-        # Made by the program: it stops when its main future ends, whatever is ready.
+        self.has_runner = False  # a thread runs the loop, or is about to
+        # The program made the loop: it stops when its main future ends, even if other
+        # handles are ready.
         self.owned_by_program = owned_by_program
         self.stopping = False
         self.stopped_by: Transition | None = None
-        # Workers whose handles were made ready while it slept, without waking it up.
+        # Workers whose handles were made ready while the loop slept, without waking it.
         self.unnoticed: list[Worker] = []
         self.unnoticed_stop = False
-        self.leaving: BaseException | None = None  # what a handle ends the loop with
+        self.leaving: BaseException | None = None  # with which a handle ends the loop
         self.left_at = kernel.transition
         self.racing_points: list[str] = []
         points = kernel.points
         if type(points) is not set or not points.isdisjoint(HANDLE_POINTS):
             self.racing_points = [point for point in HANDLE_POINTS if point in points]
-        # To run a handle accesses nothing besides what the handle does.
+        # To run a handle makes no accesses beside those of the handle itself.
         self.plain = kernel.plain and not (
             owned_by_program
             or self.racing_points
             or kernel.lets_die
             or COROUTINES in points
         )
-        # Its iterations are counted: it stops at the end of one.  In fifo order
-        # `run_until_complete` stops it, too.
+        # Iterations are counted, because the loop may stop at the end of one.  In fifo
+        # order `run_until_complete` also stops the loop in this way.
         self.may_stop = LOOP_STOPPED in self.racing_points or (
             self.fifo and owned_by_program
         )
@@ -100,9 +101,9 @@ class ReadyQueue(TaskRegistry):
         if self.fifo:
             self.tail = LoopPlace("the ready queue", self.name)
         if owned_by_program:
-            # Each handle reads it, and the end of the loop writes it.
+            # Each handle reads this place, and the end of the loop writes it.
             self.handle_runs = LoopPlace("handle runs", self.name)
-        # The worker in whose thread it runs.
+        # The worker in whose thread the loop runs.
         self.host = None if owned_by_program else kernel.current
         self.fiber = kernel.current.fiber
 
@@ -115,7 +116,7 @@ class ReadyQueue(TaskRegistry):
         return worker
 
     def move(self, host: Worker) -> None:
-        """Run in the thread of this worker from now on."""
+        """Move the loop to the thread of this worker."""
         self.host = host
         self.fiber = host.fiber
         for worker in (*kernel.workers, *(task.worker for task in self.tasks)):
@@ -130,7 +131,7 @@ class ReadyQueue(TaskRegistry):
         return kernel.thread() is not self.host
 
     def idle(self) -> bool:
-        """Whether it runs, and no handle is in progress."""
+        """Whether the loop runs, and no handle is in progress."""
         return not self.busy
 
     def add(self, worker: Worker, handle: Handle) -> None:
@@ -144,7 +145,7 @@ class ReadyQueue(TaskRegistry):
         maker = kernel.current
         hb_epoch, hb_clock = maker.hb_epoch, maker.hb_clock
         if not kernel.alone and (kernel.mixed or not maker.in_loop):
-            publish()  # of a loop's transition nothing is known before its end
+            publish()  # a transition of a loop publishes only at its end
         ready: Callable[[], bool] = self.idle
         on_enabled: Callable[[], object] | None = None
         if self.fifo:
@@ -167,7 +168,7 @@ class ReadyQueue(TaskRegistry):
     def insert(self, worker: Worker, handle: Handle) -> None:
         """Put a handle into the ready queue.
 
-        What was due already comes last in its iteration, the oldest first.
+        Handles that were already due come last in their iteration, the oldest first.
         """
         place = len(self.queue)
         while place:
@@ -184,19 +185,19 @@ class ReadyQueue(TaskRegistry):
     def in_order(
         self, worker: Worker, hb_clock: int
     ) -> tuple[Callable[[], bool], Callable[[], object] | None]:
-        """When a callback is enabled, and what it learns then.
+        """Return when a callback is enabled, and what its worker learns then.
 
-        It is enabled as soon as the callbacks registered before it have run.  "Before"
-        means happens-before: where two registrations are not ordered, neither are the
-        callbacks.  An exhaustive search runs each order of registrations as a schedule
-        of its own, so there every callback registered so far counts.
+        It is enabled when the callbacks registered before it have run.  "Before" means
+        happens-before: if two registrations are not ordered, the callbacks are not
+        ordered either.  An exhaustive search runs each order of registrations as a
+        separate schedule, so there every callback registered so far counts.
         """
         earlier = [
             other
             for hb_epoch, other in self.callbacks
             if kernel.exhaustive or hb_epoch & hb_clock
         ]
-        timer = kernel.current  # perhaps: what its callback makes comes after these
+        timer = kernel.current  # perhaps a timer: others that are due with it run first
         if timer.number in self.when_of:
             earlier += self.due_with(timer)
         if not earlier and not self.may_stop:
@@ -216,7 +217,7 @@ class ReadyQueue(TaskRegistry):
         return ready, learn
 
     def asleep(self) -> bool:
-        """Whether it waits for a timer, or for a thread to wake it up."""
+        """Whether the loop waits for a timer, or for a thread to wake it up."""
         return (
             self.running > 0
             and not self.busy
@@ -230,9 +231,9 @@ class ReadyQueue(TaskRegistry):
         )
 
     def wake(self, hb_clock: int = 0) -> None:
-        """Notice what was made ready while the loop slept; the workers learn the clock.
+        """Notice the handles that were made ready while the loop slept.
 
-        Without a clock they learn that of the current worker.
+        Their workers learn this clock; without one, the clock of the current worker.
         """
         for worker in self.unnoticed:
             worker.learn(hb_clock or kernel.current.hb_clock)
@@ -241,7 +242,7 @@ class ReadyQueue(TaskRegistry):
         self.unnoticed_stop = False
 
     def wake_at_end(self) -> None:
-        """Wake up because all workers have ended, with the clocks of all of them."""
+        """Wake the loop up after the end of all workers, with the clocks of all."""
         hb_clock = kernel.main.hb_clock
         for worker in (*kernel.spawned, *(task.worker for task in self.tasks)):
             if worker.ended:
@@ -251,7 +252,7 @@ class ReadyQueue(TaskRegistry):
     def starves_callbacks(self, worker: Worker) -> bool:
         """Whether a task has run so often that a ready callback must run first."""
         if not self.callbacks and len(kernel.loops) == 1:
-            return False  # there was never any
+            return False  # there was never a callback
         return len(worker.rounds) >= MAX_OVERTAKING and any(
             other.added_at < worker.rounds[-MAX_OVERTAKING]
             for other in kernel.workers
@@ -273,7 +274,7 @@ class ReadyQueue(TaskRegistry):
         return self.busy or timer in self.unnoticed
 
     def kept_out(self) -> Iterator[tuple[Worker, Transition]]:
-        """Handles that could still have run, and the transitions that prevented it."""
+        """Yield workers that could still have run, and what transition prevented it."""
         end, stop = kernel.transition, self.stopped_by
         for worker in kernel.workers:
             own = worker.handle is not None and kernel.atomic_of[worker.number] is self
@@ -284,20 +285,21 @@ class ReadyQueue(TaskRegistry):
                 yield worker, end
 
     def runs_in_later_iteration(self, worker: Worker) -> bool:
-        """Whether the loop stops before the iteration in which it would run."""
+        """Whether the loop stops before the iteration of this worker's handle."""
         return self.stopping and worker.handle.iteration > self.iteration
 
     def runs_in_this_iteration(self, worker: Worker) -> bool:
-        """Whether its handle was ready in time to run before the loop stops."""
+        """Whether this worker's handle was ready in time to run before the stop."""
         return (
             self.runs_before_stop(worker)
             and 0 < worker.handle.iteration <= self.iteration
         )
 
     def runs_before_stop(self, worker: Worker, *, tasks_too: bool = False) -> bool:
-        """Whether the loop runs its handle before it stops, as it does all ready ones.
+        """Whether the loop runs this worker's handle before it stops.
 
-        In `any` order tasks are an exception: another schedule may run them later.
+        It runs all ready handles before.  In `any` order tasks are an exception,
+        because another schedule may run them later.
         """
         return (
             worker.handle is not None

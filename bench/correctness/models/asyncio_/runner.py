@@ -11,13 +11,13 @@ from bench.correctness.models.threading_.thread_registry import current_thread
 
 
 def new_event_loop() -> Any:
-    """A new loop of the program's own, by its policy; any thread may run it."""
+    """Make a loop for the program, by its policy; any thread may run the loop."""
     policy = kernel.policy
     return make_loop() if policy is None else policy.new_event_loop()
 
 
 def make_loop() -> Loop:
-    """A new loop, whatever the policy."""
+    """Make a loop for the program, without its policy."""
     loop = Loop(kernel.order, owned_by_program=True)
     kernel.add_loop(loop)
     if not kernel.alone:
@@ -26,7 +26,7 @@ def make_loop() -> Loop:
 
 
 def get_running_loop() -> Any:
-    """The loop that runs in the current thread.  Raises RuntimeError without one."""
+    """Return the loop that runs in the current thread, or raise RuntimeError."""
     worker = kernel.current
     loop = asyncio._get_running_loop()
     if loop is None or (worker.body is not None and not worker.in_loop):
@@ -35,7 +35,7 @@ def get_running_loop() -> Any:
 
 
 def get_event_loop() -> Any:
-    """The running loop, or the one set for this thread; the main thread makes one."""
+    """Return the running loop, or else the loop that is set for this thread."""
     try:
         return get_running_loop()
     except RuntimeError:
@@ -44,7 +44,10 @@ def get_event_loop() -> Any:
 
 
 def loop_of_thread() -> Any:
-    """The loop that is set for this thread.  Raises RuntimeError without one."""
+    """Return the loop that is set for this thread; the main thread makes one.
+
+    Raises RuntimeError in any other thread without a loop.
+    """
     thread = kernel.thread()
     if thread is kernel.main and thread.number not in kernel.loop_of:
         kernel.set_loop(new_event_loop())
@@ -125,7 +128,7 @@ class Runner:
 
 
 def refuse_within_loop(what: str) -> None:
-    """Raise RuntimeError where a loop runs in this thread, as asyncio does."""
+    """Raise RuntimeError if a loop runs in this thread, as asyncio does."""
     if kernel.current.in_loop:
         raise RuntimeError(f"{what}() cannot be called from a running event loop")
 

@@ -1,4 +1,4 @@
-"""How an event loop runs its handles: in each transition one, chosen by the kernel."""
+"""Run the handles of an event loop: one in each transition, chosen by the kernel."""
 
 import asyncio
 import sys
@@ -28,7 +28,7 @@ from bench.correctness.models.asyncio_.task import (
 from bench.correctness.models.asyncio_.task_registry import HANDLER
 from bench.correctness.tracking.special_objects import COROUTINES
 
-LEAVING = (SystemExit, KeyboardInterrupt)  # they leave a loop at once
+LEAVING = (SystemExit, KeyboardInterrupt)  # they end a loop at once
 finished: Any = asyncio.Task.done  # accesses nothing, unlike the model's own method
 
 
@@ -54,7 +54,7 @@ class RunningLoop(CallScheduling):
         try:
             if task is None or handle._cancelled:
                 handle.run()
-            elif handle._args:  # at once: most handles are steps of tasks
+            elif handle._args:  # called directly: most handles are steps of tasks
                 handle._context.run(handle._callback, *handle._args)
             else:
                 handle._context.run(handle._callback)
@@ -76,7 +76,7 @@ class RunningLoop(CallScheduling):
             self.busy = self.leaving is not None
         if kernel.stop is not None:  # the task may have caught the exception
             raise Stopped
-        if not plain and LOOP_ASLEEP in self.racing_points:  # it may be asleep again
+        if not plain and LOOP_ASLEEP in self.racing_points:  # the loop may sleep again
             record_access((self.name, LOOP_ASLEEP), None, True)
         ended = task is None or finished(task)
         if task is not None:
@@ -84,11 +84,11 @@ class RunningLoop(CallScheduling):
                 worker.rounds.append(kernel.transition.index)
             elif not plain:
                 task.record_whole_use(True)
-            elif not kernel.alone:  # what that comes to
+            elif not kernel.alone:  # the effect of `record_whole_use`
                 record_access(task.key, None, True)
         self.fifo_clock = worker.hb_clock
         if not plain and kernel.lets_die:
-            if worker.handle is handle:  # it has no other one yet
+            if worker.handle is handle:  # it has no new handle yet
                 worker.handle = None
             handle = task = None
             self.let_tasks_go()
@@ -96,7 +96,7 @@ class RunningLoop(CallScheduling):
         return ended
 
     def record_resumption(self, worker: Worker, task: Task | None) -> None:
-        """Record what is to be known of a handle before it runs."""
+        """Record the accesses that the run of a handle makes before its callback."""
         if self.owned_by_program:
             record_access(self.handle_runs, "handle", False)
         if self.racing_points:
@@ -111,11 +111,11 @@ class RunningLoop(CallScheduling):
             self.restore_running_loop()
 
     def restore_running_loop(self) -> None:
-        """Be the running loop again: the workers share the state of one real thread."""
+        """Set this as the running loop again: all workers share one real thread."""
         events._set_running_loop(self)
 
     def record_racing_accesses(self, worker: Worker, task: Task | None) -> None:
-        """Record what running a handle accesses, besides what the program's code does.
+        """Record the accesses of a handle's run, except those of the program's code.
 
         Only accesses to points of this run, which were found to race, are recorded.
         """
@@ -142,9 +142,9 @@ class RunningLoop(CallScheduling):
     ) -> None:
         """Run handles while `going()` is true; `what` names the wait, for a reader.
 
-        `update` is called each time before `going`.  `due` are handles to run before
-        it stops; if there are none yet, those that are ready when `going()` ends.
-        Raises the SystemExit or KeyboardInterrupt of a handle, at once.
+        `update` is called each time before `going`.  The handles in `due` run before
+        the loop stops.  If `due` is None, it becomes the handles that are ready when
+        `going()` ends.  Raises the SystemExit or KeyboardInterrupt of a handle at once.
         """
         if kernel.stop is not None:
             raise Abandoned
@@ -211,10 +211,10 @@ class RunningLoop(CallScheduling):
             events._set_running_loop(before)
 
     def leave(self) -> NoReturn:
-        """Raise what a handle has left the loop with: the others run no more."""
+        """Raise the exception of a handle that ends the loop; no other handle runs."""
         leaving, self.leaving = self.leaving, None
         assert leaving is not None
-        self.busy = False  # for the question which handles are enabled
+        self.busy = False  # so that `kept_out` finds the enabled workers
         steps = len(kernel.transitions)
         kernel.record_still_enabled(
             (worker, self.left_at, steps)
@@ -224,7 +224,7 @@ class RunningLoop(CallScheduling):
         raise leaving
 
     def due(self, *, tasks_too: bool = False) -> list[tuple[Worker, Any]]:
-        """The workers that run before the loop stops, with the handle of each."""
+        """Return the workers that run before the loop stops, with their handles."""
         return [
             (one, one.handle)
             for one in kernel.workers
@@ -247,7 +247,7 @@ class RunningLoop(CallScheduling):
 
 
 def let_handles_go(due: list[tuple[Worker, Any]]) -> None:
-    """Hold no handle that has run."""
+    """Drop references to handles that have run."""
     due[:] = [
         (one, handle) for one, handle in due if not one.ended and one.handle is handle
     ]
@@ -255,9 +255,9 @@ def let_handles_go(due: list[tuple[Worker, Any]]) -> None:
 
 
 def record_coroutines(task: Task) -> None:
-    """Record that a task runs its coroutine, and those that this awaits.
+    """Record that a task runs its coroutine, and the coroutines that this one awaits.
 
-    What others ask a coroutine for changes then: whether it runs, and where it is.
+    A run changes what others can read of a coroutine: whether it runs, and where.
     """
     coroutine: Any = task.get_coro()
     while type(coroutine) is types.CoroutineType:

@@ -1,7 +1,7 @@
-"""What is noted of asyncio's own locks and semaphores where locks are studied.
+"""Note the uses of asyncio's own locks and semaphores if locks are studied.
 
-Beside threads a program has CPython's classes, instrumented; without threads it has
-those of `primitives`, which note it themselves.
+Beside threads a program gets CPython's instrumented classes, which are patched here.
+Without threads it gets the classes of `primitives`, which note their uses themselves.
 """
 
 import asyncio
@@ -12,18 +12,18 @@ from bench.correctness.engine.lock_study import LockNotes
 
 
 def answer_locked(lock: Any, notes: LockNotes) -> bool:
-    """What `locked` answers out of effect: whether this task holds the lock.
+    """Return what `locked` returns out of effect: whether this task holds the lock.
 
-    A condition asks that before it waits.  A semaphore always has one more to give.
+    A condition calls `locked` before it waits.  A semaphore is never locked.
     """
     is_lock = type(lock).__name__ == "Lock" or isinstance(lock, asyncio.Lock)
     return is_lock and notes.is_held()
 
 
 def note_uses(cls: Any, kind: str) -> None:
-    """Patch a class of asyncio's locks, so that its use is noted where it is studied.
+    """Patch a class of asyncio's locks, so that uses of studied locks are noted.
 
-    One that is out of effect is acquired at once, and its release does nothing.
+    A lock that is out of effect is acquired at once, and its release does nothing.
     """
     stock_init, stock_locked = cls.__init__, cls.locked
     stock_acquire = cls.acquire
@@ -55,7 +55,7 @@ def note_uses(cls: Any, kind: str) -> None:
 
 
 def note_releases(cls: Any, *, own: bool = True) -> None:
-    """Patch `release`; it is noted here unless its class's `super()` notes it."""
+    """Patch `release`; if `own` is false, the base class notes the release."""
     stock_release = cls.release
 
     def release(self: Any) -> None:

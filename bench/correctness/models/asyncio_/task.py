@@ -18,13 +18,13 @@ from bench.correctness.engine.kernel import (
 from bench.correctness.engine.object_registry import hash_of_child
 from bench.correctness.tracking.calls import call_callback
 
-# Point ids.  Running a handle accesses these only once a race with them was discovered.
+# Point ids.  The run of a handle accesses these only once a race with them was found.
 HANDLE_CANCELLATIONS = "handles are cancelled"
 TASK_CANCEL_REQUESTS = "tasks are asked to cancel"
 
 
 def looked_at(name: str, cls: type = asyncio.Future) -> Any:
-    """An attribute of a future in C, a look at which is recorded as a read."""
+    """Return a property for an attribute of a future in C; its reads are recorded."""
     stock: Any = vars(cls)[name]
 
     def look(future: Any) -> Any:
@@ -44,13 +44,13 @@ else:
 class RecordedFuture(StockFuture):
     """The methods that futures and tasks share: each records an operation.
 
-    A class lists it before asyncio's own C class, which `super()` finds here.
+    A class lists this base before asyncio's own C class, which `super()` finds here.
     """
 
     __slots__ = ()
 
     key: str  # its name, which is the same in every schedule
-    outcome: Hashable = None  # the part of it that is its outcome; None: all of it
+    outcome: Hashable = None  # the part that is its outcome; None: the whole future
 
     def __hash__(self) -> int:
         # With hashes from addresses, no schedule could be repeated.
@@ -65,7 +65,7 @@ class RecordedFuture(StockFuture):
             operation(self.key, self.outcome, write, (self.key, write))
 
     def record_look(self) -> None:
-        """Record that the program looks inside."""
+        """Record that the program reads internal state."""
         self.record_use(False)
 
     _state = looked_at("_state")
@@ -90,7 +90,7 @@ class RecordedFuture(StockFuture):
         try:
             return super().result()
         finally:
-            del self  # or an exception would hold this frame, which holds the exception
+            del self  # else the exception and this frame would refer to each other
 
     def exception(self) -> BaseException | None:
         self.record_use(False)
@@ -98,7 +98,7 @@ class RecordedFuture(StockFuture):
 
     def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
         self.record_use(True)
-        if context is None:  # asyncio copies the one of this moment, for no argument
+        if context is None:  # asyncio then copies the current context
             context = contextvars.copy_context()
         super().add_done_callback(fn, context=context)
 
@@ -112,7 +112,7 @@ class RecordedFuture(StockFuture):
 
 
 class FutureType(type):
-    """Tasks, and the futures within primitives, are instances of `Future` too."""
+    """Tasks, and the futures within primitives, are also instances of `Future`."""
 
     def __instancecheck__(cls, thing: Any) -> bool:
         kind = asyncio.Future if cls is Future else cls
@@ -137,7 +137,7 @@ class Future(RecordedFuture, asyncio.Future[Any], metaclass=FutureType):
         return super().cancel(msg)
 
     def set_result(self, result: Any) -> None:
-        Future.record_use(self, True)  # it may be a task, which refuses to be asked
+        Future.record_use(self, True)  # `self` may be a task, which refuses this
         asyncio.Future.set_result(self, result)
 
     def set_exception(self, exception: Any) -> None:
@@ -165,7 +165,7 @@ class Task(RecordedFuture, asyncio.Task[Any]):
     ) -> None:
         if type(coro) is not CoroutineType and (
             not asyncio.iscoroutine(coro)
-        ):  # before it is known to anything
+        ):  # before the new task is known to anything
             raise TypeError(f"a coroutine was expected, got {coro!r}")
         if loop is None:
             loop = Future.default_loop()
@@ -185,18 +185,18 @@ class Task(RecordedFuture, asyncio.Task[Any]):
             StockTask.__init__(self, coro, loop=loop, name=name, context=context)
             return
         StockTask.__init__(self, coro, loop=loop, name=name, context=context, **options)
-        if options.get("eager_start"):  # its first step has run, within its maker's
+        if options.get("eager_start"):  # its first step has run, in its maker's step
             self.worker.learn(publish())
             if super().done():
                 self.record_whole_use(True)
 
     def record_whole_use(self, write: bool) -> None:
-        """Record an access to all of it: its outcome, and the requests to cancel it."""
+        """Record an access to the whole task: its outcome and its cancel requests."""
         if not kernel.alone:
             operation(self.key, None, write, (self.key, write))
 
     def record_look(self) -> None:
-        """Record a look at what each of its transitions may change."""
+        """Record a read of state that each transition of the task may change."""
         kernel.discover(TASK_CANCEL_REQUESTS)
         self.record_whole_use(False)
 
@@ -237,7 +237,7 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         return super().cancelling()
 
     def record_cancel_request(self, write: bool) -> None:
-        """Record an access to the requests to cancel it, which its runs read."""
+        """Record an access to the cancel requests, which each run of the task reads."""
         kernel.discover(TASK_CANCEL_REQUESTS)
         self.record_whole_use(write)
 
@@ -259,9 +259,9 @@ def unregister(task: Any) -> None:
 
 
 class Unregistered:
-    """A time in which asyncio does not register model tasks: that takes long.
+    """A context in which asyncio does not register model tasks, to save time.
 
-    A class, as the others that a session enters: generators take longer.
+    It is a class, like the other contexts of a session: generators take longer.
     """
 
     __slots__ = ()
@@ -277,15 +277,15 @@ NEXT_NAME: list[str] = []  # at most one: the worker name of the next task
 
 
 class Handle(Struct, eq=False):
-    """`asyncio.Handle`: a callback that its worker, or its task's, calls once."""
+    """`asyncio.Handle`: a callback that its worker, or a task's worker, calls once."""
 
     worker: Worker
     _callback: Any
     _args: tuple[Any, ...]
     _context: contextvars.Context
     _cancelled: bool = False
-    overdue: float | None = None  # when it was due, before it was made
-    iteration: int = 0  # of its loop, in which it will run; 0 if that is not known
+    overdue: float | None = None  # when it was due, if that is before its creation
+    iteration: int = 0  # the iteration of the loop that will run it; 0 if not known
 
     def cancel(self) -> None:
         kernel.discover(HANDLE_CANCELLATIONS)
@@ -306,7 +306,7 @@ class Handle(Struct, eq=False):
         return self._context
 
     def when(self) -> float:
-        """The time in virtual seconds at which a timer's callback is due."""
+        """Return the time in virtual seconds at which a timer's callback is due."""
         assert self.worker.deadline is not None
         return self.worker.deadline
 

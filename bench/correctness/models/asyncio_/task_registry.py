@@ -1,7 +1,7 @@
 """The tasks of a loop, its executor's threads, and the exceptions of both.
 
 An exception that was never retrieved is found at the end of a run.  The stock loop
-reports it to its exception handler when the task is deleted, at no definite time.
+reports it to its exception handler when the task is freed, which may be at any time.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ from bench.correctness.models.threading_.thread import THREAD_IDENTITY, THREAD_L
 from bench.correctness.tracking.calls import call_callback
 
 HANDLED_IN_CONTEXT = hasattr(asyncio.Handle, "get_context")
-TASK_LIST = "all tasks"  # a point id: making a task is tracked once the program asks
-# Point ids: these are read where they are used once the program sets them.
+TASK_LIST = "all tasks"  # a point id: new tasks are tracked after the first read
+# Point ids: once the program sets one of these, each use of it is recorded as a read.
 FACTORY = "the task factory is set"
 HANDLER = "the exception handler is set"
-ENDED = object()  # the task of a worker whose task has ended and may have died
-UNASKED = "exception was never retrieved"  # says a task that dies
+ENDED = object()  # the task of a worker whose task has ended and may have been freed
+UNASKED = "exception was never retrieved"  # the message of a task that is freed
 Base: Any = asyncio.AbstractEventLoop
 # The stock methods access nothing, unlike the model's own.
 done: Any = asyncio.Task.done
@@ -34,8 +34,8 @@ exception_of: Any = asyncio.Task.exception
 class TaskRegistry(Base):  # type: ignore[misc]
     """The part of an event loop that has tasks, threads and their exceptions.
 
-    The parts have slots: of objects with more than 30 attributes in a `__dict__`, each
-    has a table of its own, and CPython looks all of their methods up anew.
+    The parts have slots.  An object with more than 30 attributes in its `__dict__` has
+    its own table of names, and CPython looks up all methods of such an object anew.
     """
 
     __slots__ = (
@@ -45,8 +45,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
 
     def __init__(self) -> None:
         self.tasks: list[Task] = []
-        # Where objects must die in time: those that have ended, and whose exception was
-        # not asked for then.
+        # If objects must be freed in time: tasks that have ended with an exception that
+        # was not retrieved.
         self.ended: list[weakref.ref[Task]] = []
         self.tasks_made = 0
         self.handler: Any = None  # the program's exception handler
@@ -103,7 +103,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         return self.factory
 
     def record_part(self, part: str, write: bool) -> None:
-        """Record an access to what the program can set on a loop."""
+        """Record an access to a part of the loop that the program can set."""
         if not kernel.alone:
             place = (self.name, part)
             kernel.operation(place, None, write, (*place, write))
@@ -114,7 +114,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         self.executor = executor
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
-        """Call in a thread: of the given executor, the default one, or a new thread."""
+        """Call in a thread of the executor or the default executor, or in a new one."""
         if self.closed:
             raise RuntimeError("Event loop is closed")
         if executor is None and self.executor_closed:
@@ -140,9 +140,9 @@ class TaskRegistry(Base):  # type: ignore[misc]
                 if kernel.stop is not None:
                     raise
                 error = converted(problem)
-            with contextlib.suppress(RuntimeError):  # the loop is closed by now
+            with contextlib.suppress(RuntimeError):  # if the loop is closed by now
                 self.call_soon_threadsafe(settle, future, result, error)
-            del future, error  # the exception holds this frame
+            del future, error  # the exception refers to this frame
 
         worker = kernel.spawn(kernel.child_name("thread"), body)
         if THREAD_LIST in kernel.points:
@@ -152,7 +152,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         return future
 
     def make_executor(self) -> Any:
-        """The default executor, for programs that distinguish threads."""
+        """Make the default executor, for programs that distinguish threads."""
         return ThreadPoolExecutor(thread_name_prefix="asyncio")
 
     def join_executor(self) -> None:
@@ -185,10 +185,11 @@ class TaskRegistry(Base):  # type: ignore[misc]
         """Do nothing: `never_retrieved` finds exceptions at the end of the run."""
 
     def call_exception_handler(self, context: Any) -> None:
-        """Call the program's handler, in the context of what failed where Python does.
+        """Call the program's exception handler.
 
-        That is from Python 3.12 on.  Where there is none, what the program itself
-        reports, which is no task's, counts as an exception that nothing caught.
+        From Python 3.12 on, it runs in the context of the task or handle that failed.
+        Without a handler, an exception that the program itself reports, and that is no
+        task's, counts as an exception that nothing caught.
         """
         failed = context.get("task") or context.get("future") or context.get("handle")
         if isinstance(failed, Task) and str(context.get("message")).endswith(UNASKED):
@@ -209,7 +210,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
             self.handler(self, context)
 
     def unseen(self) -> list[BaseException]:
-        """The exceptions of callbacks, and of tasks that were not awaited so far."""
+        """Return the exceptions of callbacks, and of tasks that were not awaited."""
         return [
             *self.callback_errors,
             *(
@@ -222,7 +223,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         ]
 
     def never_retrieved(self) -> BaseException | None:
-        """An exception of a task or callback that was never retrieved, if any."""
+        """Return a never retrieved exception of a task or callback, if there is one."""
         tasks = (*self.tasks, *self.ended_tasks()) if self.ended else self.tasks
         for task in tasks:
             if done(task) and task._log_traceback:
@@ -230,10 +231,10 @@ class TaskRegistry(Base):  # type: ignore[misc]
         return self.callback_errors[0] if self.callback_errors else None
 
     def crashed(self) -> list[tuple[Worker, BaseException]]:
-        """The scenario's workers among the tasks that ended with an exception.
+        """Return the scenario's workers among the tasks that ended with an exception.
 
-        A cancelled task counts, unless a program requested its cancellation.  Without a
-        request, the CancelledError came from something cancelled that it awaited.
+        A cancelled task counts, except if the program requested its cancellation.
+        Without a request, it awaited something that was cancelled.
         """
         made: list[tuple[Worker, BaseException]] = []
         for task in self.tasks:
@@ -247,25 +248,25 @@ class TaskRegistry(Base):  # type: ignore[misc]
         return made
 
     def unfinished(self) -> set[Task]:
-        """The tasks that have not ended, for the program; races with making a task."""
+        """Return unfinished tasks to the program; this races with making a task."""
         place = (self.name, "tasks")
         kernel.discover(TASK_LIST)
         kernel.operation(place, None, False, (self.name, "all tasks"))
         return {task for task in self.tasks if not task.done()}
 
     def waiting(self) -> list[Task]:
-        """The tasks that have not ended; accesses nothing."""
+        """Return unfinished tasks; access nothing."""
         return [task for task in self.tasks if not asyncio.Task.done(task)]
 
     def ended_tasks(self) -> list[Task]:
-        """Those tasks that have ended, and are alive, though they are not held."""
+        """Return ended tasks that are alive, although the loop does not hold them."""
         return [task for known in self.ended if (task := known()) is not None]
 
     def let_tasks_go(self) -> None:
-        """Hold no task that has ended, but the scenario's own workers.
+        """Drop references to ended tasks, except those of the scenario's workers.
 
-        The end of the run asks for these, and for tasks whose exception was not asked
-        for: what it holds lives as long as the program has the task.
+        The end of the run reads these, and tasks with an exception that was not
+        retrieved.  Of the latter, the loop has only weak references.
         """
         held = []
         for task in self.tasks:
@@ -295,14 +296,14 @@ class TaskRegistry(Base):  # type: ignore[misc]
 
 
 def forget_frames(task: Task) -> None:
-    """Let the frames that a task's exception came through be freed: the run is over.
+    """Drop the frames that a task's exception refers to, because the run is over.
 
-    What they hold may hold the task, as `asyncio.timeout` does: only the garbage
-    collector would free them, and a coroutine among them, made for an `await` that the
-    end of the run forestalled, would be told as one that was never awaited.
+    These frames may refer to the task, as those of `asyncio.timeout` do.  Then only the
+    garbage collector would free them.  A frame may also have a coroutine for an `await`
+    that the end of the run prevented.  Python would warn that it was never awaited.
     """
     try:
-        asyncio.Task.result(task)  # from now on the exception alone has them
+        asyncio.Task.result(task)  # from now on only the exception has the frames
     except BaseException as error:
         error.__traceback__ = error.__context__ = None
 

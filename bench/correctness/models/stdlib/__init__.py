@@ -1,1 +1,1 @@
-"""Models of other standard modules that keep state, read a clock or print."""
+"""Models of other standard modules that have state, read a clock or print."""

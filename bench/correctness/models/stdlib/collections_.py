@@ -1,7 +1,7 @@
 """Models of `collections` and `copy`: their Python code, instrumented.
 
 `Counter.update` and `copy.deepcopy` make many accesses, between which other workers can
-run.  Their source is instrumented like the program, and keeps its own globals.
+run.  Their source is instrumented like the program, and has its own globals.
 """
 
 import ast
@@ -18,7 +18,7 @@ from bench.correctness.tracking.hooks import HOOKS
 
 
 def rebuild(original: types.ModuleType, *wanted: str) -> dict[str, Any]:
-    """Functions and classes of a module, as far as it has them, instrumented."""
+    """Instrument the wanted functions and classes that a module has."""
     tree = ast.parse(inspect.getsource(original))
     tree.body = [one for one in tree.body if getattr(one, "name", "") in wanted]
     names = {**vars(original), **HOOKS, "_explored_": False}
@@ -27,7 +27,7 @@ def rebuild(original: types.ModuleType, *wanted: str) -> dict[str, Any]:
 
 
 def rebuild_copy() -> dict[str, Any]:
-    """`deepcopy`, with a table of its own of the function that copies each type."""
+    """Return `deepcopy`, with its own table of the functions that copy each type."""
     wanted = ["deepcopy", "_deepcopy_list", "_deepcopy_tuple", "_deepcopy_dict"]
     made = rebuild(copy, *wanted, "_deepcopy_method", "_keep_alive", "_reconstruct")
     table: dict[type, Any] = copy._deepcopy_dispatch  # type: ignore[attr-defined]

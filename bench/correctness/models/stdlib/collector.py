@@ -1,10 +1,10 @@
-"""The model of `gc.enable` and its like: the explorer's own collector stays off."""
+"""The models of `gc.enable` and others: the explorer's own collector stays off."""
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.tracking.module_state import CHANGES, access_process_state
 
-DISABLED: set[str] = set()  # has an item while the program has switched it off
+DISABLED: set[str] = set()  # not empty while the program has disabled the collector
 PLACE = "garbage collector"
 
 

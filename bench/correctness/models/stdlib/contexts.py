@@ -1,8 +1,8 @@
 """Models of `contextlib`, `unittest.mock` and `warnings`.
 
-Their context managers change what all workers see, and put it back: `sys.stdout`, an
-attribute of any object, the filters of warnings.  The code of the first two is
-instrumented; each step of `warnings` is one operation.
+Their context managers change state that all workers share, and restore it: for example
+`sys.stdout`, an attribute of any object, or the filters of warnings.  The code of
+`contextlib` and `mock` is instrumented; each step of `warnings` is one operation.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from bench.correctness.tracking.module_state import CHANGES, access_process_stat
 
 @functools.cache
 def contextlib_model() -> types.ModuleType:
-    """`contextlib`, all of it instrumented."""
+    """Return `contextlib`, whose whole code is instrumented."""
     path = Path(str(contextlib.__file__))
     made = ModelModule("contextlib")
     made.__dict__.update(HOOKS, _explored_=False, __file__=None)
@@ -38,7 +38,7 @@ def contextlib_model() -> types.ModuleType:
 
 @functools.cache
 def unittest_model() -> types.ModuleType:
-    """`unittest`, with the model of `mock`."""
+    """Return `unittest`, with the model of `mock`."""
     import unittest
 
     made = module("unittest", unittest, mock=mock_model(), __getattr__=found_late)
@@ -47,7 +47,7 @@ def unittest_model() -> types.ModuleType:
 
 
 def found_late(name: str) -> Any:
-    """What `unittest` imports only when it is used, as this does asyncio."""
+    """Return the attribute of `unittest` that it loads only on use, with asyncio."""
     if name != "IsolatedAsyncioTestCase":
         raise AttributeError(f"module 'unittest' has no attribute {name!r}")
     return isolated_test_case(IMPORT[0]("asyncio"))
@@ -55,9 +55,9 @@ def found_late(name: str) -> Any:
 
 @functools.cache
 def isolated_test_case(asyncio_model: types.ModuleType) -> type:
-    """`unittest.IsolatedAsyncioTestCase` on the loop of this model.
+    """Return `unittest.IsolatedAsyncioTestCase` on the loop of this model.
 
-    One that is left behind is not closed later, in the middle of another run.
+    A test case that a run leaves behind is not closed later, during another run.
     """
     from unittest import async_case
 
@@ -73,12 +73,12 @@ IMPORT: list[Callable[[str], Any]] = []  # at most one: how the program imports
 
 
 def import_by(importer: Callable[[str], Any]) -> None:
-    """Let names of what is patched mean what the program gets by an import."""
+    """Make names of patched objects refer to what the program gets by an import."""
     IMPORT[:] = [importer]
 
 
 def resolve(path: str) -> Any:
-    """What a dotted name means in the program, as `pkgutil.resolve_name`."""
+    """Return the value of a dotted name in the program, like `pkgutil.resolve_name`."""
     first, *others = path.split(".")
     found = IMPORT[0](first)
     for number, name in enumerate(others, 2):
@@ -91,7 +91,7 @@ def resolve(path: str) -> Any:
 
 @functools.cache
 def mock_model() -> types.ModuleType:
-    """`unittest.mock`, whose patches are instrumented; a mock itself is one step."""
+    """Return `unittest.mock` with instrumented patches; a mock itself is one step."""
     from unittest import mock
 
     made = rebuild(
@@ -101,7 +101,7 @@ def mock_model() -> types.ModuleType:
     )
     names = made["patch"].__globals__
     names["pkgutil"] = types.SimpleNamespace(resolve_name=resolve)
-    for name, value in vars(mock.patch).items():  # as `patch.object`
+    for name, value in vars(mock.patch).items():  # such as `patch.object`
         known = made.get(getattr(value, "__name__", ""), value)
         setattr(made["patch"], name, known)
     return module("unittest.mock", mock, **made)
@@ -111,7 +111,7 @@ def mock_model() -> types.ModuleType:
 
 
 def recorded(name: str, *, write: bool) -> Callable[..., Any]:
-    """A function of `warnings`, which records that it reads or changes the filters."""
+    """Wrap a function of `warnings`, so that it records its use of the filters."""
     original = getattr(warnings, name)
 
     @functools.wraps(original)
@@ -137,7 +137,7 @@ OF_WARN = ("message", "category", "stacklevel", "source")
 
 
 def level_with_hooks(level: Any) -> Any:
-    """How far out a caller of a model of `warn` is: hooks are between the frames."""
+    """Add the frames of hooks to the `stacklevel` of a call of `warn`."""
     if type(level) is not int or level < 1:
         return level
     count, frame = 1, sys._getframe(1)
@@ -149,7 +149,7 @@ def level_with_hooks(level: Any) -> Any:
 
 
 def save_warnings() -> None:
-    """Note the filters and functions of `warnings`, to be put back after the run."""
+    """Save the filters and functions of `warnings`, to restore them after the run."""
     saved = dict(vars(warnings)), list(warnings.filters)
 
     def undo() -> None:

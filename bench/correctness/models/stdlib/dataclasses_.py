@@ -1,8 +1,8 @@
-"""The methods that `dataclass` generates, with the hooks of code in a file.
+"""The methods that `dataclass` generates, with hooks like code in a file.
 
-`dataclasses` writes them as text and executes that.  Here the text is rewritten first,
-as the program is, so that `__init__` writes and `__repr__` reads one field after the
-other.
+`dataclasses` writes these methods as text and executes the text.  Here the text is
+first rewritten like the program.  So `__init__` writes one field after another, and
+`__repr__` reads one field after another.
 """
 
 import ast
@@ -25,15 +25,15 @@ from bench.correctness.tracking.hooks import HOOKS
 
 @functools.cache
 def rewritten(text: str) -> RewrittenCode:
-    """The code of generated methods with hooks; it is kept, and with it its sites."""
+    """Return the code of generated methods with hooks; the cache keeps its sites."""
     return rewrite(ast.parse(text), GENERATED, generated=True).link()
 
 
 def execute(text: str, names: dict[str, Any], made: dict[str, Any]) -> None:
-    """Define generated methods, with hooks; `names` are those of their class's module.
+    """Define generated methods with hooks; `names` are those of the class's module.
 
-    They use no names of that themselves: that of a class that is made by a call need
-    not be the program's.
+    The methods use no names of that module.  If a call makes the class, the module may
+    not be the program's, and may have no hooks.
     """
     built_in = names.get("__builtins__")
     if isinstance(built_in, types.ModuleType):
@@ -44,7 +44,7 @@ def execute(text: str, names: dict[str, Any], made: dict[str, Any]) -> None:
 
 
 def guarded(method: Callable[[Any], str]) -> Callable[[Any], str]:
-    """A `__repr__` that shows an object within itself as dots, in each worker."""
+    """Wrap a `__repr__`: within itself, an object is shown as dots, in each worker."""
     running: set[tuple[int, int]] = set()
 
     @functools.wraps(method)
@@ -62,7 +62,7 @@ def guarded(method: Callable[[Any], str]) -> Callable[[Any], str]:
 
 
 def rebased(function: types.FunctionType, names: dict[str, Any]) -> Any:
-    """The same function, which finds its global names here."""
+    """Return a copy of a function that has these names as globals."""
     made = types.FunctionType(
         function.__code__,
         names,
@@ -75,7 +75,7 @@ def rebased(function: types.FunctionType, names: dict[str, Any]) -> Any:
 
 
 def rebased_names() -> dict[str, Any]:
-    """What `dataclasses` defines, in functions that generate methods with hooks."""
+    """Return the names of `dataclasses`; its functions generate methods with hooks."""
     names = {**vars(dataclasses)}
     for name, value in vars(dataclasses).items():
         if isinstance(value, types.FunctionType) and value.__module__ == "dataclasses":
@@ -103,7 +103,7 @@ GENERATING = NAMES["dataclass"]
 
 
 def dataclass(cls: Any = None, /, **options: Any) -> Any:
-    """`dataclasses.dataclass`, whose generated methods take the steps of Python."""
+    """`dataclasses.dataclass`, whose generated methods have hooks."""
     if cls is None:
         return lambda one: dataclass(one, **options)
     with stock_name(cls):
@@ -112,7 +112,7 @@ def dataclass(cls: Any = None, /, **options: Any) -> Any:
 
 @contextlib.contextmanager
 def stock_name(cls: type) -> Iterator[None]:
-    """Let the text of an annotation name the stock module, which looks for its own."""
+    """While annotations are read, let names of the model mean the stock module."""
     names = vars(sys.modules.get(cls.__module__, sys))
     modelled = [name for name, value in names.items() if value is DATACLASSES]
     names.update(dict.fromkeys(modelled, dataclasses))

@@ -1,7 +1,7 @@
-"""The state of `decimal`'s contexts, which outlive a run: each begins with the same.
+"""The state of `decimal`'s contexts, which is the same when each run begins.
 
-A thread's own context is a context variable; new ones are copies of `DefaultContext`,
-which a program may change.
+The contexts outlive a run.  A thread's own context is a context variable; new contexts
+are copies of `DefaultContext`, which a program may change.
 """
 
 import decimal
@@ -13,15 +13,15 @@ State = tuple[list[Any], dict[Any, bool], dict[Any, bool]]
 
 
 def state_of(context: decimal.Context) -> State:
-    """The settings of a context, its flags and its traps."""
+    """Return the settings of a context, its flags and its traps."""
     settings = [getattr(context, name) for name in SETTINGS]
     return settings, dict(context.flags), dict(context.traps)
 
 
 def restoring(context: decimal.Context) -> Callable[[], None]:
-    """A call that gives a context the state that it has now."""
+    """Return a function that restores the present state of a context."""
     saved = state_of(context)
-    shown = repr(context)  # has all of it, in a tenth of the time
+    shown = repr(context)  # contains the whole state, in a tenth of the time
 
     def restore() -> None:
         if repr(context) != shown:
@@ -35,12 +35,12 @@ def restoring(context: decimal.Context) -> Callable[[], None]:
 
 
 def templates() -> list[Callable[[], None]]:
-    """Calls that give the module's own contexts the state that they have now."""
+    """Return functions that restore the present state of the module's own contexts."""
     own = decimal.DefaultContext, decimal.BasicContext, decimal.ExtendedContext
     return [restoring(context) for context in own]
 
 
 def restore(saved: list[Callable[[], None]]) -> None:
-    """Put the module's own contexts back."""
+    """Restore the module's own contexts."""
     for one in saved:
         one()

@@ -1,9 +1,9 @@
 """Models of what draws at random: `random`, `secrets`, `uuid`, `os.urandom`.
 
-A draw is the same in every run of a search, whatever the schedule, and another one for
-another seed: `--draws N` explores several.  The functions of `random` share one
-generator, which is seeded before each run; what asks the system for random bytes gets
-them from a generator of each worker.
+In all runs of a search, whatever the schedule, a draw is the same.  Another seed gives
+another draw: `--draws N` explores several seeds.  The functions of `random` share one
+generator, which is seeded before each run.  Functions that request random bytes from
+the system get them from a generator of each worker.
 """
 
 import base64
@@ -26,7 +26,7 @@ def draw_bytes(size: int) -> bytes:
 
 
 def draw_bits() -> int:
-    """A seed for a generator that would ask the system for one."""
+    """Return a seed for a generator that would request one from the system."""
     return int.from_bytes(draw_bytes(16), "big")
 
 
@@ -38,7 +38,7 @@ def choice(self: Any, seq: Any) -> Any:
 
 
 class Random(random.Random):
-    """`random.Random`, which draws its seed where none is given."""
+    """`random.Random`, which draws its seed if none is given."""
 
     choice = choice
 
@@ -47,7 +47,7 @@ class Random(random.Random):
 
 
 class SystemRandom(random.SystemRandom):
-    """`random.SystemRandom`, whose bits are drawn."""
+    """`random.SystemRandom`, whose bits come from `draw_bytes`."""
 
     choice = choice
 
@@ -65,7 +65,7 @@ class SystemRandom(random.SystemRandom):
 
 
 def seed(a: Any = None, version: int = 2) -> None:
-    """`random.seed`: without a value it would ask the system for one."""
+    """`random.seed`: without a value, it draws the seed."""
     random.seed(draw_bits() if a is None else a, version)
 
 
@@ -102,7 +102,7 @@ def uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
     return uuid.UUID(bytes=draw_bytes(16), version=1)
 
 
-# Their objects are like those of the standard library, whose state is tracked.
+# The state of their objects is tracked, like that of the standard library's objects.
 Random.__module__ = SystemRandom.__module__ = "random"
 system = SystemRandom()
 RANDOM = module(

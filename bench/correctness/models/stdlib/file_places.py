@@ -1,7 +1,7 @@
-"""Files are shared places, known by their paths: what is read, written or listed.
+"""Files are shared places, which are identified by their paths.
 
-All files are parts of one place, whose keys are their paths; what creates, renames or
-lists a directory uses all of them.
+All files are parts of one place, whose keys are the paths.  A function that creates,
+renames or lists a directory uses all files.
 """
 
 import os
@@ -14,38 +14,38 @@ from bench.correctness.engine.refusals import REFUSED
 from bench.correctness.engine.transitions import FILES, FILES_WRITTEN
 from bench.errors import CannotRunError
 
-# Modules that read the source of a program, for a message.
+# Modules that read the source of a program, to show it in a message.
 READERS_OF_SOURCE = ("linecache", "tokenize", "inspect", "traceback")
 TRACKED_THROUGH = ("bench.correctness.tracking.", "bench.correctness.models.stdlib.")
 
 
 class Paths:
-    """The paths that runs of a program use, by names that are the same in each run.
+    """The paths that runs of a program use, with names that are the same in each run.
 
-    A temporary file has another path in each run: it is known by the worker that made
-    it, and by its number among those of that worker.
+    A temporary file has another path in each run.  So its name consists of the worker
+    that made the file, and a number among the temporary files of this worker.
 
-    A run must not read what an earlier one has left in a file: what the program does
+    A run must not read what an earlier run has left in a file.  Otherwise the program
     would depend on the order in which its schedules are run.
     """
 
     def __init__(self) -> None:
-        self.busy = False  # a path is being looked up, by the functions that report
+        self.busy = False  # during the look-up of a path, which is not to be reported
         self.temporary: dict[str, str] = {}
         self.made: dict[int, int] = {}  # temporary paths of each worker, by its number
-        self.is_run = False  # since then; not the import of a program
-        self.left: set[str] = set()  # names of what earlier runs have written
+        self.is_run = False  # False during the import of a program
+        self.left: set[str] = set()  # names of files that earlier runs have written
         self.written: set[str] = set()
-        self.anew: set[str] = set()  # names of what this run has made anew, or removed
+        self.anew: set[str] = set()  # names of files that this run has made or removed
 
     def begin_program(self) -> None:
-        """What was run before was another program, or its import."""
+        """Forget what was written before, because another program begins."""
         self.is_run = False
         self.written.clear()
         self.left.clear()
 
     def begin_run(self) -> None:
-        """Forget the paths of the run before, but not what it has written."""
+        """Forget the paths of the run before, except those that it has written."""
         if self.is_run and self.written:
             self.left |= self.written
         self.is_run = True
@@ -54,13 +54,13 @@ class Paths:
                 one.clear()
 
     def end_import(self) -> None:
-        """What the import has written is there in every run."""
+        """Forget what the import has written, because every run finds it."""
         self.written.clear()
 
     def note(self, path: Any, name: str, *, reads: bool, anew: bool) -> None:
         """Note the use of a file; refuse to read what an earlier run has left in it.
 
-        Before workers run, the program may look for a file in order to remove it.
+        Before workers run, the program may test for a file in order to remove it.
         """
         if anew:
             self.anew.add(name)
@@ -71,26 +71,26 @@ class Paths:
                 refuse_to_read(name)
 
     def note_target(self, path: Any) -> None:
-        """Note that another file takes the place of this one."""
+        """Note that another file replaces the file at this path."""
         name = self.name(path)
         self.anew.add(name)
         self.written.add(name)
 
     def name(self, path: Any) -> str:
-        """The name of a file: its path without links."""
+        """Return the name of a file: its path without links."""
         self.busy = True
         try:
             if isinstance(path, int):
                 path = path_of_descriptor(path)
             real = os.fsdecode(os.path.realpath(path))
         except (OSError, TypeError, ValueError):
-            return "?"  # the call itself says what is wrong
+            return "?"  # the call itself raises the error
         finally:
             self.busy = False
         return self.without_chance(real)
 
     def without_chance(self, path: str) -> str:
-        """The path with the name of a temporary file or folder in it, if there is."""
+        """Replace the part of a path that is a temporary file or folder by its name."""
         if not self.temporary:
             return path
         head, tail = path, ""
@@ -102,7 +102,7 @@ class Paths:
         return self.temporary[head] + tail
 
     def add_temporary(self, path: Any) -> None:
-        """From now on a path is known by the worker that makes it."""
+        """From now on, name a path after the worker that makes it."""
         worker = kernel.current
         number = self.made[worker.number] = self.made.get(worker.number, 0) + 1
         self.busy = True
@@ -117,7 +117,7 @@ PATHS = Paths()
 
 
 def path_of_descriptor(number: int) -> str:
-    """The path that a descriptor was opened with; on Linux the system knows it."""
+    """Return the path of an open descriptor, if the system has it, as on Linux."""
     try:
         return os.readlink(f"/proc/self/fd/{number}")
     except (OSError, AttributeError):
@@ -125,7 +125,7 @@ def path_of_descriptor(number: int) -> str:
 
 
 def exists(path: Any) -> bool:
-    """Whether there is such a file, or it is an open one."""
+    """Whether a path exists, or is the descriptor of an open file."""
     PATHS.busy = True
     try:
         return isinstance(path, int) or os.path.exists(path)
@@ -135,9 +135,9 @@ def exists(path: Any) -> bool:
 
 def refuse_to_read(name: str) -> None:
     problem = CannotRunError(
-        f"{name} still has what an earlier schedule has written into it, so that the"
-        " program does not begin as before; let `__init__`, or the function that is"
-        " explored, make or remove it first"
+        f"{name} still contains what an earlier schedule has written into it, so that"
+        " this run would not begin like the earlier one; let `__init__`, or the"
+        " explored function, create or remove the file first"
     )
     REFUSED.append(problem)
     raise problem
@@ -152,12 +152,12 @@ def use(
     anew: bool = False,
     all_files: bool = False,
 ) -> None:
-    """Report that a file is about to be used; it may let others run.
+    """Report that a file is about to be used; other workers may run first.
 
-    write: it is changed.
-    reads: what the program does next depends on what there is.
-    anew: whatever there was, it is gone then.
-    all_files: what is done with one may change others, as in a directory.
+    write: the file is changed.
+    reads: the program depends on what the file contains, or on whether it exists.
+    anew: the old content is lost.
+    all_files: the use may change other files, for example in a directory.
     """
     if PATHS.busy or kernel.stop is not None:
         return
@@ -174,7 +174,7 @@ def use(
 
 
 def is_reported(depth: int = 2) -> bool:
-    """Whether the program, or the library for it, has called a function here."""
+    """Whether the program made this call, directly or through the library."""
     if PATHS.busy:
         return False
     module = str(sys._getframe(depth).f_globals.get("__name__"))

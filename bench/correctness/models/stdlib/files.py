@@ -1,7 +1,7 @@
-"""Files are shared: the functions of `os` report the path that they are given.
+"""Files are shared: functions of `os` report the paths of their arguments.
 
-While a program is explored they do so also where the standard library calls them.  One
-that is given two paths, or changes or lists a directory, uses all files.
+During an exploration they also report calls from the standard library.  A function with
+two paths, or one that changes or lists a directory, uses all files.
 """
 
 import builtins
@@ -44,7 +44,7 @@ STOCK: dict[str, Any] = dict(vars(os))
 
 
 def reporting(name: str) -> Callable[..., Any]:
-    """A function of `os` which first reports the file that it uses."""
+    """Wrap a function of `os`, so that it first reports the file that it uses."""
     function = STOCK[name]
 
     @functools.wraps(function)
@@ -70,7 +70,7 @@ def reporting(name: str) -> Callable[..., Any]:
 
 
 def within(directory: int | None, path: Any) -> Any:
-    """A path that may be relative to a directory, which a descriptor stands for."""
+    """Join a path and the directory for which a descriptor stands, if there is one."""
     if directory is None or not isinstance(path, str | bytes | os.PathLike):
         return path
     return os.path.join(path_of_descriptor(directory), os.fsdecode(path))
@@ -94,13 +94,13 @@ def open_descriptor(path: Any, flags: int, *args: Any, **kwargs: Any) -> int:
 
 
 def on_descriptor(name: str) -> Callable[..., Any]:
-    """A function of `os` on a descriptor which first reports its file."""
+    """Wrap a function of `os` on a descriptor, so that it first reports the file."""
     function, writes = STOCK[name], ON_DESCRIPTORS[name]
 
     @functools.wraps(function)
     def call(descriptor: Any, *args: Any, **kwargs: Any) -> Any:
         if is_reported():
-            # Descriptors of one file that workers share have one position.
+            # Workers that share the descriptors of a file share its position.
             verb = "writes" if writes else "reads"
             use(descriptor, verb, write=True, reads=not writes)
         return function(descriptor, *args, **kwargs)
@@ -123,7 +123,7 @@ functions_of_os: Callable[[Any], tuple[Any, ...]] = operator.itemgetter(*REPORTI
 
 
 class FilesReported:
-    """A time in which what the library opens and changes for a program is reported."""
+    """A context in which the library's uses of files are also reported."""
 
     __slots__ = ("before",)
 

@@ -1,7 +1,7 @@
-"""Models of `inspect` and `traceback`: the explorer's own frames are not seen.
+"""Models of `inspect` and `traceback`, which skip the explorer's own frames.
 
-Between two functions of the program are the frames of hooks.  What goes from a frame to
-its caller, or through a traceback, passes over them.
+Between two functions of the program there are frames of hooks.  A walk from a frame to
+its caller, or through a traceback, skips these frames.
 """
 
 import functools
@@ -57,7 +57,7 @@ def print_stack(f: Any = None, limit: Any = None, file: Any = None) -> None:
 
 
 def on_cleaned(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of `traceback` that shows an exception, or a traceback."""
+    """Wrap a function of `traceback`, so that it shows no frames of the explorer."""
 
     @functools.wraps(function)
     def shows(*args: Any, **options: Any) -> Any:
@@ -85,7 +85,7 @@ class TracebackException(traceback.TracebackException):
 
 
 def is_internal_frame(frame: Any) -> bool:
-    """What `logging` asks of a frame that may have called it."""
+    """Whether `logging` must skip a frame in the search for its caller."""
     return is_hooks(frame) or bool(STOCK_IS_INTERNAL(frame))
 
 

@@ -20,7 +20,7 @@ HAS_LOCK = sys.version_info < (3, 12)
 
 
 def recorded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, with an operation between its end and the storing of its result."""
+    """Add an operation between the end of a function and the storing of its result."""
 
     @functools.wraps(function)
     def compute(*args: Any, **kwargs: Any) -> Any:

@@ -1,7 +1,7 @@
-"""The model of `greenlet`: a program may ask which one it is in, and use no other.
+"""The model of `greenlet`: a program may get the current greenlet, and use no other.
 
-A program that never switches is in the first greenlet of its thread.  SQLAlchemy asks
-at its import, and an older Werkzeug takes it for the thread's identity.
+A program that never switches is in the first greenlet of its thread.  SQLAlchemy gets
+the current greenlet at its import, and an older Werkzeug uses it to identify a thread.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ FIRST: dict[int, Any] = {}  # the first greenlet of each thread, by its identifi
 
 
 def getcurrent() -> Any:
-    """The first greenlet of the thread that asks."""
+    """Return the first greenlet of the calling thread."""
     identifier = get_ident()
     if identifier not in FIRST:
         FIRST[identifier] = BaseException.__new__(GREENLET)
@@ -22,7 +22,7 @@ def getcurrent() -> Any:
 
 
 class GreenletModule(UncontrolledModule):
-    """`greenlet` as a program gets it: the use of a second one is refused."""
+    """`greenlet` as a program gets it: the use of a second greenlet is refused."""
 
     def __init__(self) -> None:
         super().__init__("greenlet")

@@ -39,19 +39,19 @@ SavedLoggers = tuple[dict[str, Any], list[tuple[Any, dict[str, Any]]]]
 
 
 def control() -> None:
-    """Let `logging` use the models of locks, threads and clocks."""
+    """Make `logging` use the models of locks, threads and clocks."""
     for module, names in MODELS.items():
         module.__dict__.update(names)
 
 
 def release() -> None:
-    """Let `logging` use the standard modules again."""
+    """Make `logging` use the standard modules again."""
     for module, names in STOCK.items():
         module.__dict__.update(names)
 
 
 def loggers() -> SavedLoggers:
-    """The loggers that exist, and the attributes of each, to be restored later."""
+    """Return the existing loggers and their attributes, to be restored later."""
     known = logging.root.manager.loggerDict
     return dict(known), [
         (one, unshared(vars(one))) for one in (logging.root, *known.values())
@@ -59,7 +59,7 @@ def loggers() -> SavedLoggers:
 
 
 def restore(saved: SavedLoggers) -> None:
-    """Restore these loggers; those made later are removed."""
+    """Restore these loggers; remove loggers that were made later."""
     known, attributes = saved
     registry = logging.root.manager.loggerDict
     registry.clear()
@@ -70,7 +70,7 @@ def restore(saved: SavedLoggers) -> None:
 
 
 def unshared(names: dict[str, Any]) -> dict[str, Any]:
-    """The same attributes, with copies of lists and dicts."""
+    """Return these attributes, with copies of lists and dicts."""
     return {
         name: value.copy() if isinstance(value, list | dict) else value
         for name, value in names.items()

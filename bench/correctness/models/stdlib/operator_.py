@@ -21,7 +21,7 @@ from bench.correctness.tracking.type_traits import (
 
 
 def attrgetter(*names: str) -> Callable[[Any], Any]:
-    """`operator.attrgetter`: reads an attribute, or those of a dotted name."""
+    """`operator.attrgetter`: reads an attribute, or all attributes of a dotted name."""
 
     def get(thing: Any, dotted: str) -> Any:
         for name in dotted.split("."):
@@ -37,7 +37,7 @@ def attrgetter(*names: str) -> Callable[[Any], Any]:
     def get_all(thing: Any) -> Any:
         if not kernel.alone and all(is_stored(thing, name) for name in names):
             read = [(thing, name, False) for name in names if is_written(name)]
-            report(read, INSPECTION_SITE)  # at once: it is one call in C
+            report(read, INSPECTION_SITE)  # one operation: it is one call in C
             return tuple(getattr(thing, name) for name in names)
         return tuple(get(thing, name) for name in names)
 
@@ -45,13 +45,13 @@ def attrgetter(*names: str) -> Callable[[Any], Any]:
 
 
 def stands_for(stock: object, getter: Any) -> Callable[[Any], Any]:
-    """Note of which getter in C this is the model: `sorted` calls that one."""
+    """Store the getter in C for which a model stands; `sorted` calls the one in C."""
     setattr(getter, STOCK, stock)
     return getter  # type: ignore[no-any-return]
 
 
 def is_stored(thing: Any, name: str) -> bool:
-    """Whether an object keeps this attribute, and no code runs when it is read."""
+    """Whether an object stores this attribute, and to read it runs no code."""
     kind = type(thing)
     return (
         TRACKED[kind] in (ORDINARY, MORTAL)
@@ -71,7 +71,7 @@ def itemgetter(*keys: Any) -> Callable[[Any], Any]:
 
     def get_all(thing: Any) -> Any:
         if not kernel.alone and type(thing) in WITHOUT_ATTRIBUTES:
-            read_container(thing, INSPECTION_SITE)  # at once: it is one call in C
+            read_container(thing, INSPECTION_SITE)  # one operation: one call in C
             return tuple(thing[key] for key in keys)
         return tuple(get_item(thing, key, INSPECTION_SITE) for key in keys)
 

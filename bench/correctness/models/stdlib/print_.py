@@ -12,7 +12,7 @@ from bench.correctness.tracking.deep_reads import report_reads
 
 
 class Printer:
-    """`print`, which writes to files, and discards what goes to the screen."""
+    """`print`, which writes to files, and discards output to the screen."""
 
     def __init__(self) -> None:
         self.screen = (sys.stdout, sys.stderr)
@@ -22,7 +22,7 @@ class Printer:
             if not kernel.alone:
                 access_attribute(sys, "stdout", False, CALLBACK_SITE)
             file = sys.stdout
-            if file is None:  # as a program without a console has it
+            if file is None:  # like a program without a console
                 return
         if type(file) is NullOutput and not file.closed:
             return

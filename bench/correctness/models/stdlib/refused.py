@@ -1,14 +1,14 @@
-"""What a program may not use while it is explored, and what it may, by module and name.
+"""The names, by module, that an explored program may use, and those that are refused.
 
-A use of the network, of another process or of a real thread would happen for real, in
-each schedule, and nothing would put it back; what waits for one of them would stop the
-explorer.  Each is refused by its name when it is used; to import it is allowed.
-`time`, `threading` and `asyncio` have models, which refuse names of their own.
+A use of the network, of another process or of a real thread would really happen in each
+schedule, and could not be undone.  A wait for one of these would stop the explorer.  So
+each use is refused by its name; an import is allowed.
+`time`, `threading` and `asyncio` have models, which refuse further names.
 """
 
-# Modules of which every use is refused, or of some (`PARTLY_CONTROLLED` in `modelled`)
-# all but what is harmless.  What is written in Python over these, such as `smtplib`, is
-# loaded anew, so that it meets the refusal of what it uses (`UNDER_MODELS`).
+# Modules of which every use is refused.  In some of them (`PARTLY_CONTROLLED` in
+# `modelled`) harmless names are allowed.  Python modules that use these, such as
+# `smtplib`, are loaded again, so that what they use is refused (`UNDER_MODELS`).
 MODULES = frozenset({
     # other processes
     "multiprocessing", "subprocess", "_posixsubprocess", "_multiprocessing", "pty",
@@ -31,14 +31,14 @@ REFUSED_NAMES: dict[str, tuple[str, ...]] = {
         "spawnvp", "spawnvpe", "execl", "execle", "execlp", "execlpe", "execv",
         "execve", "execvp", "execvpe", "wait", "wait3", "wait4", "waitid", "waitpid",
         "pidfd_open", "_execvpe", "_spawnvef",
-        # the end of this one, and signals
+        # the end of this process, and signals
         "_exit", "abort", "kill", "killpg", "plock",
-        # its identity, and where it runs
+        # the identity of this process, and where it runs
         "setpgid", "setpgrp", "setsid", "tcsetpgrp", "nice", "setpriority", "chroot",
         "setuid", "seteuid", "setreuid", "setresuid", "setgid", "setegid", "setregid",
         "setresgid", "setgroups", "initgroups", "sched_setaffinity", "sched_setparam",
         "sched_setscheduler", "setns", "unshare", "login_tty",
-        # streams, pipes and terminals, which may wait for ever
+        # streams, pipes and terminals, which may wait forever
         "closerange", "dup2", "mkfifo", "mknod", "openpty", "posix_openpt",
         "eventfd", "eventfd_read", "eventfd_write", "lockf", "sendfile", "splice",
         "timerfd_create", "timerfd_settime", "timerfd_settime_ns", "timerfd_gettime",
@@ -49,7 +49,7 @@ REFUSED_NAMES: dict[str, tuple[str, ...]] = {
     "timeit": ("timeit", "repeat", "Timer", "main"),
 }  # fmt: skip
 
-# What has a model because it would wait, end, or differ from run to run.
+# Names with a model, because otherwise they would wait, end, or differ between runs.
 MODELLED: dict[str, tuple[str, ...]] = {
     "os": (
         "read", "readv", "write", "writev", "pread", "preadv", "pwrite", "pwritev",
@@ -66,8 +66,8 @@ MODELLED: dict[str, tuple[str, ...]] = {
     "random": ("Random", "SystemRandom", "seed"),
 }  # fmt: skip
 
-# What `os` has besides, and is harmless: it asks, or it changes files, whose contents
-# are not seen.
+# The other names of `os`, which are harmless: they only read, or change files, whose
+# contents are not restored.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "os": (
         "access", "add_dll_directory", "chdir", "chflags", "chmod", "chown",

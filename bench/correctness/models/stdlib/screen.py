@@ -1,4 +1,4 @@
-"""The model of `sys.stdout` and `sys.stderr`: what a program prints leads nowhere."""
+"""The models of `sys.stdout` and `sys.stderr`, which discard what a program prints."""
 
 import io
 import sys
@@ -10,7 +10,7 @@ OPTIONS = ("encoding", "errors", "newline", "line_buffering", "write_through")
 
 
 class NullBytes(io.BufferedIOBase):
-    """What is below such a stream: it discards bytes."""
+    """The buffer of a NullOutput, which discards bytes."""
 
     def __init__(self, name: str, number: int) -> None:
         self.name, self.number, self.mode = name, number, "wb"
@@ -57,7 +57,7 @@ class NullOutput(io.TextIOBase):
         return len(text)
 
     def is_changed(self) -> bool:
-        """Whether it is not what a process begins with."""
+        """Whether the stream is not in its first state any more."""
         return self.changed or self.closed or self.buffer.closed
 
     def reconfigure(self, **options: Any) -> None:
@@ -72,11 +72,11 @@ class NullOutput(io.TextIOBase):
 
 
 NAMES = ("stdout", "stderr", "__stdout__", "__stderr__")
-KEPT: list[NullOutput] = []  # both, as long as no run has changed them
+KEPT: list[NullOutput] = []  # both streams, as long as no run has changed them
 
 
 def screen() -> list[NullOutput]:
-    """The streams `sys.stdout` and `sys.stderr` of a run, as a process begins."""
+    """Return the first streams `sys.stdout` and `sys.stderr` of a run."""
     if not KEPT or any(one.is_changed() for one in KEPT):
         KEPT[:] = NullOutput("<stdout>", 1), NullOutput("<stderr>", 2)
         KEPT[1].errors = "backslashreplace"
@@ -85,7 +85,7 @@ def screen() -> list[NullOutput]:
 
 @contextmanager
 def hidden_output(*, hidden: bool = True) -> Iterator[None]:
-    """Let what the program writes to the screen lead nowhere; then restore it."""
+    """Discard what the program writes to the screen; at the end restore the streams."""
     before = [getattr(sys, name) for name in NAMES]
     if hidden:
         set_streams([*screen(), *screen()])

@@ -1,7 +1,7 @@
 """The model of `open`: a file that reports what it reads and writes, before it does.
 
-A file keeps what it is given until it is flushed or closed, or its buffer is full: then
-it is written.
+A file stores what it is given until the file is flushed or closed, or until its buffer
+is full.  Only then the file writes.
 """
 
 import functools
@@ -21,10 +21,10 @@ STOCK_OPEN = open
 
 
 class Stream:
-    """What the classes of files share: each reports what it does to its file.
+    """The base of the classes of files, which report what they do to their files.
 
-    A file that another worker than the one that opened it uses has a position that they
-    share: whatever they do with it then counts as writing.
+    If a worker uses a file that another worker opened, they share its position.  Then
+    every use of the file counts as a write.
     """
 
     _x_path: str | bytes | int
@@ -47,13 +47,13 @@ class Stream:
             use(self._x_path, "reads", write=writes, reads=True)
 
     def _x_gets(self, content: Any) -> None:
-        """It is given something, which it may keep for later."""
+        """Count content that the file gets; report a write if the buffer is full."""
         if kernel.alone:
             return
         size = len(content) if hasattr(content, "__len__") else self._x_buffer
         self._x_pending += max(1, size)
         if self._x_pending >= self._x_buffer or self._x_shared():
-            self._x_pending = 1  # a part of it may be left
+            self._x_pending = 1  # a part of the content may be left
             use(self._x_path, "writes", write=True, reads=False)
 
     def _x_changes(self) -> None:
@@ -67,7 +67,7 @@ class Stream:
             use(self._x_path, "writes", write=True, reads=False)
 
     def _x_closes(self) -> None:
-        """It is closed, perhaps because nothing refers to it any more."""
+        """Report the write of a close, which may come from the file's finalizer."""
         is_dying = getattr(self, "_finalizing", False)
         if not is_dying or (kernel.stop is None and not self._x_shared()):
             self._x_flushes()
@@ -86,7 +86,7 @@ ACTIONS: dict[str, str] = {
 
 
 def stream_class(base: Any) -> Any:
-    """A class of files, whose methods report what they do before they do it."""
+    """Make a class of files whose methods report what they do before they do it."""
     names: dict[str, Any] = {
         name: reporting_method(getattr(base, name), action)
         for name, action in ACTIONS.items()
@@ -96,7 +96,7 @@ def stream_class(base: Any) -> Any:
 
 
 def reporting_method(method: Any, action: str) -> Any:
-    """A method of a file which first reports what it does."""
+    """Wrap a method of a file, so that it first reports what it does."""
     gives = action == "_x_gets"
 
     @functools.wraps(method)
@@ -155,7 +155,7 @@ def open_file(
 
 
 def stream_of(opened: Any, path: Any, newline: str | None) -> Any:
-    """The same file as one that reports."""
+    """Return a file that reports, in place of an opened file."""
     kind = STREAMS.get(type(opened))
     if kind is None:
         return opened

@@ -1,7 +1,8 @@
 """Models of what reaches outside the process: `os`, files that wait, `sqlite3`.
 
-What is refused is in `refused`.  A file is opened, read and written for real, and it is
-a shared place: see `files`.  What would wait for another process is refused.
+`refused` lists the names that are refused.  A file is really opened, read and written,
+and is a shared place: see `files`.  An operation that would wait for another process is
+refused.
 """
 
 import functools
@@ -32,17 +33,17 @@ ON_FILES = (
 
 
 def may_wait(file: Any) -> bool:
-    """Whether a file, by its path or descriptor, is one that is waited for."""
+    """Whether operations on a file, given by its path or descriptor, may wait."""
     try:
         mode = STOCK["stat"](file).st_mode
         terminal = isinstance(file, int) and os.isatty(file)
     except (OSError, TypeError, ValueError):
-        return False  # the call itself says what is wrong
+        return False  # the call itself raises the error
     return terminal or file == 0 or any(kind(mode) for kind in WAITING)
 
 
 def guarded(function: Callable[..., Any], what: str) -> Callable[..., Any]:
-    """A function on a file, which refuses a pipe, a socket and a terminal."""
+    """Wrap a function on a file, so that it refuses a pipe, a socket or a terminal."""
 
     writes = what.startswith(("os.write", "os.pwrite"))
 
@@ -58,25 +59,25 @@ def guarded(function: Callable[..., Any], what: str) -> Callable[..., Any]:
 
 
 def shown(content: Any = b"", *_: Any) -> int:
-    """The bytes that a write to a standard stream takes, which leads nowhere."""
+    """Return the number of bytes of a write to a standard stream; discard the bytes."""
     parts = content if isinstance(content, list | tuple) else [content]
     return sum(memoryview(part).nbytes for part in parts)
 
 
 def close(file: Any) -> None:
-    """`os.close`; the standard streams are the explorer's own too."""
+    """`os.close`; the standard streams are also the explorer's own."""
     if file in (0, 1, 2):
         refuse("os.close of a standard stream")()
     STOCK_CLOSE(file)
 
 
 def yield_processor() -> None:
-    """`os.sched_yield`: let others run, as a sleep of no length does."""
+    """`os.sched_yield`: let other workers run, like a sleep of length 0."""
     kernel.sleep(0)
 
 
 def connect(database: Any, *args: Any, **kwargs: Any) -> Any:
-    """`sqlite3.connect`: a database in a file has locks that are waited for."""
+    """`sqlite3.connect`; a file is refused, because programs wait for its locks."""
     if database != ":memory:":
         refuse("sqlite3.connect to a file")()
     sqlite3 = importlib.import_module("sqlite3")
@@ -93,11 +94,11 @@ def unregister(_: object) -> None:
 
 
 def ignore_forks(**_: object) -> None:
-    """`os.register_at_fork`: a fork is refused, so nothing runs at one."""
+    """`os.register_at_fork`: forks are refused, so the functions never run."""
 
 
 def system_module(name: str) -> types.ModuleType:
-    """A model of `os` or of the module of its platform."""
+    """Return a model of `os`, or of the platform's module behind `os`."""
     original = importlib.import_module(name)
     replaced: dict[str, Any] = {
         one: REPORTING[one]
@@ -126,7 +127,7 @@ MODELLED_MODULES = frozenset({"os", "posix", "nt", "atexit", "sqlite3", "gc"})
 
 @functools.cache
 def system_model(name: str) -> types.ModuleType | None:
-    """The model of a module that reaches outside the process; None for any other."""
+    """Return the model of a module that reaches outside the process, or None."""
     if name in ("os", "posix", "nt"):
         return system_module(name)
     if name in REFUSED_NAMES or name in REPLACED:

@@ -1,4 +1,4 @@
-"""The model of `weakref`: finalizers of a run are not called after it."""
+"""The model of `weakref`: finalizers of a run are not called after the run."""
 
 import weakref
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from bench.correctness.tracking.weak_references import references_to
 
 
 class Finalize(weakref.finalize):  # type: ignore[type-arg]  # not at run time
-    """`weakref.finalize`; the process that explores outlives the program."""
+    """`weakref.finalize`, not called at exit: the explorer outlives the program."""
 
     __slots__ = ("_x_run",)
 
@@ -23,7 +23,7 @@ class Finalize(weakref.finalize):  # type: ignore[type-arg]  # not at run time
         self._x_run = kernel.start
 
     def __call__(self, died: Any = None) -> Any:
-        """Call the function; not when the object dies because its run is over."""
+        """Call the function, except if the object is freed because its run is over."""
         over = kernel.stop is not None or kernel.start is not self._x_run
         if died is not None and over:
             return self.detach()

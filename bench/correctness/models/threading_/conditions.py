@@ -37,8 +37,8 @@ class Waiter:
 class Condition(Primitive):
     """`threading.Condition`: a lock, and a queue of workers that wait for a notice.
 
-    While its lock is out of effect it still waits for a notice, and the worker must
-    have acquired it; only the lock excludes no other.
+    If its lock is out of effect, the condition still waits for a notice, and the worker
+    must still have acquired the lock.  But the lock excludes no other worker.
     """
 
     _x_is_lock = True
@@ -46,8 +46,8 @@ class Condition(Primitive):
     def __init__(self, lock: Any = None) -> None:
         super().__init__()
         self._lock = lock = RLock() if lock is None else lock
-        # Over a lock of the program's own: CPython's code, which needs only its
-        # `acquire` and `release`.
+        # If the lock is the program's own: CPython's condition, which needs only
+        # `acquire` and `release` of the lock.
         self.__stock = None if isinstance(lock, BaseLock) else STOCK_CONDITION(lock)
         self.acquire = lock.acquire
         self.release = lock.release
@@ -106,7 +106,7 @@ class Condition(Primitive):
         return in_time
 
     def __await_notification(self, waiter: Waiter, seconds: float) -> bool:
-        """Wait to be notified, without the lock; False after a timeout."""
+        """Wait for a notice, without the lock; return False after a timeout."""
         return kernel.wait(
             self.__queue,
             (self._x_name, "notice"),
@@ -121,7 +121,7 @@ class Condition(Primitive):
 
     @property
     def _waiters(self) -> deque[Any]:
-        """CPython's private attribute, for a program that reads it all the same."""
+        """CPython's private attribute, for a program that reads it nevertheless."""
         if self.__stock is not None:
             return self.__stock._waiters  # type: ignore[no-any-return]
         self.__access_queue("reads", write=False)
@@ -152,7 +152,7 @@ class Condition(Primitive):
         if not self._lock._x_is_owned():
             raise RuntimeError("cannot notify on un-acquired lock")
         self.__access_queue("notifies")
-        note_change()  # counts as progress, as a put into a queue does
+        note_change()  # counts as progress, like a put into a queue
         if not self.__waiters:
             return
         hb_clock = publish()
@@ -167,7 +167,7 @@ class Condition(Primitive):
     notifyAll = notify_all  # noqa: N815 - the standard library's old name
 
 
-# The stock class over the models of locks.
+# CPython's class over the models of locks.
 STOCK_CONDITION: Any = rebuild_class(
     threading.Condition, {**vars(threading), "_allocate_lock": Lock, "RLock": RLock}
 )
@@ -214,7 +214,7 @@ class Event(Primitive):
         self.__is_set = False
 
     def wait(self, timeout: float | None = None) -> bool:
-        """True once set, even if it is cleared again before this worker resumes."""
+        """Return True if the flag was set, even if it is cleared before the return."""
         self.__access("checks", True)
         if self.__is_set:
             return True

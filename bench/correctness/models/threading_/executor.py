@@ -1,9 +1,9 @@
 """The model of `concurrent.futures`.
 
-A pool starts a thread for a job if none is idle and it has fewer than its maximum.  A
-program can distinguish an idle thread from a new one only if it asks for the current
-thread, or threads have state of their own.  Only then the model tracks which are idle;
-otherwise it starts a thread for each job, up to the maximum.
+A pool starts a thread for a job if no thread is idle and the pool has fewer threads
+than its maximum.  A program can distinguish an idle thread from a new one only if it
+reads the current thread, or if threads have their own state.  Only then the model
+tracks idle threads.  Otherwise it starts a thread for each job, up to the maximum.
 """
 
 import concurrent.futures
@@ -51,12 +51,12 @@ class ThreadPoolExecutor(Primitive):
         self.__serial = 0 if thread_name_prefix else numbered("ThreadPoolExecutor") - 1
         self.__initializer, self.__initargs = initializer, initargs
         self.__jobs: deque[tuple[Job, int]] = deque()  # each with its submitter's clock
-        self.__first_jobs: list[Future] = []  # those that threads were started with
+        self.__first_jobs: list[Future] = []  # the first job of each thread
         self.__pool_threads: list[Thread] = []
         self.__closed = False
         self.__broken = ""
-        # Places: `state` is accessed by submissions, whose order matters, and by the
-        # shutdown; `queue` holds jobs without a thread; `idle` counts idle threads.
+        # Places.  `state`: accessed by submissions, whose order matters, and by the
+        # shutdown.  `queue`: the jobs without a thread.  `idle`: counts idle threads.
         self.__state = (self._x_name, "state")
         self.__queue = (self._x_name, "jobs")
         self.__idle_place = (self._x_name, "idle")
@@ -66,15 +66,15 @@ class ThreadPoolExecutor(Primitive):
 
     @property
     def _threads(self) -> set[Thread]:
-        """CPython's private attribute, for a program that reads it all the same."""
-        kernel.discover(THREAD_IDENTITY)  # how many there are depends on idle ones
+        """CPython's private attribute, for a program that reads it nevertheless."""
+        kernel.discover(THREAD_IDENTITY)  # the number of threads depends on idle ones
         point = (self._x_name, "reads threads")
         kernel.operation(self.__state, None, False, point, ("reads threads of", self))
         return set(self.__pool_threads)
 
     @property
     def _broken(self) -> Any:
-        """The same: why it is broken, or False."""
+        """CPython's private attribute: why the pool is broken, or False."""
         point = (self._x_name, "reads broken")
         kernel.operation(self.__state, None, False, point, ("looks at", self))
         return self.__broken or False
@@ -103,7 +103,7 @@ class ThreadPoolExecutor(Primitive):
         return THREAD_IDENTITY in kernel.points
 
     def __queue_job(self, job: Job) -> None:
-        """Let an idle thread or a new one have a job, whichever comes first."""
+        """Give a job to an idle thread or a new thread, whichever takes it first."""
         kernel.also_access(self.__queue, True, (self._x_name, "submits"))
         kernel.also_access(self.__idle_place, True, (self._x_name, "submits"))
         self.__jobs.append((job, publish()))
@@ -133,7 +133,7 @@ class ThreadPoolExecutor(Primitive):
     def __run_jobs(self, first: list[Job | None]) -> None:
         """Run jobs until there are no more and the pool is closed.
 
-        A job that has run is not held: nor is what it has returned.
+        It drops its references to a job that has run, and to the job's result.
         """
         job = first.pop()
         if self.__initializer is not None and not self.__initialize(job):
@@ -152,7 +152,7 @@ class ThreadPoolExecutor(Primitive):
             kernel.operation(self.__queue, None, True, point, what, self.__wanted)
             kernel.remove_idle_pool_thread(self.__wanted)
             if not self.__jobs:
-                kernel.learn(self.hb_clock)  # of the shutdown
+                kernel.learn(self.hb_clock)  # the clock of the shutdown
                 return
             job, hb_clock = self.__jobs.popleft()
             kernel.learn(hb_clock)
@@ -186,7 +186,7 @@ class ThreadPoolExecutor(Primitive):
             if kernel.stop is not None:
                 raise
             future.set_exception(error)
-            del future  # or the exception would hold this frame, which holds it
+            del future  # else the exception and this frame would refer to each other
         else:
             future.set_result(result)
 
@@ -239,7 +239,7 @@ class ThreadPoolExecutor(Primitive):
 
 
 class PoolThread(Thread):
-    """A thread of a pool; CPython names it by the number of its pool."""
+    """A thread of a pool; CPython names it after the number of its pool."""
 
     @property
     def name(self) -> str:
@@ -252,7 +252,7 @@ class PoolThread(Thread):
 
 
 def result_or_cancel(future: Future, seconds: float | None) -> Any:
-    """The result of a future, which is cancelled if that takes too long."""
+    """Return the result of a future; cancel the future if that fails."""
     try:
         return future.result(seconds)
     except BaseException:

@@ -18,19 +18,19 @@ from bench.correctness.tracking.calls import call_callback
 FIRST_COMPLETED = concurrent.futures.FIRST_COMPLETED
 FIRST_EXCEPTION = concurrent.futures.FIRST_EXCEPTION
 ALL_COMPLETED = concurrent.futures.ALL_COMPLETED
-# Of the states of a future: it is cancelled, and whether its pool has noticed that.
+# The states of a cancelled future: before and after its pool has noticed that.
 CANCELLED = ("CANCELLED", "CANCELLED_AND_NOTIFIED")
 
 
 class Completions:
-    """The futures that have ended since `as_completed` began, in that order."""
+    """The futures that ended since `as_completed` began, in the order of their ends."""
 
     def __init__(self) -> None:
         self.place = ("completions", kernel.child_name("as_completed"))
         self.futures: list[Future] = []
 
     def add(self, future: "Future") -> None:
-        """Note that one has ended, within the operation that ends it."""
+        """Add a future that has ended, within the operation that ends it."""
         kernel.also_access(self.place, True, (future._x_name, "is told"))
         self.futures.append(future)
 
@@ -41,7 +41,7 @@ class Future(Primitive):
     def __init__(self) -> None:
         super().__init__()
         self._state = "PENDING"
-        self.__drained = False  # its pool was closed with it: no thread notices
+        self.__drained = False  # its closed pool has cancelled it: no thread notices
         self.__waits: list[Completions] = []
         self._result: Any = None
         self._exception: BaseException | None = None
@@ -61,11 +61,11 @@ class Future(Primitive):
         kernel.operation(self._x_name, None, write, (self._x_name, verb), (verb, self))
 
     def _x_ended(self) -> bool:
-        """Whether it has an outcome or was cancelled; accesses nothing."""
+        """Whether the future has an outcome or was cancelled; access nothing."""
         return self._state in ("FINISHED", *CANCELLED)
 
     def _x_counts_as_done(self) -> bool:
-        """Whether `wait` counts it as done: if cancelled, once its pool knows."""
+        """Whether `wait` counts it as done; if cancelled, once its pool has noticed."""
         return self._state in ("FINISHED", "CANCELLED_AND_NOTIFIED")
 
     def cancel(self) -> bool:
@@ -81,19 +81,19 @@ class Future(Primitive):
         return True
 
     def _x_drain(self) -> None:
-        """Cancel it as a closed pool does, whose threads do not get to see it."""
+        """Cancel the future like a closed pool, whose threads do not notice that."""
         self.__access("cancels", True)
         if self._state in ("PENDING", "CANCELLED"):
             self.__drained = True
         self.__cancel()
 
     def _x_begin_job(self) -> bool:
-        """A pool's thread has the job: return whether to run it."""
+        """Begin the job in a thread of the pool; return whether to run the job."""
         self.__access("starts", True)
         return not self.__drained and self.__begin()
 
     def _x_tell(self, completions: "Completions") -> None:
-        """Have this told once it counts as done."""
+        """Add completions, to which this future is added when it counts as done."""
         self.__waits.append(completions)
 
     def _x_tell_no_more(self, completions: "Completions") -> None:
@@ -113,12 +113,12 @@ class Future(Primitive):
         return self._x_ended()
 
     def __await_end(self, timeout: float | None) -> None:
-        """Wait until it has ended.  Raises TimeoutError or CancelledError."""
+        """Wait for the end of the future.  Raises TimeoutError or CancelledError."""
         what = ("waits for", self)
         point = (self._x_name, "waits")
         if timeout is None:
-            # A wait without a timeout can only return after the end, in whatever
-            # schedule: it races with nothing, and needs a place of its own.
+            # In every schedule, a wait without a timeout returns only after the end.
+            # So it races with nothing, and needs its own place.
             waits = (self._x_name, "waits")
             kernel.operation(waits, None, False, point, what, self._x_ended, self)
         elif timeout <= 0:
@@ -136,7 +136,7 @@ class Future(Primitive):
             try:
                 raise self._exception
             finally:
-                del self  # or the exception would hold this frame, which holds it
+                del self  # else the exception and this frame would refer to each other
         return self._result
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
@@ -230,8 +230,8 @@ def await_futures(
     """Wait on several futures at once; False after a timeout."""
     place = ("futures", kernel.child_name("wait"))
     names = sorted((future._x_name for future in futures), key=str)
-    # What the futures are read at: where one of them ends meanwhile, it is the wait
-    # that must become a scheduling point.
+    # The point at which the futures are read.  If one of them ends meanwhile, this wait
+    # must become a scheduling point.
     point = ("futures", *names)
     what = ("waits for", "futures")
     in_time = True
@@ -254,7 +254,7 @@ def as_completed(
 ) -> Iterator[Future]:
     """`concurrent.futures.as_completed`: yield futures in the order of their ends.
 
-    Those that have ended at the beginning come in the order of a set, that is in any.
+    Futures that have ended at the beginning come in the order of a set: in any order.
     """
     end = None if timeout is None else kernel.read_clock() + timeout
     futures = list(dict.fromkeys(fs))

@@ -1,4 +1,4 @@
-"""The model of `threading.local`: attributes of which each thread has its own."""
+"""The model of `threading.local`: each thread has its own attributes."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ class Local:
 
 
 def is_data_descriptor(kind: type, name: str) -> bool:
-    """Whether a class has something of this name that handles what is set."""
+    """Whether a class has a descriptor of this name that handles assignments."""
     for owner in kind.__mro__:
         if name in owner.__dict__:
             return name != "__dict__" and hasattr(type(owner.__dict__[name]), "__set__")
@@ -81,8 +81,8 @@ def record(own: dict[str, Any], name: str, write: bool) -> None:
         access(own, name, write, CALLBACK_SITE, False)
 
 
-# Messages show CPython's name.  Attributes of classes in this module are not tracked by
-# the hooks: `record` does it.
+# Messages show CPython's name.  The hooks do not track attributes of classes in this
+# module, because `record` reports the accesses.
 Local.__module__, Local.__name__, Local.__qualname__ = (
     "_thread",
     "_thread._local",

@@ -1,8 +1,8 @@
 """Models of `threading`'s locks: CPython's rules, on the kernel.
 
-Each method makes one operation of the kernel, which may be a scheduling point.  Where
-CPython takes several steps under an internal lock, the model takes one: no other thread
-could observe a state in between.
+Each method makes one operation of the kernel, which may be a scheduling point.  If
+CPython takes several steps under an internal lock, the model takes one step, because no
+other thread could observe a state in between.
 """
 
 import sys
@@ -25,9 +25,9 @@ RELEASED_BY_OTHER = "released by another"
 
 
 def wrong_release(message: str) -> BaseException:
-    """The exception for a release by a thread that does not hold the lock.
+    """Return the exception for a release by a thread that does not hold the lock.
 
-    Once the run is over it is Abandoned: unwinding a `with` block is no error.
+    After the run it is Abandoned, because to unwind a `with` block is no error.
     """
     return RuntimeError(message) if kernel.stop is None else Abandoned()
 
@@ -37,27 +37,27 @@ class BaseLock(Primitive):
 
     __slots__ = ("freed", "holder", "notes", "taken", "taken_at", "tried")
     __copy__: Any = None  # it cannot be copied at all
-    _x_is_lock: ClassVar[bool] = True  # made where its `__init__` is called from
+    _x_is_lock: ClassVar[bool] = True  # its site is the call of `__init__`
 
     def __init__(self) -> None:
         super().__init__()
-        # Of a lock whose use is studied, or that is out of effect.
+        # The notes on a lock that is studied, or that is out of effect; else None.
         self.notes = kernel.notes_for(self, self._x_kind)
         self.holder: Worker | None = None
         self.taken_at: Any = None  # code and line, when recording
-        # Places, which are point ids too: what waits for the lock accesses `taken`, a
+        # Places, which are also point ids.  A wait for the lock accesses `taken`, and a
         # release accesses `freed`, so that the two do not race.
         self.taken = (self._x_name, "taken")
         self.freed = (self._x_name, "freed")
         self.tried = (self._x_name, "tried")
 
     def free(self) -> bool:
-        """Whether no worker holds it; accesses nothing."""
+        """Whether no worker holds the lock; access nothing."""
         return self.holder is None
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if blocking is True and timeout == -1 and self.notes is None:
-            self.take()  # as nearly all calls do: nothing else is to be asked
+            self.take()  # nearly all calls: no further tests are needed
             return True
         if sys.version_info < (3, 12):
             blocking = bool(index(blocking))  # Raises TypeError.
@@ -93,7 +93,7 @@ class BaseLock(Primitive):
             self.taken_at = kernel.fibers.where()
 
     def attempt(self) -> bool:
-        """Take the lock if it is free, in one step; return whether it was."""
+        """Take the lock if it is free, in one step; return whether it was free."""
         operation(self.taken, None, True, self.tried, ("tries", self))
         kernel.also_access(self.freed, False, self.tried)
         if self.holder is not None:
@@ -124,8 +124,8 @@ class BaseLock(Primitive):
         if self.notes is not None:
             self.notes.leave()
         if self.holder is not kernel.current:
-            # While a worker holds it, no other can take it: its own release races with
-            # no acquisition.  This release may come before or after one.
+            # The release by the holder races with no acquisition, because no other
+            # worker can take the lock.  This release may come before or after one.
             kernel.also_access(self.taken, True, self.freed)
             if self.holder is None:
                 raise wrong_release("release unlocked lock")
@@ -141,7 +141,7 @@ class BaseLock(Primitive):
         kernel.also_access(self.freed, write, self.tried)
 
     def _x_locked(self) -> bool:
-        """Whether a worker holds it, at this moment; out of effect, this worker."""
+        """Whether a worker holds the lock now; out of effect, whether this one does."""
         if self.notes is not None and self.notes.taken_out:
             return self.notes.is_held()
         self.access_guarded()
@@ -152,7 +152,7 @@ class BaseLock(Primitive):
         return f"<{word} {type(self).__name__} object at {id(self):#x}>"
 
     def _at_fork_reinit(self) -> None:
-        """Free it, whoever holds it."""
+        """Free the lock, even if another worker holds it."""
         self.access_guarded(write=True)
         self.holder = None
         self._x_publish()
@@ -190,7 +190,7 @@ class Lock(BaseLock):
     def __enter__(self) -> bool:
         if self.notes is not None or kernel.recording:
             return self.acquire()
-        # What `acquire` comes to, without calls of `take` and `hold`.
+        # The effect of `acquire`, without calls of `take` and `hold`.
         taken = self.taken
         operation(taken, None, True, taken, ("acquires", self), self.free, self)
         self.holder = kernel.current
@@ -206,8 +206,8 @@ class Lock(BaseLock):
 class RLock(BaseLock):
     """`threading.RLock`: its owner, which is a thread, may acquire it again.
 
-    It knows its owner by the identifier: one that a thread has kept to its end belongs
-    to the next thread that gets the same.
+    A lock identifies its owner by the thread's identifier.  If a thread ends while it
+    is the owner, the next thread with the same identifier is the owner.
     """
 
     __slots__ = ("count", "owner")
@@ -220,7 +220,7 @@ class RLock(BaseLock):
         self.owner: Worker | None = None
 
     def owned_here(self) -> bool:
-        """Whether the current thread owns it; a task's thread is its loop's."""
+        """Whether the current thread owns the lock; a task's thread is its loop's."""
         if self.notes is not None and self.notes.taken_out:
             return self.notes.is_held()
         owner = self.owner
@@ -238,7 +238,7 @@ class RLock(BaseLock):
         if self.notes is not None and self.notes.taken_out:
             return BaseLock.acquire(self, blocking, timeout)
         if self.holder is not None and self.owned_here():
-            if self.owner is not current_thread():  # an ended thread had kept it
+            if self.owner is not current_thread():  # the owner is an ended thread
                 operation(self.taken, None, True, self.tried, ("acquires", self))
                 kernel.current.learn(self.hb_clock)
                 self.hold()

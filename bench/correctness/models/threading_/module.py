@@ -34,7 +34,7 @@ from bench.correctness.models.threading_.thread_registry import (
 )
 
 EPOCH = 1_700_000_000.0  # the Unix time in seconds at which a run begins
-SECONDS_BETWEEN_DRAWS = 3_209_145.0  # 37 days and some hours: another day and hour
+SECONDS_BETWEEN_DRAWS = 3_209_145.0  # 37 days and some hours: changes day and hour
 
 PRIMITIVES: dict[str, Any] = {
     "Lock": LockFactory,
@@ -47,7 +47,7 @@ PRIMITIVES: dict[str, Any] = {
 
 
 def make_barrier() -> type:
-    """CPython's own barrier, whose properties are reads of what its lock guards."""
+    """Return CPython's own barrier; its properties first access the barrier's lock."""
     names = {**vars(threading), **PRIMITIVES}
     made: Any = rebuild_class(threading.Barrier, names)
     for name in ("broken", "n_waiting"):
@@ -58,7 +58,7 @@ def make_barrier() -> type:
 
 
 def reading_guarded(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A property of a barrier, which first accesses the barrier's lock."""
+    """Wrap a getter of a barrier, so that it first accesses the barrier's lock."""
 
     def read(barrier: Any) -> Any:
         barrier._cond._lock._x_locked()
@@ -68,7 +68,7 @@ def reading_guarded(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def monotonic() -> float:
-    """The virtual clock in seconds since the run began."""
+    """Return the virtual clock in seconds since the run began."""
     kernel.note_clock_read()
     return kernel.read_clock()
 
@@ -77,13 +77,13 @@ Barrier = make_barrier()
 
 
 def wall_clock() -> float:
-    """The virtual clock as a Unix time in seconds; when it began is a draw."""
+    """Return the virtual clock as a Unix time in seconds; its beginning is a draw."""
     kernel.discover(Drawn(asking_package()))
     return EPOCH + kernel.seed * SECONDS_BETWEEN_DRAWS + monotonic()
 
 
 def local_time(seconds: float | None = None) -> time.struct_time:
-    """`time.localtime`: of these seconds, or of the virtual clock."""
+    """`time.localtime`, of these seconds or of the virtual clock."""
     return time.localtime(wall_clock() if seconds is None else seconds)
 
 

@@ -1,4 +1,4 @@
-"""What all models of `threading`'s objects share: a name, a hash, a clock."""
+"""The base of all models of `threading`'s objects: a name, a hash, a clock."""
 
 from collections.abc import Hashable
 from typing import Any, ClassVar
@@ -16,8 +16,8 @@ class Primitive:
     """
 
     __slots__ = ("__weakref__", "_x_hash", "_x_name", "hb_clock")
-    _x_kind: ClassVar[str] = ""  # what its name begins with; "": its class
-    _x_within: ClassVar[str] = "_thread.lock"  # what CPython's class cannot copy
+    _x_kind: ClassVar[str] = ""  # the beginning of its name; "": the class's name
+    _x_within: ClassVar[str] = "_thread.lock"  # the part of it that cannot be pickled
 
     def __init__(self) -> None:
         self._x_name: Hashable = kernel.child_name(self._x_kind or type(self).__name__)
@@ -26,7 +26,7 @@ class Primitive:
         self.hb_clock = 0  # epochs that happened before the next operation on this
 
     def _x_publish(self) -> None:
-        """Let what the current worker has done happen before the next operation."""
+        """Make the current worker's past precede the next operation on this object."""
         self.hb_clock |= publish()
 
     def __hash__(self) -> int:

@@ -70,9 +70,9 @@ class SimpleQueue(Primitive):
 def guarded(name: str) -> property:
     """A property for an attribute of a queue that the program gets or sets.
 
-    The access bypasses the mutex, so it is recorded as one of the mutex.  The queue's
-    own code uses the hidden name.  Its use of the items is recorded only once the
-    program has accessed them too.
+    The access bypasses the mutex, so it is recorded as an access to the mutex.  The
+    queue's own code uses the hidden name.  That code's use of the items is recorded
+    only after the program has accessed the items itself.
     """
 
     kept = hide(name)
@@ -95,7 +95,7 @@ def guarded(name: str) -> property:
 
 
 def recorded(method: Callable[..., Any], write: bool) -> Callable[..., Any]:
-    """A queue's method on its items, recorded where the program accesses them too."""
+    """Wrap a queue's method, to record it if the program itself accesses the items."""
 
     def record(self: Any, *args: Any) -> Any:
         if QUEUE_ITEMS in kernel.points and not kernel.alone:
@@ -106,7 +106,7 @@ def recorded(method: Callable[..., Any], write: bool) -> Callable[..., Any]:
 
 
 def make_queue() -> types.ModuleType:
-    """CPython's own queues over the models of locks, and a model of SimpleQueue."""
+    """Return CPython's own queues over the models of locks, and a SimpleQueue."""
     made = module("queue", queue, threading=THREADING, time=monotonic)
     names = made.__dict__
     base: type | None = None

@@ -22,7 +22,7 @@ class Semaphore(Primitive):
 
     @property
     def _value(self) -> int:
-        """CPython's private attribute, for a program that reads it all the same."""
+        """CPython's private attribute, for a program that reads it nevertheless."""
         operation(self.__count, None, False, (self._x_name, "reads"), ("reads", self))
         return self._x_available
 

@@ -11,14 +11,14 @@ from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.threading_.conditions import Event
 from bench.correctness.tracking.calls import call_callback
 
-# Point ids, and a place: tracked only from when the program first asks for them.
+# Point ids and places, which are tracked only after the program first reads them.
 THREAD_LIST = "threads"  # which threads have started and not ended
 THREAD_IDENTITY = "thread identity"  # which thread of a pool runs a job
 THREAD_NAMES = "thread names"  # the numbers in the names that CPython gives
 
 
 def numbered(kind: str) -> int:
-    """The number of a new thread or pool, for its name: it depends on the order."""
+    """Return the number in a new thread's or pool's name; it depends on the order."""
     if THREAD_NAMES in kernel.points:
         kernel.operation(THREAD_NAMES, None, True, (THREAD_NAMES, "is numbered"))
     return kernel.serial(kind)
@@ -65,7 +65,7 @@ class Thread:
         self._name = str(name)
 
     def _x_called(self) -> str:
-        """The name, for a label; accesses nothing."""
+        """Return the name, for a label; access nothing."""
         if self._name is not None:
             return self._name
         target = self._x_target or type(self).__name__
@@ -106,9 +106,9 @@ class Thread:
         kernel.operation(self._x_key, None, write, (self._x_key, verb), (verb, self))
 
     def start(self) -> None:
-        """Look whether it was started, and then start it, as CPython does.
+        """Test whether the thread was started, and then start it, as CPython does.
 
-        Before Python 3.13 two threads that both look first start it twice.
+        Before Python 3.13, two threads that both test first start it twice.
         """
         self.__access("is about to start", False)
         if self._x_worker is not None:
@@ -133,7 +133,7 @@ class Thread:
         try:
             self.run()
         except SystemExit:
-            self.__call_excepthook()  # the default one ignores it
+            self.__call_excepthook()  # the default hook ignores it
         except Exception:
             if not self.__call_excepthook():
                 raise
@@ -173,8 +173,8 @@ class Thread:
         point = (worker.name, "joins", kernel.current.name)
         ready = lambda: worker.ended  # noqa: E731
         if timeout is None:
-            # A place of its own: a wait without a timeout can only return after the
-            # end, so that it races with nothing.
+            # In every schedule, a wait without a timeout returns only after the end.
+            # So it races with nothing, and needs its own place.
             waits = ("joins", worker.name)
             kernel.operation(waits, None, False, point, ("joins", self), ready, worker)
         elif timeout <= 0:

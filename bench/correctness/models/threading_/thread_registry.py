@@ -35,7 +35,7 @@ class UnownedThread(Thread):
 
 
 def thread_of(worker: Worker) -> Thread:
-    """The `Thread` object of a worker, the same at each call."""
+    """Return the `Thread` object of a worker, the same object at each call."""
     found: Thread | None = kernel.threads.get(worker.number)
     if found is None:
         found = UnownedThread(worker)
@@ -53,7 +53,7 @@ def main_thread() -> Thread:
 
 
 def enumerate_threads() -> list[Thread]:
-    """The threads alive; the call races with each start and each end of a thread."""
+    """Return the live threads; this races with each start and each end of a thread."""
     point = (THREAD_LIST, "reads")
     kernel.discover(THREAD_LIST)
     kernel.operation(THREAD_LIST, None, False, point, ("reads", "the list of threads"))
@@ -67,7 +67,7 @@ def active_count() -> int:
 
 
 def count_threads() -> int:
-    """`_thread._count`: the threads alive, but the main one."""
+    """`_thread._count`: the number of live threads, except the main thread."""
     return len(enumerate_threads()) - 1
 
 
