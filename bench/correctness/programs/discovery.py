@@ -27,7 +27,7 @@ def find_scenarios(
     """Return the scenarios that a target names.
 
     A target is "file.py", "file.py:Name" or "package.module:Name".  Raises
-    CannotRunError if it names no scenario; the message lists the existing scenarios.
+    CannotRunError if the target names no scenario; the message lists the scenarios.
     """
     where, _, wanted = target.partition(":")
     if where.endswith(".py") or "/" in where:
@@ -64,7 +64,7 @@ def program_named(
     """Return the program for a class or function of a module.
 
     Raises CannotRunError if no class or function has that name, or if the class has no
-    usable workers.
+    workers that can be run.
     """
     found: Any = module
     for part in wanted.split("."):

@@ -195,7 +195,7 @@ def call_with_getter(
 
 
 def accesses_attributes(function: Any) -> bool:
-    """Whether a function is `getattr` or a similar one, perhaps in a `partial`."""
+    """Whether a function is like `getattr`, also if it is wrapped in a `partial`."""
     while type(function) is partial:
         function = function.func
     return type(function) in BUILTIN_FUNCTIONS and function in ATTRIBUTE_FUNCTIONS

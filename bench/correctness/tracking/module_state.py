@@ -158,7 +158,7 @@ class Environment(NamedTuple):
 
     path: list[str]
     variables: dict[str, str]
-    encoded: dict[Any, Any]  # the variables as `os.environ` keeps them: fast to compare
+    encoded: dict[Any, Any]  # the variables as stored in `os.environ`: fast to compare
 
 
 def environment() -> Environment:

@@ -69,7 +69,7 @@ VIEWS = {type({}.keys()), type({}.values()), type({}.items())}
 GOING_THROUGH = {*VIEWS, *ITERATORS_OF_ITEMS}
 HOLDING = (dict, list, tuple, set, frozenset, deque)
 PLAIN_HOLDING = {*HOLDING, *GOING_THROUGH}
-# They keep alive the iterator that they use, and their calls are reported separately.
+# They keep the iterator that they use alive, and their calls are reported separately.
 KEEPING = LAZY - {itertools.islice}
 PLAIN = {
     str, int, float, bytes, bool, complex, type(None), range, bytearray, memoryview,

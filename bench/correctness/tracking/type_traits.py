@@ -210,7 +210,7 @@ def is_builtin_iterator(kind: type) -> bool:
 
 
 def iterates_in_python(kind: type) -> bool:
-    """Whether `iter` of such an object calls a function, which returns the iterator."""
+    """Whether `iter` of such an object calls a function that returns the iterator."""
     method = class_attribute(kind, "__iter__")
     return method is not None and type(method) is not types.WrapperDescriptorType
 
@@ -287,7 +287,7 @@ STATE = TypeCache(state)
 
 
 def kind_of_owner(kind: type) -> int:
-    """Return the kind of object that a method belongs to: one of those below."""
+    """Return the kind of object that a method belongs to: one of the four below."""
     if issubclass(kind, weakref.finalize):
         return FINALIZER
     if STATEFUL[kind]:

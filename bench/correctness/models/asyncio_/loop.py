@@ -23,7 +23,10 @@ class Loop(RunningLoop):
     """An event loop in virtual time, without input and output."""
 
     def current(self) -> "Current":
-        """Return a context in which this loop is running, to make or check a scenario."""
+        """Return a context in which this loop is the running loop.
+
+        It is used while a scenario is made, and while the scenario is checked.
+        """
         return Current(self)
 
     def entered(self) -> "Entered":

@@ -51,7 +51,7 @@ REFUSED_OF_ASYNCIO = (
 
 
 def in_order(items: Iterable[Any] = ()) -> Any:
-    """Replace `set`: coroutines keep the order in which `as_completed` starts them."""
+    """Replace `set`; for coroutines, a list fixes the order in which they start."""
     kept = list(items)
     if any(map(asyncio.iscoroutine, kept)):
         return list(dict.fromkeys(kept))

@@ -29,11 +29,11 @@ from bench.correctness.tracking.special_objects import COROUTINES
 
 # A task may make this many transitions before a callback that became ready earlier.
 MAX_OVERTAKING = 3
-# Point ids.  A transition of a loop is split.  A thread makes a handle ready without
-# waking up a loop that may be asleep.  The program stops a loop with ready handles.
-SPLIT_TRANSITION = "split"
+# Point ids.
+SPLIT_TRANSITION = "split"  # a transition of a loop is split
+# A thread makes a handle ready without waking up the loop, which may be asleep.
 LOOP_ASLEEP = "loops are asleep"
-LOOP_STOPPED = "loops are stopped"
+LOOP_STOPPED = "loops are stopped"  # the program stops a loop with ready handles
 # The run of a handle accesses these, once a race with one of them was discovered.
 HANDLE_POINTS = (
     HANDLE_CANCELLATIONS,

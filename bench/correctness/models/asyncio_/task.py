@@ -137,7 +137,7 @@ class Future(RecordedFuture, asyncio.Future[Any], metaclass=FutureType):
         return super().cancel(msg)
 
     def set_result(self, result: Any) -> None:
-        Future.record_use(self, True)  # `self` may be a task, which refuses this
+        Future.record_use(self, True)  # `self` may be a task, whose own method fails
         asyncio.Future.set_result(self, result)
 
     def set_exception(self, exception: Any) -> None:

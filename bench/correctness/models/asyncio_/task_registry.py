@@ -18,7 +18,7 @@ from bench.correctness.models.threading_.thread import THREAD_IDENTITY, THREAD_L
 from bench.correctness.tracking.calls import call_callback
 
 HANDLED_IN_CONTEXT = hasattr(asyncio.Handle, "get_context")
-TASK_LIST = "all tasks"  # a point id: new tasks are tracked after the first read
+TASK_LIST = "all tasks"  # a point id: new tasks are tracked once the list is read
 # Point ids: once the program sets one of these, each use of it is recorded as a read.
 FACTORY = "the task factory is set"
 HANDLER = "the exception handler is set"

@@ -49,7 +49,7 @@ REFUSED_NAMES: dict[str, tuple[str, ...]] = {
     "timeit": ("timeit", "repeat", "Timer", "main"),
 }  # fmt: skip
 
-# Names with a model, because otherwise they would wait, end, or differ between runs.
+# Names with a model, because they would wait, end or differ from run to run.
 MODELLED: dict[str, tuple[str, ...]] = {
     "os": (
         "read", "readv", "write", "writev", "pread", "preadv", "pwrite", "pwritev",

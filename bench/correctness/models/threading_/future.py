@@ -81,7 +81,7 @@ class Future(Primitive):
         return True
 
     def _x_drain(self) -> None:
-        """Cancel the future like a closed pool, whose threads do not notice that."""
+        """Cancel the future as a closed pool does, unnoticed by the pool's threads."""
         self.__access("cancels", True)
         if self._state in ("PENDING", "CANCELLED"):
             self.__drained = True
