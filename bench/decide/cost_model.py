@@ -14,9 +14,9 @@ lower one.
 
 In a rush all jobs at once are due at the same moment.  A loop serves them in order, so
 the last job waits for all others.  Threads get the lock in no particular order, and a
-thread that is done requests it again.  After m jobs, one given thread of n that wait
-has had no turn yet with probability exp(-m/n).  So the 99th of a hundred threads waits
-for ln(100) n jobs.
+thread that is done requests it again.  Take one of n threads that wait.  The
+probability that it has had no turn after m jobs is exp(-m/n).  So of a hundred threads,
+the 99th to get its turn waits for n * ln(100) jobs.
 """
 
 import math

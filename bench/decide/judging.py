@@ -16,11 +16,13 @@ from bench.decide.figures import Figures
 Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]
 EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
-SMALL = 0.10  # a difference up to this, if it may be none, is left to the prediction
+# If the difference is at most this, and the interval includes no difference, the
+# prediction may make the verdict `either`.
+SMALL = 0.10
 CANCEL_SECONDS = 0.1  # jobs that are cancelled must have ended by then
 MEMORY_DOUBT = 0.02  # a peak this close to the limit may exceed it the next time
-# shares of arrivals not answered: up to the first the rate is met, above the second it
-# is not
+# Limits for the share of arrivals that were not done.  Up to the first limit the rate
+# is met.  Above the second limit it is not met.
 UNANSWERED = (0.01, 0.05)
 
 

@@ -46,10 +46,10 @@ class Change:
         """Whether the side is certainly slower, and possibly by the limit or more.
 
         The whole interval is below 1, and its lower end reaches the limit.  A side that
-        is slower by exactly the limit is found in nearly all runs.  The interval of
-        equal code is sometimes below 1, but it hardly ever reaches the limit too.  A
-        side without a figure in the second run is also worse.  Equal code is never
-        worse.
+        is slower by exactly the limit is found in nearly all runs.  If both versions
+        are equally fast, the interval is sometimes below 1, but it hardly ever reaches
+        the limit too.  A side without a figure in the second run is also worse.  A side
+        with the same sources is never worse.
         """
         if self.is_same_code:
             return False

@@ -94,10 +94,11 @@ def end_with_all() -> None:
 def dying_with_controller(commands: int) -> Iterator[None]:
     """End this process group if the controller ends while the block runs.
 
-    On Linux the kernel does it.  A pipe in asynchronous mode sends SIGIO when its other
-    end is closed or written to, and the controller writes only after an answer.  SIGIO
-    ends a process that has no handler for it.  This needs no thread, and it works while
-    C code blocks.  On other systems the thread that reads the lines does it.
+    On Linux the kernel does it.  In asynchronous mode, a pipe sends SIGIO when its
+    other end is closed or written to.  The controller writes nothing before it has an
+    answer.  So during the block SIGIO means that the controller has ended.  SIGIO ends
+    a process that has no handler for it.  This needs no thread, and it works while C
+    code blocks.  On other systems the thread that reads the lines does it.
     """
     if sys.platform != "linux":
         yield

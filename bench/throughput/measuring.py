@@ -133,10 +133,10 @@ class _Measurement:
     def next_track(self, measured: Track | None = None) -> Track | None:
         """The open case with the fewest blocks that still fits into the budget.
 
-        The cases that were asked for come before the noise floor, until each can have
-        an interval.  If there is too little time for that, the cases with the most
-        blocks come first, so that at least some get an interval.  `measured` counts as
-        having one more block.
+        The noise floor waits until each requested case has enough blocks for an
+        interval.  If there is too little time for that, the cases with the most blocks
+        come first, so that at least some get an interval.  `measured`: a case whose
+        current block is counted as done.
         """
 
         def blocks(track: Track) -> int:

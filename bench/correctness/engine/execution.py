@@ -48,7 +48,7 @@ class Execution(ObjectRegistry):
         self.order = "any"  # of ready tasks: any or fifo
         self.seed = 0  # for random numbers and the time of day
         self.idle_timers = False  # a timer fires only if no worker is enabled
-        # Threads run beside an event loop; class attributes are written.
+        # Threads run beside an event loop; workers write attributes of classes.
         self.mixed = self.class_points = False
         self.make_rare()
 

@@ -57,8 +57,8 @@ def locals_of(frame: FrameType) -> dict[str, Any]:
 def asking_package() -> str:
     """The installed package whose code calls the explorer, or `logging`.
 
-    The result is empty if the program itself makes the call, also through the standard
-    library, which passes the result on.  A call by `logging` is for a log record.
+    Empty if the program itself makes the call.  A call by the standard library for the
+    program counts as the program's.  A call by `logging` is for a log record.
     """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:

@@ -95,7 +95,8 @@ class Kernel(VirtualTime):
         self.free_identifiers.clear()
         self.last_identifier = MAIN_IDENTIFIER  # the highest one in use so far
         self.plain = not self.mixed and not recording
-        # According to the points, an access to an attribute accesses nothing else.
+        # Whether an access to an attribute accesses nothing else.  The scheduling
+        # points that were found so far decide this.
         self.only_attributes = not (
             self.class_points
             or self.tracks_name_sets

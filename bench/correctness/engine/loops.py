@@ -65,8 +65,9 @@ class Loops(Scheduler):
     def iterates_unrivalled(self, worker: Worker) -> bool:
         """Whether no other worker is enabled, so that the loop may continue.
 
-        Too many such iterations end the run.  A scheduling point without a choice would
-        only count as one more step.
+        Too many such iterations end the run.  There is no scheduling point here: with
+        one enabled worker it would offer no choice, and only make the run one step
+        longer.
         """
         if self.others_enabled():
             return False

@@ -112,9 +112,9 @@ class Operations(Loops):
     ) -> None:
         """Let all accesses that are reported at a point belong to one operation.
 
-        Only the first access is preceded by a scheduling point.  If there were a pause
-        between two of them, the accesses before that pause would be recorded in too
-        early a transition.
+        The worker pauses only before the first access.  If it paused between two
+        accesses, the earlier one would be recorded in the transition before the pause,
+        which is too early.
         """
         worker = self.current
         worker.operation_at, worker.past_point = point, False

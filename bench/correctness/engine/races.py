@@ -30,10 +30,10 @@ from bench.correctness.engine.transitions import (
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
 # A worker, a transition that it could precede, and the number of transitions so far.
 StillEnabled = tuple[Worker, Transition, int]
-# Attributes whose writes are not tracked: those of asyncio's locks and queues, and of
-# any object whose namespace the program reads.
 CLASS = "__class__"  # where an object looks its attributes up
 WRITES_OF_ALL = (None, CLASS)  # may change attributes of any name
+# Attributes whose writes are not tracked: those of asyncio's locks and queues, and
+# `__dict__`, of any object whose namespace the program reads.
 WRITTEN_UNSEEN = frozenset(
     {
         "__dict__", "_waiters", "_locked", "_value", "_bound_value", "_queue",

@@ -233,9 +233,9 @@ class Scheduler(SpinDetection):
         A preemption: the running worker was enabled, and another worker was chosen.
 
         The first transition of a thread runs without a choice, and no other worker can
-        observe it.  So the start of a thread is counted later: when the thread, or a
-        thread that it has started, is first chosen.  In the second case, to run the
-        child preempts its maker too.
+        observe it.  So the preemption by the start of a thread is counted later: when
+        the thread, or a thread that it has started, is first chosen.  In the second
+        case the child also preempts the thread that made it.
         """
         if chosen is self.running:
             return 0

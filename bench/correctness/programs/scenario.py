@@ -94,7 +94,8 @@ class ScenarioClass:
         kernel.name_objects(named, labels)
         kernel.keep(instance)
         # While these objects are stored, no new object gets the id, and so the name, of
-        # a freed one.  But a generator must be freed, which runs its `finally`.
+        # a freed one.  But a generator must not be stored: its `finally` runs when it
+        # is freed.
         if not kernel.lets_die and MORTAL_TYPES.isdisjoint(map(type, reached)):
             kernel.keep_all(reached)
         functions = workers_of(cls)

@@ -70,7 +70,7 @@ class SourceDpor(Tree):
         *,
         beyond: bool = True,
     ) -> None:
-        """Add a worker such that the later of two racing transitions also runs first.
+        """Add a worker, so that some schedule runs the later racing transition first.
 
         Take the transitions after `earlier` that do not depend on it, and then the
         later transition.  A worker that can be first among these is called an initial.

@@ -77,8 +77,8 @@ def recorded(kernel: Kernel, whole: set[int]) -> int:
     """How many parts of places are shared, according to the recorded transitions.
 
     A container is one place, whichever of its items are used.  An attribute is a part.
-    A place that a loop accesses for a single task counts as shared if two of the
-    `whole` workers use it.
+    `whole`: the threads and tasks, by number.  A place that a loop accesses even for a
+    single task is shared only if two of these workers use it.
     """
     points = kernel.points | kernel.discovered
     attributes = {point.key for point in points if type(point) is Written}

@@ -45,9 +45,10 @@ FOREIGN: list[Any] = [None]  # the profiler that was set before
 def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
     """Call a function in C; repeat a report after each Python function that it calls.
 
-    A special method of the program repeats only the read that was noted last.  If the
-    key of `sort` is a C method such as `weights.get`, that is a read of `weights`, and
-    not of the list.  So the report is then repeated after special methods as well.
+    After a special method of the program, its own hook repeats only the read that was
+    noted last.  If the key of `sort` is a C method such as `weights.get`, the last read
+    is a read of `weights`, so the read of the list would not be repeated.  With such a
+    key, this function therefore repeats the report after special methods too.
 
     If the function iterates over a generator, the report is repeated whenever the
     generator resumes, because no other worker can use the generator then.
@@ -89,8 +90,8 @@ def note_held(things: list[Any], change: int) -> None:
 def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
     """Yield the iterators and generators from which C code takes items, at all depths.
 
-    A `count` that is used again while it adds would release its number twice.  So the
-    number gets one more reference.
+    If a second worker used an `itertools.count` while it is still adding, the count
+    would release its number twice.  So the number gets one more reference.
     """
     for thing in things:
         kind = type(thing)

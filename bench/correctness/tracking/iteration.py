@@ -55,8 +55,8 @@ GENERATORS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 def iterate(value: Any, site: int) -> Any:
     """Return the same iterable; if it may be shared, each iteration is reported.
 
-    Iterations in a generator are always reported: the generator may start while no
-    other worker runs, and continue while others run.
+    Loops inside the code of a generator are always reported: the generator may start
+    while no other worker runs, and continue while others run.
     """
     kind = type(value)
     if not REPORTED[kind]:

@@ -69,9 +69,9 @@ def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
 class PlaceOfIterator:
     """Represents an iterator that calls a function, and keeps nothing alive.
 
-    It stores the iterators that take items from the represented iterator in this run.
-    An exhausted iterator forgets the iterator behind it.  So a call of the function
-    also counts as an access to the stored iterators.
+    It stores which iterators took items from the represented iterator in this run,
+    because an exhausted iterator no longer refers to the iterator behind it.  A call of
+    the iterator's function also counts as an access to the stored iterators.
     """
 
     __slots__ = ("__weakref__", "asked_by", "run")

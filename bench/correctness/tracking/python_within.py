@@ -83,7 +83,10 @@ NO, SHOWN, YES, WITHIN, SHOWN_OR_WITHIN = range(5)
 
 
 def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
-    """Whether a function in C may run Python code that no other report follows."""
+    """Whether a function in C may run Python code without a report after that code.
+
+    If it may, its own accesses must be reported again after the Python code.
+    """
     if function in QUIET_FUNCTIONS or (kernel.current.in_loop and not kernel.mixed):
         return False
     owner = getattr(function, "__self__", None)

@@ -28,7 +28,8 @@ def counted_referents(thing: Any) -> list[tuple[Any, int]]:
     ]
 
 
-# The reference count here of an object to which only one other object refers.
+# The count that `counted_referents` gives for an object if only one other object refers
+# to it.
 ALONE = next(
     number
     for one, number in counted_referents(enumerate([]))

@@ -25,7 +25,10 @@ RUN: list[Any] = [None]  # the run whose reads these are
 
 
 def note_read(site: int, again: Callable[[], object]) -> None:
-    """Note that code of the program is about to read what other workers write."""
+    """Note a read, by code of the program, of something that other workers write.
+
+    The read is about to happen.
+    """
     if RUN[0] is not kernel.transitions:
         RUN[0] = kernel.transitions
         READS.clear()

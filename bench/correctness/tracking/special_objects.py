@@ -177,10 +177,11 @@ def class_reads(obj: Any) -> list[ObjectAccess]:
 
 
 def also_names(obj: Any, key: str, write: bool, verb: str) -> list[ObjectAccess]:
-    """List the access to the set of an object's names that an access to one name makes.
+    """List the access to the set of names that an access to one attribute also makes.
 
-    This is an access to a name that the object does not have, a deletion, or any access
-    to an object that got attributes of unknown names.
+    The set has the names of the object's attributes.  It is accessed if the object has
+    no such attribute, if the attribute is added or deleted, or if the object got
+    attributes with unknown names.
     """
     if not kernel.tracks_name_sets:
         return []

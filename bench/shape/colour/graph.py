@@ -230,10 +230,11 @@ class CallGraph:
         return None
 
     def _through_locks(self, forced: dict[str, Forced]) -> list[str]:
-        """Mark what takes the lock of a condition over a wait: it must await the lock.
+        """Mark the functions that must await the lock of a condition.
 
-        A port may drop any other lock if nothing inside it waits, because then asyncio
-        lets no other task run there.
+        They take such a lock, and some function holds this lock over a wait.  A port
+        may drop any other lock if nothing inside it waits, because then asyncio lets no
+        other task run there.
         """
         slow = {
             self.lock_key(lock, key)

@@ -140,9 +140,8 @@ def stops_the_loop_of(graph: CallGraph) -> tuple[BlockingCall, ...]:
 def blocked(graph: CallGraph) -> dict[str, Forced]:
     """Function -> the chain to a call that blocks, including calls on local files.
 
-    A lock in a plain function is left out, because in one thread it is free when it is
-    taken.  It is not free only if it is held over a wait, and then that wait is
-    reported.
+    A lock in a plain function is left out, because in one thread such a lock is free
+    when it is taken, unless it is held over a wait.  That wait is then reported.
     """
     found: dict[str, Forced] = {}
     for key, events in graph.events.items():

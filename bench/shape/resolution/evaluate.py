@@ -67,8 +67,8 @@ class Types:
         """Answer a question and remember the answer.
 
         While the answer is computed, the same question gets an empty answer.  An answer
-        that rests on such an empty one is right for this query only, and usually is not
-        stored.
+        that was computed from such an empty answer may be incomplete.  It is used for
+        this query only, and usually not stored.
         """
         if key in self._known:
             if key in self._open:

@@ -191,8 +191,8 @@ class CallScheduling(ReadyQueue):
     def due_with(self, timer: Worker) -> list[Worker]:
         """Return the other timers that are due at exactly the same moment.
 
-        For these timers the program passed the same object to `call_at`.  Equal numbers
-        from two readings of the clock are different moments.
+        The moment is the same only if the program passed the same object to `call_at`.
+        Two equal numbers from two readings of the clock count as different moments.
         """
         when = self.when_of[timer.number]
         return [

@@ -40,7 +40,8 @@ def record_whole(thing: object, write: bool, verb: str = "") -> None:
 def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> None:
     """Record the first use and the first write of a primitive in a transition.
 
-    Further uses would change nothing, so that frequent users do not even call this.
+    Further uses in the same transition change nothing.  So the most frequent callers
+    test this themselves, and then do not call this function.
     For a trace all uses are recorded, with their lines.
     A search of all interleavings records no use: it only names the primitive.
     """

@@ -76,9 +76,9 @@ def use_free_names(
 def _in_edit(text: str, was: str, rewriting: Rewriting, names: Names) -> str:
     """The text of an edit with new names, but only for the support that it mentions.
 
-    The edit may repeat expressions of the program, which keep their names.  In the edit
-    the names of the support come first, so only as many mentions are renamed as the
-    edit adds.
+    The edit may repeat expressions of the program, which keep their names.  The names
+    that the edit adds come first in its text.  So only the first mentions are renamed:
+    as many as the edit adds.
     """
 
     def kept(place: re.Match[str]) -> str:

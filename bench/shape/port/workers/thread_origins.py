@@ -1,4 +1,4 @@
-"""Which threads that a function makes an expression in it may stand for."""
+"""Trace an expression in a function back to the threads that the function makes."""
 
 import ast
 from collections.abc import Collection, Iterator
