@@ -53,14 +53,14 @@ class Execution(ObjectRegistry):
         self.make_rare()
 
     def make_rare(self) -> None:
-        """Make the tables that few runs fill; an empty one serves the next run too."""
+        """Make the tables that few runs fill.  A table that stayed empty is reused."""
         # One for each pool thread that waits: it returns whether there are jobs.
         self.idle_pool_threads: list[Callable[[], bool]] = []
         # By worker number: what is called before `is_enabled` of that worker.
         self.preparations: dict[int, Callable[[], object]] = {}
         self.loop_of: dict[int, Any] = {}  # the loop that a thread has set
         self.threads: dict[int, Any] = {}  # `threading`'s object of each worker
-        self.coroutines: list[Any] = []  # that may never be started
+        self.coroutines: list[Any] = []  # coroutines that may never be started
         self.crashes: list[tuple[Worker, BaseException]] = []
 
     def start_program(
@@ -203,7 +203,7 @@ class Execution(ObjectRegistry):
         self.workers.append(worker)
 
     def add_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:
-        """Register a pool thread that waits: it must end only if `wanted()` is true."""
+        """Register a waiting pool thread, which must end only if `wanted()` is true."""
         self.idle_pool_threads.append(wanted)
 
     def remove_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:

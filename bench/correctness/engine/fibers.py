@@ -26,7 +26,7 @@ class Fiber(Protocol):
 
 
 class FiberPool(Protocol):
-    """A pool of fibers, and the one that the search itself runs on."""
+    """A pool of fibers, with the main fiber, on which the search itself runs."""
 
     main: Fiber
     debugged: bool  # a debugger shows each worker, so it needs the screen
@@ -79,17 +79,17 @@ class GreenletPool:
         self.nursery.switch(self.main)
 
     def begin_fibers(self, asker: Any) -> None:
-        """Begin one fiber after another, each for the fiber that asks for it.
+        """Begin fibers, one at a time, each at the request of another fiber.
 
         A caller that passes None instead of a fiber ends this method.
 
         Python limits the depth of calls.  A greenlet counts its depth from the depth of
-        the greenlet that begins it.  That depth is small here, even if the asking fiber
-        is deep.
+        the greenlet that begins it.  This greenlet has few calls, even if the fiber
+        that requests a new one has many.
         """
         fiber = None
         while (asker := asker.switch(fiber)) is not None:
-            # The end of a fiber wakes its parent, so the parent is not this greenlet.
+            # When a fiber ends, its parent resumes: the main fiber, not this greenlet.
             fiber = self.make(None, self.main)
             fiber.idle, fiber.nursery = self.idle, self.nursery
             self.made += 1

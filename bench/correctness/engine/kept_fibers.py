@@ -11,7 +11,7 @@ from types import FrameType
 
 from bench.correctness.engine.fibers import FiberPool, GreenletPool, make_pool
 
-MOST_KEPT = 8  # greenlets of a pool: more would take much memory
+MOST_KEPT = 8  # greenlets of one pool, because more would take much memory
 KEPT: list[tuple[GreenletPool, int]] = []  # at most one, with its maker's depth
 
 
@@ -65,7 +65,7 @@ def close_kept() -> None:
 
 
 def depth_of_calls() -> int:
-    """The depth of the caller's caller; calls of a program in a fiber add to it."""
+    """The depth of the caller's caller, to which calls in its fibers are added."""
     depth, frame = 0, sys._getframe(2)
     found: FrameType | None = frame
     while found is not None:

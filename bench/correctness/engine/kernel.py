@@ -182,7 +182,8 @@ class Kernel(VirtualTime):
             worker.body = None  # `unwind` has nothing to do for it
             return self.main.fiber
         worker.ended = True
-        worker.body = nothing  # the transitions keep the worker, not its body's objects
+        # The transitions keep the worker alive.  The objects of its body must not live.
+        worker.body = nothing
         heapq.heappush(self.free_identifiers, worker.identifier)
         worker.ready = None
         self.workers.remove(worker)

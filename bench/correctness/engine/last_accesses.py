@@ -61,4 +61,4 @@ class Users:
         self.points: set[PointId] = set()
         self.written = False
         self.by_daemon = False
-        self.reported = False  # these points have been discovered
+        self.reported = False  # whether these points have been discovered

@@ -1,8 +1,8 @@
 """Loops of the program: a loop that spins must let others run, or it ends the run.
 
 If threads can run between the iterations of a loop that polls, the loop lets them run.
-If no worker can, as in a task that does not suspend, a loop that spins is a defect of
-the program.  Then the run ends.
+In a task that does not suspend, no other worker can run.  There a loop that spins is a
+defect of the program, and ends the run.
 """
 
 from typing import NoReturn
@@ -21,11 +21,11 @@ MAX_ITERATIONS_ALONE = 300_000
 # The same limit for a worker whose iterations change something while no other worker is
 # enabled.
 MAX_ITERATIONS_UNRIVALLED = 50_000
-MAX_BUDGETS_UNRIVALLED = 10_000  # ended spin budgets; more: the run is too long
+MAX_BUDGETS_UNRIVALLED = 10_000  # used spin budgets, after which a run is too long
 
 
 class Loops(Scheduler):
-    """A run that is informed of the iterations of loops."""
+    """A run to which hooks report the iterations of loops."""
 
     __slots__ = ()
 
@@ -78,7 +78,7 @@ class Loops(Scheduler):
         return True
 
     def computes_unrivalled(self) -> bool:
-        """Whether only the current worker is enabled, which changes something.
+        """Whether the current worker, which makes changes, is the only enabled one.
 
         If another worker is enabled, note that the current worker computes.  A run that
         is long for this reason does not count as endless.
@@ -167,6 +167,6 @@ class Loops(Scheduler):
             self.discovered.add(point)
         elif self.computes_unrivalled():
             return
-        self.current.looped = True  # it repeats operations, with any syntax
+        self.current.looped = True  # it repeats operations, perhaps without a `while`
         self.yield_to_others()
         self.pause(None, ("resumes", None))

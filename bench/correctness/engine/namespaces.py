@@ -1,4 +1,4 @@
-"""Whose attributes or variables a dict holds, and what represents an object."""
+"""The owners of dicts of attributes or variables, and stand-ins for objects."""
 
 import weakref
 from collections.abc import Callable, Hashable
@@ -12,7 +12,7 @@ def nothing() -> None:
 
 
 class StandIn:
-    """What is kept until the run ends in place of an object that must not be kept.
+    """Represents, until the run ends, an object that must not be kept alive.
 
     CPython closes a generator as soon as no reference to it is left, for example after
     a `break` from a loop over it.  The generator's `finally` runs at that moment.  The

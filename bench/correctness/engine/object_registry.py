@@ -1,4 +1,4 @@
-"""The names of a run's objects, which are the same in every run, and what owns what.
+"""The registry of a run's objects: their names, which are the same in every run.
 
 The registry finds an object by its `id`, which is unique only as long as the object
 lives.  For this reason an object that has a name, or that was accessed, is kept until
@@ -19,7 +19,7 @@ from bench.correctness.engine.transitions import New
 
 # The name of a class, even if its metaclass redefines `__qualname__`.
 qualname_of: Callable[[type], str] = vars(type)["__qualname__"].__get__
-HASHES = 2**20  # that one worker can give without overlap with another's
+HASHES = 2**20  # hashes that one worker can give before it uses those of the next
 # A point id: objects run code when they die, so they must die at the right time.
 FINALIZED = "objects are finalized"
 
@@ -84,7 +84,7 @@ class ObjectRegistry(NamespaceRegistry):
             self.make_tables()
 
     def make_tables(self) -> None:
-        """Make the tables that few runs fill; an empty one serves the next run too."""
+        """Make the tables that few runs fill.  If all stay empty, they are reused."""
         self.labels: dict[int, str] = {}  # by id: further names, for a reader
         # By id: the object's name in the code that used it first, and the object.
         self.display_names: dict[int, tuple[str, Any]] = {}
@@ -191,7 +191,7 @@ class ObjectRegistry(NamespaceRegistry):
             return self.stand_in(thing) if self.lets_die else thing
 
     def register_primitive(self, name: Hashable, primitive: Any) -> None:
-        # Its name alone identifies it, so the object need not be kept.
+        # The name alone identifies a primitive, so the primitive may die.
         self.primitives[name] = self.stand_in(primitive) if self.lets_die else primitive
 
     def note_display_name(self, thing: object, name: str) -> None:
@@ -204,7 +204,10 @@ class ObjectRegistry(NamespaceRegistry):
     # --- Objects that must die in time ------------------------------------------------
 
     def stand_in(self, thing: Any) -> StandIn:
-        """The stand-in for an object that must not be kept: the same while it lives."""
+        """The stand-in for an object that must not be kept.
+
+        It is the same stand-in as long as the object lives.
+        """
         number = id(thing)
         found = self.stand_ins.get(number)
         return found if found is not None else self.new_stand_in(thing, number)
@@ -248,7 +251,7 @@ class ObjectRegistry(NamespaceRegistry):
             del self.hashes[number]
 
     def let_go(self) -> None:
-        """Release the objects that only this registry holds, and what these hold."""
+        """Release the objects that only this registry holds, and what they contain."""
         held = self.held
         while held:
             counts = reference_counts(held)
@@ -269,7 +272,8 @@ class ObjectRegistry(NamespaceRegistry):
     def generator_of(self, frame: Any) -> Any:
         """The stand-in of the generator that runs in a frame; the frame if unknown.
 
-        A new frame may have the id of a frame that has ended.
+        The frames themselves are compared, because a new frame may have the id of a
+        frame that has ended.
         """
         found = self.generators.get(id(frame))
         generator = found.reference() if found is not None else None

@@ -73,8 +73,8 @@ class Operations(Loops):
                 self.record_access(name, key, write)
                 return
             if not self.split_before(point):
-                # Must come before record_access, which joins the clocks: then the two
-                # operations would look ordered, and the race would be missed.
+                # This must come before `record_access`, which joins the clocks.  After
+                # that, the two operations would look ordered, and the race be missed.
                 self.check_races(name, write, point, None, key)
                 self.record_access(name, key, write)
                 self.publish()  # later operations belong to a new epoch
@@ -137,8 +137,9 @@ class Operations(Loops):
     def splits(self, point: PointId) -> bool:
         """Whether a loop's transition must be split before this operation.
 
-        It must if threads race with the operation.  The first such operation of a
-        transition needs no split, because threads cannot observe the part before it.
+        It must be split if threads race with the operation.  The first such operation
+        of a transition needs no split, because threads cannot observe the part of the
+        transition before it.
         """
         return point in self.points and self.undisturbed is not self.transition
 
@@ -275,7 +276,7 @@ class Operations(Loops):
             self.discovered |= users.points
 
     def check_blocked(self) -> None:
-        """When a run ends, discover what races with operations never made."""
+        """When a run ends, discover the races of operations that were never made."""
         for worker in self.workers:
             if worker.pending is not None:
                 place, key, write = worker.pending
@@ -286,7 +287,10 @@ class Operations(Loops):
                 self.compare_with(each, worker, write, worker.point)
 
     def in_any_order(self, items: list[Item]) -> list[Item]:
-        """The items in an order that the search chooses; CPython orders by address."""
+        """The items in an order that the search chooses.
+
+        In CPython the order depends on addresses, so any order is possible.
+        """
         if self.alone or len(items) < 2:
             return items
         order: list[Item] = []

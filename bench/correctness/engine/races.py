@@ -82,11 +82,11 @@ class Races(Execution):
 
     def __init__(self) -> None:
         super().__init__()
-        # Whether all operations on something shared are points, in any order.
+        # Whether all operations on something shared are points, even ordered ones.
         self.any_conflict = False
         self.lets_die = False
         self.points_looked_at: set[PointId] | None = None
-        self.points_seen = 0  # how many points there were then
+        self.points_seen = 0  # how many points there were when they were last read
 
     def reset(self, fibers: FiberPool) -> None:
         points = self.points
@@ -102,9 +102,9 @@ class Races(Execution):
         self.users: dict[Hashable, Users] = {}  # used if every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
         self.in_shared_prefix = False  # the run before has this transition too
-        self.clock_deltas: Iterator[int] = iter(())  # of that transition's accesses
+        self.clock_deltas: Iterator[int] = iter(())  # of the accesses in that run
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
-        self.still_enabled: list[StillEnabled] = []  # when the run ended
+        self.still_enabled: list[StillEnabled] = []  # workers, at the end of the run
         self.numerous: Transition | None = None  # the last with many accesses
         self.known_accesses: set[Access] = set()  # the accesses of `numerous`
         self.written_names = self.names_at_start.copy()
@@ -132,10 +132,10 @@ class Races(Execution):
     ) -> None:
         """Record an access of the current transition, and the races of this access.
 
-        The comparison usually stops at the last write, because whatever came before
-        that write came before this access too.  An operation that waited, or a timer,
-        could also come before the access that enabled it.  So it is compared with all
-        earlier accesses.
+        The comparison usually stops at the last write, because what precedes that write
+        also precedes this access.  An operation that waited, or a timer, is compared
+        with all earlier accesses, because it could also come before the access that
+        enabled it.
         """
         transition = self.transition
         worker = transition.worker
@@ -263,8 +263,8 @@ class Races(Execution):
         """The transitions that race with operations that were never made.
 
         Such an operation belongs to a worker that is still blocked, or to a cancelled
-        timer.  Each number counts the transitions before the end of the run or the
-        cancellation.
+        timer.  The number in each result counts the transitions before the end of the
+        run, or before the cancellation.
         """
         missed: list[StillEnabled] = []
         for timer, place, end in self.missed_timeouts:

@@ -6,7 +6,7 @@ from typing import Any
 from bench.correctness.engine.races import Races
 from bench.correctness.engine.transitions import Transition, What, Worker
 
-MOST_NOTES = 5_000  # of a transition: a spinning one would make ever more
+MOST_NOTES = 5_000  # of one transition, because a spinning one would make ever more
 
 
 class Recording(Races):
@@ -16,7 +16,7 @@ class Recording(Races):
 
     def __init__(self) -> None:
         super().__init__()
-        # Both put an action into words.
+        # These two functions put an action into words.
         self.describe: Callable[[What], str] = str  # for a saved schedule
         self.tell: Callable[[What], str] = str  # for a reader
 

@@ -20,7 +20,7 @@ from bench.correctness.engine.transitions import (
     Worker,
 )
 
-MAX_TRANSITIONS = 1_000  # of a run: after more, it is endless or too long
+MAX_TRANSITIONS = 1_000  # a run with more transitions is endless or too long
 
 
 class Chooser(Protocol):
@@ -259,7 +259,7 @@ class Scheduler(SpinDetection):
         return self.main
 
     def kept_out(self) -> list[StillEnabled]:
-        """The handles of blocked loops: each could run before the blocking one."""
+        """Handles of blocked loops, which could run before the handle that blocks."""
         waiting: dict[Any, Transition] = {}  # the last transition of each blocked loop
         for transition in reversed(self.transitions):
             loop = self.atomic_of.get(transition.worker.number)
@@ -280,14 +280,14 @@ class Scheduler(SpinDetection):
         ]
 
     def abandon(self) -> NoReturn:
-        """End a run whose assumptions at its begin turned out to be wrong."""
+        """End a run because an assumption at its beginning turned out to be wrong."""
         worker = self.current
         self.halt("pruned")
         raise Stopped if worker is self.main else Abandoned
 
 
 def default_choice(enabled: list[Worker], running: Worker) -> Worker:
-    """The worker that runs without a preemption: the same one; timers come last."""
+    """The worker that runs without a preemption: the running one, or a timer last."""
     if running in enabled:
         return running
     for worker in enabled:
@@ -297,7 +297,7 @@ def default_choice(enabled: list[Worker], running: Worker) -> Worker:
 
 
 def unobserved_starts(worker: Worker) -> list[Worker]:
-    """The worker and its makers, up to the first whose start was observed."""
+    """The worker and its makers in turn, before the first whose start was observed."""
     found = []
     one: Worker | None = worker
     while one is not None and one.start_unobserved:

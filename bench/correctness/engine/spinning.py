@@ -17,17 +17,19 @@ from bench.correctness.engine.frames import is_ours, is_programs, locals_of
 from bench.correctness.engine.recording import Recording
 from bench.correctness.engine.transitions import Transition, Worker
 
-MAX_IDLE_YIELDS = 2  # in a row, before a spinning worker must let others run
-IDLE_YIELDS_BEFORE_TIME = 6  # in a row, before virtual time may pass
-MAX_PROGRESS_YIELDS = 100  # of a worker in a run: later ones count as idle
-LOOP_YIELD_COST = 5  # yields that a `while` iteration counts as: it may be endless
+MAX_IDLE_YIELDS = 2  # polls in a row, before a spinning worker must let others run
+IDLE_YIELDS_BEFORE_TIME = 6  # polls in a row, before virtual time may pass
+# Yields of a worker in a run after it changed something; later ones count as idle.
+MAX_PROGRESS_YIELDS = 100
+LOOP_YIELD_COST = 5  # yields for which a `while` iteration counts: it may be endless
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
-# A point id: this bound left schedules out.
+# Point ids: one of these bounds left schedules out.
 BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"
-MAX_DAEMON_WAKES = 2  # by timers, in a row, before another worker must run
+MAX_DAEMON_WAKES = 2  # daemons woken by timers, before another worker must run
 DAEMONS_BOUNDED = "other workers run after daemons were woken twice by timers"
-ITERATIONS_BETWEEN_LOOKS = 64  # at the local state of an uninterrupted loop
-MAX_SAME_LOOKS = 16  # in a row, after which the loop counts as endless
+# Iterations of an uninterrupted loop between two looks at its local state.
+ITERATIONS_BETWEEN_LOOKS = 64
+MAX_SAME_LOOKS = 16  # looks at an unchanged state, after which the loop is endless
 ITERATING = {opmap["FOR_ITER"], opmap["GET_ANEXT"]}
 # Values of these types are compared by value, other objects by id.
 PLAIN = {int, str, float, bytes, bool, type(None)}
@@ -41,7 +43,7 @@ class SpinDetection(Recording):
     def reset(self, fibers: FiberPool) -> None:
         Recording.reset(self, fibers)
         self.spinning = False  # whether a worker has ever polled too often
-        self.daemon_wakes = 0  # timers of daemons since another worker ran
+        self.daemon_wakes = 0  # timers that woke daemons since another worker ran
         self.progress = 0  # transitions of workers that are not polling
 
     def open_transition(
@@ -69,10 +71,11 @@ class SpinDetection(Recording):
         return transition
 
     def note_daemon_wakes(self, worker: Worker, moving: Worker) -> None:
-        """Count the timers that wake daemons; when another worker runs, start again.
+        """Count the timers that have woken daemons since another worker ran.
 
-        A transition of a daemon itself does not change the count.  A timer that starts
-        itself again is a new thread.
+        A transition of a daemon itself does not change the count.  A daemon that a
+        daemon has started counts as MAX_DAEMON_WAKES, because a `threading.Timer` that
+        starts itself again is a new thread each time.
         """
         if not moving.daemon:
             self.daemon_wakes = 0
@@ -137,9 +140,9 @@ class SpinDetection(Recording):
         return worker.same_looks > MAX_SAME_LOOKS
 
     def not_spinning(self, enabled: list[Worker]) -> list[Worker]:
-        """The enabled workers without those that have polled often enough for now.
+        """The enabled workers, except those that have polled often enough for now.
 
-        Virtual time passes only after more polls: first the other workers run.
+        Virtual time passes only after more polls, because the other workers run first.
         """
         others = [w for w in enabled if self.idle_yields_of(w) <= MAX_IDLE_YIELDS]
         if all(worker.deadline is not None for worker in others):
@@ -150,7 +153,7 @@ class SpinDetection(Recording):
         return others or [w for w in enabled if w.deadline is None] or enabled
 
     def without_timers(self, enabled: list[Worker]) -> list[Worker]:
-        """The enabled workers without the timers that must not fire yet."""
+        """The enabled workers, except the timers that must not fire yet."""
         if self.idle_timers:
             enabled = self.before_time(enabled)
         if self.daemon_wakes >= MAX_DAEMON_WAKES and len(enabled) > 1:
@@ -158,10 +161,11 @@ class SpinDetection(Recording):
         return enabled
 
     def without_daemons(self, enabled: list[Worker]) -> list[Worker]:
-        """The enabled workers without daemons' timers, if these fired often enough.
+        """The enabled workers, except the timers of daemons.
 
-        A daemon may repeat something from time to time for ever.  Without this bound,
-        it could do so any number of times between two steps of another worker.
+        This limits how often such timers fire in a row.  A daemon may repeat something
+        for ever.  Without the limit, the daemon could repeat it any number of times
+        between two steps of another worker.
         """
         others = [
             worker
@@ -173,7 +177,7 @@ class SpinDetection(Recording):
         return others or enabled
 
     def before_time(self, enabled: list[Worker]) -> list[Worker]:
-        """The enabled workers without the timers, unless only timers make progress."""
+        """The enabled workers except timers; the timers if only they make progress."""
         going = [
             worker
             for worker in enabled
@@ -183,7 +187,7 @@ class SpinDetection(Recording):
         return going or [w for w in enabled if w.deadline is not None] or enabled
 
     def record_bound(self, enabled: list[Worker], chosen_from: list[Worker]) -> None:
-        """Note the bound if it leaves out a worker that may not be polling."""
+        """Note the bound if it keeps out a worker that perhaps does not poll."""
         if len(chosen_from) < len(enabled):
             for worker in enabled:
                 if (

@@ -139,7 +139,7 @@ class Worker:
         # called each time `ready` returns true.
         self.ready: Callable[[], bool] | None = None
         self.on_enabled: Callable[[], object] | None = None
-        # Its first transition, which accesses nothing, has not been made.
+        # Whether its first transition, which accesses nothing, is still to be made.
         self.unstarted = False
         self.start_unobserved = False  # no other worker has observed its start
         self.maker: Worker | None = None  # of a thread: the worker that started it
@@ -147,16 +147,16 @@ class Worker:
         self.fire: Callable[[], None] | None = None  # the transition of a timer
         self.deadline: float | None = None  # of a timer, in virtual seconds
         self.made_as = 0  # the number of a timer in its run
-        self.moves_before = 0  # of the clock, when this timer was made
+        self.moves_before = 0  # moves of the clock before this timer was made
         # A callback of a timer may make the next timer.  This is the number of the
         # first timer of such a chain.
         self.root = 0
         self.owner = -1  # of a timer: the number of its maker
         self.progress_made = 0  # its transitions except idle polls
         self.progress_yields = 0  # yields at which its state had changed
-        self.idle_yields = 0  # in a row, while no other worker made progress
+        self.idle_yields = 0  # its polls since another worker made progress
         self.yielded_at = -1  # the progress of the others at its last yield
-        self.loop_iterations = 0  # in a row, while no other worker made progress
+        self.loop_iterations = 0  # its iterations since another worker made progress
         self.iterated_at = -1  # the progress of the others at its last iteration
         self.changed = False  # whether it changed something since its last yield
         # Its local state at its last yield in a `while` loop.
@@ -179,13 +179,14 @@ class Worker:
         self.hashed = 0  # objects that it was the first to hash
         self.in_loop = False  # whether its transitions are atomic in an event loop
         self.spin_budget = SPIN_BUDGET  # operations before it must yield
-        self.uninterrupted = 0  # cost of iterations since it last resumed
-        self.iterating: PointId = None  # while alone: its loop
-        self.budgets_ended = 0  # spin budgets, while no other worker was enabled
+        self.uninterrupted = 0  # the cost of its iterations since it last resumed
+        self.iterating: PointId = None  # the loop that it is in while it runs alone
+        self.budgets_ended = 0  # spin budgets used while no other worker was enabled
         self.unlooked = 0  # iterations since the last look at its local state
         self.same_looks = 0  # looks in a row with the same local state
         self.last_look: list[Any] | None = None
-        self.changed_earlier = False  # between its last yield and its last look
+        # Whether it changed something between its last yield and its last look.
+        self.changed_earlier = False
         self.where: tuple[Any, int] | None = None  # when recording: code and line
         self.told = ""  # when recording: its next action in the program's words
         self.handle: Any = None  # the handle of the event loop, if in_loop
@@ -226,7 +227,7 @@ class Transition(Struct, eq=False):
     worker: Worker
     hb_epoch: int
     hb_before: int  # the epochs that happened before it begins
-    hb_clock: int  # and those that happened before it ends
+    hb_clock: int  # the epochs that happened before it ends
     depth: int = -1  # the number of the choice that led to it; -1: none
     preempts: int = 0  # how many enabled workers were preempted for it
     accesses: list[Access] = []

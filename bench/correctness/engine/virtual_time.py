@@ -12,7 +12,7 @@ from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.operations import Operations
 from bench.correctness.engine.transitions import PointId, What, Worker
 
-DIGITS = 9  # after the decimal point, of the clock in seconds
+DIGITS = 9  # decimal places of the clock, which counts seconds
 
 
 class VirtualTime(Operations):
@@ -122,7 +122,7 @@ class VirtualTime(Operations):
         wanted: Callable[[], bool],
         what: What,
     ) -> Worker:
-        """Add a worker whose only transition is some virtual seconds from now."""
+        """Add a worker whose only transition is due after some virtual seconds."""
         made_in = self.current.hb_epoch
         timer = self.worker(self.child_name("timer"))
         timer.hb_epoch = made_in
@@ -173,8 +173,8 @@ def comes_first(one: Worker, other: Worker) -> bool:
     """Whether callback `one` comes before `other`, if both are due at one moment.
 
     Both are callbacks of one loop.  In real time the callback made later is due a
-    little later.  Callbacks of timers may make each other in a chain.  The last one
-    comes after a callback that was made before the chain began.
+    little later.  Callbacks of timers may form a chain, in which each makes the next.
+    The last of the chain comes after a callback that was made before the chain began.
     """
     return (
         one.needs is not None

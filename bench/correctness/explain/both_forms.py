@@ -1,4 +1,4 @@
-"""Two forms of one program: is each end of the port also an end of the original?
+"""Two forms of one program: whether each end of the port is an end of the original.
 
 A port may have fewer ends than its original, because tasks are interrupted at fewer
 places than threads.  It must not have an end that the original does not have.

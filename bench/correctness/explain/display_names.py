@@ -75,7 +75,7 @@ def found_name(thing: Any) -> str:
 
 
 def free_name(names: Iterator[str], thing: Any) -> str:
-    """The first of these names that no other object has, or else the first, numbered.
+    """The first of these names that no other object has; else the first with a number.
 
     A condition may have the same name as its lock.
     """

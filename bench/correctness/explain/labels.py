@@ -39,7 +39,7 @@ def thing_label(thing: Any) -> str:
 def own_name(thing: Any) -> str:
     """Return the name of an object of a model, or the name that it was given.
 
-    An object of the program is not asked for its name, because that would run its code.
+    The name of an object of the program is not read, because that could run its code.
     """
     known = str(kernel.names.get(id(thing)) or "")
     if not is_model(type(thing)):

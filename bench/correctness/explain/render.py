@@ -66,7 +66,7 @@ def headline(verdict: Verdict, width: int) -> list[str]:
 
 
 def but_what(verdict: Verdict) -> str:
-    """Why a verdict that holds is less than a proof, in words; or nothing."""
+    """Why a verdict that holds is less than a proof, in words; may be empty."""
     if verdict.nothing_shared:
         return ", but nothing shared was seen"
     names = functions_of_library(verdict)

@@ -83,8 +83,8 @@ def replay_and_explain(
 def failure_of(replayed: Result, symptom: str, kept: Schedule) -> Failure:
     """Return the failure of a recorded run as a record.
 
-    The run must not be unwound before, because the crashes and the holders of locks are
-    read from it.
+    Call this before the run is unwound, because the crashes and the holders of locks
+    are read from it.
     """
     number_namesakes(
         [*(transition.worker for transition in replayed.transitions), *replayed.stuck]
@@ -102,8 +102,8 @@ def failure_of(replayed: Result, symptom: str, kept: Schedule) -> Failure:
 def number_namesakes(workers: Iterable[Worker]) -> None:
     """Number the workers that have the same label: `consume 1`, `consume 2`.
 
-    A task without a name has the name of its coroutine.  Such tasks would otherwise
-    share a column.
+    Tasks without a name have the name of their coroutine.  Without numbers, they would
+    share a column of the trace.
     """
     by_label: dict[str, dict[int, Worker]] = {}
     for worker in workers:

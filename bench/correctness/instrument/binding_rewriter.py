@@ -1,8 +1,8 @@
 """Rewrite the ways to bind a variable, so that a hook runs right before each binding.
 
 Some statements, such as `for` or `with`, bind a variable themselves.  If the variable
-is shared, such a statement binds a temporary of the function instead.  An assignment
-with a hook then follows.  Variables that are not shared are not changed.
+is shared, such a statement binds a temporary of the function instead, and an assignment
+with a hook follows the statement.  The binding of other variables is not changed.
 """
 
 import ast
@@ -24,7 +24,7 @@ class Bindings(Rewriter):
         return isinstance(target, ast.Name) and bool(self.shared_variable(target.id))
 
     def binding(self, name: str, value: ast.expr, node: Any) -> ast.expr:
-        """The value of a variable; a hook reports the binding if it is shared."""
+        """The value of a variable; if this is shared, a hook reports the binding."""
         variable = self.shared_variable(name)
         if variable is None:
             return value
@@ -33,7 +33,7 @@ class Bindings(Rewriter):
         )
 
     def reported(self, name: str, node: Any, verb: str) -> ast.expr:
-        """The value None; a hook reports a change there if the variable is shared."""
+        """The value None; if the variable is shared, a hook reports a change there."""
         none = ast.copy_location(ast.Constant(None), node)
         variable = self.shared_variable(name)
         if variable is None:
@@ -69,7 +69,7 @@ class Bindings(Rewriter):
         return [ast.copy_location(assign, target), *later]
 
     def bind_temporary(self, target: ast.expr, name: str) -> list[ast.stmt]:
-        """Make the statements that bind a target to a temporary and delete that.
+        """Make the statements that bind a target to a temporary, and delete this.
 
         If the temporary were not deleted, it would keep an object alive that the
         program has released.

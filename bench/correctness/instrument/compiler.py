@@ -87,7 +87,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
         ]
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
-        """Rewrite a class; in a function, its body runs in the function's worker."""
+        """Rewrite a class; if it is in a function, a worker may run its body."""
         variable = self.shared_variable(bound_name(node)) if self.inside else None
         node.decorator_list = self.decorators(node)
         node.bases = [self.visit(base) for base in node.bases]
@@ -102,7 +102,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
             site = self.site(node, "makes", node.name)
             node.body.append(statement_of(self.hook("making_class", node, site)))
             self.declare(node, self.class_temporaries[known:])
-        # Outermost, so that the other decorators see an unchanged class.
+        # This decorator is outermost, so that the others get an unchanged class.
         hook = ast.copy_location(ast.Name("_x_define_class", ast.Load()), node)
         node.decorator_list.insert(0, hook)
         self.report_definition(node, variable)
@@ -152,9 +152,8 @@ class HookInserter(Expressions, Statements, SpecialMethods):
     ) -> list[ast.comprehension]:
         """Rewrite `for x, y in pairs` as `for item in pairs for x, y in (item,)`.
 
-        This lets a hook report that unpacking reads the item.  A variable that is
-        captured by a function within the comprehension then follows in a clause of its
-        own.
+        This lets a hook report that unpacking reads the item.  If a function within the
+        comprehension captures a variable, a clause of its own binds the variable.
         """
         target, later = node.target, []
         for name in ast.walk(target):

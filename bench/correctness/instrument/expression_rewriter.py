@@ -27,12 +27,12 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
     ast.Store: ("write_attribute", "writes"),
     ast.Del: ("write_attribute", "deletes"),
 }
-# Functions that read the class of their first argument, and how many arguments the call
-# then has.
+# Functions that read the class of their first argument if the call has this number of
+# arguments.
 LOOKING_AT_CLASSES = {"isinstance": 2, "issubclass": 2, "type": 1, "callable": 1}
 CONVERTING = {"int", "float"}
 MAKING_TYPE = 3  # arguments of `type` when it makes a class
-LOOKING_AT_LOCALS = {"dir", "vars"}  # if called without arguments
+LOOKING_AT_LOCALS = {"dir", "vars"}  # functions that do so without arguments
 # Functions that read the frame of their caller, called by name or as attributes.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
 # Functions of the recursion limit: calls of hooks count towards this limit.
@@ -57,8 +57,8 @@ class Expressions(Rewriter):
             return self.reported_read(node, variable)
         if not self.may_be_rebound(node.id):
             return node
-        # Such reads are frequent and such writes are rare.  So no hook is called until
-        # the first such write.
+        # Reads of such a variable are frequent, and bindings outside of its module are
+        # rare.  So no hook is called until the first such binding.
         test = ast.copy_location(ast.Name(UNWRITTEN, ast.Load()), node)
         same = ast.copy_location(ast.Name(node.id, ast.Load()), node)
         read = self.reported_read(same, node.id)

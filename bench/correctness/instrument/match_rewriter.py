@@ -1,6 +1,6 @@
 """Rewrite `match`: what its patterns read of the subject, and the variables they bind.
 
-Each pattern reads its subject again, because other workers may change the subject:
+A hook reports the reads of each pattern, because other workers may change the subject:
 
 - between two cases or alternatives,
 - while a guard runs,
@@ -105,8 +105,8 @@ class Matches(Bindings):
 class Readings(ast.NodeTransformer):
     """Wraps each pattern that reads something in a pattern that reports it first.
 
-    `[x]` becomes `readers.r0([x])`.  This is a class pattern.  The class `readers.r0`
-    claims that any object is its instance.  The one subpattern is matched with the
+    `[x]` becomes the class pattern `readers.r0([x])`.  The class `readers.r0` claims
+    that any object is its instance.  The pattern in parentheses is matched with the
     subject itself, as in `int(x)`.
     """
 

@@ -20,9 +20,10 @@ def mangled(name: str, cls: str) -> str:
 class PrivateNames(ast.NodeVisitor):
     """Changes the private names in the classes of a tree.
 
-    A definition keeps its name, because the object has this `__name__`.  The attribute
-    `BOUND` of its node stores the name of the variable that it binds.  The names of
-    keyword arguments, and of attributes in patterns, are not mangled.
+    The name of a definition is not changed, because it becomes the `__name__` of the
+    object.  The attribute `BOUND` of the node stores the name of the variable that the
+    definition binds.  The names of keyword arguments, and of attributes in patterns,
+    are not mangled.
     """
 
     def __init__(self, *, annotates_texts: bool) -> None:

@@ -1,7 +1,8 @@
 """Rewritten code that can be stored: its sites get their numbers when it is loaded.
 
 The number of a site differs between processes.  So code is compiled with a placeholder
-for each of its sites.  Loading the code replaces the placeholders in its constants.
+for each of its sites.  When the code is loaded, numbers replace the placeholders among
+its constants.
 """
 
 import marshal
@@ -73,7 +74,7 @@ class RewrittenCode:
     sites: FileSites
 
     def execute(self, names: dict[str, Any]) -> None:
-        """Run the code in a namespace, which keeps its sites as long as it lives."""
+        """Run the code in a namespace, whose life is also that of the code's sites."""
         names["_x_sites"] = self.sites
         exec(self.code, names)
 

@@ -13,11 +13,11 @@ from bench.correctness.instrument.relocation import PLACEHOLDER, SiteParts, is_u
 from bench.correctness.instrument.scopes import ScopeBindings, SharedVariables
 
 PREFIX = "_x_"  # of hooks and temporaries in rewritten code
-# The name of a built-in flag.  True: each module's variables are bound only by the
-# functions of that module.
+# The name of a built-in flag.  It is true as long as the variables of each module are
+# bound only by functions of that module.
 UNWRITTEN = f"{PREFIX}unwritten"
-# Their values need no further hook, because their operands have hooks and their results
-# are new objects.
+# The value of such an expression needs no further hook, because it is a new object and
+# the operands have hooks.
 NOT_SHARED = (
     ast.Constant, ast.Compare, ast.UnaryOp, ast.BinOp, ast.JoinedStr, ast.Lambda,
     ast.BoolOp,
@@ -35,7 +35,7 @@ class Rewriter(ast.NodeTransformer):
         self.sites: list[SiteParts] = []
         self.shared = SharedVariables(tree)
         self.not_rebound = names_not_rebound(tree)
-        self.functions: list[ast.AST] = []  # around the visited node, outermost first
+        self.functions: list[ast.AST] = []  # those around the visited node, in order
         # The bindings of the class whose body is visited, if the class is in a
         # function.
         self.class_body: ScopeBindings | None = None
@@ -198,8 +198,8 @@ def postpones_annotations(tree: Any) -> bool:
 def names_not_rebound(tree: Any) -> set[str]:
     """The global names whose meaning is assumed never to change.
 
-    These are the names of built-in functions, unless the module binds the same name,
-    and the names of imported modules.
+    These are the names of imported modules, and the names of built-in functions that
+    the module does not bind itself.
     """
     body = getattr(tree, "body", [])
     bound = ScopeBindings(body if isinstance(body, list) else [body]).own

@@ -18,8 +18,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 class ScopeBindings(ast.NodeVisitor):
     """How often the body of a function or a class binds each name.
 
-    Functions within the body are left out.  Of a class within the body, only the outer
-    variables that the class binds are counted.
+    Functions within the body are left out.  Of the names that a class within the body
+    binds, only variables outside the class are counted.
     """
 
     def __init__(self, body: Iterable[ast.AST], arguments: Iterable[str] = ()) -> None:
@@ -50,7 +50,7 @@ class ScopeBindings(ast.NodeVisitor):
     def hides(self, name: str) -> bool:
         """Whether a name never means a variable outside this scope.
 
-        A name that only a comprehension binds still means the outer variable elsewhere.
+        A name that only a comprehension binds means the outer variable in other places.
         """
         return self.binds_locally(name) and name in self.own
 

@@ -1,8 +1,8 @@
 """The places in the program's source where something shared is accessed.
 
-Rewritten code passes the number of a site to its hooks, which costs nothing at run
-time.  The sites of a file live as long as the code of the file.  Otherwise a process
-that explores many files would store the sites of all of them.
+Rewritten code passes a site to its hooks as a number, which costs nothing at run time.
+The sites of a file live only as long as the code of the file.  Otherwise a process that
+explores many files would store the sites of all of them.
 """
 
 import weakref

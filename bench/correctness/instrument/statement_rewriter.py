@@ -50,7 +50,7 @@ class Statements(Matches):
         return node
 
     def count_items(self, node: Any) -> None:
-        """Let a loop count its iterations: one with an `await` may not suspend."""
+        """Let a loop count its iterations, because its `await` may not suspend."""
         counting = ast.Expr(self.hook("awaiting_item", node))
         node.body.insert(0, ast.copy_location(counting, node))
 

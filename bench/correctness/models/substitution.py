@@ -58,8 +58,8 @@ def rebuild_class(
 ) -> type:
     """Copy a class of CPython; the functions of the copy use `names` as globals.
 
-    In the copy, the functions have another name for each hidden attribute.  A property
-    with the original name can then tell which accesses the program makes.
+    In the copy, the functions have another name for each hidden attribute.  So only the
+    program uses the original name, and a property of that name sees its accesses.
     """
     made: dict[str, Any] = {}
     for name, value in vars(cls).items():

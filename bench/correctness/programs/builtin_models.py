@@ -1,4 +1,4 @@
-"""The model of `globals()`, and the test whether a namespace may be shared."""
+"""The model of `globals()`, and a test for namespaces that may be shared."""
 
 import sys
 import types

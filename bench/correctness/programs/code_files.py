@@ -92,7 +92,7 @@ def read(path: Path) -> StorableCode | None:
 
 
 def write(path: Path, stored: bytes) -> None:
-    """Write a file whole or not at all; a full or locked disk is no failure."""
+    """Write a whole file or none; ignore the error of a full or locked disk."""
     with contextlib.suppress(OSError):
         if not path.parent.exists():
             path.parent.mkdir(parents=True, mode=0o700)

@@ -144,9 +144,9 @@ def text_of(error: BaseException) -> str:
 
 
 def cut(text: str) -> str:
-    """Shorten a long text; its length and CRC still tell it from other long texts.
+    """Shorten a long text; its length and CRC distinguish it from other long texts.
 
-    A report shows only the beginning of a text.  Every run compares the short text.
+    A report shows only the beginning of a text.  Each run compares the short text.
     """
     if len(text) <= LONGEST:
         return text
@@ -157,8 +157,8 @@ def cut(text: str) -> str:
 def failed_assertion(error: AssertionError) -> str:
     """Return the source line of an assert without a text.
 
-    The place is added if the assert is not in the program, but in the standard library
-    for example.
+    The place is added if the assert is outside of the program, for example in the
+    standard library.
     """
     frames = [*traceback.walk_tb(error.__traceback__)]
     if not frames:

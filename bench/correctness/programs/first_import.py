@@ -1,7 +1,7 @@
 """The first import of a program: a separate run with one fixed schedule.
 
-It is a run because a module may start threads, run an event loop or sleep when it is
-imported.
+The import is a run because a module may start threads, run an event loop or sleep while
+it is imported.
 """
 
 import contextvars

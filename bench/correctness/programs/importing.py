@@ -194,7 +194,7 @@ class Importer(ModuleTable, MetaPathFinder):
                 self.program_uses_asyncio = True
 
     def note_import(self, name: str, globals_: Any) -> None:
-        """Record which package imports `name`, or that the program itself does."""
+        """Record which package imports `name`, or that the program imports it."""
         by = (globals_ or {}).get("__name__") or ""
         if by in self.packages:
             self.imports.setdefault(by.partition(".")[0], set()).add(name)
@@ -204,8 +204,8 @@ class Importer(ModuleTable, MetaPathFinder):
     def used_packages(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the packages that the program imports, directly or indirectly.
 
-        The first tuple has those that were looked into, the second those that were one
-        step.  In the second, a C extension has the name of its module.
+        The first tuple has the packages that were looked into, the second those that
+        were one step.  In the second, a C extension has the name of its module.
         """
         if not self.own_imports:  # true of most programs
             return (), ()

@@ -1,8 +1,8 @@
 """The model of `sys.modules` that a program reads: it contains the models.
 
 Much code computes the name of a module, imports the module, and then reads it from
-`sys.modules`; `six` does so.  The explorer's process has the real `queue` and
-`threading` under these names.
+`sys.modules`; `six` does so.  The real `sys.modules` has the real `queue` and
+`threading` under these names, not their models.
 """
 
 import sys
@@ -25,8 +25,8 @@ class LoadedModules(MutableMapping[str, Any]):
     `model_of` returns the model of a module by its full name, or None for a module that
     a program gets as it is.  `note_entry` is called with each name that the program
     sets or removes.
-    `keys`, `values`, `items` and `copy` have the real modules.  Each method reports one
-    access, like a method of a dict, because workers can conflict at an entry.
+    `keys`, `values`, `items` and `copy` return the real modules.  Each method reports
+    one access, like a method of a dict, because workers can conflict at an entry.
     """
 
     def __init__(self, model_of: ModelOf, note_entry: Callable[[str], None]) -> None:

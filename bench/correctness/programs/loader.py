@@ -75,7 +75,7 @@ class Loader:
         self.modules: dict[str, types.ModuleType] = {}  # the program's own
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.kept: Kept | None = None  # what the next exploration can use again
-        self.patches = 0  # the number of changes of the import to model modules
+        self.patches = 0  # how many changes the import made to model modules
         self.effects: tuple[Any, ...] = ()  # the counters of the run after the import
         self.loggers = self.loggers_before = logging_model.loggers()
         self.decimals = self.decimals_before = decimal_model.templates()
@@ -136,7 +136,7 @@ class Loader:
         if kernel.points is not self.points or sizes != self.sizes:  # both only grow
             self.points, self.sizes = kernel.points, sizes
             self.look_at_points()
-        # In CPython, to set and then delete a class's `__new__` leaves a trace.
+        # In CPython, a class whose `__new__` was set and deleted differs from before.
         restorable = "__new__" not in SPECIAL_WRITES
         snapshot = self.snapshot
         if snapshot is not None and restorable and not snapshot.stateful:
@@ -275,7 +275,7 @@ class Loader:
         importer.own, importer.codes = {}, {}
 
     def to_keep(self, importer: Importer) -> "Kept | None":
-        """Return what lets the next exploration skip the import.
+        """Return what the next exploration needs in order to skip the import.
 
         None if the import changed or loaded more than the program's own modules.
         """

@@ -69,7 +69,7 @@ PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {
     "select": (),
     "selectors": ("SelectorKey", "BaseSelector"),
     "signal": ("getsignal", "strsignal", "valid_signals", "default_int_handler"),
-    "ssl": (  # contexts, and connections over memory: they do nothing without a socket
+    "ssl": (  # contexts, and connections over memory, which do nothing without a socket
         "SSLContext", "SSLObject", "MemoryBIO", "create_default_context",
         "_create_unverified_context", "_create_default_https_context",
         "_create_stdlib_context", "get_default_verify_paths", "cert_time_to_seconds",
@@ -96,9 +96,9 @@ UNDER_MODELS = {
     "pydoc", "csv", "graphlib", "heapq", "json", "json.encoder", "statistics", "string",
 }  # fmt: skip
 
-# The modules in UNDER_MODELS that are not rewritten.  The rewritten modules call
-# functions of the program or iterate over its containers, so that other workers can run
-# between their steps.
+# The modules in UNDER_MODELS that are not rewritten.  The other modules there are
+# rewritten, because they call functions of the program or iterate over its containers,
+# so that other workers can run between their steps.
 PLAIN = UNDER_MODELS - {
     "csv",
     "graphlib",
@@ -129,8 +129,8 @@ def is_replaced(name: str) -> bool:
 def replacement(name: str, *, beside_threads: bool) -> types.ModuleType:
     """Return what a program gets for the name of a module that `is_replaced`.
 
-    `beside_threads`: whether asyncio's model is that for loops beside threads.  Raises
-    ModuleNotFoundError if this Python has no such module.
+    `beside_threads`: whether to return the model of asyncio for loops beside threads.
+    Raises ModuleNotFoundError if this Python has no such module.
     """
     if name in LATE:
         return LATE[name]()
@@ -179,7 +179,7 @@ def submodule(
 ) -> types.ModuleType:
     """Return a model of a submodule, with the replacements of its package's model.
 
-    Its other names are those of `base`.
+    The model has all other names from `base`.
     """
     stock_parent = sys.modules[parent.__name__]
     replaced = {

@@ -124,8 +124,8 @@ class RewritingLoader(ModuleLoader):
 
     def prepare(self, module: types.ModuleType) -> None:
         PROGRAM.add(module.__name__)
-        # These contain the hooks.  The names of the module do not, because each run
-        # compares those names.
+        # The built-in names contain the hooks.  The names of the module do not, because
+        # each run compares all of them.
         module.__dict__["__builtins__"] = self.importer.builtins
         module.__dict__.update(EXPLORED)
 

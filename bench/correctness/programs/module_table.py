@@ -90,12 +90,12 @@ class ModuleTable:
         self.replaced_modules.setdefault(name, None if self.is_ours(found) else found)
 
     def enter(self) -> None:
-        """Start to serve imports: from now on they find the program's modules."""
+        """Start to serve imports: from now on an import finds the program's modules."""
         self.is_stale = True
         for names in (self.builtins, self.plain_builtins):
             names["print"] = Printer()
-        # Only the size and the last name are compared: to compare all entries would
-        # load each module into the processor's cache.
+        # Only the size and the last name are compared, because a comparison of all
+        # entries would load each module into the processor's cache.
         if (
             len(sys.modules) != len(self.before)
             or next(reversed(sys.modules)) != self.last_name

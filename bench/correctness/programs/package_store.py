@@ -1,8 +1,8 @@
 """The installed packages that programs of this process have imported.
 
-A package is loaded only once, because a large package takes long and a C extension
-cannot be loaded again.  Before each import of a program, a package is restored to its
-state after its own import.
+A package is loaded only once, because loading a large package takes long and a C
+extension cannot be loaded again.  Before each import of a program, each package is
+restored to its state after its own import.
 """
 
 import contextlib

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-MOST_BYTES = 8_000_000  # of source: a larger package is one step, except on request
+MOST_BYTES = 8_000_000  # a package with more source is one step, except on request
 LEFT_OUT = {"tests", "test", "testing", "__pycache__"}  # directories not counted
 INSTALLED_NAMES = ("site-packages", "dist-packages")
 STDLIB = tuple(

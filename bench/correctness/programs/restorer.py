@@ -1,8 +1,8 @@
 """Save the state of mutable values, and restore it before the next run.
 
 When a run begins, a lock of a class or a list of a module must have the state that the
-import gave it.  A new import would have the same effect, but is slow for a file with
-many scenarios.
+import gave it.  To import the module again would have the same effect, but is slow for
+a file with many scenarios.
 """
 
 import contextlib
@@ -54,7 +54,8 @@ class Restorer:
     def save(self, value: Any) -> bool:
         """Save the state of a value, and of the values in it.
 
-        Returns False if it cannot be restored.  A value without state needs nothing.
+        Returns False if the value cannot be restored.  A value without state needs no
+        restoration.
         """
         complete = True
         self.inside.append(value)

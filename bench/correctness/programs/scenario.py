@@ -112,8 +112,8 @@ class ScenarioClass:
     def bind(self, functions: list[Any], instance: object) -> list[Callable[[], Any]]:
         """Return workers as functions without arguments.
 
-        If the functions are those of an earlier run, they are known to be methods.  A
-        run without a new import begins with the signatures that the import left.
+        If the functions are those of an earlier run, they are known to be methods, and
+        are not tested again: without a new import their signatures are the same.
         """
         known = self.methods
         if len(functions) == len(known) and all(map(is_, functions, known)):
@@ -175,7 +175,7 @@ class ScenarioClass:
 def called(check: Callable[[], Any]) -> Any:
     """Call a check; return its answer, which the caller may have to await.
 
-    Raises CannotRunError for a generator, because the call would run nothing of it.
+    Raises CannotRunError for a generator, because a call runs none of its code.
     """
     answer = check()
     refuse_generator("check", answer)

@@ -28,8 +28,8 @@ PYTHON_ITSELF = str(Path(linecache.__file__).parent)
 def forget_changed_lines() -> None:
     """Make `linecache` read changed files again.
 
-    Each file is looked up on the disk.  Files of the standard library are left out: to
-    look them up would take a third of the time of a short run.
+    Each file is looked up on the disk.  Files of the standard library are left out,
+    because looking them up takes a third of the time of a short run.
     """
     for file in [*linecache.cache]:
         if not file.startswith(PYTHON_ITSELF) or "site-packages" in file:

@@ -133,8 +133,8 @@ def run_once(
         errors = (error for _, error in kernel.crashes)
         refused += [error for error in errors if isinstance(error, CannotRunError)]
     if kernel.crashes and not pruned:
-        # Not the first crash: of two independent crashes, only one order is explored,
-        # so the symptom must not depend on their order.
+        # This is not simply the first crash.  Of two independent crashes only one order
+        # is explored, so the symptom must not depend on their order.
         _, error = min(kernel.crashes, key=lambda crash: crash[0].name)
         symptom = symptom_of(error)
     discover_changes()

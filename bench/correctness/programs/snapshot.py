@@ -39,7 +39,8 @@ class Snapshot:
     ) -> None:
         """Take a snapshot of the program's own modules, and of installed packages.
 
-        Packages are never imported again: state that cannot be restored remains there.
+        Packages are never imported again, so some state remains: the state that cannot
+        be restored.
         """
         every = {**packages, **modules}
         self.names = every.keys()
@@ -168,8 +169,8 @@ def is_of(kind: type, module: str) -> bool:
 class Bindings:
     """The values of the names in some namespaces when this object is made.
 
-    Most runs change none of them.  To compare all namespaces at once takes less than
-    half the time of comparing each.
+    Most runs change none of these values.  One comparison of all namespaces takes less
+    than half the time of comparing each.
     """
 
     def __init__(self, namespaces: list[Any]) -> None:
@@ -190,8 +191,8 @@ class Bindings:
     def are_kept(self) -> bool:
         """Whether all values are identical; `==` of values would run program code.
 
-        Of the names, only the last of each namespace is compared, because a new name
-        comes last.
+        Of the names in each namespace, only the last is compared, because a new name is
+        always the last.
         """
         return (
             [*map(len, self.namespaces)] == self.sizes

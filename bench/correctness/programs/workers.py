@@ -1,7 +1,7 @@
 """Run the workers of a scenario: coroutines on an event loop, others as threads.
 
 In fifo order a coroutine represents a request from outside.  Its task may be created at
-any moment, and is added to the end of the ready queue at that moment.
+any moment, and is then added to the end of the ready queue.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ def run_beside_loop(
 ) -> None:
     """Run the workers of a scenario to their ends: coroutines as tasks of the loop.
 
-    `checked`: the scenario has a check, which may begin while its threads wait.
+    `checked`: whether the scenario has a check, which may begin while threads wait.
     """
     tasks: list[Task] = []
     for name, body in coroutines:

@@ -37,8 +37,8 @@ class Refused:
 def wrong_workers(cls: type, file: str | None) -> str | None:
     """Describe what is wrong with the workers of a class.
 
-    Returns None if they are right, or if the attribute means something else, such as
-    the number of threads of a pool.  `file` defines the class.
+    Returns None if the workers are right, or if the attribute means something else,
+    such as the number of threads of a pool.  `file` is the file with the class.
     """
     workers = getattr(cls, "workers", None)
     if isinstance(workers, tuple | list):

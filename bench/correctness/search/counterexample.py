@@ -23,7 +23,7 @@ MANY = 10  # preemptions: schedules with more are not searched
 
 
 class Explanation:
-    """From the first schedule that failed to the schedule that is shown."""
+    """Makes the schedule that is shown from the first schedule that failed."""
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class Explanation:
         return kept
 
     def in_fifo_order(self, symptom: str) -> bool | None:
-        """Whether it also fails in the stock loop's order; None if time runs out."""
+        """Whether the stock loop's order also fails; None if the time runs out."""
         until = time.perf_counter() + SPARE_SECONDS * 2
         kernel.set_order("fifo")
         points: set[Any] = set()

@@ -1,8 +1,8 @@
 """A search whose tree is shared among processes elsewhere, such as those of a cluster.
 
 The search begins in this process.  Once the search has taken longer than sharing takes,
-this process gives away the rest of its path in parts (`frontier`).  From then on it
-only stores what is left of the parts.
+this process gives away the rest of its path in parts (`frontier`).  From then on this
+process only stores what is left of the parts.
 """
 
 import os
@@ -34,16 +34,16 @@ from bench.correctness.search.shares import (
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
-WORTHWHILE_SECONDS = 0.05  # that a search takes before it is shared
-SLICE_SECONDS = 1.0  # after which a share reports in any case
-LEAST_SECONDS = 0.02  # that a share is searched before it may be recalled
-SECONDS_A_SLOT = 0.005  # that this process needs for a report
-GRACE_SECONDS = 0.5  # to wait for reports when the time is up
+WORTHWHILE_SECONDS = 0.05  # how long a search takes before it is shared
+SLICE_SECONDS = 1.0  # how long a share is searched, at most, before it reports
+LEAST_SECONDS = 0.02  # how long a share is searched before it may be recalled
+SECONDS_A_SLOT = 0.005  # how long this process needs for a report
+GRACE_SECONDS = 0.5  # how long to wait for reports when the time is up
 NOT_SHARED = "its search cannot be shared; this process continues it alone"
 AGAIN = "the search begins again in this process"
 POLL_SECONDS = 0.1  # between two checks for Ctrl-C
 MOST_LOST = 5  # how often one share may be lost
-ALONE_SECONDS = 10.0  # without any worker before this process searches alone
+ALONE_SECONDS = 10.0  # how long there is no worker before this process goes on alone
 
 
 @dataclass(frozen=True)
@@ -202,8 +202,8 @@ class DistributedExploration(Exploration):
     def recall(self, idle: int, least: float) -> None:
         """Recall a share for each idle slot, so that the rest of it can be split.
 
-        Shares that could be split nearest to the root are recalled first, because
-        probably most is left of them.  A share that has just begun is not recalled yet.
+        Shares that could be split nearest to the root are recalled first, because they
+        probably have most work left.  A share that has just begun is not recalled yet.
         """
         now = time.monotonic()
         young = [one for one in self.away.values() if now - one.since < least]
@@ -259,7 +259,7 @@ class DistributedExploration(Exploration):
         return True
 
     def discover(self, report: ShareReport) -> None:
-        """Begin again with more points; without sharing if these are unknown here."""
+        """Begin again with more points, without sharing if none of them is new here."""
         try:
             points = set(map(SITE_PLACES.from_words, report.discovered))
         except NotSerializableError:

@@ -99,7 +99,7 @@ class SourceDpor(Tree):
         ]
         if not hb_clock & epochs & ~earlier.hb_epoch:
             first.insert(0, later)
-        # Where a timer is not enabled yet, the operation that it limits is enabled.
+        # If a timer is not enabled yet, the operation that it limits is enabled.
         initials = [
             worker.owner
             if worker.owner >= 0 and worker.number not in node.enabled
@@ -117,9 +117,9 @@ class SourceDpor(Tree):
     ) -> None:
         """Reverse the races that a sleeping worker would have before `earlier`.
 
-        A worker sleeps because of what it accessed in another run.  In this run it came
-        later and accessed less, because it had to wait.  So its transition does not
-        show those races.
+        A worker sleeps because of what it accessed in another run.  In this run the
+        worker came later and accessed less, because it had to wait.  So its transition
+        does not show the races of the accesses in the other run.
         """
         for transition in kernel.transitions[earlier.index + 1 :]:
             if (

@@ -10,8 +10,8 @@ from bench.correctness.engine.races import LoopPlace
 from bench.correctness.engine.transitions import FILES, Transition, Written
 
 OWN_PLACES = ("clock", "start", "the end", IDENTIFIERS)  # not the program's
-# Places that a loop accesses even for a single task that sleeps.  They are shared only
-# if two threads or tasks access them.
+# Places that a loop accesses even for a single task that sleeps.  Such a place is
+# shared only if two threads or tasks access it.
 OF_THE_LOOP = ("future ", "timer ")  # the beginnings of their names
 
 

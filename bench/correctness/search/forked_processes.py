@@ -23,7 +23,7 @@ from bench.correctness.search.tree import Node
 
 POLL_SECONDS = 0.1  # between two checks for Ctrl-C
 Words = tuple[str, str, list[tuple[str, int]]]  # symptom, state, worker: preemptions
-Request = tuple[int, list[str]]  # choose one of these workers at that depth
+Request = tuple[int, list[str]]  # at this depth, choose one of these workers
 
 
 class LostError(Exception):

@@ -53,7 +53,7 @@ class Place(Struct, eq=False):
 class Part:
     """A part of the tree.
 
-    above: the nodes before its own nodes, each with the choice that leads here.
+    above: the nodes before its own nodes, each with the choice on the part's path.
     places: its own nodes.
     ready: whether the last choice of its path has not run yet.
     lost: how often in a row it was given away without a report.

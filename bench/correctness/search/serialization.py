@@ -75,8 +75,8 @@ def _defined(kind: type) -> set[str]:
 class Places:
     """Converts the sites of this process to places in the source, and back.
 
-    A file that was loaded twice has its sites twice.  The sites in use are the last
-    ones, so equal sites are counted from the end.
+    A file that was loaded twice has its sites twice.  The sites of the last loading are
+    in use, so equal sites are counted from the end.
     """
 
     def __init__(self) -> None:

@@ -45,7 +45,7 @@ class ProgramSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """A part of a tree: a path, of which the nodes from `owned_from` on are its own."""
+    """A part of a tree: a path.  The part owns its nodes from `owned_from` on."""
 
     points: tuple[Words, ...]
     path: tuple[Place, ...]
@@ -57,7 +57,7 @@ class Share:
 class ShareReport:
     """The results of a share, and what is left of it.
 
-    places: those of its own nodes that are left; the first `kept` of them are not new.
+    places: its own nodes that are left; the first `kept` of them were there before.
     discovered: scheduling points; if there are any, the search must begin again.
     refused: why the program cannot be explored.
     lost: how the process of the share ended before it was done.

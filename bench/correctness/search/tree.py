@@ -110,9 +110,9 @@ class Tree:
     def node_to_share(self) -> Node | None:
         """The node nearest to the root with another choice left, or None.
 
-        A child gets what is below the present choice of this node.  The node is never
-        above a node that another child searches below, because the parent drops all
-        nodes below a node that it shares.
+        A child gets what is below the present choice of this node.  No other child
+        searches below a deeper node, because the parent drops all nodes below a node
+        that it shares.
         """
         found = None
         for node in reversed(self.nodes[self.owned_from :]):

@@ -75,8 +75,8 @@ def access(
     """Report one access to the kernel.
 
     If `whole` is true, the object is a container, and `key` is one of its items, or
-    None for all items.  Otherwise `key` is an attribute or variable.  `again` is called
-    after other workers have run, because they may have moved the item.  It returns the
+    None for all items.  Otherwise `key` is an attribute or variable.  After other
+    workers have run, which may have moved the item, `again` is called.  It returns the
     key of the item, and whether the item is written.
     """
     if write:

@@ -1,6 +1,6 @@
 """What functions and methods that are not rewritten do to their arguments.
 
-The explorer knows only from their names whether they read or write.
+The explorer knows whether they read or write only from tables of their names.
 """
 
 import csv
@@ -64,11 +64,11 @@ REDUCING_METHODS = ("__reduce_ex__", "__reduce__", "__getstate__")
 ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
     "__setattr__": True, "__delattr__": True, "__getattribute__": False,
 }  # fmt: skip
-# Methods of the descriptor of a slot: whether they write that attribute.
+# Methods of the descriptor of a slot: whether they write the slot's attribute.
 SLOT_METHODS = {"__get__": False, "__set__": True, "__delete__": True}
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
 FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
-COMPARING_METHODS = {  # of a tuple or a list: they also read what the items contain
+COMPARING_METHODS = {  # of tuples and lists; they also read what the items contain
     "__repr__", "__str__", "__format__", "__contains__", "index", "count", "remove",
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
 }  # fmt: skip
@@ -77,7 +77,8 @@ FILLING_WITH_PAIRS = ("update", "__ior__", "__init__")  # of a dict, perhaps wit
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 WITHOUT_KEYS = {list, set, deque}
 # Methods of lists, sets and deques that compare no items; the value is True if a method
-# only reads.  A method accesses its whole object, and what `report_arguments` finds.
+# only reads.  Such a method accesses its whole object, and also its arguments, as
+# `report_arguments` lists them.
 PLAIN_METHODS = {
     name: name in READING_METHODS
     for kind in WITHOUT_KEYS
@@ -183,7 +184,7 @@ def report_method(
     if state != SHARED:
         if state == FIXED:
             deep = name in FORMATTING_METHODS
-            nested = name == "join"  # of bytes: the parts may be bytearrays
+            nested = name == "join"  # `bytes.join` may read bytearrays
             if issubclass(kind, tuple) and name in COMPARING_METHODS:
                 args, nested = (owner, *args), True
             report_arguments(site, args, reading=True, nested=nested, deep=deep)
@@ -194,7 +195,7 @@ def report_method(
         return
     if CONTENTS[kind] == VIEW or (
         name == "__next__" and kind is not types.GeneratorType
-    ):  # both read the container behind them
+    ):  # a view and an iterator read the container behind them
         report_arguments(site, (owner, *args), reading=True)
         return
     reading = name in READING_METHODS and not (

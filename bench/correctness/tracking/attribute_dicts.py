@@ -12,7 +12,8 @@ from bench.correctness.tracking.type_traits import TRACKED
 def read_dict(obj: Any, site: int) -> Any:
     """Report a read of an object's dict of attributes; return the object.
 
-    A dict that is read before the workers begin is registered, for later accesses.
+    If the dict is read before the workers begin, it is registered, so that later
+    accesses to it are known as accesses to attributes.
     """
     if not kernel.alone:
         return read_attribute(obj, site)
@@ -32,5 +33,5 @@ def write_dict(obj: Any, site: int) -> Any:
     Another object may have the same dict, and so the same attributes.
     """
     kernel.discover(ONE_DICT)
-    kernel.note_finalizers()  # then each object is represented by a stand-in
+    kernel.note_finalizers()  # from now on a stand-in represents each object
     return write_attribute(obj, site)

@@ -130,7 +130,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
 KNOWN_OWNERS = OWNERS.known
 # Functions of models that were called as methods of plain owners.
 OWN_FUNCTIONS: set[types.FunctionType] = set()
-MAX_FUNCTIONS = 500  # then they are forgotten, because programs add new ones
+MAX_FUNCTIONS = 500  # a larger set is cleared, because each program adds functions
 
 
 def before_method(bound: Any, site: int, args: Arguments) -> None:
@@ -211,7 +211,7 @@ def before_class(cls: Any, site: int, args: Arguments) -> None:
 def before_builtin(function: Any, site: int, args: Arguments) -> None:
     owner = function.__self__
     kind = type(owner)
-    if kind in BUILT_IN_CONTAINERS:  # true of most calls
+    if kind in BUILT_IN_CONTAINERS:  # as in most calls
         name = function.__name__
         if kind in WITHOUT_KEYS and name in PLAIN_METHODS and WEAK not in kernel.points:
             access(owner, None, not PLAIN_METHODS[name], site, True)
@@ -223,7 +223,7 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         access_variable_in_context(owner, function.__name__, site)
     elif type(owner) is contextvars.Context:
         access_context(owner, function.__name__, args, site)
-        if args and CONTENTS[type(args[0])] == METHOD:  # `run` calls it
+        if args and CONTENTS[type(args[0])] == METHOD:  # `run` calls this method
             before_run_in_context(args[0], site, args[1:])
     elif function is operator.call and args:
         BEFORE[type(args[0])](args[0], site, args[1:])

@@ -46,7 +46,7 @@ CALLING_WITH_ITEMS = {
     map, filter, itertools.groupby, itertools.takewhile, itertools.dropwhile,
     itertools.filterfalse, itertools.accumulate, itertools.starmap,
 }  # fmt: skip
-CSV_READER: type = type(csv.reader(()))  # it has its own list of the fields so far
+CSV_READER: type = type(csv.reader(()))  # has its own list of the fields so far
 Around = tuple[Any, ...]  # the iterators that use an iterator, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
 CHANGING_ATTRIBUTES = {"__setattr__", "__delattr__", "setattr", "delattr"}
@@ -58,9 +58,10 @@ def accesses_behind(
 ) -> list[ObjectAccess]:
     """List the accesses to containers that the next item of an iterator needs.
 
-    An iterator may take its items from other iterators, `depth` levels down.  `around`
-    are the iterators that take items from `lazy`.  With `flat` the items are iterated
-    over as well.  A generator of the program reports its own accesses.
+    An iterator may take its items from other iterators, which are followed `depth`
+    levels down.  `around` are the iterators that take items from `lazy`.  With `flat`
+    the items are iterated over as well.  A generator of the program is left out,
+    because it reports its own accesses.
     """
     kind = type(lazy)
     if kind is types.GeneratorType and is_rewritten_frame(lazy.gi_frame):
@@ -115,9 +116,9 @@ def accesses_of_calls(
 ) -> list[ObjectAccess]:
     """List the accesses of calls of a function in C.
 
-    They are accesses to the object of the function, or to the objects that may be its
-    first argument; `given` returns these objects.  A function in Python reports its own
-    accesses.
+    The calls access the object of the function, or the objects that may be its first
+    argument; `given` returns these objects.  A function in Python is left out, because
+    it reports its own accesses.
     """
     while True:
         kind = type(function)

@@ -2,9 +2,9 @@
 
 A sort of paths compares the paths in Python, and `pickle.dumps` calls `__getstate__`.
 Other workers may run in this Python code, before the C code continues to read or write.
-The Python code has no hook, or no hook that knows which C code called it.  So the
-interpreter calls `note` when a function begins or returns, as it calls a profiler.  It
-does so only during C calls that race.
+The Python code has no hook, or no hook that knows which C code called it.  So `note` is
+set as the profiler: the interpreter calls it when a function begins or returns.  It is
+set only during C calls that race.
 """
 
 import ctypes
@@ -33,8 +33,8 @@ from bench.correctness.tracking.type_traits import (
 
 ENDS = {"RETURN_VALUE", "RETURN_CONST"}
 Again = Callable[[], object]
-AGAIN: dict[types.FrameType, Again] = {}  # by the frame that called C code
-OF_KEYS: set[types.FrameType] = set()  # frames for which special methods count as well
+AGAIN: dict[types.FrameType, Again] = {}  # by the frame that called the C code
+OF_KEYS: set[types.FrameType] = set()  # frames for which special methods also count
 # By the frame that evaluates an expression: the line, and the reports to repeat.
 EXPECTED: dict[types.FrameType, tuple[int, tuple[Again, ...]]] = {}
 NOTHING: tuple[int, tuple[Again, ...]] = (0, ())
@@ -106,10 +106,10 @@ def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
 
 
 def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
-    """Repeat a report within the expression that follows a hook.
+    """From now on, repeat a report within the expression that calls this hook.
 
-    The repetition ends at the next hook on another line, because the expression is then
-    complete.
+    The repetition ends at the next hook on another line, because that hook shows that
+    the expression is complete.
     """
     if kernel.lets_die and WRAPPED[type(value)] != WEAK_DATA:
         return  # the value would live longer than in the program
@@ -129,7 +129,7 @@ def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
 
 
 def begin() -> None:
-    """Make the interpreter call `note`; each greenlet must set it again."""
+    """Make the interpreter call `note`; each greenlet has its own profiler."""
     if RUN[0] is not kernel.transitions:
         RUN[0] = kernel.transitions
         EXPECTED.clear()  # an abandoned run may have left entries

@@ -71,7 +71,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """Call a function; if it is not rewritten, report what it reads and writes.
 
     A built-in function may call functions of the program, in which other workers may
-    run.  After each such call the built-in function reads or writes again, so that its
+    run.  After each such call the built-in function reads or writes again, so its
     accesses are reported again.
     """
     kind = type(function)
@@ -118,8 +118,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     else:
         unchanged = type(getattr(function, "__self__", None)) is not set
     if kernel.lets_die and IN_CONTAINERS in kernel.points and site in kernel.points:
-        # Other reads are not noted in such a run, because that would keep alive the
-        # objects that they read.
+        # Other reads are not noted in such a run, because a note would keep alive the
+        # objects that are read.
         note_read(site, partial(before, function, site, given))
         unchanged, noted = False, True
     else:
@@ -204,7 +204,7 @@ def accesses_attributes(function: Any) -> bool:
 def name_module(cls: Any, caller: types.FrameType) -> None:
     """Set the module of a class to the module whose code called the metaclass.
 
-    Python has taken the module of the innermost frame, which is this module.
+    Until then the class has the module of the innermost frame, which is this module.
     """
     if issubclass(type(cls), type) and module_of(cls) == __name__:
         type.__setattr__(cls, "__module__", caller.f_globals.get("__name__"))
@@ -213,7 +213,8 @@ def name_module(cls: Any, caller: types.FrameType) -> None:
 def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """Call a method of a base class, found by `super()`.
 
-    A method that makes the object writes to nothing that other workers know.
+    A method that makes an object is not reported, because other workers do not know the
+    object yet.
     """
     if kernel.alone or method.__name__ in MAKING_METHODS:
         return method(*args, **kwargs)
@@ -223,10 +224,10 @@ def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
 def with_callback(
     function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
 ) -> tuple[Arguments, dict[str, Any]]:
-    """Return the arguments of a function that calls one of them for each item.
+    """Return the arguments of a function that calls one argument for each item.
 
-    If that callback runs Python code, other workers may run in it.  Then each call of
-    the callback is followed by a report of what is read for the next item.
+    If that argument runs Python code, other workers may run in it.  Then each call of
+    it is followed by a report of what is read for the next item.
     """
     place, name = place_of_callback(function)
     is_named = place >= len(args)
@@ -252,7 +253,7 @@ def with_callback(
 
 
 class Reported(CallbackOfIterator):
-    """A callback of a function in C; after each call, the function reads again."""
+    """A callback of a function in C, which reads again after each call of it."""
 
     __slots__ = ("before", "callback", "given", "site")
 

@@ -19,7 +19,7 @@ def access_variable_in_context(
 ) -> None:
     """Report a use of a variable in the context of the current task.
 
-    A thread has its own context, and so has a task that was given no context.
+    A use in a thread is not reported, because each thread has its own context.
     """
     write = VARIABLE_METHODS.get(method)
     context = current_context()

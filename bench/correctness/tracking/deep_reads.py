@@ -45,7 +45,7 @@ from bench.correctness.tracking.type_traits import (
 )
 from bench.correctness.tracking.weak_references import note_weak
 
-DEPTH = 4  # containers within containers
+DEPTH = 4  # levels of containers within containers
 ITEMS = 50  # the most items of each container that are read as well
 # Types whose `==` and `repr` are not the program's code.
 SHOWN = (types.SimpleNamespace, UserString, BaseException)
@@ -214,7 +214,7 @@ def report_all_attributes(obj: Any, write: bool, site: int) -> None:
 def accesses_to_all_attributes(obj: Any, *, write: bool) -> list[ObjectAccess]:
     """List an access to each attribute, and one to the set of their names.
 
-    From now on a write that adds or deletes an attribute counts as a write of that set.
+    From now on an operation that adds or deletes an attribute also writes that set.
     """
     kernel.discover(NAMES)
     if write:

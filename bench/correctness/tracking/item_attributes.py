@@ -23,8 +23,8 @@ def item_named(
 ) -> Callable[[], tuple[Any, bool]] | None:
     """Return a function that finds the item which an access to an attribute means.
 
-    That function returns the item, and whether the item is written.  None is returned
-    in place of a function if the attribute belongs to the object or to its class.
+    The found function returns the item, and whether the item is written.  If the
+    attribute belongs to the object or to its class, the result is None.
     """
     methods = ITEM_METHODS[type(obj)]
     if write:
@@ -45,7 +45,7 @@ def is_also_attribute(obj: Any, key: str) -> bool:
 def item_accessed(obj: Any, name: str, key: str) -> tuple[Any, bool]:
     """Return the item that a dict's method accesses, and whether it writes.
 
-    None if the method changes other items as well.
+    The item is None if the method changes other items as well.
     """
     reads = name in READING_METHODS
     there = has_key(obj, key)

@@ -46,7 +46,7 @@ from bench.correctness.tracking.type_traits import (
 
 # The containers behind these iterators are not the same for each item.
 CHANGING = (*FLATTENING, types.GeneratorType)
-# These take no items from Python code, or report that themselves.
+# Iterators that take no items from Python code, or that report it themselves.
 REPORTED_OTHERWISE = {*ITERATORS_OF_ITEMS, *KEEPING, types.GeneratorType}
 BY_INDEX = (list, tuple, bytearray, array, memoryview)  # their iterators have an index
 GENERATORS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
@@ -110,8 +110,9 @@ REPORTED = TypeCache(is_reported)
 def iter_returns(value: Any, site: int) -> Any:
     """Report that an `__iter__` returns; return the iterator.
 
-    C code, such as `sorted`, takes all items at once: what it reads is reported here.
-    Python code of the library takes one item after another: each item is reported.
+    C code, such as `sorted`, takes all items at once, so what it reads is reported
+    here.  Python code of the library takes one item after another, so the result
+    reports each item.
     """
     repeat_reads(sys._getframe(1))
     if kernel.alone or CONTENTS[type(value)] != ITERATOR:

@@ -96,7 +96,7 @@ class PlaceOfIterator:
 
 
 class CallbackOfIterator:
-    """A function that one iterator calls for each item, and the iterator's place."""
+    """A function that an iterator calls for each item, with the iterator's place."""
 
     __slots__ = ("place",)
 
@@ -107,8 +107,8 @@ class CallbackOfIterator:
 def calls_python(iterator: Any) -> bool:
     """Whether an iterator calls a function in which other workers may run.
 
-    These workers may use the iterator meanwhile, even if only another iterator refers
-    to it.
+    These workers may use the iterator during the call, even if only another iterator
+    refers to it.
     """
     return type(iterator) in LAZY and type(place_of_lazy(iterator)) is PlaceOfIterator
 

@@ -23,7 +23,7 @@ PLAIN = (
     types.ModuleType,
     type,
 )
-DEPTH = 4  # levels of containers and objects in others
+DEPTH = 4  # levels of containers and objects within each other
 MANY = 500  # a container with more items is copied, but not the contents of its items
 
 
@@ -45,7 +45,7 @@ def restore_manager(before: tuple[Any, ...]) -> None:
         getattr(logger, "_cache", {}).clear()
 
 
-# By module: further parts of its state, each with a function to read and one to set it.
+# By module: further parts of its state.  A pair of functions reads and sets each part.
 PARTS: dict[str, list[tuple[Callable[[], Any], Callable[[Any], object]]]] = {
     "_csv": [
         (dialects, restore_dialects),

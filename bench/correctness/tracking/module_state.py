@@ -26,7 +26,7 @@ CHANGES: list[Callable[[], object]] = []
 # The special attributes of the program's functions and classes that were written since
 # the last restoration.
 SPECIAL_WRITES: list[str] = []
-# Functions that access state of the process: which state, and whether they write it.
+# For functions that access state of the process: which state, and whether they write.
 PROCESS_STATE: dict[Any, tuple[str, bool]] = {
     os.chdir: ("working directory", True),
     os.getcwd: ("working directory", False),
@@ -109,7 +109,7 @@ def save_modules() -> None:
 
 
 def is_foreign(thing: Any) -> bool:
-    """Whether an object is a module or a class, but not the program's or a model's."""
+    """Whether an object is a module or class that is not the program's or a model's."""
     kind = type(thing)
     if kind is types.ModuleType:
         return is_foreign_module(thing)
@@ -186,8 +186,8 @@ def restore_environment(saved: Environment) -> None:
         os.environ.update(saved.variables)
 
 
-# The saved values that the environment variables are known to have, while changes are
-# watched.  To compare all variables in each run would take long.
+# While changes are watched: the saved values that the environment variables are known
+# to have.  A comparison of all variables in each run would take long.
 KNOWN_VARIABLES: list[Environment] = []
 WATCHES: list["EnvironmentWatched"] = []  # the watches in progress
 

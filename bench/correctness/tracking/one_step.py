@@ -1,7 +1,7 @@
 """Name the code of the library that is one step here, but several steps in CPython.
 
 This code is in Python and is not rewritten.  In CPython other workers can run within
-it.  So if an access of this code races with another worker, a verdict names the code.
+this code.  So if one of its accesses races with another worker, a verdict names it.
 """
 
 import operator
@@ -42,8 +42,8 @@ ASKED: dict[Any, tuple[str, ...]] = {  # the special methods that functions call
     operator.getitem: ("__getitem__",), operator.setitem: ("__setitem__",),
     operator.delitem: ("__delitem__",),
 }  # fmt: skip
-# Packages whose objects guard their changes by locks, which are models here.  Also
-# `copy`, which is rewritten, except for the parts that are one step of C.
+# Packages whose objects guard their changes by locks, which are models here.  `copy` is
+# included because it is rewritten, except for the parts that are one step of C.
 GUARDED = {"logging", "queue", "threading", "asyncio", "concurrent", "copy"}
 ITEM = ("__getitem__", "__setitem__", "__delitem__", "__contains__", "__len__")
 ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object once
@@ -134,7 +134,7 @@ SPECIAL_NAMES = TypeCache(special_names)
 def note_special(thing: Any, site: int, *names: str) -> None:
     """Make the verdict name the special method of the library that an operation calls.
 
-    This is the first of these names for which the class has a method in Python.
+    It is the first of the given names for which the class has a method in Python.
     """
     known = SPECIAL_NAMES[type(thing)]
     if known and is_split(site):

@@ -162,7 +162,7 @@ def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
     Return the result, which the program then assigns.
     """
     if not kernel.alone:
-        if type(value) in SCALARS:  # it has nothing to change
+        if type(value) in SCALARS:  # such a value has nothing to change
             if type(operand) not in SCALARS:
                 read_container(operand, site)
         elif type(operand) in SCALARS:

@@ -77,7 +77,7 @@ MOST_SUBJECTS = 50  # an exception during the evaluation leaves an entry behind
 
 
 def note_subject(frame: types.FrameType, subject: Any, site: int) -> None:
-    """Note the subject with which values or keys are compared, after these are read."""
+    """Note the subject, which is compared with values or keys once these are read."""
     if len(SUBJECTS) > MOST_SUBJECTS:
         SUBJECTS.clear()
     SUBJECTS[id(frame)] = subject, site

@@ -1,7 +1,7 @@
 """Find functions in C that may run Python code which reports nothing itself.
 
-Their arguments decide.  For example, paths are compared in Python, and a list may hold
-paths.
+Whether a function does so depends on its arguments.  For example, paths are compared in
+Python, and a list may hold paths.
 """
 
 import gc
@@ -57,7 +57,7 @@ QUIET_FUNCTIONS: set[Any] = {
     hasattr,
 }
 QUIET_FUNCTIONS |= {setattr, delattr, vars, dir, type, enumerate, zip, map, filter}
-# They iterate over their argument, and do not read the items.
+# Functions that iterate over their argument, and do not read the items.
 COPYING = {list, tuple}
 COPYING_NAMES = {"extend", "extendleft"}
 SHOWING = {repr, str, ascii, format, print}
@@ -69,7 +69,8 @@ VIEWS = {type({}.keys()), type({}.values()), type({}.items())}
 GOING_THROUGH = {*VIEWS, *ITERATORS_OF_ITEMS}
 HOLDING = (dict, list, tuple, set, frozenset, deque)
 PLAIN_HOLDING = {*HOLDING, *GOING_THROUGH}
-# They keep the iterator that they use alive, and their calls are reported separately.
+# Iterators that keep alive the iterator that they use.  Their calls are reported
+# separately.
 KEEPING = LAZY - {itertools.islice}
 PLAIN = {
     str, int, float, bytes, bool, complex, type(None), range, bytearray, memoryview,
@@ -83,9 +84,9 @@ NO, SHOWN, YES, WITHIN, SHOWN_OR_WITHIN = range(5)
 
 
 def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
-    """Whether a function in C may run Python code without a report after that code.
+    """Whether a function in C may run Python code with no report after that code.
 
-    If it may, its own accesses must be reported again after the Python code.
+    If so, the accesses of the function must be reported again after the Python code.
     """
     if function in QUIET_FUNCTIONS or (kernel.current.in_loop and not kernel.mixed):
         return False
@@ -165,8 +166,8 @@ def inside(thing: Any) -> Sequence[Any]:
 def runs_python(kind: type) -> int:
     """Return whether C code that reads objects of a type runs Python code.
 
-    The result is one of the answers above.  Rewritten special methods do not count,
-    because they report that they return.
+    The result is NO, SHOWN, YES, WITHIN or SHOWN_OR_WITHIN.  Rewritten special methods
+    do not count, because they report that they return.
     """
     if kind in PLAIN or issubclass(kind, type) or issubclass(kind, ASKED):
         return NO

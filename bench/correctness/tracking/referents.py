@@ -40,8 +40,8 @@ ALONE = next(
 def referents(thing: Any) -> list[tuple[Any, bool]]:
     """Return the objects to which an object refers, and whether each is shared.
 
-    An object is shared if anything else refers to it as well.  No worker can take items
-    from an iterator to which only another iterator refers.
+    An object is shared if anything else refers to it as well.  If only another iterator
+    refers to an iterator, no worker can take items from it directly.
     """
     return [(one, number > ALONE) for one, number in counted_referents(thing)]
 

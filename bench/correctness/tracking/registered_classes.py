@@ -15,7 +15,7 @@ REGISTER = abc.ABCMeta.register
 # A point id: from now on `isinstance` reads the classes that are registered.
 REGISTERED = "classes are registered"
 PLACE = "registered classes"
-# A point id: from now on a new class is a write of the list of subclasses.
+# A point id: from now on the making of a class writes the list of subclasses.
 SUBCLASSES = "subclasses"
 METHODS_OF_CLASSES = {"mro", "__subclasses__"}  # their results may change
 dump_of: Any = vars(abc)["_get_dump"]  # returns first the weak references to classes
@@ -37,7 +37,7 @@ def report_lineage(cls: Any, method: str, site: int) -> None:
 
 
 def making_class(site: int) -> None:
-    """Report that a class is about to be made, which its bases will list."""
+    """Report that a class is about to be made; its bases list their subclasses."""
     if SUBCLASSES in kernel.points and not kernel.alone:
         access_process_state(SUBCLASSES, True, site)
 

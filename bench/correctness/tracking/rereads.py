@@ -59,7 +59,7 @@ def special_returns(value: Any) -> Any:
 
 
 def repeat_reads(frame: types.FrameType) -> None:
-    """Repeat the reads of the caller of a special method, whose frame this is."""
+    """Repeat the reads of the caller of the special method that has this frame."""
     if not kernel.alone:
         if IN_CONTAINERS not in kernel.points:
             kernel.discover(IN_CONTAINERS)

@@ -41,7 +41,7 @@ Key = tuple[Any, ...]
 
 
 class UntellableError(Exception):
-    """Nothing that is the same in each run distinguishes two items of a set."""
+    """Two items of a set differ in nothing that is the same in each run."""
 
 
 def has_fixed_hash(kind: type) -> bool:
@@ -132,8 +132,8 @@ def key_of(item: Any, depth: int = DEEPEST) -> Key:
 class OrderedItems:
     """The items of a set, in an order that is the same in each run.
 
-    Like the iteration over the set, this one fails if the set grows or shrinks
-    meanwhile.
+    Like an iteration over the set itself, this iteration fails if the set grows or
+    shrinks meanwhile.
     """
 
     def __init__(self, items: Any, order: list[Any]) -> None:

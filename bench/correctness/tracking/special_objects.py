@@ -146,8 +146,8 @@ class Closures(types.ModuleType):
 def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:
     """List what an access to an attribute of a class means.
 
-    Special methods and the bases are also looked up by expressions that do not name
-    them, such as `len(thing)`.
+    Expressions such as `len(thing)` look up special methods and the bases without
+    naming them.
     """
     if key == "__dict__":
         kernel.register_namespace(gc.get_referents(namespace_of(cls))[0], cls)
@@ -205,7 +205,7 @@ def known(thing: Any) -> Any:
 def place_of_names(obj: Any) -> Hashable:
     """Return what identifies an object that got attributes of unknown names.
 
-    One write, such as `vars(obj).update(names)`, may have added any name that is
+    A single write, such as `vars(obj).update(names)`, may have added any name that is
     accessed later.
     """
     if issubclass(type(obj), types.ModuleType):

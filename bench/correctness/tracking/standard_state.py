@@ -3,8 +3,8 @@
 `calendar.setfirstweekday` sets an attribute of an object of `calendar`, and
 `mimetypes.add_type` sets an item of a dict.  A module is saved when a run first calls
 one of its functions, and its changes are undone before the next run.  If a run has
-changed a module, the module is a shared place from then on, which each call of its
-functions uses.
+changed a module, the module is a shared place from then on.  Each call of one of its
+functions uses this place.
 """
 
 import csv
@@ -84,7 +84,7 @@ def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
 
 
 def end_import() -> None:
-    """Note that the import of a program is done: each run begins with this state."""
+    """Note that the import of a program has ended: each run begins with its state."""
     USED.clear()
     PUT_BACK.clear()
     for module, (done, function) in FILLED_BY.items():

@@ -218,7 +218,7 @@ def iterates_in_python(kind: type) -> bool:
 def own_items(kind: type) -> bool:
     """Whether functions read or set the items of a container, perhaps by other keys.
 
-    Then it is not known before these functions run which item `[key]` accesses.
+    If so, the item that `[key]` accesses is not known before these functions run.
     """
     return not issubclass(kind, ITEMS_TOLD_APART) or any(
         type(class_attribute(kind, name)) in (types.FunctionType, staticmethod)
@@ -287,7 +287,7 @@ STATE = TypeCache(state)
 
 
 def kind_of_owner(kind: type) -> int:
-    """Return the kind of object that a method belongs to: one of the four below."""
+    """Return the kind of object that a method belongs to: a kind defined below."""
     if issubclass(kind, weakref.finalize):
         return FINALIZER
     if STATEFUL[kind]:

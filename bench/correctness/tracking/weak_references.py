@@ -74,9 +74,9 @@ def is_own(reference: Any) -> bool:
 def lives_ended(dropped: Iterable[Any]) -> list[ObjectAccess]:
     """List the weak references that are written when these objects are dropped.
 
-    Objects that only these objects hold are dropped as well.  If another strong
-    reference keeps an object alive, the listed write does not happen.  A weak
-    dictionary or set that loses an object is written, too.
+    Objects that only these objects hold are dropped as well.  A weak dictionary or set
+    that loses an object is written, too.  The list may have a write that does not
+    happen, because another strong reference keeps the object alive.
     """
     found: list[ObjectAccess] = []
     for thing in with_parts(dropped):
@@ -112,7 +112,7 @@ def parts_of(thing: Any) -> list[Any]:
 
 
 def weak_container(reference: Any) -> Any:
-    """Return the weak dictionary or set, or finalizer, of a weak reference; or None."""
+    """Return the weak dict, weak set or finalizer of a weak reference, or None."""
     if type(reference) in PROXIES:
         return None
     forget = reference.__callback__

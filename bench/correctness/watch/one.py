@@ -21,7 +21,7 @@ from bench.records.certificates import Failure
 def explore_one_watched(target: Any, **options: Any) -> Verdict:
     """Explore as `explore` does, in a process that is ended at the time limit.
 
-    The limit then holds, whatever the program does.  Raises what `explore` raises.
+    So the limit holds, whatever the program does.  Raises what `explore` raises.
     """
     where = target if isinstance(target, str | Path) else file_of(target)
     [found] = explore_watched(partial(one_program, where), Options(**options))

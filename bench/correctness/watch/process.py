@@ -40,7 +40,7 @@ READING_STATUS = threading.Lock()
 
 
 class EndedError(Exception):
-    """The process ended before its job; `status` is that of `Process.exitcode`."""
+    """The process ended before its job did; `status` is its `Process.exitcode`."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -48,7 +48,7 @@ class EndedError(Exception):
 
 
 class Watched:
-    """A job in a process of its own.  Close it, because it must not outlive its use.
+    """A job in a process of its own.  The caller must close it after use.
 
     The job is called with a function that sends its argument to this process.  The job
     must be picklable if the process cannot be forked.  With `terminal`, the process
@@ -159,8 +159,8 @@ class Watched:
 def can_fork() -> bool:
     """Whether a child may begin as a fork of this process, which is the fastest way.
 
-    It may not if other threads exist, because the child would find their locks held for
-    ever.
+    This is not possible if other threads exist, because in the child their locks would
+    be held for ever.
     """
     return sys.platform == "linux" and threading.active_count() == 1
 
@@ -177,7 +177,7 @@ def context_for(fork: bool) -> Any:
 
 
 def flush() -> None:
-    """Write the buffers, or a copy of this process would write them again."""
+    """Write the buffers, because a copy of this process would write them again."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
@@ -185,7 +185,7 @@ def flush() -> None:
 
 @contextlib.contextmanager
 def sigint_blocked() -> Iterator[None]:
-    """Block SIGINT while a process starts, because it inherits the blocked signal."""
+    """Block SIGINT while a process starts, because the new process inherits this."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -228,8 +228,8 @@ def serve(
 def leave_terminal() -> None:
     """Leave the streams and Ctrl-C to the parent; lead a group of processes.
 
-    The program's output would appear once for each schedule.  The input on the terminal
-    is for the explorer, not for the program.
+    Otherwise the program's output would appear once for each schedule.  The input on
+    the terminal is for the explorer, not for the program.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "setpgid"):

@@ -1,7 +1,8 @@
 """A program explored without each of its locks in turn, to learn which it needs.
 
-With all its locks the program must hold; that exploration finds the locks.  Each
-further exploration runs in a process of its own, in which one lock excludes no worker.
+The first exploration is with all locks; it finds the locks, and the program must hold.
+Each further exploration runs in a process of its own, in which one lock excludes no
+worker.
 """
 
 from collections.abc import Callable, Iterator, Sequence

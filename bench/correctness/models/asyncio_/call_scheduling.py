@@ -95,8 +95,8 @@ class CallScheduling(ReadyQueue):
             raise RuntimeError("Event loop is closed")
         owner = getattr(callback, "__self__", None)
         if isinstance(owner, Task) and type(callback) is not MethodType:
-            # A step of a task.  If a program passes a method of a task, the type of
-            # the callback is MethodType.
+            # The callback is a step of a task.  If a program passed a method of a task,
+            # the type of the callback would be MethodType.
             worker = owner.worker
         else:
             worker = self.new_worker(kernel.child_name("handle"))
@@ -180,7 +180,7 @@ class CallScheduling(ReadyQueue):
             self.schedule_overdue(timer.deadline, timer, handle)
 
     def schedule_overdue(self, when: float, timer: Worker, handle: Handle) -> None:
-        """Append a timer that is already due: it runs last in the next iteration."""
+        """Append a timer that is already due, which runs last in the next iteration."""
         called = self.schedule(handle.run)
         called.worker.sleeper = timer.sleeper
         called.overdue = when

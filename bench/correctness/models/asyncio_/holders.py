@@ -54,7 +54,7 @@ def record_holders(cls: Any) -> None:
 def awaited(task: Any) -> tuple[Where, Any, str | None]:
     """Return where a task is suspended, the awaited object, and that object's holders.
 
-    The last is a text, or None.
+    The holders are a text, or None.
     """
     coroutine: Any = task.get_coro()
     where: Where = None

@@ -32,7 +32,7 @@ class Loop(RunningLoop):
     def entered(self) -> "Entered":
         """Return a context in which the caller's thread acts as a part of the loop.
 
-        To enter it raises RuntimeError if another thread runs the loop.
+        Entering the context raises RuntimeError if another thread runs the loop.
         """
         return Entered(self)
 
@@ -69,8 +69,8 @@ class Loop(RunningLoop):
     def run_last_iterations(self) -> None:
         """Run the ready handles, as `asyncio.run` does in its last iterations.
 
-        In these iterations it shuts down async generators and the executor.  Handles
-        that become ready in one iteration run in the next.
+        In these iterations `asyncio.run` shuts down async generators and the executor.
+        Handles that become ready in one iteration run in the next.
         """
         for _ in range(LAST_ITERATIONS):
             due = self.due(tasks_too=True)

@@ -51,7 +51,7 @@ REFUSED_OF_ASYNCIO = (
 
 
 def in_order(items: Iterable[Any] = ()) -> Any:
-    """Replace `set`; for coroutines, a list fixes the order in which they start."""
+    """Replace `set`: of coroutines, return a list, which fixes their starting order."""
     kept = list(items)
     if any(map(asyncio.iscoroutine, kept)):
         return list(dict.fromkeys(kept))
@@ -67,9 +67,9 @@ class Todo(dict[Any, None]):
 def in_any_order(items: Iterable[Any]) -> list[Any]:
     """Return the arguments of `as_completed` in an order that its set may have.
 
-    The order of that set depends on addresses.  A program can observe the order if
-    coroutines become tasks that begin one after another, or if futures have already
-    ended.
+    `as_completed` stores its arguments in a set, whose order depends on addresses.  A
+    program can observe this order if coroutines become tasks that begin one after
+    another, or if futures have already ended.
     """
     loop: Any = asyncio._get_running_loop()
     one_by_one = loop is not None and (loop.fifo or loop.factory is not None)
@@ -219,8 +219,8 @@ def make(*, beside_threads: bool) -> types.ModuleType:
     """Make the model of `asyncio` for programs with threads or without.
 
     Beside threads, another worker can run between any two accesses.  Without threads, a
-    task is never preempted between two awaits.  So asyncio's locks and queues need not
-    be instrumented, and `primitives` has cheaper models.
+    task is never preempted between two awaits.  In that case asyncio's locks and queues
+    need not be instrumented, so `primitives` has cheaper models of them.
     """
     stock = StockModules(beside_threads=beside_threads)
     made = module("asyncio", asyncio)

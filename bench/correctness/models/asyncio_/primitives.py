@@ -1,9 +1,9 @@
 """Models of asyncio's locks and queues in programs without threads.
 
 A task yields only at an `await`, so no other worker can observe a state between two
-awaits of `acquire` or `put`.  So CPython's own code runs without instrumentation, and
-each call is recorded as one access to the whole object.  Beside threads, other workers
-can observe such states, and `module` uses instrumented code.
+awaits of `acquire` or `put`.  For this reason CPython's own code runs here without
+instrumentation, and each call is recorded as one access to the whole object.  Beside
+threads, other workers can observe such states, and `module` uses instrumented code.
 
 The stock methods are called through their classes, because `super()` takes longer than
 most of them.

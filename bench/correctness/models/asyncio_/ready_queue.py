@@ -34,7 +34,7 @@ SPLIT_TRANSITION = "split"  # a transition of a loop is split
 # A thread makes a handle ready without waking up the loop, which may be asleep.
 LOOP_ASLEEP = "loops are asleep"
 LOOP_STOPPED = "loops are stopped"  # the program stops a loop with ready handles
-# The run of a handle accesses these, once a race with one of them was discovered.
+# To run a handle accesses one of these places, once a race there was discovered.
 HANDLE_POINTS = (
     HANDLE_CANCELLATIONS,
     SPLIT_TRANSITION,
@@ -66,34 +66,34 @@ class ReadyQueue(TaskRegistry):
         self.timer_handles: dict[int, Handle] = {}  # in fifo order
         # The epoch in which each callback was registered, and the callback's worker.
         self.callbacks: list[tuple[int, Worker]] = []
-        # The number of the iteration, which runs handles that were ready before it.
+        # The number of the iteration.  It runs the handles that were ready before it.
         self.iteration = 0
         self.busy = True  # the loop runs a handle, or does not run at all
         self.running = 0  # calls of `run_while` in progress
         self.has_runner = False  # a thread runs the loop, or is about to
-        # The program made the loop: it stops when its main future ends, even if other
-        # handles are ready.
+        # Whether the program made the loop.  Such a loop stops when its main future
+        # ends, even if other handles are ready.
         self.owned_by_program = owned_by_program
         self.stopping = False
         self.stopped_by: Transition | None = None
-        # Workers whose handles were made ready while the loop slept, without waking it.
+        # Workers whose handles were made ready without waking the loop, which slept.
         self.unnoticed: list[Worker] = []
         self.unnoticed_stop = False
-        self.leaving: BaseException | None = None  # with which a handle ends the loop
+        self.leaving: BaseException | None = None  # ends the loop, raised in a handle
         self.left_at = kernel.transition
         self.racing_points: list[str] = []
         points = kernel.points
         if type(points) is not set or not points.isdisjoint(HANDLE_POINTS):
             self.racing_points = [point for point in HANDLE_POINTS if point in points]
-        # To run a handle makes no accesses beside those of the handle itself.
+        # Whether to run a handle makes no accesses except those of the handle itself.
         self.plain = kernel.plain and not (
             owned_by_program
             or self.racing_points
             or kernel.lets_die
             or COROUTINES in points
         )
-        # Iterations are counted, because the loop may stop at the end of one.  In fifo
-        # order `run_until_complete` also stops the loop in this way.
+        # Whether the loop may stop at the end of an iteration, so that iterations must
+        # be counted.  In fifo order `run_until_complete` also stops it in this way.
         self.may_stop = LOOP_STOPPED in self.racing_points or (
             self.fifo and owned_by_program
         )
@@ -187,17 +187,18 @@ class ReadyQueue(TaskRegistry):
     ) -> tuple[Callable[[], bool], Callable[[], object] | None]:
         """Return when a callback is enabled, and what its worker learns then.
 
-        It is enabled when the callbacks registered before it have run.  "Before" means
-        happens-before: if two registrations are not ordered, the callbacks are not
-        ordered either.  An exhaustive search runs each order of registrations as a
-        separate schedule, so there every callback registered so far counts.
+        A callback is enabled when the callbacks registered before it have run.  Here
+        "before" means happens-before: if two registrations are not ordered, the
+        callbacks are not ordered either.  An exhaustive search runs each order of
+        registrations as a separate schedule.  So there every callback that was
+        registered so far counts as registered before.
         """
         earlier = [
             other
             for hb_epoch, other in self.callbacks
             if kernel.exhaustive or hb_epoch & hb_clock
         ]
-        timer = kernel.current  # perhaps a timer: others that are due with it run first
+        timer = kernel.current  # if this is a timer, others due with it run first
         if timer.number in self.when_of:
             earlier += self.due_with(timer)
         if not earlier and not self.may_stop:
@@ -233,7 +234,7 @@ class ReadyQueue(TaskRegistry):
     def wake(self, hb_clock: int = 0) -> None:
         """Notice the handles that were made ready while the loop slept.
 
-        Their workers learn this clock; without one, the clock of the current worker.
+        Their workers learn `hb_clock`; if it is 0, the clock of the current worker.
         """
         for worker in self.unnoticed:
             worker.learn(hb_clock or kernel.current.hb_clock)
@@ -242,7 +243,7 @@ class ReadyQueue(TaskRegistry):
         self.unnoticed_stop = False
 
     def wake_at_end(self) -> None:
-        """Wake the loop up after the end of all workers, with the clocks of all."""
+        """Wake the loop up after the end of all workers, with their joined clocks."""
         hb_clock = kernel.main.hb_clock
         for worker in (*kernel.spawned, *(task.worker for task in self.tasks)):
             if worker.ended:
@@ -252,7 +253,7 @@ class ReadyQueue(TaskRegistry):
     def starves_callbacks(self, worker: Worker) -> bool:
         """Whether a task has run so often that a ready callback must run first."""
         if not self.callbacks and len(kernel.loops) == 1:
-            return False  # there was never a callback
+            return False  # no callback was ever registered
         return len(worker.rounds) >= MAX_OVERTAKING and any(
             other.added_at < worker.rounds[-MAX_OVERTAKING]
             for other in kernel.workers
@@ -274,7 +275,7 @@ class ReadyQueue(TaskRegistry):
         return self.busy or timer in self.unnoticed
 
     def kept_out(self) -> Iterator[tuple[Worker, Transition]]:
-        """Yield workers that could still have run, and what transition prevented it."""
+        """Yield workers that could still run, each with the preventing transition."""
         end, stop = kernel.transition, self.stopped_by
         for worker in kernel.workers:
             own = worker.handle is not None and kernel.atomic_of[worker.number] is self
@@ -298,8 +299,8 @@ class ReadyQueue(TaskRegistry):
     def runs_before_stop(self, worker: Worker, *, tasks_too: bool = False) -> bool:
         """Whether the loop runs this worker's handle before it stops.
 
-        It runs all ready handles before.  In `any` order tasks are an exception,
-        because another schedule may run them later.
+        The loop runs all ready handles before it stops.  In `any` order tasks are an
+        exception, because another schedule may run them later.
         """
         return (
             worker.handle is not None

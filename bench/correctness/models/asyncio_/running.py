@@ -54,7 +54,7 @@ class RunningLoop(CallScheduling):
         try:
             if task is None or handle._cancelled:
                 handle.run()
-            elif handle._args:  # called directly: most handles are steps of tasks
+            elif handle._args:  # as for most handles, which are steps of tasks
                 handle._context.run(handle._callback, *handle._args)
             else:
                 handle._context.run(handle._callback)
@@ -238,7 +238,7 @@ class RunningLoop(CallScheduling):
             self.schedule(self.create_task, generator.aclose())
 
     def record_due(self) -> None:
-        """Record that the awaited work ends here: callbacks added later are not due."""
+        """Record that the awaited work ends here, so later callbacks are not due."""
         kernel.check_races(self.handle_runs, True, self.handle_runs)
         record_access(self.handle_runs, "callback", True)
         if self.fifo:
@@ -257,7 +257,8 @@ def let_handles_go(due: list[tuple[Worker, Any]]) -> None:
 def record_coroutines(task: Task) -> None:
     """Record that a task runs its coroutine, and the coroutines that this one awaits.
 
-    A run changes what others can read of a coroutine: whether it runs, and where.
+    The run of a coroutine changes what others can read of it: whether it runs, and
+    where.
     """
     coroutine: Any = task.get_coro()
     while type(coroutine) is types.CoroutineType:

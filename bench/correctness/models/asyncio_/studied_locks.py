@@ -12,7 +12,7 @@ from bench.correctness.engine.lock_study import LockNotes
 
 
 def answer_locked(lock: Any, notes: LockNotes) -> bool:
-    """Return what `locked` returns out of effect: whether this task holds the lock.
+    """Return what `locked` returns of a lock out of effect: whether this task holds it.
 
     A condition calls `locked` before it waits.  A semaphore is never locked.
     """

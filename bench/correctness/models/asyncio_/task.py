@@ -18,7 +18,7 @@ from bench.correctness.engine.kernel import (
 from bench.correctness.engine.object_registry import hash_of_child
 from bench.correctness.tracking.calls import call_callback
 
-# Point ids.  The run of a handle accesses these only once a race with them was found.
+# Point ids.  To run a handle accesses these only after a race with them was found.
 HANDLE_CANCELLATIONS = "handles are cancelled"
 TASK_CANCEL_REQUESTS = "tasks are asked to cancel"
 
@@ -53,7 +53,7 @@ class RecordedFuture(StockFuture):
     outcome: Hashable = None  # the part that is its outcome; None: the whole future
 
     def __hash__(self) -> int:
-        # With hashes from addresses, no schedule could be repeated.
+        # If hashes depended on addresses, no schedule could be repeated.
         return hash_of_child(self.key)
 
     def __eq__(self, other: object) -> bool:
@@ -185,7 +185,7 @@ class Task(RecordedFuture, asyncio.Task[Any]):
             StockTask.__init__(self, coro, loop=loop, name=name, context=context)
             return
         StockTask.__init__(self, coro, loop=loop, name=name, context=context, **options)
-        if options.get("eager_start"):  # its first step has run, in its maker's step
+        if options.get("eager_start"):  # its first step has run within its maker's
             self.worker.learn(publish())
             if super().done():
                 self.record_whole_use(True)

@@ -188,8 +188,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
         """Call the program's exception handler.
 
         From Python 3.12 on, it runs in the context of the task or handle that failed.
-        Without a handler, an exception that the program itself reports, and that is no
-        task's, counts as an exception that nothing caught.
+        If there is no handler, the program itself may report an exception that belongs
+        to no task.  Such an exception counts as one that no code caught.
         """
         failed = context.get("task") or context.get("future") or context.get("handle")
         if isinstance(failed, Task) and str(context.get("message")).endswith(UNASKED):
@@ -233,8 +233,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
     def crashed(self) -> list[tuple[Worker, BaseException]]:
         """Return the scenario's workers among the tasks that ended with an exception.
 
-        A cancelled task counts, except if the program requested its cancellation.
-        Without a request, it awaited something that was cancelled.
+        A cancelled task counts, except if the program requested its cancellation.  If
+        the program did not, the task awaited something that was cancelled.
         """
         made: list[tuple[Worker, BaseException]] = []
         for task in self.tasks:
@@ -259,14 +259,15 @@ class TaskRegistry(Base):  # type: ignore[misc]
         return [task for task in self.tasks if not asyncio.Task.done(task)]
 
     def ended_tasks(self) -> list[Task]:
-        """Return ended tasks that are alive, although the loop does not hold them."""
+        """Return ended tasks that still exist, although the loop does not hold them."""
         return [task for known in self.ended if (task := known()) is not None]
 
     def let_tasks_go(self) -> None:
         """Drop references to ended tasks, except those of the scenario's workers.
 
-        The end of the run reads these, and tasks with an exception that was not
-        retrieved.  Of the latter, the loop has only weak references.
+        At the end of the run the tasks of these workers are read.  Tasks with an
+        exception that was not retrieved are read too; the loop stores weak references
+        to them.
         """
         held = []
         for task in self.tasks:
@@ -300,7 +301,8 @@ def forget_frames(task: Task) -> None:
 
     These frames may refer to the task, as those of `asyncio.timeout` do.  Then only the
     garbage collector would free them.  A frame may also have a coroutine for an `await`
-    that the end of the run prevented.  Python would warn that it was never awaited.
+    that the end of the run prevented.  Python would warn that this coroutine was never
+    awaited.
     """
     try:
         asyncio.Task.result(task)  # from now on only the exception has the frames

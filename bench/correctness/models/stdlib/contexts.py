@@ -47,7 +47,7 @@ def unittest_model() -> types.ModuleType:
 
 
 def found_late(name: str) -> Any:
-    """Return the attribute of `unittest` that it loads only on use, with asyncio."""
+    """Return the attribute of `unittest` that needs asyncio and is loaded on use."""
     if name != "IsolatedAsyncioTestCase":
         raise AttributeError(f"module 'unittest' has no attribute {name!r}")
     return isolated_test_case(IMPORT[0]("asyncio"))

@@ -33,7 +33,7 @@ def execute(text: str, names: dict[str, Any], made: dict[str, Any]) -> None:
     """Define generated methods with hooks; `names` are those of the class's module.
 
     The methods use no names of that module.  If a call makes the class, the module may
-    not be the program's, and may have no hooks.
+    belong to other code than the program's, and then has no hooks.
     """
     built_in = names.get("__builtins__")
     if isinstance(built_in, types.ModuleType):
@@ -44,7 +44,7 @@ def execute(text: str, names: dict[str, Any], made: dict[str, Any]) -> None:
 
 
 def guarded(method: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Wrap a `__repr__`: within itself, an object is shown as dots, in each worker."""
+    """Wrap a `__repr__`, so that each worker shows an object within itself as dots."""
     running: set[tuple[int, int]] = set()
 
     @functools.wraps(method)

@@ -1,9 +1,9 @@
 """Models of what draws at random: `random`, `secrets`, `uuid`, `os.urandom`.
 
-In all runs of a search, whatever the schedule, a draw is the same.  Another seed gives
-another draw: `--draws N` explores several seeds.  The functions of `random` share one
-generator, which is seeded before each run.  Functions that request random bytes from
-the system get them from a generator of each worker.
+In all runs of a search, whatever the schedule, a draw gives the same number.  With
+another seed it gives another number: `--draws N` explores several seeds.  The functions
+of `random` share one generator, which is seeded before each run.  Functions that
+request random bytes from the system get them from a generator of each worker.
 """
 
 import base64

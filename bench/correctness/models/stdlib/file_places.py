@@ -30,7 +30,7 @@ class Paths:
     """
 
     def __init__(self) -> None:
-        self.busy = False  # during the look-up of a path, which is not to be reported
+        self.busy = False  # whether a path is looked up now, which is not reported
         self.temporary: dict[str, str] = {}
         self.made: dict[int, int] = {}  # temporary paths of each worker, by its number
         self.is_run = False  # False during the import of a program

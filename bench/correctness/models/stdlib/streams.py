@@ -1,7 +1,7 @@
 """The model of `open`: a file that reports what it reads and writes, before it does.
 
-A file stores what it is given until the file is flushed or closed, or until its buffer
-is full.  Only then the file writes.
+A file stores what it gets in a buffer.  It writes only when it is flushed or closed, or
+when the buffer is full.
 """
 
 import functools

@@ -37,8 +37,8 @@ class Waiter:
 class Condition(Primitive):
     """`threading.Condition`: a lock, and a queue of workers that wait for a notice.
 
-    If its lock is out of effect, the condition still waits for a notice, and the worker
-    must still have acquired the lock.  But the lock excludes no other worker.
+    If its lock is out of effect, the lock excludes no other worker.  The condition
+    still waits for a notice, and the worker must still have acquired the lock.
     """
 
     _x_is_lock = True
@@ -46,7 +46,7 @@ class Condition(Primitive):
     def __init__(self, lock: Any = None) -> None:
         super().__init__()
         self._lock = lock = RLock() if lock is None else lock
-        # If the lock is the program's own: CPython's condition, which needs only
+        # CPython's condition, if the lock has a class of the program.  It needs only
         # `acquire` and `release` of the lock.
         self.__stock = None if isinstance(lock, BaseLock) else STOCK_CONDITION(lock)
         self.acquire = lock.acquire

@@ -60,14 +60,14 @@ class ThreadPoolExecutor(Primitive):
         self.__state = (self._x_name, "state")
         self.__queue = (self._x_name, "jobs")
         self.__idle_place = (self._x_name, "idle")
-        self.__idle = 0  # threads that have run their jobs
+        self.__idle = 0  # the number of threads that have run their jobs
         if initializer is not None:
             kernel.discover(THREAD_IDENTITY)
 
     @property
     def _threads(self) -> set[Thread]:
         """CPython's private attribute, for a program that reads it nevertheless."""
-        kernel.discover(THREAD_IDENTITY)  # the number of threads depends on idle ones
+        kernel.discover(THREAD_IDENTITY)  # idle threads decide how many there are
         point = (self._x_name, "reads threads")
         kernel.operation(self.__state, None, False, point, ("reads threads of", self))
         return set(self.__pool_threads)

@@ -27,7 +27,8 @@ RELEASED_BY_OTHER = "released by another"
 def wrong_release(message: str) -> BaseException:
     """Return the exception for a release by a thread that does not hold the lock.
 
-    After the run it is Abandoned, because to unwind a `with` block is no error.
+    After the run the exception is Abandoned: a `with` block that is unwound is no
+    error.
     """
     return RuntimeError(message) if kernel.stop is None else Abandoned()
 
@@ -141,7 +142,7 @@ class BaseLock(Primitive):
         kernel.also_access(self.freed, write, self.tried)
 
     def _x_locked(self) -> bool:
-        """Whether a worker holds the lock now; out of effect, whether this one does."""
+        """Whether a worker holds the lock; if out of effect, whether this one does."""
         if self.notes is not None and self.notes.taken_out:
             return self.notes.is_held()
         self.access_guarded()

@@ -108,7 +108,8 @@ class Thread:
     def start(self) -> None:
         """Test whether the thread was started, and then start it, as CPython does.
 
-        Before Python 3.13, two threads that both test first start it twice.
+        Before Python 3.13, two threads that both test before either starts it start the
+        thread twice.
         """
         self.__access("is about to start", False)
         if self._x_worker is not None:
