@@ -65,7 +65,7 @@ class Future(Primitive):
         return self._state in ("FINISHED", *CANCELLED)
 
     def _x_counts_as_done(self) -> bool:
-        """Whether `wait` counts it as done: once it ended, or its pool noticed a cancel."""
+        """Whether `wait` counts it as done; a cancel counts after the pool noticed."""
         return self._state in ("FINISHED", "CANCELLED_AND_NOTIFIED")
 
     def cancel(self) -> bool:
