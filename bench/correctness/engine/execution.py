@@ -119,7 +119,7 @@ class Execution(ObjectRegistry):
     # --- Workers ----------------------------------------------------------------------
 
     def worker(self, name: str) -> Worker:
-        """Make a worker, which happens after all that the current one has done."""
+        """Make a worker, whose operations follow all that the current one has done."""
         known = self.numbers
         worker = Worker(name, known.setdefault(name, len(known)), self.current.hb_clock)
         self.alone = False
@@ -178,7 +178,7 @@ class Execution(ObjectRegistry):
         self.threads[worker.number] = thread
 
     def all_ended(self) -> bool:
-        """Whether all workers have ended that must end before the run does.
+        """Whether no worker is left that must end before the run does.
 
         Daemons and pool threads without a job need not end: the interpreter ends them.
         """
@@ -194,7 +194,7 @@ class Execution(ObjectRegistry):
         ready: Callable[[], bool],
         on_enabled: Callable[[], object] | None,
     ) -> None:
-        """Let a worker run a handle of its loop, which happens after these epochs."""
+        """Let a worker run a handle of its loop; this happens after these epochs."""
         worker.handle = handle
         worker.ready, worker.on_enabled = ready, on_enabled
         worker.hb_clock |= hb_clock
@@ -231,7 +231,7 @@ class Execution(ObjectRegistry):
     # --- Event loops ------------------------------------------------------------------
 
     def thread(self) -> Worker:
-        """The worker of the current thread: the current one, or its loop's host."""
+        """The worker of the current thread: the current one, or the host of the loop."""
         worker = self.current
         if not self.atomic_of:
             return worker

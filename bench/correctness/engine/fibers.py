@@ -50,7 +50,7 @@ def greenlet_class() -> Any:
 
     class GreenletFiber(greenlet.greenlet):  # type: ignore[misc]
         __slots__ = ("idle", "job", "nursery")
-        idle: list[Any]  # those of its pool
+        idle: list[Any]  # the idle fibers of its pool
         job: FiberJob | None  # None: it ends
         nursery: Any  # the greenlet that starts it, and waits until it has begun
 
@@ -74,7 +74,7 @@ class GreenletPool:
         self.make = greenlet_class()
         self.main: Any = greenlet.getcurrent()
         self.idle: list[Any] = []
-        self.made = 0  # fibers, idle or not
+        self.made = 0  # the number of fibers, idle or not
         self.nursery: Any = greenlet.greenlet(self.begin_fibers)
         self.nursery.switch(self.main)
 
@@ -111,7 +111,7 @@ class GreenletPool:
         return user_line(sys._getframe(2))
 
     def close(self) -> None:
-        for fiber in self.idle:  # throwing an exception into each takes much longer
+        for fiber in self.idle:  # an exception thrown into each would take longer
             fiber.job = None
             fiber.switch()
         self.idle.clear()

@@ -12,7 +12,7 @@ from types import FrameType
 from bench.correctness.engine.fibers import FiberPool, GreenletPool, make_pool
 
 MOST_KEPT = 8  # greenlets of one pool, because more would take much memory
-KEPT: list[tuple[GreenletPool, int]] = []  # at most one, with its maker's depth
+KEPT: list[tuple[GreenletPool, int]] = []  # at most one pool, with its maker's depth
 
 
 def borrowed_pool(kind: str) -> FiberPool:
@@ -50,7 +50,7 @@ def give_back(pool: FiberPool) -> None:
         and not is_traced()
     ):
         for fiber in pool.idle:
-            fiber.job = fiber.gr_context = None  # they hold objects of the last run
+            fiber.job = fiber.gr_context = None  # both hold objects of the last run
         close_kept()
         KEPT[:] = [(pool, depth_of_calls())]
     else:

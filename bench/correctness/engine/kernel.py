@@ -195,7 +195,7 @@ class Kernel(VirtualTime):
         end = ("end", worker.name)
         try:
             self.operation(end, None, True, end)
-            if IDENTIFIERS in self.points:  # keys differ: ends do not race
+            if IDENTIFIERS in self.points:  # ends do not race: keys differ
                 self.also_access(IDENTIFIERS, True, end, key=worker.name)
         except Abandoned:
             return

@@ -53,7 +53,7 @@ class LockNotes:
         self.identify = identify
         self.taken_out = unit.taken_out
         self.run: object = None
-        self.held: dict[int, int] = {}  # how often, by the number of the worker
+        self.held: dict[int, int] = {}  # how often each worker holds it, by number
 
     def own(self) -> int:
         """The number of the current worker; forget what was held in an earlier run."""

@@ -12,8 +12,8 @@ from bench.correctness.engine.spinning import ITERATIONS_BETWEEN_LOOKS
 from bench.correctness.engine.transitions import Abandoned, PointId, Stopped, Worker
 
 MAX_POLLS = 10  # iterations of a loop before it yields to others
-# Iterations of a loop that no worker can interrupt: in a task, or in a worker that is
-# alone.  In a task, an iteration with an `await` that did not suspend counts as
+# The most iterations of a loop that no worker can interrupt: in a task, or in a worker
+# that is alone.  In a task, an iteration with an `await` that did not suspend counts as
 # `AWAIT_COST` iterations.
 MAX_UNINTERRUPTED_ITERATIONS = 100_000
 AWAIT_COST = 10
@@ -41,7 +41,7 @@ class Loops(Scheduler):
                 self.yield_to_others()  # a task that timed out tries again
             worker.timed_out = worker.yielded = False
         if self.alone or (worker.in_loop and not self.mixed):
-            if self.alone and worker.iterating != point:  # it begins another loop
+            if self.alone and worker.iterating != point:  # another loop begins
                 worker.iterating, worker.uninterrupted = point, 0
             worker.uninterrupted += 1
             worker.unlooked += 1
@@ -124,7 +124,7 @@ class Loops(Scheduler):
                 self.end_spinning()
 
     def look_at_loop(self, worker: Worker) -> None:
-        """Check a loop that no other worker can interrupt: to spin is a defect.
+        """Check a loop that no other worker can interrupt, where spinning is a defect.
 
         It spins for ever if nothing changes, or if it makes very many iterations.
         """

@@ -72,7 +72,8 @@ class NamespaceRegistry:
     def register_class(self, cls: type, number: int) -> None:
         """Register the class whose namespace has this id, for all runs, while it lives.
 
-        Code that runs before the workers is not tracked, and it may store `vars(cls)`.
+        The reason: code that runs before the workers is not tracked, and it may store
+        `vars(cls)`.
         """
 
         def forget(_: object) -> None:

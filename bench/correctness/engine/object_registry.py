@@ -135,7 +135,7 @@ class ObjectRegistry(NamespaceRegistry):
         """Give objects names that all runs use, and further names for a reader.
 
         An object may already have a name from a first access, for example by a thread
-        that a scenario's `__init__` has started.  It keeps that name.
+        that a scenario's `__init__` has started.  Such an object keeps that name.
         """
         self.names = {**names, **self.names}
         if labels:
@@ -176,7 +176,7 @@ class ObjectRegistry(NamespaceRegistry):
     def while_alive(self, thing: Any) -> Any:
         """What `hashes` stores for an object: a weak reference if that is possible.
 
-        A weak dictionary or set hashes an object, but the hash must not keep it alive.
+        A weak dictionary or set hashes an object.  This must not keep the object alive.
         """
         number, hashes = id(thing), self.hashes
 

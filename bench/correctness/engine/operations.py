@@ -169,7 +169,7 @@ class Operations(Loops):
     def access_at_point(
         self, thing: Any, key: Hashable, write: bool, point: PointId, verb: str
     ) -> None:
-        """Make an access that races to a part of an object: it begins a transition.
+        """Make a racing access to a part of an object; it begins a transition.
 
         The current worker does not run in a loop.
         """
@@ -251,8 +251,8 @@ class Operations(Loops):
     ) -> None:
         """If every interleaving is run, discover each operation on a shared place.
 
-        This needs to know only which workers use the place, and whether one writes it.
-        The order of the accesses does not matter.
+        For this it is enough to know which workers use the place, and whether a worker
+        writes it.  The order of the accesses does not matter.
         """
         users = self.users.get(place)
         if users is None:

@@ -41,8 +41,8 @@ WRITTEN_UNSEEN = frozenset(
     }
 )  # fmt: skip
 NAMES = "names of attributes"  # a point id: the program reads which names exist
-BASES = "__bases__"  # of a class; setting a special method writes it too
-END: Access = ("the end", None, True)  # of the end of a run: it conflicts with all
+BASES = "__bases__"  # of a class; to set a special method counts as a write of it
+END: Access = ("the end", None, True)  # the end of a run conflicts with all
 FEW = 16  # accesses of one transition: up to here, searching a list is faster
 
 
@@ -97,11 +97,12 @@ class Races(Execution):
         # the order in which they enter the queue varies.
         self.fifo_only = self.order == "fifo" and not self.mixed
         self.exhaustive = False  # every order is run, with or without races
-        self.passes_over = self.fifo_only  # skips some accesses, or all if exhaustive
+        # Whether some accesses are skipped; in an exhaustive search, all of them.
+        self.passes_over = self.fifo_only
         self.last_accesses: dict[Hashable, LastAccesses] = {}
         self.users: dict[Hashable, Users] = {}  # used if every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
-        self.in_shared_prefix = False  # the run before has this transition too
+        self.in_shared_prefix = False  # whether the last run has this transition too
         self.clock_deltas: Iterator[int] = iter(())  # of the accesses in that run
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # workers, at the end of the run
@@ -223,8 +224,8 @@ class Races(Execution):
     def finish(self, awaited: list[Worker]) -> None:
         """Make the current transition the end, which follows these workers and threads.
 
-        It races with all transitions of the other workers, and with their next ones.
-        For example, a daemon may run before the end or not at all.
+        The end races with all transitions of the other workers, and with their next
+        ones.  For example, a daemon may run before the end or not at all.
         """
         end, main = self.transition, self.current
         hb_clock = main.hb_clock

@@ -2,7 +2,7 @@
 
 A worker can be preempted only at a scheduling point.  What it does from one scheduling
 point to the next is a transition.  The module `spinning` decides which enabled workers
-are polling, so that other workers must run first.
+only poll; other workers must run before these.
 """
 
 from collections.abc import Callable
@@ -73,7 +73,7 @@ class Scheduler(SpinDetection):
         self.clock_deltas = iter(start.clock_deltas)
 
     def pause(self, ready: Callable[[], bool] | None, what: What) -> None:
-        """Come to a scheduling point; return once chosen, which requires `ready()`."""
+        """Stop at a scheduling point until chosen, which happens only if `ready()`."""
         worker = self.current
         if self.stop is not None:
             raise Abandoned
@@ -287,7 +287,7 @@ class Scheduler(SpinDetection):
 
 
 def default_choice(enabled: list[Worker], running: Worker) -> Worker:
-    """The worker that runs without a preemption: the running one, or a timer last."""
+    """The worker to run without a preemption: the running one; a timer only as last."""
     if running in enabled:
         return running
     for worker in enabled:

@@ -126,8 +126,8 @@ class SpinDetection(Recording):
     def spins(self, worker: Worker) -> bool:
         """Check a worker that cannot be interrupted; return whether it spins forever.
 
-        It does if in many iterations it has changed nothing, not even its local
-        variables.
+        It spins forever if it has changed nothing in many iterations, not even its
+        local variables.
         """
         frame = sys._getframe(1)
         now = local_state(frame)

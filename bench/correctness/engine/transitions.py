@@ -141,7 +141,7 @@ class Worker:
         self.on_enabled: Callable[[], object] | None = None
         # Whether its first transition, which accesses nothing, is still to be made.
         self.unstarted = False
-        self.start_unobserved = False  # no other worker has observed its start
+        self.start_unobserved = False  # whether no worker has observed its start
         self.maker: Worker | None = None  # of a thread: the worker that started it
         self.body: Callable[[], None] | None = None
         self.fire: Callable[[], None] | None = None  # the transition of a timer
@@ -231,7 +231,7 @@ class Transition(Struct, eq=False):
     depth: int = -1  # the number of the choice that led to it; -1: none
     preempts: int = 0  # how many enabled workers were preempted for it
     accesses: list[Access] = []
-    # Earlier transitions that could also come after it.  Most have none.
+    # Earlier transitions that could also come after this one.  Usually there are none.
     races: tuple["Transition", ...] = ()
     clock_deltas: list[int] = []  # what each access added to the worker's clock
     what: What | None = None

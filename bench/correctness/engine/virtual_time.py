@@ -71,8 +71,8 @@ class VirtualTime(Operations):
     ) -> bool:
         """Make an operation with a timeout in virtual seconds; return its success.
 
-        The timeout is a transition of a timer.  It is enabled while no timer has an
-        earlier deadline and the operation itself is not enabled.
+        The timeout is a transition of a timer.  The timer is enabled while no timer has
+        an earlier deadline and the operation itself is not enabled.
         """
         self.read_clock()
         expired = False

@@ -81,8 +81,8 @@ class ModuleTable:
     def note_entry(self, name: str) -> None:
         """Record that the program sets a name in `sys.modules` itself.
 
-        Its entry is found until the exploration ends.  A change that a run makes is
-        undone before the next run.
+        Imports find this entry until the exploration ends.  A change that a run makes
+        is undone before the next run.
         """
         if self.loaded:
             save_modules()

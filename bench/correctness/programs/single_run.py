@@ -204,7 +204,7 @@ def spinning(worker: Worker) -> str:
 
 
 def refuse_generator(what: str, made: object) -> None:
-    """Raise CannotRunError for a generator, because the call ran nothing of it."""
+    """Raise CannotRunError for a generator, because the call ran none of its code."""
     if inspect.isgenerator(made) or inspect.isasyncgen(made):
         raise CannotRunError(
             f"{what} has a `yield`, so that nothing of it runs when it is called;"
@@ -220,7 +220,7 @@ def run_to_end() -> None:
 
 
 def end_remaining_threads() -> None:
-    """Run the threads that the check has released to their ends."""
+    """Run to their ends the threads that the check has released."""
     if kernel.checking:
         kernel.end_check()
         kernel.pause(kernel.all_ended, ("waits for", "the threads"))

@@ -1,7 +1,7 @@
 """The state of modules after an import; each run begins with this state.
 
 To restore names, class members and the states of values is much faster than to import
-again.  It is correct if all of the state can be restored.
+again.  The restoration is right only if all of the state can be restored.
 """
 
 import gc

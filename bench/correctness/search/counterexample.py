@@ -18,7 +18,7 @@ from bench.correctness.search.strategies import search_named
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure
 
-SPARE_SECONDS = 0.2  # after a failure: for more outcomes, and for a shorter trace
+SPARE_SECONDS = 0.2  # searched after a failure, for outcomes and a shorter trace
 MANY = 10  # preemptions: schedules with more are not searched
 
 

@@ -43,7 +43,7 @@ NOT_SHARED = "its search cannot be shared; this process continues it alone"
 AGAIN = "the search begins again in this process"
 POLL_SECONDS = 0.1  # between two checks for Ctrl-C
 MOST_LOST = 5  # how often one share may be lost
-ALONE_SECONDS = 10.0  # how long there is no worker before this process goes on alone
+ALONE_SECONDS = 10.0  # without any worker, after which this process searches alone
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,9 @@ def access(
     """Report one access to the kernel.
 
     If `whole` is true, the object is a container, and `key` is one of its items, or
-    None for all items.  Otherwise `key` is an attribute or variable.  After other
-    workers have run, which may have moved the item, `again` is called.  It returns the
-    key of the item, and whether the item is written.
+    None for all items.  Otherwise `key` is an attribute or variable.  Other workers may
+    move the item.  So `again` is called after they have run.  It returns the key of the
+    item, and whether the item is written.
     """
     if write:
         note_change()

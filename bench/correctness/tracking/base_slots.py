@@ -169,7 +169,7 @@ def has_key(mapping: dict[Any, Any], key: Any) -> bool:
 def item_key(container: Any, key: Any) -> Any:
     """Return what identifies an item in every run; None stands for all items.
 
-    All keys of an item give the same result: in a sequence, -1 gives the last index.
+    All keys of an item give the same result.  For example, -1 gives the last index.
     """
     kind = type(key)
     if kind is not str and kind is not int:

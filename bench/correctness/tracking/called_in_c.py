@@ -129,7 +129,7 @@ def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
 
 
 def begin() -> None:
-    """Make the interpreter call `note`; each greenlet has its own profiler."""
+    """Make the interpreter call `note`; this must be done again in each greenlet."""
     if RUN[0] is not kernel.transitions:
         RUN[0] = kernel.transitions
         EXPECTED.clear()  # an abandoned run may have left entries

@@ -253,7 +253,7 @@ def with_callback(
 
 
 class Reported(CallbackOfIterator):
-    """A callback of a function in C, which reads again after each call of it."""
+    """A callback of a function in C, after whose calls the function reads again."""
 
     __slots__ = ("before", "callback", "given", "site")
 

@@ -90,7 +90,7 @@ def codes_of(value: Any, module: str) -> list[types.CodeType]:
 
 
 def is_variable(value: Any) -> bool:
-    """Whether a value is no function, module or class: only patches replace these."""
+    """Whether a value is no function, module or class, which only patches replace."""
     return type(value) not in (types.FunctionType, types.ModuleType, type)
 
 

@@ -115,7 +115,7 @@ def compare(kind: str, left: Any, right: Any, site: int) -> Any:
 
 
 def look_in(value: Any, site: int) -> Any:
-    """Report the read of a container that is searched for a new value."""
+    """Report the read of a container in which a new value is searched for."""
     if not kernel.alone and type(value) not in SCALARS:
         read_deeply(value, site)
         if site in kernel.points:

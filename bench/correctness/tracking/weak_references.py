@@ -1,8 +1,8 @@
 """Weak references: whether they find an object depends on what other workers do.
 
 A use of a weak reference is a read of it.  An operation that drops a strong reference
-to an object is a write of all weak references to that object.  An object that is freed
-in another way, such as the value of a local variable, is not seen.
+to an object is a write of all weak references to that object.  If an object is freed in
+another way, such as the value of a local variable, this is not seen.
 """
 
 import ctypes

@@ -211,8 +211,8 @@ class Loop(RunningLoop):
         self.join_executor()
 
 
-# These are classes, and not generators: each run of a scenario enters both of them, and
-# a context manager from a generator takes as long as some transitions.
+# These are classes, and not generators, because each run of a scenario enters both, and
+# a context manager made of a generator takes as long as some transitions.
 
 
 class Current:

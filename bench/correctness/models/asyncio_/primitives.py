@@ -99,7 +99,7 @@ class RecordedPrimitive:
     """
 
     # The transitions in which a write and a read were recorded last.  In a search of
-    # all interleavings, the main worker of the run.
+    # all interleavings, `changed_in` is the main worker of the run instead.
     changed_in: Any = None
     read_in: Any = None
 

@@ -1,4 +1,4 @@
-"""The ready handles of a loop: each has a worker, and its run is one transition.
+"""The ready handles of a loop: each has a worker, and is run in one transition.
 
 In `any` order every ready task is enabled.  A callback is enabled when the callbacks
 registered before it have run, because callbacks are called in that order.  In `fifo`
@@ -59,7 +59,7 @@ class ReadyQueue(TaskRegistry):
         super().__init__()
         self.fifo = order == "fifo"
         self.queue: deque[Worker] = deque()
-        self.fifo_clock = 0  # happens before the next handle in fifo order
+        self.fifo_clock = 0  # the epochs before the next handle, in fifo order
         self.timers: list[Worker] = []
         self.when_of: dict[int, float] = {}  # the times that the program gave to timers
         self.overdue: list[Worker] = []  # timers that were due when they were made

@@ -28,7 +28,7 @@ def disable() -> None:
 
 
 def isenabled() -> bool:
-    """`gc.isenabled`: a process begins with a collector that runs."""
+    """`gc.isenabled`: a process begins with the collector enabled."""
     use(write=False)
     return not DISABLED
 

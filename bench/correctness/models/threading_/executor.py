@@ -133,7 +133,7 @@ class ThreadPoolExecutor(Primitive):
     def __run_jobs(self, first: list[Job | None]) -> None:
         """Run jobs until there are no more and the pool is closed.
 
-        It drops its references to a job that has run, and to the job's result.
+        The thread drops its references to a job that has run, and to the job's result.
         """
         job = first.pop()
         if self.__initializer is not None and not self.__initialize(job):

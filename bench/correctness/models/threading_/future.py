@@ -18,7 +18,7 @@ from bench.correctness.tracking.calls import call_callback
 FIRST_COMPLETED = concurrent.futures.FIRST_COMPLETED
 FIRST_EXCEPTION = concurrent.futures.FIRST_EXCEPTION
 ALL_COMPLETED = concurrent.futures.ALL_COMPLETED
-# The states of a cancelled future: before and after its pool has noticed that.
+# The states of a cancelled future: before and after its pool has noticed the cancel.
 CANCELLED = ("CANCELLED", "CANCELLED_AND_NOTIFIED")
 
 
@@ -41,7 +41,7 @@ class Future(Primitive):
     def __init__(self) -> None:
         super().__init__()
         self._state = "PENDING"
-        self.__drained = False  # its closed pool has cancelled it: no thread notices
+        self.__drained = False  # cancelled by its closed pool: no thread notices
         self.__waits: list[Completions] = []
         self._result: Any = None
         self._exception: BaseException | None = None
