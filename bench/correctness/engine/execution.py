@@ -231,7 +231,7 @@ class Execution(ObjectRegistry):
     # --- Event loops ------------------------------------------------------------------
 
     def thread(self) -> Worker:
-        """The worker of the current thread: the current one, or the host of the loop."""
+        """The worker of the current thread: the current one, or the loop's host."""
         worker = self.current
         if not self.atomic_of:
             return worker

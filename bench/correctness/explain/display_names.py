@@ -21,7 +21,7 @@ from bench.correctness.models.threading_.thread import Thread
 from bench.correctness.programs.object_names import CONDITION, PARTS, named_objects
 from bench.correctness.tracking.weak_references import WEAK
 
-MOST_FRAMES = 3  # of the program, from the innermost, that are searched for a name
+MOST_FRAMES = 3  # frames of the program that are searched for a name, innermost first
 UNNAMED = ""  # no name was found
 CONTAINERS = (dict, list, deque, OrderedDict, bytearray)
 

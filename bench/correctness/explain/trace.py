@@ -14,7 +14,7 @@ from bench.correctness.models.asyncio_.holders import Where, awaited
 from bench.correctness.programs.end_state import symptom_of
 from bench.records.certificates import Step, Unseen, Waiter
 
-MAX_LINES = 12  # few enough to remember, and to fit on a screen
+MAX_LINES = 12  # few enough to remember, and to fit on one screen
 
 
 def awaited_label(thing: Any) -> str:

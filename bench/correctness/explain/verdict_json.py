@@ -19,7 +19,8 @@ KEYS = (
 def as_line(answer: Verdict | Refusal, replay: str = "") -> str:
     """One object on one line; `replay` is the command that replays the failure.
 
-    If the answer is a refusal, missing values are null, and its outcomes an empty list.
+    If the answer is a refusal, missing values are null, and the list of outcomes is
+    empty.
     """
     told = {key: full(getattr(answer, key, None)) for key in KEYS}
     for key in ("outcomes", "draws", "drawn_in", "looked_into", "one_step"):

@@ -24,7 +24,7 @@ class Bindings(Rewriter):
         return isinstance(target, ast.Name) and bool(self.shared_variable(target.id))
 
     def binding(self, name: str, value: ast.expr, node: Any) -> ast.expr:
-        """The value of a variable; if this is shared, a hook reports the binding."""
+        """The value of a variable; if it is shared, inside a hook for the binding."""
         variable = self.shared_variable(name)
         if variable is None:
             return value
@@ -33,7 +33,7 @@ class Bindings(Rewriter):
         )
 
     def reported(self, name: str, node: Any, verb: str) -> ast.expr:
-        """The value None; if the variable is shared, a hook reports a change there."""
+        """The value None; if the variable is shared, inside a hook for the change."""
         none = ast.copy_location(ast.Constant(None), node)
         variable = self.shared_variable(name)
         if variable is None:
@@ -69,7 +69,7 @@ class Bindings(Rewriter):
         return [ast.copy_location(assign, target), *later]
 
     def bind_temporary(self, target: ast.expr, name: str) -> list[ast.stmt]:
-        """Make the statements that bind a target to a temporary, and delete this.
+        """Make statements that bind a target to a temporary and delete the temporary.
 
         If the temporary were not deleted, it would keep an object alive that the
         program has released.

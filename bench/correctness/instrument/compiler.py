@@ -191,8 +191,8 @@ class HookInserter(Expressions, Statements, SpecialMethods):
             node.elt = self.hook("yield_value", node.elt, node.elt, site)
             first = node.generators[0]
             if isinstance(first.iter, ast.Call) and not first.is_async:
-                # This hook is called when the generator is made, but another worker may
-                # iterate.
+                # This hook is called when the generator is made.  But the worker that
+                # iterates over it may be another one.
                 hook = ast.Name(f"{PREFIX}iterate_later", ast.Load())
                 first.iter.func = ast.copy_location(hook, first.iter)
         if is_function:

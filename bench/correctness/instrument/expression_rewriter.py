@@ -32,7 +32,7 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
 LOOKING_AT_CLASSES = {"isinstance": 2, "issubclass": 2, "type": 1, "callable": 1}
 CONVERTING = {"int", "float"}
 MAKING_TYPE = 3  # arguments of `type` when it makes a class
-LOOKING_AT_LOCALS = {"dir", "vars"}  # functions that do so without arguments
+LOOKING_AT_LOCALS = {"dir", "vars"}  # functions that do so if called without arguments
 # Functions that read the frame of their caller, called by name or as attributes.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
 # Functions of the recursion limit: calls of hooks count towards this limit.

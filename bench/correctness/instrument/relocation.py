@@ -74,7 +74,7 @@ class RewrittenCode:
     sites: FileSites
 
     def execute(self, names: dict[str, Any]) -> None:
-        """Run the code in a namespace, whose life is also that of the code's sites."""
+        """Run the code in a namespace; the sites live as long as the namespace."""
         names["_x_sites"] = self.sites
         exec(self.code, names)
 

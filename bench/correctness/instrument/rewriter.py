@@ -35,7 +35,7 @@ class Rewriter(ast.NodeTransformer):
         self.sites: list[SiteParts] = []
         self.shared = SharedVariables(tree)
         self.not_rebound = names_not_rebound(tree)
-        self.functions: list[ast.AST] = []  # those around the visited node, in order
+        self.functions: list[ast.AST] = []  # around the visited node, outermost first
         # The bindings of the class whose body is visited, if the class is in a
         # function.
         self.class_body: ScopeBindings | None = None
@@ -87,7 +87,7 @@ class Rewriter(ast.NodeTransformer):
     def shared_variable(self, name: str, *, reading: bool = False) -> str | None:
         """The label of the shared variable that a name refers to here, or None.
 
-        With `reading`, also a shared variable that the name may refer to.
+        With `reading`, it is enough that the name may refer to a shared variable.
         """
         body = self.class_body
         if body is not None:
@@ -152,7 +152,7 @@ class Rewriter(ast.NodeTransformer):
     def read(self, node: ast.expr, hook: str = "read_container") -> ast.expr:
         """The same value; if it may be a container, a hook reports that it is read."""
         if is_new(node):
-            if isinstance(node, ast.BoolOp):  # its value may be its last operand's
+            if isinstance(node, ast.BoolOp):  # its value may be that of an operand
                 node.values[-1] = self.read(node.values[-1], hook)
             return node
         return self.hook(hook, node, node, self.site(node, "reads", last_name(node)))

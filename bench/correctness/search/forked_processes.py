@@ -1,8 +1,8 @@
 """Forked processes, each of which searches a part of the same tree of schedules.
 
-When a process forks, the child is a copy of its parent.  It searches below a node that
-the parent delegates to it.  Idle cores are counted as in a job server of `make`: a pipe
-contains one byte for each idle core.
+When a process forks, the child is a copy of its parent.  The child searches below a
+node that the parent delegates to it.  Idle cores are counted as in a job server of
+`make`: a pipe contains one byte for each idle core.
 """
 
 import os

@@ -33,7 +33,7 @@ from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
-WORTHWHILE_SECONDS = 0.02  # of a search before it is shared: a fork takes some ms
+WORTHWHILE_SECONDS = 0.02  # before a search is shared, because a fork takes some ms
 GRACE_SECONDS = 0.5  # to wait for reports when the time is up
 
 

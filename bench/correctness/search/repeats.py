@@ -9,7 +9,7 @@ from bench.correctness.programs.single_run import Result
 from bench.correctness.search.counterexample import chosen
 
 FEW_RUNS = 32  # in a search with more runs, one more run takes little of the time
-SUSPICIOUS_RUNS = 4  # of a schedule that may have had two different ends
+SUSPICIOUS_RUNS = 4  # runs of a schedule that may have had two different ends
 
 
 class Passed(NamedTuple):

@@ -50,7 +50,7 @@ class Share:
     points: tuple[Words, ...]
     path: tuple[Place, ...]
     owned_from: int
-    seconds: float  # after this time, the rest is reported
+    seconds: float  # the time after which the rest is reported
 
 
 @dataclass(frozen=True, kw_only=True)

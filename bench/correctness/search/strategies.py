@@ -13,9 +13,9 @@ from bench.correctness.search.random_walk import RandomWalk
 class Strategy(Chooser, Protocol):
     """The interface of a strategy to an `Exploration`: it chooses and learns.
 
-    any_conflict: every operation on something shared is a scheduling point.
-    samples: it draws schedules, has no tree to begin again, and never ends by itself.
-    skipped: a bound on preemptions left schedules out, so the search is no proof.
+    any_conflict: whether every operation on something shared is a scheduling point.
+    samples: whether it draws schedules, and so has no tree and never ends by itself.
+    skipped: whether a bound on preemptions left schedules out, so there is no proof.
     diverged: the choice at which a run differed from an earlier run, or 0.
     shared_prefix: the transitions that the next run has in common with the last run.
     """

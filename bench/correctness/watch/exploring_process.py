@@ -25,7 +25,7 @@ from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
 
 GRACE_SECONDS = 1.4  # after the limit, before the child must write its stack
-END_SECONDS = 20.0  # to close the searchers
+END_SECONDS = 20.0  # for the child to close its searchers
 SEARCHERS_SECONDS = 240.0  # for processes elsewhere to start and load a program
 Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
 Note = Callable[[str], object]  # called with a line for the user

@@ -185,7 +185,7 @@ def flush() -> None:
 
 @contextlib.contextmanager
 def sigint_blocked() -> Iterator[None]:
-    """Block SIGINT while a process starts, because the new process inherits this."""
+    """Block SIGINT while a process starts, because the process inherits the block."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return

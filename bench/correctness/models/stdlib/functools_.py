@@ -43,7 +43,7 @@ def cache(function: Callable[..., Any]) -> Any:
 
 
 class cached_property:  # noqa: N801 - the standard library's name
-    """`functools.cached_property`: computed once for each instance, unless two race."""
+    """`functools.cached_property`: computed once for each instance without a race."""
 
     __class_getitem__: Any = classmethod(types.GenericAlias)
 

@@ -125,8 +125,8 @@ class BaseLock(Primitive):
         if self.notes is not None:
             self.notes.leave()
         if self.holder is not kernel.current:
-            # The release by the holder races with no acquisition, because no other
-            # worker can take the lock.  A release by another worker may come before or after one.
+            # A release by the holder races with no acquisition, because no other worker
+            # can take the lock.  This release may come before or after an acquisition.
             kernel.also_access(self.taken, True, self.freed)
             if self.holder is None:
                 raise wrong_release("release unlocked lock")
