@@ -53,7 +53,7 @@ class Execution(ObjectRegistry):
         self.make_rare()
 
     def make_rare(self) -> None:
-        """Make the tables that few runs fill.  A table that stayed empty is reused."""
+        """Make the tables that few runs fill.  If all stay empty, they are reused."""
         # One for each pool thread that waits: it returns whether there are jobs.
         self.idle_pool_threads: list[Callable[[], bool]] = []
         # By worker number: what is called before `is_enabled` of that worker.

@@ -182,7 +182,7 @@ class Kernel(VirtualTime):
             worker.body = None  # `unwind` has nothing to do for it
             return self.main.fiber
         worker.ended = True
-        # The transitions keep the worker alive.  The objects of its body must not live.
+        # The transitions keep the worker alive, but not the objects of its body.
         worker.body = nothing
         heapq.heappush(self.free_identifiers, worker.identifier)
         worker.ready = None

@@ -191,7 +191,7 @@ class ObjectRegistry(NamespaceRegistry):
             return self.stand_in(thing) if self.lets_die else thing
 
     def register_primitive(self, name: Hashable, primitive: Any) -> None:
-        # The name alone identifies a primitive, so the primitive may die.
+        # The name alone identifies a primitive, so the primitive need not live.
         self.primitives[name] = self.stand_in(primitive) if self.lets_die else primitive
 
     def note_display_name(self, thing: object, name: str) -> None:

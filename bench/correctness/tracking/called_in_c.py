@@ -106,10 +106,9 @@ def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
 
 
 def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
-    """From now on, repeat a report within the expression that calls this hook.
+    """From now on, repeat a report until the present expression is complete.
 
-    The repetition ends at the next hook on another line, because that hook shows that
-    the expression is complete.
+    The next hook on another line shows that the expression is complete.
     """
     if kernel.lets_die and WRAPPED[type(value)] != WEAK_DATA:
         return  # the value would live longer than in the program

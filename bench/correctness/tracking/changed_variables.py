@@ -90,7 +90,10 @@ def codes_of(value: Any, module: str) -> list[types.CodeType]:
 
 
 def is_variable(value: Any) -> bool:
-    """Whether a value is no function, module or class, which only patches replace."""
+    """Whether a value is no function, module or class.
+
+    Only patches replace these.
+    """
     return type(value) not in (types.FunctionType, types.ModuleType, type)
 
 
