@@ -41,12 +41,12 @@ class Execution(ObjectRegistry):
     def __init__(self) -> None:
         super().__init__()
         self.points: set[PointId] = set()  # the operations that are scheduling points
-        self.numbers: dict[str, int] = {}  # of workers, by name: the same in each run
+        self.numbers: dict[str, int] = {}  # workers by name, the same in each run
         self.alone = True  # no other worker runs: accesses are not checked
         self.recording = False  # each step has notes for a reader
         self.stop: str | None = None  # why the run is over before its end
-        self.order = "any"  # of ready tasks: any or fifo
-        self.seed = 0  # for random numbers and the time of day
+        self.order = "any"  # the order of ready tasks: any or fifo
+        self.seed = 0  # the seed of random numbers and of the time of day
         self.idle_timers = False  # a timer fires only if no worker is enabled
         # Threads run beside an event loop; workers write attributes of classes.
         self.mixed = self.class_points = False

@@ -46,7 +46,7 @@ class Kernel(VirtualTime):
         self.make_tables()
         self.outside: Any = None  # asyncio's state of this thread before the run
         self.lock_study: LockStudy | None = None
-        self.free_identifiers: list[int] = []  # of ended threads: a heap
+        self.free_identifiers: list[int] = []  # a heap: those of ended threads
 
     def study_locks(self, study: LockStudy) -> None:
         """From now on, record the locks that programs make in this process."""

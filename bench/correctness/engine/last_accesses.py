@@ -30,7 +30,7 @@ class LastAccesses:
         # worker's clock has all of them, no comparison is needed.
         self.epochs_read = 0
         self.epochs_written = 0
-        self.parts: dict[Hashable, LastAccesses] = NO_PARTS  # by key
+        self.parts: dict[Hashable, LastAccesses] = NO_PARTS  # accesses to parts, by key
 
     def part(self, key: Hashable) -> "LastAccesses":
         """The last accesses to the part with this key."""

@@ -64,8 +64,8 @@ class ObjectRegistry(NamespaceRegistry):
     def forget_objects(self) -> None:
         """Begin a run: forget the objects of the run before."""
         self.kept = []
-        self.names: dict[int, Hashable] = {}  # of objects, by id
-        self.primitives: dict[Hashable, Any] = {}  # by name
+        self.names: dict[int, Hashable] = {}  # names of objects, by id
+        self.primitives: dict[Hashable, Any] = {}  # primitives by name
         self.forget_namespaces()
         # By the ids of living objects.
         self.stand_ins: dict[int, StandIn] = {}
@@ -85,14 +85,16 @@ class ObjectRegistry(NamespaceRegistry):
 
     def make_tables(self) -> None:
         """Make the tables that few runs fill.  If all stay empty, they are reused."""
-        self.labels: dict[int, str] = {}  # by id: further names, for a reader
+        self.labels: dict[int, str] = {}  # further names for a reader, by id
         # By id: the object's name in the code that used it first, and the object.
         self.display_names: dict[int, tuple[str, Any]] = {}
-        self.counts: dict[str, int] = {}  # of objects that CPython numbers, by kind
+        # How many objects CPython has numbered, by kind.
+        self.counts: dict[str, int] = {}
         self.hashes: dict[int, tuple[Any, int]] = {}  # by real id: `while_alive`, hash
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
-        self.generators: dict[int, StandIn] = {}  # by the ids of their frames
-        self.frames: dict[int, Any] = {}  # of async generators, by their ids
+        # Generators, by the ids of their frames.
+        self.generators: dict[int, StandIn] = {}
+        self.frames: dict[int, Any] = {}  # frames of async generators, by their ids
 
     def child_name(self, kind: str) -> str:
         """A name that does not depend on the schedule: the maker's name and a count."""

@@ -56,7 +56,7 @@ class LoopPlace(NamedTuple):
 class SharedPrefix(NamedTuple):
     """The transitions before a backtrack, which a run shares with the run before it."""
 
-    start: Transition  # of the main worker, before the first choice
+    start: Transition  # the main worker's, before a choice
     transitions: list[Transition]  # all transitions of the run before
     length: int  # how many transitions are shared
     accesses_by_object: AccessesByObject
@@ -103,7 +103,7 @@ class Races(Execution):
         self.users: dict[Hashable, Users] = {}  # used if every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
         self.in_shared_prefix = False  # whether the last run has this transition too
-        self.clock_deltas: Iterator[int] = iter(())  # of the accesses in that run
+        self.clock_deltas: Iterator[int] = iter(())  # what it adds to the clock
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # workers, at the end of the run
         self.numerous: Transition | None = None  # the last with many accesses

@@ -17,8 +17,8 @@ class Recording(Races):
     def __init__(self) -> None:
         super().__init__()
         # These two functions put an action into words.
-        self.describe: Callable[[What], str] = str  # for a saved schedule
-        self.tell: Callable[[What], str] = str  # for a reader
+        self.describe: Callable[[What], str] = str  # the words for a saved schedule
+        self.tell: Callable[[What], str] = str  # the words for a reader
 
     def describe_with(
         self,

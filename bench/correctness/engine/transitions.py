@@ -142,16 +142,16 @@ class Worker:
         # Whether its first transition, which accesses nothing, is still to be made.
         self.unstarted = False
         self.start_unobserved = False  # whether no worker has observed its start
-        self.maker: Worker | None = None  # of a thread: the worker that started it
+        self.maker: Worker | None = None  # the worker that started a thread
         self.body: Callable[[], None] | None = None
         self.fire: Callable[[], None] | None = None  # the transition of a timer
-        self.deadline: float | None = None  # of a timer, in virtual seconds
+        self.deadline: float | None = None  # when a timer is due, in virtual seconds
         self.made_as = 0  # the number of a timer in its run
         self.moves_before = 0  # moves of the clock before this timer was made
         # A callback of a timer may make the next timer.  This is the number of the
         # first timer of such a chain.
         self.root = 0
-        self.owner = -1  # of a timer: the number of its maker
+        self.owner = -1  # the number of a timer's maker
         self.progress_made = 0  # its transitions except idle polls
         self.progress_yields = 0  # yields at which its state had changed
         self.idle_yields = 0  # its polls since another worker made progress
@@ -166,7 +166,7 @@ class Worker:
         self.timed_out = False  # whether an operation timed out in this iteration
         self.what: What = ("starts", "")  # its next action, for a reader
         self.pending: Access | None = None  # its access once it is enabled
-        self.point: PointId = None  # of the pending operation
+        self.point: PointId = None  # the point of the pending operation
         # The point of an operation with several accesses; whether it passed this point.
         self.operation_at: PointId = None
         self.past_point = False
@@ -175,7 +175,7 @@ class Worker:
         self.drawn = 0  # draws so far
         self.ended = False
         self.daemon = False
-        self.identifier = 0  # of a thread; reused after its end
+        self.identifier = 0  # the identifier of a thread; reused after its end
         self.hashed = 0  # objects that it was the first to hash
         self.in_loop = False  # whether its transitions are atomic in an event loop
         self.spin_budget = SPIN_BUDGET  # operations before it must yield
@@ -194,8 +194,8 @@ class Worker:
         self.added_at = -1  # how many transitions the run had when its handle was ready
         self.rounds: list[int] = []  # a task's transitions except the last
         self.label = name
-        self.sleeper: Worker | None = None  # of a timer: the worker that it wakes
-        self.needs: Any = None  # of a timer: the event loop that must be idle first
+        self.sleeper: Worker | None = None  # the worker that a timer wakes
+        self.needs: Any = None  # the event loop that must be idle before a timer fires
 
     def wait_until(
         self,

@@ -17,7 +17,7 @@ UNSHARED = (
     "This is no proof: the search saw no place that two workers use and one writes."
     " If the workers share nothing on purpose, use --independent."
 )
-ROWS = 12  # of acceptable ends in the outcome table, and as many of wrong ends
+ROWS = 12  # rows of acceptable ends in the outcome table, and of wrong ends
 
 
 def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
@@ -132,7 +132,8 @@ def table(outcomes: Sequence[Outcome], width: int = WIDEST) -> list[str]:
 
     If there are many end states, only the most frequent have a line of their own.
     """
-    room = max(20, min(LONGEST_STATE, width - 19))  # beside the count and the word
+    # The width beside the count and the word.
+    room = max(20, min(LONGEST_STATE, width - 19))
     lines = []
     for acceptable, word in ((True, "ok   "), (False, "WRONG")):
         rows = [row for row in outcomes if row.acceptable is acceptable]

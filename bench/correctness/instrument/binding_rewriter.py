@@ -137,7 +137,8 @@ class Bindings(Rewriter):
                 continue
             name = self.temporary()
             body = node.body
-            if rest := node.items[index + 1 :]:  # they may use this variable
+            # The next managers may use this variable.
+            if rest := node.items[index + 1 :]:
                 inner = ast.copy_location(type(node)(rest, body), node)
                 body = [self.bind_entered(inner)]
             node.items = node.items[: index + 1]

@@ -182,11 +182,11 @@ class HookInserter(Expressions, Statements, SpecialMethods):
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> Any:
         is_consumed = node in self.consumed
-        is_function = not (self.inside or is_consumed)  # workers may read its items
+        is_function = not (self.inside or is_consumed)  # workers may read the items
         if is_function:
             self.functions.append(node)
         self.visit_comprehension_expression(node)
-        if self.inside and not is_consumed:  # it may be shared
+        if self.inside and not is_consumed:  # the generator may be shared
             site = self.site(node, "yields")
             node.elt = self.hook("yield_value", node.elt, node.elt, site)
             first = node.generators[0]

@@ -170,7 +170,7 @@ class Expressions(Rewriter):
         for value in node.values:
             if isinstance(value, ast.FormattedValue):
                 value.value = self.visit(value.value)
-                if value.format_spec is not None:  # it may contain values
+                if value.format_spec is not None:  # the format may contain values
                     value.format_spec = self.visit(value.format_spec)
                 if self.inside:
                     value.value = self.read(value.value, "show")

@@ -112,7 +112,7 @@ class Readings(ast.NodeTransformer):
 
     def __init__(self, rewriter: Bindings, name: str) -> None:
         self.rewriter = rewriter
-        self.name = name  # of the variable that holds the readers
+        self.name = name  # the name of the variable that holds the readers
         # For each pattern: the pattern, what it reads, and the key of the read if that
         # is not the subject.  A pattern reads one of these:
         # - the attributes that it names, and a number of positional attributes,

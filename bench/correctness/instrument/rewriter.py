@@ -12,7 +12,7 @@ from typing import Any
 from bench.correctness.instrument.relocation import PLACEHOLDER, SiteParts, is_users
 from bench.correctness.instrument.scopes import ScopeBindings, SharedVariables
 
-PREFIX = "_x_"  # of hooks and temporaries in rewritten code
+PREFIX = "_x_"  # begins the names of hooks and temporaries in rewritten code
 # The name of a built-in flag.  It is true as long as the variables of each module are
 # bound only by functions of that module.
 UNWRITTEN = f"{PREFIX}unwritten"
@@ -35,18 +35,18 @@ class Rewriter(ast.NodeTransformer):
         self.sites: list[SiteParts] = []
         self.shared = SharedVariables(tree)
         self.not_rebound = names_not_rebound(tree)
-        self.functions: list[ast.AST] = []  # around the visited node, outermost first
+        self.functions: list[ast.AST] = []  # functions around the node, outermost first
         # The bindings of the class whose body is visited, if the class is in a
         # function.
         self.class_body: ScopeBindings | None = None
-        self.class_temporaries: list[str] = []  # of classes in the function
-        self.comprehensions = 0  # around the visited node, within its function
+        self.class_temporaries: list[str] = []  # temporaries of classes in the function
+        self.comprehensions = 0  # those around the visited node, within its function
         self.temporaries = 0
         self.annotates_texts = postpones_annotations(tree)
         # Arguments of functions that use them up before they return.  A generator
         # expression among these arguments is never shared.
         self.consumed: list[ast.expr] = []
-        self.site_counts: dict[str, int] = {}  # by words
+        self.site_counts: dict[str, int] = {}  # how many sites have these words
 
     def site(self, node: Any, verb: str, key: str = "", told: str = "") -> ast.Constant:
         """Make a site for an access at a node; return its placeholder.
@@ -93,7 +93,8 @@ class Rewriter(ast.NodeTransformer):
         if body is not None:
             if name in body.global_:
                 return name
-            if body.hides(name):  # before binding, it reads the global one
+            # Before the binding, the name means the global variable.
+            if body.hides(name):
                 return name if reading and name in self.shared.globals else None
         of_comprehension = None
         for function in reversed(self.functions):

@@ -152,7 +152,8 @@ class SharedVariables(ast.NodeVisitor):
     """The variables of a module that several functions may read and write."""
 
     def __init__(self, tree: ast.AST) -> None:
-        self.bindings: dict[ast.AST, ScopeBindings] = {}  # by function
+        # The bindings of each function.
+        self.bindings: dict[ast.AST, ScopeBindings] = {}
         # By function: its name for a reader.  It has no line number, because edits
         # would change that.
         self.labels: dict[ast.AST, str] = {}

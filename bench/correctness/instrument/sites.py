@@ -27,12 +27,12 @@ class Site:
 CALLBACK_SITE = 0  # a thread, a pool or a loop calls a callback of the program
 INSPECTION_SITE = 1  # a generated method or a library function reads
 QUEUE_ITEMS_SITE = 2  # a queue accesses its items; used if the program does too
-SITES: dict[int, Site] = {  # by number; those of rewritten files in use
+SITES: dict[int, Site] = {  # sites of rewritten files in use, by number
     CALLBACK_SITE: Site("", 0, "calls", "", True, "calls a callback"),
     INSPECTION_SITE: Site("", 0, "reads", "", True, "inspects an object"),
     QUEUE_ITEMS_SITE: Site("", 0, "uses", "", True, "uses the items of a queue"),
 }
-NEXT_NUMBER = [len(SITES)]  # of the next site; no number is used twice
+NEXT_NUMBER = [len(SITES)]  # the number of the next site; none is used twice
 
 
 class FileSites:

@@ -24,7 +24,7 @@ FUTURE_FLAGS = functools.reduce(
     (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
 )
 TREE_ONLY = ast.PyCF_ONLY_AST
-SOURCES_KEPT = 10_000  # whose code is used again, so that its sites stay the same
+SOURCES_KEPT = 10_000  # sources whose code is used again, so that sites stay the same
 
 
 class DynamicCode:

@@ -59,7 +59,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.package_loaded = package_loaded
         self.root = Path()  # the program's directory
         self.targets: dict[str, Path] = {}  # files that Python does not find by name
-        self.codes: dict[str, RewrittenCode] = {}  # of its own modules, by path
+        self.codes: dict[str, RewrittenCode] = {}  # code of its own modules, by path
         self.lifted: dict[str, str] = {}  # by module: a class in one of its functions
         # The top-level names that the program imports, and that each package imports.
         self.own_imports: set[str] = set()
@@ -260,7 +260,7 @@ class Importer(ModuleTable, MetaPathFinder):
         found = PathFinder.find_spec(name, path, target)
         if found is not None:
             return found
-        for finder in sys.meta_path:  # of editable installs, for example
+        for finder in sys.meta_path:  # finders of editable installs, for example
             if finder is PathFinder or isinstance(finder, Importer):
                 continue
             if "_pytest" in type(finder).__module__:

@@ -71,7 +71,7 @@ class Loader:
         self.choice = choice
         self.targets: dict[str, Path] = {}
         self.lifted: dict[str, str] = {}
-        self.codes: dict[str, RewrittenCode] = {}  # of the modules, by their paths
+        self.codes: dict[str, RewrittenCode] = {}  # code of modules, by their paths
         self.modules: dict[str, types.ModuleType] = {}  # the program's own
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.kept: Kept | None = None  # what the next exploration can use again
@@ -89,7 +89,7 @@ class Loader:
         # and of late modules.
         self.points: Any = None
         self.sizes = (0, 0)
-        self.seed = 0  # for the numbers that the program draws
+        self.seed = 0  # the seed of the program's draws
         self.seeded: Any = None  # the state of `random` when the run began
         self.import_draws: set[Drawn] = set()  # the draws during the import
         self.store: PackageStore | None = None  # None while the loader is not in use
@@ -146,7 +146,7 @@ class Loader:
             PATHS.end_import()
         SPECIAL_WRITES.clear()
         if SUBCLASSES in kernel.points:
-            forget_types()  # else the bases would still list the last run's classes
+            forget_types()  # or the bases would still list the last run's classes
             gc.collect()
         return self.modules[name]
 
@@ -194,7 +194,7 @@ class Loader:
         self.store.preload(self.late)
         self.find(name)
         if importer.packages_use_asyncio and not importer.beside_threads:
-            if importer.program_uses_asyncio:  # it has another model than the packages
+            if importer.program_uses_asyncio:  # the packages have another model
                 self.import_again(name)
                 return
             importer.beside_threads = True

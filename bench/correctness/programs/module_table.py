@@ -37,7 +37,7 @@ class ModuleTable:
         self.own: dict[str, types.ModuleType] = {}  # the modules of the program
         self.packages: dict[str, types.ModuleType] = {}  # installed ones it imports
         self.before: dict[str, types.ModuleType] = {}  # `sys.modules` before
-        self.last_name = ""  # of `sys.modules`, when an exploration had ended
+        self.last_name = ""  # the last name in `sys.modules` after an exploration
         self.to_hide: list[str] = []  # names of real modules to hide
         self.shared: set[str] = set()  # names of modules that are not hidden
         # Real modules that are hidden now; None: the name did not exist.

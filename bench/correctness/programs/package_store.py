@@ -16,7 +16,7 @@ from bench.correctness.programs.packages import PackageChoice
 from bench.correctness.programs.snapshot import Snapshot
 from bench.correctness.tracking.type_traits import PROGRAM
 
-Stamp = tuple[int, int]  # of a file: its time of modification, in ns, and its size
+Stamp = tuple[int, int]  # a file's time of modification, in ns, and its size
 
 
 class PackageStore:
@@ -25,7 +25,7 @@ class PackageStore:
     def __init__(self, choice: PackageChoice) -> None:
         self.importer = Importer(choice, self.keep)
         self.snapshots: list[Snapshot] = []
-        self.stamps: dict[str, Stamp] = {}  # by file
+        self.stamps: dict[str, Stamp] = {}  # the stamp of each file, by its path
 
     def keep(self) -> None:
         """Save the state of packages that were just loaded."""

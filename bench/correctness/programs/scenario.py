@@ -43,7 +43,7 @@ class ScenarioClass:
     module: str
     qualname: str
     path: str
-    names: list[str] = field(default_factory=list)  # of the workers
+    names: list[str] = field(default_factory=list)  # names of the workers
     methods: list[Any] = field(default_factory=list)  # the workers, if all are methods
     tasks: set[str] = field(default_factory=set)  # the workers that are coroutines
     tasks_known: bool = False

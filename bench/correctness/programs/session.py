@@ -121,7 +121,7 @@ def session(
             try:
                 yield pool
             except BaseException:
-                kernel.unwind()  # else the next program would begin within this run
+                kernel.unwind()  # or the next program would begin within this run
                 raise
             finally:
                 program.close()  # here it is known whether the environment has changed

@@ -45,7 +45,7 @@ class Snapshot:
         every = {**packages, **modules}
         self.names = every.keys()
         self.own = set(modules)
-        self.namespaces = [  # of modules, with a copy of each
+        self.namespaces = [  # namespaces of modules, with a copy of each
             (module.__dict__, dict(module.__dict__)) for module in every.values()
         ]
         self.classes: list[tuple[type, dict[str, Any]]] = []
@@ -182,7 +182,7 @@ class Bindings:
             gc.get_referents(one)[0] if type(one) is types.MappingProxyType else one
             for one in namespaces
         ]
-        self.views = [one.values() for one in namespaces]  # of their present values
+        self.views = [one.values() for one in namespaces]  # views of the present values
         self.sizes = [*map(len, namespaces)]
         self.filled = [one for one in namespaces if one]
         self.last_names = [*map(next, map(dict.__reversed__, self.filled))]
@@ -243,7 +243,8 @@ def has_state(value: Any, depth: int = 4) -> bool:
         return True
     kind = type(value)
     if is_of_the_explorer(kind):
-        return issubclass(kind, Worker)  # of one run, for example a lock's holder
+        # A worker belongs to one run.  It may be here as the holder of a lock.
+        return issubclass(kind, Worker)
     if issubclass(kind, tuple | frozenset):
         return any(has_state(item, depth - 1) for item in value)
     if issubclass(kind, staticmethod | classmethod):

@@ -41,9 +41,9 @@ SECONDS_A_SLOT = 0.005  # how long this process needs for a report
 GRACE_SECONDS = 0.5  # how long to wait for reports when the time is up
 NOT_SHARED = "its search cannot be shared; this process continues it alone"
 AGAIN = "the search begins again in this process"
-POLL_SECONDS = 0.1  # between two checks for Ctrl-C
+POLL_SECONDS = 0.1  # the time between two checks for Ctrl-C
 MOST_LOST = 5  # how often one share may be lost
-ALONE_SECONDS = 10.0  # without any worker, after which this process searches alone
+ALONE_SECONDS = 10.0  # the time without workers, after which it searches alone
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class DistributedExploration(Exploration):
     ) -> None:
         super().__init__(program, options, pool, started, found)
         self.searchers = searchers
-        self.is_shared = True  # until sharing turns out to be impossible
+        self.is_shared = True  # false if sharing is impossible
         self.begun = 0.0
         self.away: dict[int, Away] = {}  # the shares that are searched elsewhere
 

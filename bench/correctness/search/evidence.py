@@ -106,7 +106,8 @@ def shared_parts(
     A part of a place is an attribute, or a file among files.  An item is not a part,
     because it may be any object.
     """
-    workers: dict[Hashable, set[int]] = {None: set()}  # by part; None: the whole
+    # Users by part; None: of the whole.
+    workers: dict[Hashable, set[int]] = {None: set()}
     written: set[Hashable] = set()
     for one, key, write in accesses:
         number = one.worker.number

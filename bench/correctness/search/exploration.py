@@ -30,7 +30,7 @@ from bench.correctness.search.strategies import search_named
 from bench.correctness.search.tally import Tally
 from bench.errors import CannotRunError
 
-RUNS_ON_END = 16  # between two checks of the other processes
+RUNS_ON_END = 16  # runs between two checks of the other processes
 RUNS_BETWEEN_TICKS = 256
 
 
@@ -61,7 +61,7 @@ class Exploration:
         self.tally = Tally()
         self.first: Passed | None = None
         self.earlier: Passed | None = None  # the first one with fewer points
-        self.seen: Evidence | None = None  # by the first schedule
+        self.seen: Evidence | None = None  # what the first schedule has seen
         self.failing: Result | None = None
         self.failing_points: set[Any] = set()
 
@@ -93,7 +93,8 @@ class Exploration:
                 self.failing_points,
             )
             failure, kept = explanation.explain(self.point_ids)
-            if failure.symptom not in self.tally.broken:  # it failed with fewer points
+            # The failure happened when fewer points were known.
+            if failure.symptom not in self.tally.broken:
                 self.tally.add(self.failing)
         looked_into, one_step = self.program.loader.packages()
         of_library = (

@@ -21,7 +21,7 @@ from bench.correctness.programs.single_run import Result
 from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Node
 
-POLL_SECONDS = 0.1  # between two checks for Ctrl-C
+POLL_SECONDS = 0.1  # the time between two checks for Ctrl-C
 Words = tuple[str, str, list[tuple[str, int]]]  # symptom, state, worker: preemptions
 Request = tuple[int, list[str]]  # at this depth, choose one of these workers
 
@@ -38,7 +38,7 @@ class Report:
     complete: bool
     skipped: bool
     discovered: set[PointId]  # if there are any, the search must begin again
-    requests: list[Request]  # for nodes above the child's own nodes
+    requests: list[Request]  # requests for nodes above the child's own
     failing: Words | None
     refused: str | None = None  # why the program cannot be explored
 
@@ -139,7 +139,7 @@ class Team:
         self.at_work = True  # whether this process uses a core
         self.children: list[Child] = []
         self.parent = 0  # in a child: the parent's id
-        self.pipe = -1  # in a child: to the parent
+        self.pipe = -1  # in a child: the pipe to the parent
 
     def fork(self, node: Node) -> bool:
         """Continue in two processes; True in the child.  Raises OSError."""

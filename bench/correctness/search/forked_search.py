@@ -33,8 +33,8 @@ from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
-WORTHWHILE_SECONDS = 0.02  # before a search is shared, because a fork takes some ms
-GRACE_SECONDS = 0.5  # to wait for reports when the time is up
+WORTHWHILE_SECONDS = 0.02  # the time before a search is shared; a fork takes ms
+GRACE_SECONDS = 0.5  # how long to wait for reports when the time is up
 
 
 def jobs_for(options: Options) -> int:

@@ -190,4 +190,4 @@ def path_in_words(nodes: Iterable[Node], made: Callable[[int], Any]) -> list[Pla
     return [encoder.place(node, made(depth)) for depth, node in enumerate(nodes)]
 
 
-SITE_PLACES = Places()  # of this process
+SITE_PLACES = Places()  # the sites of this process

@@ -23,7 +23,7 @@ class Node(Struct, eq=False):
 
     enabled: list[int]
     chosen: int
-    backtrack: set[int]  # to be chosen here, in this run or a later run
+    backtrack: set[int]  # workers to choose here, in this run or a later run
     settled: set[int]  # chosen, asleep or in the backtrack set: not to be added
     sleep: dict[int, Footprint]  # the sleep set: these choices lead to nothing new
     done: dict[int, Footprint] = {}  # earlier choices, below which all is explored
@@ -57,7 +57,7 @@ class Tree:
         self.prefix = 0  # how many nodes the run shares with an earlier run
         self.shared_prefix: SharedPrefix | None = None
         self.owned_from = 0  # the nodes before this one belong to the parent process
-        self.requests: set[Request] = set()  # to the parent process
+        self.requests: set[Request] = set()  # requests to the parent process
 
     def choose(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
         depth = len(kernel.choices)

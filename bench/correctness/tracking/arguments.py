@@ -61,19 +61,21 @@ from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 
 # Methods that read all attributes of their object.
 REDUCING_METHODS = ("__reduce_ex__", "__reduce__", "__getstate__")
-ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
+ATTRIBUTE_METHODS = {  # methods, and whether they write the given attribute
     "__setattr__": True, "__delattr__": True, "__getattribute__": False,
 }  # fmt: skip
 # Methods of the descriptor of a slot: whether they write the slot's attribute.
 SLOT_METHODS = {"__get__": False, "__set__": True, "__delete__": True}
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
-FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
+FORMATTING_METHODS = ("format", "format_map")  # methods that read what the text names
 COMPARING_METHODS = {  # of tuples and lists; they also read what the items contain
     "__repr__", "__str__", "__format__", "__contains__", "index", "count", "remove",
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
 }  # fmt: skip
-FILLING_METHODS = ("readinto", "readinto1", "pack_into")  # they write to a buffer
-FILLING_WITH_PAIRS = ("update", "__ior__", "__init__")  # of a dict, perhaps with pairs
+# Methods that write to a buffer.
+FILLING_METHODS = ("readinto", "readinto1", "pack_into")
+# Methods of a dict, perhaps with pairs.
+FILLING_WITH_PAIRS = ("update", "__ior__", "__init__")
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 WITHOUT_KEYS = {list, set, deque}
 # Methods of lists, sets and deques that compare no items; the value is True if a method

@@ -87,14 +87,14 @@ from bench.correctness.tracking.type_traits import (
 )
 from bench.correctness.tracking.weak_references import WEAK, life_read, note_finalizer
 
-ATTRIBUTE_FUNCTIONS = {  # whether they write the attribute that they are given
+ATTRIBUTE_FUNCTIONS = {  # functions, and whether they write the given attribute
     getattr: False, hasattr: False, setattr: True, delattr: True,
     object.__setattr__: True, object.__getattribute__: False,
     object.__delattr__: True, type.__setattr__: True,
 }  # fmt: skip
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
-BUILT_IN_CONTAINERS = {list, dict, set, deque}  # they serialize nothing
-SERIALIZING_METHODS = {"dump"}  # of a pickler
+BUILT_IN_CONTAINERS = {list, dict, set, deque}  # types whose methods serialize nothing
+SERIALIZING_METHODS = {"dump"}  # methods of a pickler
 # Classes that also read containers in containers; `dict` reads a list of pairs.
 DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
 ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None if `json` is all in Python

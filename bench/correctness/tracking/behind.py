@@ -40,7 +40,8 @@ from bench.correctness.tracking.type_traits import (
     ObjectAccess,
 )
 
-FLATTENING = (itertools.chain, itertools.starmap)  # they read containers that are items
+# Iterators that read items which are containers.
+FLATTENING = (itertools.chain, itertools.starmap)
 # Iterators that call a function with each item.
 CALLING_WITH_ITEMS = {
     map, filter, itertools.groupby, itertools.takewhile, itertools.dropwhile,
@@ -50,7 +51,8 @@ CSV_READER: type = type(csv.reader(()))  # has its own list of the fields so far
 Around = tuple[Any, ...]  # the iterators that use an iterator, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
 CHANGING_ATTRIBUTES = {"__setattr__", "__delattr__", "setattr", "delattr"}
-PURE_MODULES = {"math", "cmath", "builtins"}  # their functions change no container
+# Modules whose functions change no container.
+PURE_MODULES = {"math", "cmath", "builtins"}
 
 
 def accesses_behind(

@@ -22,8 +22,8 @@ CALLED_AT: dict[Any, tuple[int, str]] = {
     itertools.filterfalse: (0, ""),
     itertools.accumulate: (1, "func"),
     itertools.groupby: (1, "key"),
-    iter: (0, ""),  # only with a second argument, the end
-    enumerate: (0, "iterable"),  # only an iterator in Python
+    iter: (0, ""),  # only if it has a second argument, the end
+    enumerate: (0, "iterable"),  # only if the argument is an iterator in Python
 }
 TAKES_KEY_FUNCTION = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
 TAKES_KEY_FUNCTION |= {bisect.insort_left, bisect.insort_right}

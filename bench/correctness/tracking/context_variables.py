@@ -10,8 +10,9 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import access
 
-VARIABLE_METHODS = {"get": False, "set": True, "reset": True}  # whether they write
-READING_METHODS = {"get", "keys", "values", "items", "copy"}  # of a context
+# Methods of a variable, and whether they write.
+VARIABLE_METHODS = {"get": False, "set": True, "reset": True}
+READING_METHODS = {"get", "keys", "values", "items", "copy"}  # methods of a context
 
 
 def access_variable_in_context(

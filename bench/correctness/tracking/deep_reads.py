@@ -137,7 +137,7 @@ def wrapped_accesses(obj: Any, write: bool) -> list[ObjectAccess]:
     if name == "obj":
         try:
             inner = obj.obj
-        except ValueError:  # it was released
+        except ValueError:  # the memoryview was released
             return []
     else:
         inner = stored(obj, name)

@@ -48,7 +48,8 @@ from bench.correctness.tracking.type_traits import (
 CHANGING = (*FLATTENING, types.GeneratorType)
 # Iterators that take no items from Python code, or that report it themselves.
 REPORTED_OTHERWISE = {*ITERATORS_OF_ITEMS, *KEEPING, types.GeneratorType}
-BY_INDEX = (list, tuple, bytearray, array, memoryview)  # their iterators have an index
+# Types whose iterators have an index.
+BY_INDEX = (list, tuple, bytearray, array, memoryview)
 GENERATORS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 
 

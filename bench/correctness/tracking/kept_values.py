@@ -126,7 +126,7 @@ def is_same(now: Any, then: Any) -> bool:
     """Whether a container equals its copy; most items are identical."""
     try:
         return bool(now == then)
-    except Exception:  # from the `==` of an item of the program
+    except Exception:  # raised by `==` of an item of the program
         return False
 
 

@@ -55,7 +55,7 @@ ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object 
 AT_ONCE = {
     class_attribute(kind, name) for kind, names in ONE_ACCESS.items() for name in names
 }
-MIXINS = "collections.abc"  # their methods only call special methods of the object
+MIXINS = "collections.abc"  # methods here only call special methods of the object
 
 
 def of_library(function: Any) -> bool:

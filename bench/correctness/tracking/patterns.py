@@ -148,7 +148,7 @@ def read_subject(subject: Any, what: str, site: int) -> None:
         found = partial(attribute_reads, subject, dict.fromkeys(names))
         report(found(), site, found)
         return
-    for name in dict.fromkeys(names):  # of a module, a class or a function
+    for name in dict.fromkeys(names):  # the subject is a module, a class or a function
         access_attribute(subject, name, False, site)
 
 

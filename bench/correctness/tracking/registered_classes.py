@@ -17,7 +17,7 @@ REGISTERED = "classes are registered"
 PLACE = "registered classes"
 # A point id: from now on the making of a class writes the list of subclasses.
 SUBCLASSES = "subclasses"
-METHODS_OF_CLASSES = {"mro", "__subclasses__"}  # their results may change
+METHODS_OF_CLASSES = {"mro", "__subclasses__"}  # methods whose results may change
 dump_of: Any = vars(abc)["_get_dump"]  # returns first the weak references to classes
 
 

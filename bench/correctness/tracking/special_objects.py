@@ -37,7 +37,7 @@ STATE_OF_FRAMES = {
     "gi_frame", "gi_running", "gi_suspended", "gi_yieldfrom", "cr_frame", "cr_running",
     "cr_suspended", "cr_await", "ag_frame", "ag_running", "ag_suspended", "ag_await",
 }  # fmt: skip
-CODE = "__code__"  # of a function: what a call of it reads
+CODE = "__code__"  # an attribute of a function, which a call reads
 PARTS_OF_CALLS = {CODE, "__defaults__", "__kwdefaults__"}
 NAMES_OF_CLASSES = ("__name__", "__qualname__")
 NAMES_OF_FUNCTIONS = (
@@ -52,7 +52,8 @@ PLAIN_NAMES = {
     "__name__", "__qualname__", "__doc__", "__module__", "__annotations__",
     "__match_args__", "__slots__", "__type_params__",
 }  # fmt: skip
-LINEAGE = {"__bases__", "__mro__", "__base__"}  # their values follow from the bases
+# Attributes whose values follow from the bases.
+LINEAGE = {"__bases__", "__mro__", "__base__"}
 # A point id: code outside of a module binds variables of this module.
 REBOUND = "modules are written"
 # A point id: objects get dicts of attributes that other objects may have as well.
@@ -74,7 +75,7 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
         if kind is types.CoroutineType:
             kernel.discover(COROUTINES)
         return [(shared_iterator(obj), None, False)]
-    if kind is types.MethodType:  # it has the attributes of its function
+    if kind is types.MethodType:  # a method has the attributes of its function
         function = obj.__func__
         is_function = type(function) is types.FunctionType
         return accesses_to_special(function, key, write) if is_function else []

@@ -24,7 +24,7 @@ from bench.correctness.tracking.module_state import CHANGES, access_process_stat
 
 # The flag and the function of a module's initialization, which reads files.
 FILLED_BY = {"mimetypes": ("inited", "init")}
-NO_NAMES: dict[str, Any] = {}  # of modules in C, whose state is only in PARTS
+NO_NAMES: dict[str, Any] = {}  # names of modules in C, whose state is only in PARTS
 # Functions in C whose module has such parts.
 IN_C: dict[Any, str] = dict.fromkeys(
     (
@@ -37,7 +37,7 @@ IN_C: dict[Any, str] = dict.fromkeys(
 SAVED: dict[str, State] = {}  # the states that modules had when last saved
 USED: set[str] = set()  # modules that are saved since the run, or the import, began
 PUT_BACK: set[str] = set()  # modules that still have the saved state
-READ: dict[str, set[str]] = {}  # by module: names that a program has read itself
+READ: dict[str, set[str]] = {}  # names that a program has read itself, by module
 # Variables that are restored in other ways.
 UNTOUCHED = {
     ("sys", "path"),

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 MAX_TYPES = 500  # a larger cache is cleared, because each run makes new types
 Answer = TypeVar("Answer")
-TYPE_CACHES: list[dict[type, Any]] = []  # all of them
+TYPE_CACHES: list[dict[type, Any]] = []  # all caches
 
 
 def forget_types() -> None:

@@ -35,8 +35,9 @@ from bench.correctness.tracking.type_cache import TypeCache
 CONTAINERS = (
     list, dict, set, deque, bytearray, array, UserDict, UserList, ChainMap, memoryview,
 )  # fmt: skip
-ITEMS_TOLD_APART = (list, dict, deque, bytearray, array)  # by key or index
-UNTRACKED_TYPES = (  # their attributes never change
+# Containers whose items have a key or an index.
+ITEMS_TOLD_APART = (list, dict, deque, bytearray, array)
+UNTRACKED_TYPES = (  # types whose attributes never change
     types.BuiltinFunctionType, types.MethodType, int, str, float, bytes, tuple,
     frozenset, type(None), range, complex, re.Pattern, PurePath,
 )  # fmt: skip
@@ -49,7 +50,7 @@ STDLIB_INTERNALS = (
 )  # fmt: skip
 STATE_OF_THEIR_OWN = STDLIB_INTERNALS[:4]  # calls of them are modelled, or not shared
 NOT_ITERATED = frozenset(STDLIB_INTERNALS) - {"_io"}  # files are iterated over
-VIEWS = {  # they read the container behind them for each item
+VIEWS = {  # types that read another container for each item
     type({}.keys()), type({}.values()), type({}.items()), type(OrderedDict().keys()),
     type(OrderedDict().values()), type(OrderedDict().items()), KeysView, ValuesView,
     ItemsView, types.MappingProxyType,
@@ -97,7 +98,7 @@ SPECIAL_TYPES = (
 CALLABLES = (
     types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodType, partial,
 )  # fmt: skip
-CACHE = type(lru_cache(len))  # of functions with a cache
+CACHE = type(lru_cache(len))  # the type of functions with a cache
 # The answers of `tracking`.  SPECIAL: the types in SPECIAL_TYPES.  MODELLED: models of
 # the library's objects, on which the program may set its own attributes.  MORTAL:
 # ordinary objects that run code when they are freed.  ITEMS: dicts whose attributes are

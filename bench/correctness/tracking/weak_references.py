@@ -24,9 +24,9 @@ from bench.correctness.tracking.type_traits import (
 
 # A point id: from now on, writes that drop references are reported.
 WEAK = "weak references are used"
-MODULES = ("weakref", "_weakrefset")  # of weak dictionaries and sets
+MODULES = ("weakref", "_weakrefset")  # modules of weak dictionaries and sets
 DEPTH = 3  # levels of objects in a dropped object that are searched
-MANY = 500  # after this many objects the search ends
+MANY = 500  # objects after which the search ends
 LASTING = (type, types.ModuleType, types.FrameType, types.CodeType)
 referent_address = ctypes.pythonapi.PyWeakref_GetObject
 referent_address.restype = ctypes.c_void_p
@@ -65,7 +65,7 @@ def references_to(thing: Any) -> list[Any]:
 
 def is_own(reference: Any) -> bool:
     """Whether a weak reference is the explorer's own."""
-    if type(reference) in PROXIES:  # its attributes are those of the object
+    if type(reference) in PROXIES:  # a proxy has the attributes of its object
         return False
     forget = reference.__callback__
     return type(forget) is types.FunctionType and is_ours(forget.__module__)

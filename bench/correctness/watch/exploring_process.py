@@ -24,9 +24,9 @@ from bench.correctness.watch.process import EndedError, Send, Watched
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
 
-GRACE_SECONDS = 1.4  # after the limit, before the child must write its stack
-END_SECONDS = 20.0  # for the child to close its searchers
-SEARCHERS_SECONDS = 240.0  # for processes elsewhere to start and load a program
+GRACE_SECONDS = 1.4  # the time after the limit before the child writes its stack
+END_SECONDS = 20.0  # the time for the child to close its searchers
+SEARCHERS_SECONDS = 240.0  # the time to start processes elsewhere
 Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
 Note = Callable[[str], object]  # called with a line for the user
 Opener = Callable[[Note], AbstractContextManager[Searchers]]  # called in the child
@@ -119,7 +119,7 @@ class Watch:
                 else:
                     self.hear(kind, *told)
             if self.searchers is not None:
-                child.wait(END_SECONDS)  # it closes its searchers
+                child.wait(END_SECONDS)  # the child closes its searchers
 
     def begin(self) -> None:
         """Start the clock of one program, or of the loading of the programs."""

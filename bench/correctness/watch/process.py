@@ -24,7 +24,7 @@ from typing import Any
 Send = Callable[[Any], None]
 Job = Callable[[Send], None]
 
-STACK_SECONDS = 0.5  # to wait for a stack; even a busy process writes it at once
+STACK_SECONDS = 0.5  # how long to wait for a stack; it is usually written at once
 POLL_SECONDS = 0.01
 PRELOADED = ["bench.correctness.watch.exploring_process", "bench.pairs.explore_one"]
 ASK = getattr(signal, "SIGUSR1", None)  # makes the child write its stack; POSIX only
@@ -199,7 +199,7 @@ def sigint_blocked() -> Iterator[None]:
 def end_all() -> None:
     """End the processes of other threads; these threads then get an EndedError."""
     for one in list(OPEN):
-        with contextlib.suppress(ValueError):  # it was closed meanwhile
+        with contextlib.suppress(ValueError):  # the process was closed meanwhile
             one.kill()
 
 

@@ -16,7 +16,7 @@ from bench.correctness.models.asyncio_.ready_queue import LOOP_ASLEEP, LOOP_STOP
 from bench.correctness.models.asyncio_.running import LEAVING, RunningLoop, finished
 from bench.correctness.models.asyncio_.task import Task
 
-LAST_ITERATIONS = 4  # of a loop that `asyncio.run` closes
+LAST_ITERATIONS = 4  # iterations of a loop that `asyncio.run` closes
 
 
 class Loop(RunningLoop):

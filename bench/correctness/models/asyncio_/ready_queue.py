@@ -63,7 +63,8 @@ class ReadyQueue(TaskRegistry):
         self.timers: list[Worker] = []
         self.when_of: dict[int, float] = {}  # the times that the program gave to timers
         self.overdue: list[Worker] = []  # timers that were due when they were made
-        self.timer_handles: dict[int, Handle] = {}  # in fifo order
+        # Handles by the numbers of their timers; used in fifo order only.
+        self.timer_handles: dict[int, Handle] = {}
         # The epoch in which each callback was registered, and the callback's worker.
         self.callbacks: list[tuple[int, Worker]] = []
         # The number of the iteration.  It runs the handles that were ready before it.

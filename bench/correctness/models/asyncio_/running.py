@@ -88,7 +88,7 @@ class RunningLoop(CallScheduling):
                 record_access(task.key, None, True)
         self.fifo_clock = worker.hb_clock
         if not plain and kernel.lets_die:
-            if worker.handle is handle:  # it has no new handle yet
+            if worker.handle is handle:  # the worker has no new handle yet
                 worker.handle = None
             handle = task = None
             self.let_tasks_go()

@@ -90,7 +90,7 @@ class RecordedFuture(StockFuture):
         try:
             return super().result()
         finally:
-            del self  # else the exception and this frame would refer to each other
+            del self  # or the exception and this frame would refer to each other
 
     def exception(self) -> BaseException | None:
         self.record_use(False)
@@ -165,7 +165,7 @@ class Task(RecordedFuture, asyncio.Task[Any]):
     ) -> None:
         if type(coro) is not CoroutineType and (
             not asyncio.iscoroutine(coro)
-        ):  # before the new task is known to anything
+        ):  # no other code knows the new task yet
             raise TypeError(f"a coroutine was expected, got {coro!r}")
         if loop is None:
             loop = Future.default_loop()

@@ -186,7 +186,7 @@ class ThreadPoolExecutor(Primitive):
             if kernel.stop is not None:
                 raise
             future.set_exception(error)
-            del future  # else the exception and this frame would refer to each other
+            del future  # or the exception and this frame would refer to each other
         else:
             future.set_result(result)
 

@@ -136,7 +136,7 @@ class Future(Primitive):
             try:
                 raise self._exception
             finally:
-                del self  # else the exception and this frame would refer to each other
+                del self  # or the exception and this frame would refer to each other
         return self._result
 
     def exception(self, timeout: float | None = None) -> BaseException | None:

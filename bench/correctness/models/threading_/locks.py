@@ -37,7 +37,7 @@ class BaseLock(Primitive):
     """What the two kinds of locks share."""
 
     __slots__ = ("freed", "holder", "notes", "taken", "taken_at", "tried")
-    __copy__: Any = None  # it cannot be copied at all
+    __copy__: Any = None  # a lock cannot be copied at all
     _x_is_lock: ClassVar[bool] = True  # its site is the call of `__init__`
 
     def __init__(self) -> None:

@@ -13,7 +13,8 @@ from bench.correctness.models.threading_.module import THREADING, monotonic
 from bench.correctness.models.threading_.primitive import Primitive
 from bench.correctness.tracking.accesses import access
 
-GUARDED = ("queue", "maxsize", "unfinished_tasks", "is_shutdown")  # by the mutex
+# Attributes that the mutex guards.
+GUARDED = ("queue", "maxsize", "unfinished_tasks", "is_shutdown")
 QUEUE_ITEMS = "a queue's items"  # the point id: the program itself accesses them
 ITEM_METHODS = {"_qsize": False, "_put": True, "_get": True}  # is it a write?
 
@@ -26,7 +27,7 @@ class SimpleQueue(Primitive):
         self.__items: deque[Any] = deque()
 
     __class_getitem__: Any = classmethod(types.GenericAlias)
-    __copy__: Any = None  # it cannot be copied at all
+    __copy__: Any = None  # a queue cannot be copied at all
     _x_within = "_queue.SimpleQueue"
 
     def __access(self, verb: str, write: bool) -> None:

@@ -12,8 +12,8 @@ from bench.correctness.models.threading_.conditions import Event
 from bench.correctness.tracking.calls import call_callback
 
 # Point ids and places, which are tracked only after the program first reads them.
-THREAD_LIST = "threads"  # which threads have started and not ended
-THREAD_IDENTITY = "thread identity"  # which thread of a pool runs a job
+THREAD_LIST = "threads"  # the threads that have started and not ended
+THREAD_IDENTITY = "thread identity"  # the thread of a pool that runs a job
 THREAD_NAMES = "thread names"  # the numbers in the names that CPython gives
 
 
