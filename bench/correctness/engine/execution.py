@@ -42,12 +42,12 @@ class Execution(ObjectRegistry):
         super().__init__()
         self.points: set[PointId] = set()  # the operations that are scheduling points
         self.numbers: dict[str, int] = {}  # workers by name, the same in each run
-        self.alone = True  # no other worker runs: accesses are not checked
-        self.recording = False  # each step has notes for a reader
+        self.alone = True  # whether no other worker runs; then nothing is checked
+        self.recording = False  # whether each step has notes for a reader
         self.stop: str | None = None  # why the run is over before its end
         self.order = "any"  # the order of ready tasks: any or fifo
         self.seed = 0  # the seed of random numbers and of the time of day
-        self.idle_timers = False  # a timer fires only if no worker is enabled
+        self.idle_timers = False  # whether timers fire only if no worker is enabled
         # Threads run beside an event loop; workers write attributes of classes.
         self.mixed = self.class_points = False
         self.make_rare()
@@ -90,7 +90,7 @@ class Execution(ObjectRegistry):
         self.alone = True
         self.unended = 0  # workers that must end before the run does
         self.quiescent: Callable[[], bool] | None = None  # whether the check may begin
-        self.checking = False  # the check began while threads still waited
+        self.checking = False  # whether the check began while threads waited
         self.policy: Any = None  # the event loop policy that the program has set
         self.spawned: list[Worker] = []  # the threads, ended or not
         self.atomic_of: dict[int, Any] = {}  # by worker number: the loop that it is in

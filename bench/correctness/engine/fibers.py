@@ -29,7 +29,7 @@ class FiberPool(Protocol):
     """A pool of fibers, with the main fiber, on which the search itself runs."""
 
     main: Fiber
-    debugged: bool  # a debugger shows each worker, so it needs the screen
+    debugged: bool  # whether a debugger shows the workers, on the screen
 
     def fiber_for(self, job: FiberJob) -> Fiber: ...
     def unwind(self, fiber: Fiber) -> None: ...

@@ -96,7 +96,7 @@ class Races(Execution):
         # In fifo order, the order of handles does not depend on their accesses.  Only
         # the order in which they enter the queue varies.
         self.fifo_only = self.order == "fifo" and not self.mixed
-        self.exhaustive = False  # every order is run, with or without races
+        self.exhaustive = False  # whether all orders are run, even without races
         # Whether some accesses are skipped; in an exhaustive search, all of them.
         self.passes_over = self.fifo_only
         self.last_accesses: dict[Hashable, LastAccesses] = {}

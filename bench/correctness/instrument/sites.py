@@ -18,7 +18,7 @@ class Site:
     line: int
     verb: str  # the word of a trace for the action: "reads", "calls"
     key: str  # the attribute, the variable, or the called function
-    is_users: bool  # the user's code, not that of the standard library
+    is_users: bool  # whether it is in the user's code, not in the standard library
     # Its name in a saved schedule; without a line number, so that edits do no harm.
     words: str
 

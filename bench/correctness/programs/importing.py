@@ -67,7 +67,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.looked_into: set[str] = set()  # top-level names of installed packages
         self.one_step: set[str] = set()
         self.importing: list[str] = []  # installed modules that are being loaded
-        self.loaded = False  # the first import of the program is done
+        self.loaded = False  # whether the first import is done
         # Installed modules that a run was the first to import, and those of them that
         # have since been loaded before the program.
         self.late: list[str] = []
@@ -75,7 +75,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.beside_threads = False
         self.packages_use_asyncio = False
         self.program_uses_asyncio = False
-        self.uses_random = False  # `random` or `uuid` was imported
+        self.uses_random = False  # whether `random` or `uuid` was imported
         self.random_before: Any = None  # the state of `random`, to be restored
         self.uses_logging = self.uses_decimal = False
         self.dynamic = DynamicCode()

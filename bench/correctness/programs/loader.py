@@ -84,7 +84,7 @@ class Loader:
         self.environment = self.environment_before = environment()
         self.arguments = sys.argv
         self.late: tuple[str, ...] = ()  # modules that runs imported: now loaded first
-        self.mixed = False  # threads run beside an event loop
+        self.mixed = False  # whether threads run beside a loop
         # `mixed` and `late` follow from these points.  `sizes` is the number of points,
         # and of late modules.
         self.points: Any = None

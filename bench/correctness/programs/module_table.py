@@ -43,7 +43,7 @@ class ModuleTable:
         # Real modules that are hidden now; None: the name did not exist.
         self.replaced_modules: dict[str, types.ModuleType | None] = {}
         self.entries: dict[str, types.ModuleType] = {}  # modules that packages set
-        self.is_stale = False  # Python's finders may not know the newest files
+        self.is_stale = False  # whether Python's finders may not know the newest files
 
     def is_ours(self, module: Any) -> bool:
         """Whether a module was loaded by this importer."""

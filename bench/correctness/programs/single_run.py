@@ -53,8 +53,8 @@ class Result:
     transitions: list[Transition]
     choices: list[Transition]  # the transitions that the chooser chose
     discovered: set[Any]  # ids of operations that must be scheduling points
-    pruned: bool = False  # abandoned before its end: not counted as a schedule
-    long: bool = False  # abandoned because of its length
+    pruned: bool = False  # whether it was abandoned, and so is no schedule
+    long: bool = False  # whether it was abandoned because of its length
     stuck: list[Worker] = field(default_factory=list)  # blocked in a deadlock
     missed: int = 0  # turns of a saved schedule that could not be followed
 

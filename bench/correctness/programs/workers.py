@@ -59,7 +59,7 @@ def run_beside_loop(
         loop.finish([task.worker for task in tasks])
         kernel.record_crashes(loop.crashed())
         loop.cancel_leftovers(tasks)
-        if kernel.workers != [kernel.current]:  # else nothing was left behind
+        if kernel.workers != [kernel.current]:  # or nothing was left behind
             loop.run_last_iterations()
     kernel.run_alone()
     if kernel.workers != [kernel.main]:

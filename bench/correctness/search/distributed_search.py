@@ -108,7 +108,7 @@ class DistributedExploration(Exploration):
     ) -> None:
         super().__init__(program, options, pool, started, found)
         self.searchers = searchers
-        self.is_shared = True  # false if sharing is impossible
+        self.is_shared = True  # whether sharing is possible, as far as known
         self.begun = 0.0
         self.away: dict[int, Away] = {}  # the shares that are searched elsewhere
 

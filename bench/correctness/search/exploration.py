@@ -53,7 +53,7 @@ class Exploration:
         self.search: Any = search_named(
             options.search, seed=options.seed, preemptions=options.preemptions
         )
-        self.complete = True  # no run was abandoned because of its length
+        self.complete = True  # whether no run was abandoned because of its length
         self.until = options.limit_seconds or float("inf")
         self.runs = 0
         self.long = 0  # runs that were abandoned because of their length

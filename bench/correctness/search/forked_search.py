@@ -71,7 +71,7 @@ class ForkedExploration(Exploration):
     def run_all(self) -> bool:
         self.team = Team(jobs_for(self.options))
         self.begun = self.elapsed()
-        self.again = False  # the search has begun again
+        self.again = False  # whether the search has begun again
         try:
             return self.search_share()
         finally:

@@ -39,7 +39,7 @@ class ShareSearch(Exploration):
         self.search.owned_from = share.owned_from
         self.search.prefix = len(share.path) - 1  # the nodes before it are known
         self.given = list(self.search.nodes)
-        self.is_recalled = False  # set by another thread
+        self.is_recalled = False  # another thread sets this
 
     def begin_again(self, discovered: set[object]) -> None:
         raise NewPointsError(discovered)

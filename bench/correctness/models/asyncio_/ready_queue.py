@@ -69,9 +69,9 @@ class ReadyQueue(TaskRegistry):
         self.callbacks: list[tuple[int, Worker]] = []
         # The number of the iteration.  It runs the handles that were ready before it.
         self.iteration = 0
-        self.busy = True  # the loop runs a handle, or does not run at all
+        self.busy = True  # whether it runs a handle, or does not run at all
         self.running = 0  # calls of `run_while` in progress
-        self.has_runner = False  # a thread runs the loop, or is about to
+        self.has_runner = False  # whether a thread runs the loop, or soon will
         # Whether the program made the loop.  Such a loop stops when its main future
         # ends, even if other handles are ready.
         self.owned_by_program = owned_by_program

@@ -33,7 +33,7 @@ class Paths:
         self.busy = False  # whether a path is looked up now, which is not reported
         self.temporary: dict[str, str] = {}
         self.made: dict[int, int] = {}  # temporary paths of each worker, by its number
-        self.is_run = False  # False during the import of a program
+        self.is_run = False  # false during the import of a program
         self.left: set[str] = set()  # names of files that earlier runs have written
         self.written: set[str] = set()
         self.anew: set[str] = set()  # names of files that this run has made or removed

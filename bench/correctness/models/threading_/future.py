@@ -41,7 +41,7 @@ class Future(Primitive):
     def __init__(self) -> None:
         super().__init__()
         self._state = "PENDING"
-        self.__drained = False  # cancelled by its closed pool: no thread notices
+        self.__drained = False  # whether its closed pool cancelled it, unnoticed
         self.__waits: list[Completions] = []
         self._result: Any = None
         self._exception: BaseException | None = None
@@ -230,7 +230,7 @@ def await_futures(
     """Wait on several futures at once; False after a timeout."""
     place = ("futures", kernel.child_name("wait"))
     names = sorted((future._x_name for future in futures), key=str)
-    # The point at which the futures are read.  If one of them ends meanwhile, this wait
+    # The point at which the futures are read.  If a future ends during this, the wait
     # must become a scheduling point.
     point = ("futures", *names)
     what = ("waits for", "futures")
