@@ -36,7 +36,7 @@ def compare(pair: Pair) -> ShapeComparison:
 def of_pair(pair: Pair, model: str, variant: str | None = None) -> Source:
     """A pair's file in one model, under the name that a reader knows: threaded/lock.py.
 
-    `variant` is another module of the same package: "broken.lock".
+    `variant` names another module to take from the same package: "broken.lock".
     """
     if (file := pair.source_file(model)) is not None:
         return own_function(pair, model, file)
@@ -46,7 +46,7 @@ def of_pair(pair: Pair, model: str, variant: str | None = None) -> Source:
 
 
 def own_function(pair: Pair, model: str, file: Path) -> Source:
-    """A function of the user's, with everything of its file that it uses."""
+    """A function of a user, with everything in its file that the function uses."""
     target = pair.target(model) if isinstance(pair, FunctionPair) else ""
     whole = from_path(file, f"{pair.module(model).replace('.', '/')}.py")
     name = target.rpartition(":")[2].partition(".")[0]

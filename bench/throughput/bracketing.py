@@ -2,9 +2,10 @@
 
 The default points are three numbers of workers for each share of computing.  Where two
 neighbouring points have different verdicts, the winning model changes between them.
-The plan has spare points for such places.  The spare point closest to the middle of the
-two is measured, if there is time, so the interval in which the verdict changes becomes
-smaller.  Pure: only the samples decide, so a resumed run chooses the same points.
+The plan has spare points for such places.  If there is time, the spare point closest to
+the middle of the two is measured.  So the interval in which the verdict changes becomes
+smaller.  This module is pure: only the samples decide, so a resumed run chooses the
+same points.
 """
 
 import math
@@ -17,7 +18,7 @@ from bench.throughput.planning import Case
 
 
 class Point(Protocol):
-    """A case during its measurement."""
+    """A case that is being measured."""
 
     @property
     def case(self) -> Case: ...
@@ -28,7 +29,7 @@ class Point(Protocol):
 
 
 def idle(points: Iterable[Point]) -> set[str]:
-    """The names of the cases that are not measured, or not yet."""
+    """The names of the cases without a measurement, now or at all."""
     points = list(points)
     spare = {one.case.name for one in points if one.case.is_spare and not one.samples}
     return spare - set(_wanted(points))

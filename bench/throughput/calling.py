@@ -1,9 +1,9 @@
 """How a pair's `run` is called and timed under each model and loop.
 
 The clock starts before anything is created.  It stops when everything has ended,
-including asyncio's loop and the threads of a pool, so each side includes the cost of
-what it needs.  The probe `lifecycle` measures that cost alone.  Standard library only;
-a loop is imported only when the specification names it.
+including asyncio's loop and the threads of a pool, so the time of each side includes
+the cost of what this side needs.  The probe `lifecycle` measures that cost alone.
+Standard library only; a loop is imported only when the specification names it.
 """
 
 import sys

@@ -18,10 +18,10 @@ from bench.throughput.launching import Reading
 from bench.throughput.planning import Case
 from bench.throughput.sizing import CALIBRATION_SECONDS
 
-LIMIT_SECONDS = 20.0  # for one window; a longer one counts as hung
+LIMIT_SECONDS = 20.0  # the time limit of a window; a longer window counts as hung
 FAILED_BLOCKS = 2  # a case with crashes in this many blocks is abandoned
 
-# by placement; None: cores cannot be chosen on this system
+# the cores of each placement; None: cores cannot be chosen on this system
 Cores = Mapping[str, Sequence[int] | None]
 ANYWHERE: Cores = {"pinned": None, "free": None}
 
@@ -34,10 +34,12 @@ class Track:
     block_samples: int = 4
     samples: list[Sample] = field(default_factory=list)
     operations: int = 0
-    # of a sample; the first is discarded, except in a calibration, which has only one
+    # windows of a sample; the first is discarded, except in a calibration, which has
+    # only one
     windows: int = 1
     cpu_steps: int = 0
-    block_seconds: float = 0.0  # of a block, including the start of its workers
+    # the time of a block, including the start of its workers
+    block_seconds: float = 0.0
 
     @property
     def workload(self) -> Workload:
@@ -119,7 +121,7 @@ def specification(
 def elsewhere(
     told: Mapping[str, Any], moved: tuple[str, str], is_other: bool
 ) -> dict[str, Any]:
-    """The specification of a worker; another version has the folders of the copy."""
+    """The specification of a worker; for another version, with the copy's folders."""
     if not is_other:
         return dict(told)
     here, there = moved
@@ -141,7 +143,7 @@ def record(
 ) -> Sample:
     """The sample of a reading; its figures are medians of the kept windows.
 
-    The reason of a correct sample is a remark for the reader.
+    If the sample is correct, its field `reason` is a remark for the reader.
     """
     windows = [
         seconds / track.operations for seconds in reading.result.get("windows", ())

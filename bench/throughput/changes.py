@@ -1,8 +1,8 @@
 """One run compared with another: which sides became faster or slower.
 
 The blocks of the two runs were not interleaved, so there are no pairs to take ratios
-of.  The estimate is the median of all differences between the logs of one run and those
-of the other (Hodges and Lehmann, Ann. Math. Statist. 34, 1963).  The interval comes
+of.  The estimate is the median of all differences between a log from one run and a log
+from the other (Hodges and Lehmann, Ann. Math. Statist. 34, 1963).  The interval comes
 from the exact distribution of the Mann-Whitney count.
 
 That interval does not include a change of the machine between the runs.  Sides with
@@ -79,7 +79,8 @@ class Apart:
 
     controls: int
     shift: float  # the mean difference
-    spread: float  # half of the interval in which one more equal side is expected
+    # half of the interval in which the difference of one more equal side is expected
+    spread: float
 
 
 def changes(before: Iterable[Sample], after: Iterable[Sample]) -> list[Change]:
@@ -94,7 +95,7 @@ def changes(before: Iterable[Sample], after: Iterable[Sample]) -> list[Change]:
 
 
 def of_comparisons(comparisons: Iterable[Comparison]) -> list[Change]:
-    """The changes of a run against another version; its blocks have both versions."""
+    """The changes in a run whose blocks contain both versions of the code."""
     return [
         Change(
             case=one.case,
@@ -199,9 +200,10 @@ def hodges_lehmann(
 
 
 def mann_whitney(first: int, second: int) -> list[int]:
-    """For each number of inversions: how many orders of two samples have it.
+    """For each number of inversions: how many orders of two samples have this number.
 
-    These are the coefficients of the Gaussian binomial, multiplied out term by term.
+    These counts are the coefficients of the Gaussian binomial, computed factor by
+    factor.
     """
     counts = [1] + [0] * (first * second)
     for term in range(1, first + 1):

@@ -19,7 +19,7 @@ class Channel(Protocol):
     """The reading end of a pipe."""
 
     def read(self, limit_seconds: float) -> bytes | None:
-        """The bytes read; empty at the end, None if none came within the limit."""
+        """The bytes read; empty at the end, None if no bytes came within the limit."""
 
 
 class WaitingChannel:
@@ -37,7 +37,7 @@ class WaitingChannel:
 
 
 class ThreadChannel:
-    """Waits for a thread that reads; it ends when the worker process ends."""
+    """Waits for a thread that reads; the thread ends when the worker process ends."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
         self._chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()

@@ -94,7 +94,7 @@ def _pooled(rounds: Sequence[Measurement]) -> dict[str, float]:
 
 
 def _spread(values: Sequence[float | None]) -> Spread | None:
-    """The interval of a figure over its rounds; None if all rounds have the same."""
+    """The interval of a figure over its rounds; None if all rounds are equal."""
     known = [value for value in values if value is not None]
     found = inference.interval(known)
     if found is None or found.low == found.high:

@@ -7,15 +7,15 @@ from bench.records.runs import Settings
 from bench.records.workload import Workload
 from bench.throughput import measurable
 
-JOB_SECONDS = 0.010  # waiting and computing of one job together
-# numbers of workers by share of computing; 1 / share workers fill a core
+JOB_SECONDS = 0.010  # seconds of waiting and computing of one job, together
+# share of computing -> numbers of workers; a core is full at 1 / share workers
 DEFAULT_POINTS = {
     0.0: (10, 100, 1000),
     0.01: (10, 100, 300),
     0.05: (5, 20, 50),
     0.20: (2, 5, 20),
 }
-# between the default points, for where the curve bends
+# spare points between the default points, for places where the curve bends
 SPARE_WORKERS = (3, 10, 30, 50, 200, 300, 500)
 FULL_POINTS = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
 

@@ -78,7 +78,7 @@ def _undecided(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
 
 
 def _unsteady(measurements: tuple[Measurement, ...]) -> Iterator[str]:
-    """Report probes whose rounds are far apart, or too few to know."""
+    """Report probes whose rounds differ much, or are too few to show this."""
     for one in measurements:
         if one.status != "ok" or one.model is None:
             continue

@@ -1,11 +1,12 @@
 """Limits on workers that run user code: memory, output, started processes.
 
-The controller checks the process at intervals.  The system's own limit of address space
-would count the stacks of threads too, although they take no memory.
+The controller checks the process at intervals.  It does not use the system's own limit
+of address space, because that counts the stacks of threads, although they take no
+memory.
 
-A worker adopts the orphans of its processes (`bench.pairs.descendants`).  The
-controller adopts the orphans of a worker that ended by itself.  So all of these
-processes are found and ended.
+A process whose parent has ended is adopted.  A worker adopts the orphans of its own
+processes (`bench.pairs.descendants`).  If the worker itself has ended, the controller
+adopts its orphans.  So all of these processes are found and ended.
 """
 
 import os
@@ -23,9 +24,9 @@ import psutil
 from bench.pairs import descendants
 from bench.records.user_pairs import MARK
 
-LOOK_SECONDS = 0.05  # between two checks
-TRACKER_SECONDS = 1.0  # for processes that clean up after a worker
-END_SECONDS = 2.0  # until a killed process must be gone
+LOOK_SECONDS = 0.05  # seconds between two checks
+TRACKER_SECONDS = 1.0  # the time limit of processes that clean up after a worker
+END_SECONDS = 2.0  # the time within which a killed process must have ended
 HIDDEN = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences of a terminal
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # titles and links of a terminal
@@ -53,7 +54,7 @@ class Guard:
         return {MARK: self.mark} if self.mark else {}
 
     def exceeded(self, process: int, written_elsewhere: int = 0) -> str | None:
-        """The limit that is exceeded, with its value; None if no limit is."""
+        """The limit that is exceeded, with its value; None if no limit is exceeded."""
         written = os.fstat(self._errors.fileno()).st_size + written_elsewhere
         if self._output_bytes is not None and written > self._output_bytes:
             return f"wrote more than {self._output_bytes >> 20} MiB of output"
@@ -131,10 +132,10 @@ def kill_group(
 ) -> None:
     """End a worker and its children; the worker is the leader of a process group.
 
-    SIGTERM is sent first.  Python's resource tracker survives it and then removes the
-    semaphores of a process pool.  What still runs after TRACKER_SECONDS is killed.
-    `reap` reaps the processes that this process has adopted, which count as running
-    until then.
+    SIGTERM is sent first.  Python's resource tracker survives SIGTERM, and then removes
+    the semaphores of a process pool.  Processes that still run after TRACKER_SECONDS
+    are killed.  `reap` reaps the processes that this process has adopted, because they
+    count as running until they are reaped.
     """
     if not hasattr(os, "killpg"):
         process.kill()
@@ -145,7 +146,8 @@ def kill_group(
         while time.monotonic() < until:
             process.poll()  # a process that is not reaped still counts as running
             reap()
-            os.killpg(process.pid, 0)  # raises when the group is empty
+            # this raises ProcessLookupError when the group is empty
+            os.killpg(process.pid, 0)
             time.sleep(0.002)
         os.killpg(process.pid, signal.SIGKILL)
 
@@ -153,8 +155,8 @@ def kill_group(
 def visible(text: str) -> str:
     """The output of a worker, without sequences that move a terminal's cursor.
 
-    A single surrogate, as in a file name that is not valid text, is escaped, because it
-    cannot be written.
+    A file name that is not valid text contains single surrogates.  They cannot be
+    written, so they are escaped.
     """
     return HIDDEN.sub("", text).encode("utf-8", "backslashreplace").decode()
 

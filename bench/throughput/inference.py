@@ -10,10 +10,10 @@ exact for any continuous distribution (David and Nagaraja, Order Statistics, 3rd
 7.1).
 
 Repeated looks with a stop at the first clear answer would invalidate a 95 % interval
-(Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132, 1969).  So a run may stop
-only at LOOKS, and on an interval of level 1 - 0.05/len(LOOKS) (Bonferroni).  Then at
-most 5 % of runs of equal sides stop as different.  The interval reported at the end is
-the 95 % one.
+(Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132, 1969).  So a run may stop only
+at the numbers of blocks in LOOKS, and it then uses an interval of level 1 -
+0.05/len(LOOKS) (Bonferroni).  With this rule at most 5 % of runs of equal sides stop as
+different.  The interval that is reported at the end has level 95 %.
 """
 
 import math
@@ -36,11 +36,11 @@ from bench.throughput.neighbours import Neighbours, neighbours, quiet
 Logs = Sequence[float]  # logs of the seconds of windows, in order
 Verdict = Literal["faster", "slower", "equivalent", "undecided", "wrong"]
 CONFIDENCE = 0.95
-LOOKS = (12, 24, 48)  # numbers of blocks
-LEAST_BLOCKS = 6  # the lowest number for an interval of 95 %
+LOOKS = (12, 24, 48)  # the numbers of blocks after which a run may stop
+LEAST_BLOCKS = 6  # the lowest number of blocks for an interval of 95 %
 EQUIVALENT = 0.05  # a difference within 5 % does not matter
 SIDES = 2
-VERSION = re.compile(r" at (.+?) \(")  # as in the label of a side
+VERSION = re.compile(r" at (.+?) \(")  # words as in the label of a side
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def coverage(count: int, rank: int) -> float:
     Ranks start at 1.  Each value is below the median with probability one half.
     """
     below = sum(math.comb(count, successes) for successes in range(rank))
-    outside: float = below / (1 << (count - 1))  # exact integers, of any size
+    # integers of any size, so the result is exact
+    outside: float = below / (1 << (count - 1))
     return max(0.0, 1 - outside)
 
 
@@ -70,7 +71,7 @@ def interval(
     None if there are too few values: 95 % needs 6.
     """
     count, rank = len(values), 0
-    # of 2**count patterns: those with up to this many values below the median
+    # how many of 2**count patterns have at most this many values below the median
     below = term = 1
     while rank < count // 2 and 1 - 2 * below / (1 << count) >= confidence:
         rank += 1
@@ -182,7 +183,7 @@ def against_itself(group: Sequence[Sample]) -> bool:
 def comparison(group: Sequence[Sample]) -> Comparison:
     """Compute the comparison of one case from its samples.
 
-    One wrong outcome makes the comparison wrong, at any speed.
+    One wrong outcome makes the whole comparison wrong, whatever its ratio is.
     """
     failures = [sample for sample in group if sample.status != "ok"]
     measured = len({sample.block for sample in group})
@@ -251,7 +252,7 @@ def sides_of(case: str) -> tuple[str, str] | None:
 
 
 def widened(found: Interval | None, beside: Neighbours | None) -> Interval | None:
-    """The interval, widened by the estimate without the time of other programs."""
+    """The interval, widened to contain the estimate without other programs' time."""
     if found is None or beside is None or not beside.are_busy:
         return found
     shift = beside.log_shift

@@ -19,8 +19,8 @@ class Share:
     jobs: list[int]
     started: float
     ended: float
-    busy_seconds: float  # the sum of the durations of its jobs
-    cpu_started: float = 0.0  # of the process, when the worker starts
+    busy_seconds: float  # the sum of the durations of the worker's jobs
+    cpu_started: float = 0.0  # CPU time of the process when the worker starts
     cpu_ended: float = 0.0
 
 
@@ -31,7 +31,7 @@ class JobsOutcome:
     startup_seconds: float  # from the call to the start of the first job
     seconds: float  # from the start of the first job to the end of the last
     shares: list[Share]
-    # of the process, between the same moments; 0 where unknown
+    # CPU time of the process between the same moments; 0 where unknown
     cpu_seconds: float = 0.0
 
 
@@ -124,7 +124,7 @@ def jobs_in_hand(outcome: JobsOutcome) -> float:
 
 
 def jain(shares: Sequence[float]) -> float:
-    """Jain's index: 1 for equal shares, 1/n when one of n has everything.
+    """Jain's index: 1 for equal shares, 1/n if one of n workers does all the work.
 
     R. Jain, D. Chiu and W. Hawe, DEC Research Report TR-301, 1984.
     """
@@ -143,5 +143,6 @@ JOBS = JobsPair(
     cpu_seconds=lambda outcome: outcome.cpu_seconds,
     measures=measures,
     least_operations=1,
-    least_each=4,  # with fewer, the start of all workers dominates
+    # with fewer operations, most of the time would be the start of the workers
+    least_each=4,
 )

@@ -28,7 +28,7 @@ def run(
     try:
         for thread in threads:
             thread.start()
-    # no more threads can start: do not let the others wait for ever
+    # no more threads can start: the started threads must not wait for ever
     except RuntimeError:
         ready.abort()
         raise

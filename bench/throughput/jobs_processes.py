@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from bench.throughput.jobs import JobsOutcome, Share, combined, compute
 
 Log = Callable[..., object]
-# fork would copy the threads too
+# not fork, because a forked process would have a copy of the threads' state
 METHOD = "forkserver" if os.name == "posix" else "spawn"
 
 

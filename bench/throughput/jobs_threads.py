@@ -53,7 +53,7 @@ def run(
                 pool.submit(work, ready, jobs, wait_seconds, steps)
                 for _ in range(workers)
             ]
-        # no more threads can start: do not let the others wait for ever
+        # no more threads can start: the started threads must not wait for ever
         except RuntimeError:
             ready.abort()
             raise

@@ -49,7 +49,8 @@ async def run(
     jobs = deque(range(count))
     ready = asyncio.Barrier(workers)
     loop = asyncio.get_running_loop()
-    pool = ThreadPoolExecutor(workers)  # the default pool has only min(32, cores + 4)
+    # the default pool has only min(32, cores + 4) threads
+    pool = ThreadPoolExecutor(workers)
     loop.set_default_executor(pool)
     called = time.perf_counter()
     arrived = threading.Barrier(workers)

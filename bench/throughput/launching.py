@@ -29,9 +29,11 @@ from bench.throughput.messages import Messages, UnreadableError
 
 Status = Literal["ok", "wrong", "hung", "crashed", "killed"]
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_LIMIT_SECONDS = 30.0  # to import a pair, even from a cold disk
-STACKS_SECONDS = 3.0  # to write stacks and end, even on a busy machine
-TEMPORARY = "threads-vs-asyncio-"  # and the process number: names of temporary folders
+# seconds to import a pair, even from a disk that has not cached it
+START_LIMIT_SECONDS = 30.0
+STACKS_SECONDS = 3.0  # seconds to write stacks and end, even on a busy machine
+# temporary folders: their names have this prefix and the process number
+TEMPORARY = "threads-vs-asyncio-"
 LAST_LINES = 12
 OVER = "Timeout ("  # the first words of faulthandler when a call takes too long
 BOOT = """\
@@ -51,7 +53,8 @@ class Reading:
     result: Mapping[str, Any] = field(default_factory=dict)
     turns: tuple[Mapping[str, Any], ...] = ()  # the result of each turn, in order
     started: float = 0.0  # seconds since the epoch
-    elapsed_seconds: float = 0.0  # of its turns, without the start of the worker
+    # the time of the worker's turns, without the start of the worker
+    elapsed_seconds: float = 0.0
 
 
 class Launcher:
@@ -151,7 +154,7 @@ class WorkerProcess:
         self._send(json.dumps({**spec, "token": self._token}))
 
     def wait_until_ready(self, limit_seconds: float) -> None:
-        """Wait until its imports are done; store the reason if they fail."""
+        """Wait until the worker's imports are done; store the reason if they fail."""
         message = self._receive(limit_seconds)
         if isinstance(message, Reading):
             self._failure = message
@@ -159,7 +162,7 @@ class WorkerProcess:
             self._failure = _failed(message)
 
     def take_turn(self) -> None:
-        """Run its next window, if any; end it after the last one or after a failure."""
+        """Run the worker's next window; end it after its last window or a failure."""
         if self._failure is not None or not self._turns_left:
             return
         start = time.monotonic()
@@ -175,10 +178,10 @@ class WorkerProcess:
         else:
             self._results.append(message)
         if self._failure is not None or not self._turns_left:
-            self.end()  # at once, because the other workers continue
+            self.end()  # it is ended at once, because the other workers continue
 
     def reading(self) -> Reading:
-        """The result of its turns."""
+        """The result of the worker's turns."""
         return replace(
             self._failure or Reading("ok", result=self._last_result),
             turns=tuple(self._results),
@@ -207,7 +210,7 @@ class WorkerProcess:
 
     def _send(self, line: str) -> None:
         assert self._process.stdin is not None
-        with suppress(OSError):  # `_receive` detects the death of a worker
+        with suppress(OSError):  # the worker has ended; `_receive` detects that
             self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()
 
@@ -226,7 +229,8 @@ class WorkerProcess:
                     self._process.pid, self._messages.foreign_bytes
                 ):
                     return Reading("killed", reason)
-                if is_over:  # processes that it left have its channel open
+                # processes that the worker left still have its channel open
+                if is_over:
                     return self._ended()
                 continue
             if not chunk:
@@ -280,7 +284,7 @@ class WorkerProcess:
 
 
 def _failed(message: Mapping[str, Any]) -> Reading:
-    """The failure that a worker reports; user code may have worded it."""
+    """The failure that a worker reports; its text may come from user code."""
     reason = message.get("reason")
     return Reading(
         message.get("status", "crashed"), None if reason is None else visible(reason)
@@ -292,8 +296,8 @@ def environment(hash_seed: int, folder: str | None = None) -> dict[str, str]:
 
     `folder` is the folder for the temporary files of the worker.
 
-    The hash seed is the same for both sides of a block and differs between blocks.  So
-    the result does not depend on a single memory layout.
+    Both sides of a block have the same hash seed, and each block has another seed.  So
+    the result of a run does not depend on a single memory layout.
     """
     kept = {name: value for name, value in os.environ.items() if name[:6] != "PYTHON"}
     temporary = {} if folder is None else dict.fromkeys(("TMPDIR", "TEMP"), folder)

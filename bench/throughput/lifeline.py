@@ -1,4 +1,4 @@
-"""The link of a worker to its controller: lines, a common end, stacks of a hang.
+"""The link of a worker to its controller: messages, a common end, stacks at a hang.
 
 Standard library only, because it runs in the measured process.
 """
@@ -17,9 +17,10 @@ from types import FrameType
 from typing import Any
 
 HANG_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
-SLACK = 0.1  # of the limit of a call, by which a call may exceed it
+SLACK = 0.1  # the part of a call's limit by which the call may exceed the limit
 STDERR = 2
-OUT_OF_REACH = 500  # programs rarely use descriptors from this number on by accident
+# programs rarely use a descriptor with this number or a higher one by accident
+OUT_OF_REACH = 500
 
 
 def own_streams() -> tuple[int, int]:
@@ -59,7 +60,7 @@ def lines(commands: int) -> Iterator[bytes]:
 
 
 def _read_lines(commands: int) -> Iterator[bytes]:
-    """The lines of a descriptor; nothing is read ahead."""
+    """The lines of a descriptor; no byte after the end of a line is read too early."""
     line = bytearray()
     while byte := os.read(commands, 1):
         if byte == b"\n":
@@ -132,8 +133,8 @@ def explain_hangs() -> None:
 class CallLimit:
     """Ends this process, with its stacks, when a call exceeds its limit.
 
-    It is for many calls in one message, because the controller sees only their total
-    time.
+    This class is for many calls in one message, because the controller measures only
+    the total time of a message.
     """
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ METHOD = {
     "hash seed": "one for both sides of a block, another for each block",
     "environment": "without PYTHON variables",
 }
-LOADED = 0.5  # runnable processes per core, besides this run
+LOADED = 0.5  # runnable processes for each core, without those of this run
 
 
 def available_memory() -> float:

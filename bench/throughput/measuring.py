@@ -34,19 +34,21 @@ class Sink(Protocol):
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of a measurement, reported before and after every block."""
+    """The state of a measurement, which is reported before and after every block."""
 
     doing: Doing
-    case: Case | None = None  # None at the end
-    blocks: int = 0  # of this case
-    interval: inference.Interval | None = None  # of this case, of log-ratios
-    closed_cases: int = 0  # settled or failed
-    measured_cases: int = 0  # with a sample, and not failed
+    case: Case | None = None  # None at the end of the measurement
+    blocks: int = 0  # blocks of this case
+    # the interval of log-ratios of this case
+    interval: inference.Interval | None = None
+    closed_cases: int = 0  # cases that are settled or failed
+    measured_cases: int = 0  # cases that have a sample and did not fail
     failed_cases: int = 0
     cases: int = 0
     elapsed_seconds: float = 0.0
-    window_seconds: float = 0.0  # the part of it in windows; the rest is overhead
-    # at most: the rest of the budget, or the time of all remaining blocks
+    # the part of this time in windows; the rest is overhead
+    window_seconds: float = 0.0
+    # an upper limit: the rest of the budget, or the time of all remaining blocks
     left_seconds: float = 0.0
 
 
@@ -92,7 +94,7 @@ class _Measurement:
         self.clock = clock
         self.start = clock()
         self.window_seconds = 0.0
-        # of computing, by the key of the case
+        # steps of computing, by the key of the case
         self.steps: dict[tuple[str, float, float], int] = {}
 
     def recall(self, samples: Iterable[Sample]) -> None:
@@ -103,7 +105,7 @@ class _Measurement:
             if (track := tracks.get(earlier.case)) is None:
                 continue
             if not earlier.workload.operations and earlier.status == "killed":
-                # it was killed while it calibrated; the cause may not happen again
+                # killed during the calibration; the cause may not happen again
                 continue
             track.samples.append(earlier)
             track.operations = earlier.workload.operations
@@ -153,7 +155,7 @@ class _Measurement:
         lacking = [track for track in fitting if blocks(track) < LEAST_BLOCKS]
         asked = [track for track in lacking if not track.case.against_itself]
         if new := [track for track in asked if _is_unknown_own(track)]:
-            # first, because a pair that fails must be reported in any case
+            # these cases come first, because a failing pair must always be reported
             return new[0]
         if asked and not self.settings.against_itself:
             lacking = fitting = asked
@@ -295,7 +297,7 @@ def in_windows(sample: Sample) -> float:
 
 
 def _is_unknown_own(track: Track) -> bool:
-    """Whether it is a user's pair about which nothing is known yet."""
+    """Whether a case is of a user's pair about which nothing is known yet."""
     pair = PAIRS.get(track.case.pair)
     return isinstance(pair, FunctionPair) and not track.operations and not track.samples
 

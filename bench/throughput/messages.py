@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-NO_START = b"\0"  # the rest of a line that is not a message
+NO_START = b"\0"  # the first bytes of a line that is not a message and has not ended
 
 
 class UnreadableError(Exception):
@@ -21,7 +21,7 @@ class Messages:
     def __init__(self, token: str) -> None:
         self._start = token.encode()
         self._input = b""
-        self.foreign_bytes = 0  # bytes so far that belong to no message
+        self.foreign_bytes = 0  # the number of bytes so far that belong to no message
 
     def take(self, chunk: bytes) -> None:
         self._input += chunk

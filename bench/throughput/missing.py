@@ -1,4 +1,4 @@
-"""What a run should have measured but has no sample of, because it ran out of time."""
+"""The comparisons of a run that have no sample, because the run had too little time."""
 
 from collections.abc import Iterable
 

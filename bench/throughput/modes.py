@@ -6,9 +6,9 @@ than a tenth, and Ashman's D is above `SEPARATION`.  Ashman's D is the distance 
 means over the root mean square of the deviations.
 
 Ashman, Bird and Zepf (Astron. J. 108, 1994) call D = 2 a clean separation of a known
-mixture.  A single normal sample that is split at its largest gap has a higher D, so the
-limit here is higher.  Of 1,000 such samples of each size from 16 up, at most 2 % are
-called two modes.
+mixture.  A sample of one normal distribution, split at its largest gap, has a higher D
+than that.  So the limit here is higher than 2.  Of 1,000 such samples of each size from
+16 up, at most 2 % are called two modes.
 """
 
 import math
@@ -18,7 +18,8 @@ from statistics import fmean, median, pvariance
 SEPARATION = 5.0
 LEAST_SHARE = 0.2
 LEAST_SAMPLES = 16
-LEAST_DISTANCE = math.log(1.1)  # modes that are closer do not change a decision
+# two modes that are closer than this do not change a decision
+LEAST_DISTANCE = math.log(1.1)
 
 
 def two_modes(values: Sequence[float]) -> tuple[float, float] | None:

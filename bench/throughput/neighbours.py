@@ -1,11 +1,12 @@
 """The time that other programs took of the measured core, and its effect.
 
 A window ends when its work is done, so other programs on its core make it longer.
-Threads that hand over wait for the core at each hand-over; tasks in one thread do not.
-So other programs slow one side more than the other, and the ratio differs from that of
-a quiet machine.  Blocks in which others took more than QUIET of the core are left out,
-if enough quiet blocks remain.  Otherwise the ratio without the time of others is a
-second estimate, and the interval is widened so that it contains both estimates.
+Threads that hand work over wait for the core at each hand-over.  Tasks in one thread do
+not wait for it.  So other programs slow one side more than the other, and the ratio
+differs from that of a quiet machine.  A block in which other programs took at most
+QUIET of the core is quiet.  If there are enough quiet blocks, the others are left out.
+Otherwise the ratio without the time of other programs is a second estimate, and the
+interval is widened so that it contains both estimates.
 """
 
 import math
@@ -18,11 +19,11 @@ from bench.records.samples import Sample
 
 # the name of the measure of a sample; a share of its time
 TAKEN = "core_taken_by_others"
-# of a block; idle time is reported in units of 10 ms, too coarse for a smaller share
+# the share in a block; idle time has units of 10 ms, too coarse for a smaller share
 QUIET = 0.15
-BUSY = 0.05  # of all blocks together, above which an interval is widened
-ENOUGH_BLOCKS = 12  # number of quiet blocks that is enough
-MOST = 0.95  # a higher share is taken as this one
+BUSY = 0.05  # the share in all blocks together above which an interval is widened
+ENOUGH_BLOCKS = 12  # this number of quiet blocks is enough
+MOST = 0.95  # higher shares are replaced by this share
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The plan of a run: its cases, and the order of the samples in a block.
 
-Pure: the same pairs, settings and sources give the same plan.  So an interrupted run
-can be resumed, and shards cover a plan without overlap.
+The module is pure: the same pairs, settings and sources give the same plan.  So an
+interrupted run can be resumed, and shards cover a plan without overlap.
 """
 
 import random
@@ -25,17 +25,17 @@ from bench.throughput.crossover_points import is_spare, jobs_workloads
 JOBS = measurable.CONTROL
 ABBA = (0, 1, 1, 0)
 ORDERS = {
-    4: (ABBA, (1, 0, 0, 1)),  # a linear drift cancels
-    # the drift does not cancel but becomes noise; takes half the time
+    4: (ABBA, (1, 0, 0, 1)),  # in these orders a linear drift of the machine cancels
+    # a drift becomes noise, but a block takes half the time
     2: ((0, 1), (1, 0)),
 }
-BLOCK_SECONDS = 0.6  # of four samples, in most cases
-COSTS_SECONDS = 17.0  # of all rounds of the usual probes on two runtimes
-COSTS_SHARE = 0.2  # of the budget, at most
-# of a run with probes; the probes then have time for two rounds
+BLOCK_SECONDS = 0.6  # seconds of a block of four samples, in most cases
+COSTS_SECONDS = 17.0  # seconds of all rounds of the usual probes on two runtimes
+COSTS_SHARE = 0.2  # the largest share of the budget that the probes may take
+# the shortest budget of a run with probes; it has time for two rounds of them
 LEAST_BUDGET_SECONDS = 30.0
 ENOUGH_BLOCKS = 12  # this many short blocks are better than fewer long ones
-ALONE = 1  # worker of a fetch, to measure the client library alone
+ALONE = 1  # one worker of a fetch, to measure the client library alone
 # numbers of workers, for an origin that answers after 20 ms
 FETCHERS = (1, 10, 100, 1000)
 
@@ -85,7 +85,8 @@ class Plan:
     cases: tuple[Case, ...]
     settings: Settings
     block_samples: Literal[2, 4] = 4
-    seconds: float | None = None  # for the samples; None: as the settings say
+    # the budget of the samples; None: the budget in the settings
+    seconds: float | None = None
     # the top folders of the code and of its other version
     moved: tuple[str, str] = ("", "")
 
@@ -129,7 +130,7 @@ def plan(
     """List the cases of these pairs, on the runtimes that the settings name.
 
     For the noise floor, the sides of the first case are also measured against
-    themselves.  These cases come last, because the cases that were asked for are
+    themselves.  These cases come last, because the cases that the user asked for are
     measured first.  Blocks are ABBA or BAAB if the budget has room for ENOUGH_BLOCKS of
     them in each case, and otherwise AB or BA.  `sources` are the hashes of pairs in a
     model, which are recorded with the samples.
@@ -264,8 +265,8 @@ def carried(threads: Runtime, carrier: str) -> Runtime:
 def placed(runtime: Runtime, placement: Placement) -> Runtime:
     """The same runtime with another placement.
 
-    Processes, and threads without a common lock, stay free, because they could not run
-    in parallel on one core.
+    Processes, and threads of a free-threaded build, keep the free placement, because
+    they could not run in parallel on one core.
     """
     if runtime.carrier == "processes" or not runtime.gil:
         placement = "free"

@@ -12,7 +12,7 @@ from bench.throughput.combined_probes import key
 from bench.throughput.launching import Launcher, Reading
 from bench.throughput.planning import Plan, model_of, placed
 
-ROUNDS = 6  # the lowest number for an interval of 95 %
+ROUNDS = 6  # the lowest number of rounds for an interval of 95 %
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class Probe:
 
     name: str
     title: str
-    options: Mapping[str, float]  # units in the names
+    options: Mapping[str, float]  # the options; their names contain the units
     of_machine: bool = False  # whether it measures the machine and not a model
     limit_seconds: float = 60.0
     rounds: int = ROUNDS
-    # of one round on one runtime, until it has been measured
+    # seconds of one round on one runtime, used until they are measured
     usual_seconds: float = 1.0
 
 
@@ -77,7 +77,8 @@ DEEP = (
                 "cpu_seconds": 0.0005,
             },
         )
-        for rate in (200, 800, 1600, 2400)  # one core cannot answer the highest rate
+        # one core cannot answer requests at the highest rate
+        for rate in (200, 800, 1600, 2400)
     ),
     *(
         Probe(

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OURS = str(Path(__file__).resolve().parent.parent)  # the package of the harness
-# for code that did not run, or must not run; it did not crash
+# the word for code that did not run, or must not run, instead of "crashed"
 UNUSABLE = "cannot be used: "
-LEAVES = 3  # number of errors of a group in the message
-LONGEST = 300  # characters of one error
+LEAVES = 3  # how many errors of a group the message contains
+LONGEST = 300  # how many characters of one error the message contains
 
 
 def summary(error: BaseException) -> str:
@@ -37,7 +37,7 @@ def only(error: BaseException) -> str:
 
 
 def place(error: BaseException) -> str:
-    """Where the user's code raised it, as ` (file:line in name)`; empty if unknown."""
+    """Where user code raised an error, as ` (file:line in name)`; empty if unknown."""
     if isinstance(error, SyntaxError) and error.filename:
         return f" ({Path(error.filename).name}:{error.lineno})"
     frames = [
@@ -53,7 +53,7 @@ def place(error: BaseException) -> str:
 
 
 def of_worker(status: str, reason: str | None) -> str:
-    """The most telling line of a longer reason: of a hang the first, else the last."""
+    """The most useful line of a longer reason: for a hang the first, else the last."""
     lines = (reason or "").strip().splitlines() or ["no reason given"]
     return lines[0] if status == "hung" else lines[-1]
 
@@ -78,7 +78,7 @@ def _joined(text: str) -> str:
 
 
 def _is_told_whole(error: BaseException) -> bool:
-    """Whether it is this project's own error, whose message is complete."""
+    """Whether an error is one of this project, whose message is complete."""
     return type(error).__module__ == "bench.pairs.user_calls"
 
 

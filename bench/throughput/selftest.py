@@ -26,14 +26,15 @@ def quietly(_: int) -> AbstractContextManager[None]:
 
 @dataclass(frozen=True)
 class Trials:
-    """A measurement that is repeated, with a known true ratio."""
+    """A measurement whose true ratio is known, and which is repeated."""
 
     model: str
-    seconds: float  # of one trial
+    seconds: float  # the budget of one trial
     slowed: float = 1.0
     pair: str = PAIR
-    beside: str = ""  # the name of the program that runs beside it
-    surroundings: Surroundings = quietly  # a context, entered for each trial
+    beside: str = ""  # the name of the program that runs beside the trial
+    # makes a context, which is entered for each trial
+    surroundings: Surroundings = quietly
 
     @property
     def title(self) -> str:
@@ -74,12 +75,13 @@ class Row:
     """The results of all trials of one kind; counts are out of `trials`."""
 
     title: str
-    trials: int  # those that have an interval
+    trials: int  # the number of trials that have an interval
     seconds: float
-    blocks: float  # mean
-    half_width: float  # median, of the log-ratio
+    blocks: float  # the mean number of blocks
+    half_width: float  # the median error of the log-ratio
     covered: int
-    differs: int  # intervals that exclude equality; right only where a side was slowed
+    # intervals that exclude equality, which is right only if a side was slowed
+    differs: int
     beyond: int  # intervals that are wholly beyond 5 %
 
 

@@ -1,8 +1,8 @@
 """The number of operations in a window, and of windows in a sample.
 
-There must be enough operations for the clock and for every worker.  There must not be
-more, because a disturbance of some tens of milliseconds should affect the windows of
-both sides equally.
+A window must have enough operations for the clock and for every worker.  It must not
+have more, so that windows are short.  Then a disturbance of some tens of milliseconds
+affects the windows of both sides equally.
 
 Standard library only, because both the worker and the controller use it.
 """
@@ -13,11 +13,14 @@ from statistics import fmean
 
 from bench.pairs.catalogue import Pair
 
-WINDOW_SECONDS = 0.010  # the geometric mean over both sides
-SHORTEST_SECONDS = 0.003  # of the faster side
-CALIBRATION_SECONDS = 0.030  # of a window that calibrates the cost of an operation
-SAMPLE_SECONDS = 0.110  # of all kept windows of a sample, in the mean over both sides
-KEPT_WINDOWS = (3, 11)  # lowest and highest number; one more, before them, is discarded
+WINDOW_SECONDS = 0.010  # the time of a window, as the geometric mean over both sides
+SHORTEST_SECONDS = 0.003  # the shortest time of a window of the faster side
+# the time of a window that calibrates the cost of an operation
+CALIBRATION_SECONDS = 0.030
+# the time of all kept windows of a sample, as the mean over both sides
+SAMPLE_SECONDS = 0.110
+# lowest and highest number of kept windows; one more, before them, is discarded
+KEPT_WINDOWS = (3, 11)
 
 
 def least_operations(pair: Pair, workers: int) -> int:

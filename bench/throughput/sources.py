@@ -18,7 +18,7 @@ MEASURING = (
     "bench.throughput.jobs",
     *measurable.CARRIERS.values(),
 )
-# packages that can be imported without effect
+# packages whose import has no effect
 OURS = ("bench", "threaded", "asyncio_impl", "fetching")
 EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # the packages of the pairs
 
@@ -44,7 +44,8 @@ def of_pairs(
 def _of_function(pair: FunctionPair, model: Model) -> str:
     """A hash over a user's function, its imports and its arguments.
 
-    Empty if its imports are unknown, and for anyio, which the user's pairs do not have.
+    Empty if the imports of the function are unknown.  Empty also for anyio, because a
+    user's pair has no anyio form.
     """
     own = pair.own
     modules = imported_sources.of_function(own, model) if own else None
@@ -95,7 +96,7 @@ def imported(text: bytes) -> Iterator[str]:
 def source(module: str, top: Path | None = None) -> bytes | None:
     """The source of a module, found without importing it; None if there is none.
 
-    For another version of the examples, it is searched below `top`.
+    For another version of the examples, the module is searched below `top`.
     """
     if top is not None and module.partition(".")[0] in EXAMPLES:
         path = top.joinpath(*module.split("."))

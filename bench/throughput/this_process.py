@@ -62,9 +62,9 @@ else:
 def core_idle_seconds(core: int) -> float | None:
     """How long a core has been idle since the start of the system.
 
-    For the rest of the time it ran processes, or a hypervisor took it.  Linux counts
-    idle time exactly, unlike the time of programs, and reports it in hundredths of a
-    second.  None if the system does not report it.
+    For the rest of the time the core ran processes, or a hypervisor used the core.
+    Linux counts idle time exactly, unlike the time of programs, and reports it in
+    hundredths of a second.  None if the system does not report it.
     """
     try:
         with open("/proc/stat", encoding="ascii") as counts:

@@ -9,8 +9,8 @@ together and run their windows in turns.
 
 The garbage collector stays on, as it does for users.  It collects all generations
 before the first window, and the young ones before each other window.  So all windows
-start from the same state.  A full collection would take a quarter of the time of a
-window.
+start from the same state.  A full collection before each window would take a quarter of
+the window's time.
 """
 
 import gc
@@ -49,7 +49,7 @@ from bench.throughput.this_process import (
 Spec = Mapping[str, Any]
 MAX_OPERATIONS = 1_000_000
 CALIBRATION_WINDOWS = 2
-# stored now, because the pair may replace `json.dumps`
+# stored before the pair is imported, because the pair may replace `json.dumps`
 _encode = json.JSONEncoder().encode
 
 
@@ -58,12 +58,12 @@ class Window:
     """One call of the pair's `run`."""
 
     seconds: float
-    cpu_seconds: float  # of the process, in the same period
-    span_seconds: float  # of the whole call
-    # of the whole call, taken from our core by others; None: unknown
+    cpu_seconds: float  # CPU time of the process in the same period
+    span_seconds: float  # the duration of the whole call
+    # the part of the whole call in which other programs used our core; None: unknown
     others_seconds: float | None
-    switches: int  # voluntary, of all threads
-    preemptions: int  # involuntary
+    switches: int  # voluntary context switches, of all threads
+    preemptions: int  # involuntary context switches
 
 
 def main() -> None:
@@ -77,7 +77,8 @@ def main() -> None:
     try:
         sample = prepared(spec)
         message: dict[str, Any] = {"ready": True, "gil": gil_enabled()}
-        # a forked copy of this process that returns here must not continue
+        # a copy of this process, forked by the pair, may return here and must not
+        # continue
         while os.getpid() == process:
             send(message)
             if next(received, None) is None:
@@ -87,7 +88,7 @@ def main() -> None:
     except BaseException as error:  # any error is a result of the sample
         if os.getpid() == process:
             send({"status": "crashed", "reason": _formatted(error)})
-    os._exit(0)  # do not wait for threads that the pair left running
+    os._exit(0)  # ends without waiting for threads that the pair left running
 
 
 def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
@@ -242,7 +243,8 @@ def calibrate(
         "status": "ok",
         "cpu_steps": steps,
         **pair.summary(outcome),
-        "seconds_per_operation": min(found) / operations,  # the least disturbed window
+        # the shortest time, from the least disturbed window
+        "seconds_per_operation": min(found) / operations,
     }
 
 

@@ -1,10 +1,10 @@
 """Two files line by line, so that the lines which match face each other.
 
 The first step is patience diff (Bram Cohen): a line that is unique on both sides, and
-the same after un-asyncing, is a certain anchor.  Of these anchors the longest
-increasing run is taken.  Between two anchors a weighted sequence alignment (Needleman
-and Wunsch, 1970) pairs lines by how many words they share.  Every line appears once, in
-order.
+the same after un-asyncing, is an anchor.  The longest sequence of anchors that have the
+same order on both sides is used.  Between two anchors a weighted sequence alignment
+(Needleman and Wunsch, 1970) pairs lines by how many words they share.  Every line
+appears once, in order.
 """
 
 from bisect import bisect_left
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 Pairing = tuple[int | None, int | None]
 WORTH_PAIRING = 0.4  # share of common words; two lines that have fewer are not paired
-# cells of the table; in a larger block lines are paired in their order
+# cells of the table; in a larger block, lines are paired in the order of the files
 LARGEST_BLOCK = 40_000
 
 
@@ -55,7 +55,7 @@ def _split(
     first: int,
     last: int,
 ) -> list[tuple[int, int, int, int]]:
-    """Cut a block at its anchors and before its equal tail; empty if there are none."""
+    """Cut a block at its anchors and before its equal tail; empty if it has neither."""
     cuts = anchors(left[top:bottom], right[first:last])
     starts = [(top, first), *((top + i, first + j) for i, j in cuts)]
     tail = 0
@@ -72,7 +72,7 @@ def _split(
 
 
 def anchors(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[int, int]]:
-    """Lines that occur once on each side: the most that have the same order on both."""
+    """Lines that are unique on each side: the most that have one order on both."""
     matches = once_on_both(left, right)
     return list(longest_increasing([(i, j) for i, j in matches if left[i].words]))
 
@@ -91,7 +91,7 @@ def once_on_both(
 
 
 def longest_increasing(matches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The longest run of matches that have the same order on both sides."""
+    """The longest sequence of matches that have the same order on both sides."""
     ends: list[int] = []  # length of an increasing run -> the smallest j at its end
     at: list[int] = []  # the index of the match with that j
     before: list[int | None] = []

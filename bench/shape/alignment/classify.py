@@ -1,4 +1,4 @@
-"""Why two lines that face each other differ: one kind a row, the most important."""
+"""Why two lines that face each other differ: the most important kind for each row."""
 
 import re
 from collections import Counter
@@ -39,9 +39,10 @@ def rows(
     """Every line of both files with the kind of difference of each row.
 
     The rows have the order of the left file.  They have the order of the right file as
-    well, except for functions and classes that are at another place in it: their rows
-    face each other, and the row says so.  Line numbers start at 1.  `left_lines` and
-    `right_lines` restrict the rows to these lines of a file.
+    well, except for functions and classes that are at another place in the right file.
+    Such a function still faces its counterpart, and its rows say that it moved.  Line
+    numbers start at 1.  `left_lines` and `right_lines` restrict the rows to these lines
+    of a file.
     """
     sides = Sides(left, right, by_line(left, right), by_line(right, left))
     if left_lines or right_lines:

@@ -14,9 +14,9 @@ Words = Sequence[Hashable]
 def edit_distance(left: Words, right: Words) -> int:
     """Levenshtein's distance; for files of over 20,000 words, an upper bound of it.
 
-    Such files are cut at places where both have the same dozen words, which occur
-    nowhere else.  The distances of the pieces are added, because the exact distance
-    would take minutes.
+    The exact distance of such files would take minutes.  So both files are cut at
+    places where they have the same dozen words, which occur nowhere else, and the
+    distances of the pieces are added.
     """
     if min(len(left), len(right)) <= LARGE:
         return exact(left, right)

@@ -1,4 +1,4 @@
-"""A counter-example beside the code that it breaks: only the overridden functions."""
+"""A counter-example beside the code that it breaks: only the functions it overrides."""
 
 import ast
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ class Excerpt:
 def overridden(right: Source, broken: Source) -> tuple[Excerpt, ...]:
     """Each function of a counter-example beside the function that it replaces.
 
-    Both have the same name.  If the counter-example replaces no function, the result is
-    the whole files under an empty name.
+    The two functions have the same name.  If the counter-example replaces no function,
+    the result is the whole files under an empty name.
     """
     original = dict(functions(right.tree))
     bases = base_classes(broken.tree)

@@ -1,4 +1,4 @@
-"""The block of each line, because a statement in another block is different."""
+"""The block of each line: two equal statements in different blocks differ."""
 
 import ast
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ class Nesting:
     parents: dict[int, int]
 
     def above(self, line: int, known: set[int]) -> int:
-        """The nearest line that opens a block around this line and is in `known`."""
+        """Of the lines in `known` that open a block around this line, the nearest."""
         parent = self.parents.get(line, 0)
         while parent and parent not in known:
             parent = self.parents.get(parent, 0)

@@ -1,4 +1,4 @@
-"""Names that only the asyncio side has, and the names for the same on the other side.
+"""Names that only the asyncio side has, and their counterparts on the other side.
 
 `AsyncClient`, `AClient`, `AioClient`, `aclose` and `async_get` match the names
 `Client`, `close` and `get`.  `AsyncClient` matches `Client` only if the other file uses
@@ -41,7 +41,7 @@ class PlainNames:
 
 
 def shorter(name: str) -> Iterator[str]:
-    """The names that a name may stand for; first the one with the most taken off."""
+    """The names that a name may stand for; the first has the longest part removed."""
     bare = name.lstrip("_")
     dashes = name[: len(name) - len(bare)]
     for prefix in PREFIXES:

@@ -64,7 +64,8 @@ class Unasync:
     def __init__(self, source: Source, names: PlainNames) -> None:
         self.words = source.words
         self.kinds, self.names = kinds_of(source), names
-        self.imports: dict[int, str] = {}  # line -> the module, "" if it is no model's
+        # line -> the module; "" if the module belongs to no model
+        self.imports: dict[int, str] = {}
         self.docstrings: set[int] = set()
         for node in nodes(source.tree):
             if not isinstance(node, ast.stmt):
@@ -139,7 +140,7 @@ class Unasync:
         return COLOUR.get(name) or self.names.plain(name)
 
     def _name(self, position: int, end: int) -> Iterator[Plain]:
-        """One word for the longest part of a dotted name in a table, then the rest."""
+        """One word for the longest part of a dotted name in a table; then the rest."""
         words = self.words[position:end]
         parts = [word.text for word in words[::2]]
         known = self.kinds.imported.get(parts[0])

@@ -41,15 +41,16 @@ def awaited_before(call: ast.Call, scope: Scope) -> bool:
 
 
 def only_kept(name: str, values: Values) -> bool:
-    """Whether `iter` returns its argument itself, and so runs no code of it."""
+    """Whether `iter` only returns its argument, and runs no code of the argument."""
     known = bool(values) and name == "iter"
     return known and all(isinstance(v, Suspended | Lazy) for v in values)
 
 
 def filled_at_first(call: ast.Call, scope: Scope) -> bool:
-    """Whether a constructor puts into a queue that it has made, and starts no worker.
+    """Whether a constructor puts items into a queue of its own, and starts no worker.
 
-    No other code has the queue yet, so a `put` that waited would wait for ever.
+    No other code has the queue yet.  If such a `put` waited, it would wait for ever, so
+    it is taken to return at once.
     """
     func = call.func
     if not scope.name.endswith("__init__") or scope.owner is None:

@@ -1,8 +1,9 @@
 """What runs when a function runs: calls, `with`, loops, properties, operators.
 
 Each event lists what it runs: functions whose source was read, and calls of libraries
-that block.  A function that a call hands over (`submit(f)`) does not run at that place.
-A callback that is handed to a loop does count: it runs in the loop.
+that block.  A function that a call only hands over (`submit(f)`) is not listed, because
+it does not run at that place.  A callback that is handed to a loop is listed, because
+it runs in the loop.
 """
 
 import ast
@@ -81,7 +82,7 @@ class Events:
                 made = self.runs.results(made)
             reach = self.runs.called(self.runs.results(made))
             reach |= self._entered_around(made)
-            # the decorator returns the function itself
+            # here the decorator returns the function itself
             if scope.key in reach.functions:
                 reach = self.runs.called(wrappers(self.types, scope))
             if reach.functions - {scope.key}:
@@ -249,9 +250,9 @@ def assigned(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[ast.expr]
 
 
 def passes_on(callees: Values) -> bool:
-    """Whether `__getattr__` returned an inner function, which calls another object.
+    """Whether `__getattr__` returned an inner function that calls another object.
 
-    Only the name of the method is known of that other object.
+    Of the other object only the name of the method is known.
     """
     return any(
         isinstance(one, FunctionRef) and ".__getattr__." in one.key for one in callees

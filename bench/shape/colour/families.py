@@ -18,8 +18,8 @@ class Families:
         """The definitions of a method, if inheritance connects all of their classes.
 
         The result is empty for a name that common classes have too, and for a name that
-        Python itself calls.  `plain` is true where nothing can be awaited: async
-        definitions then do not count.
+        Python itself calls.  `plain` is true where nothing can be awaited, so that
+        async definitions do not count.
         """
         if method in COMMON or method.startswith("__"):
             return []
@@ -62,7 +62,7 @@ class Families:
 
     @cached_property
     def _above(self) -> dict[str, str]:
-        """Class -> another that inheritance connects with it; a root is not a key."""
+        """Class -> another class connected by inheritance; a root is not a key."""
         found: dict[str, str] = {}
 
         def root(key: str) -> str:

@@ -31,7 +31,7 @@ AT_USE = ("__getitem__", "__new__")  # await table[key], await Single()
 
 
 def is_implicit(key: str) -> bool:
-    """Whether Python itself calls a function where nothing can be awaited."""
+    """Whether Python calls a function at a place where nothing can be awaited."""
     name = key.rpartition(".")[2].partition("#")[0]
     is_special = name.startswith("__") and name.endswith("__")
     return is_special and name not in (*AWAITABLE, *AT_USE)
@@ -43,8 +43,8 @@ class Forced:
 
     chain: tuple[str, ...]
     block: Blocker
-    line: int  # of the call in the function itself
-    # "lock": it only takes a lock, inside which nothing waits; or "implicit"
+    line: int  # the line of the call in the function itself
+    # "lock": the function only takes a lock, inside which nothing waits; or "implicit"
     reason: str = "waits"
 
 
@@ -140,8 +140,8 @@ class CallGraph:
     def _climb_from_implicit(self, forced: dict[str, Forced]) -> None:
         """A call of a class waits where the constructor waits; an operator likewise.
 
-        These callers are marked "implicit", because a port moves the wait out of the
-        constructor and then the callers need not be async.
+        These callers are marked "implicit".  A port moves the wait out of the
+        constructor, and then the callers need not be async.
         """
         implicit = [key for key in forced if is_implicit(key)]
         for key in implicit:
@@ -207,7 +207,7 @@ class CallGraph:
         while waiting:
             callee = waiting.popleft()
             if self.program.scopes[callee].is_async:
-                continue  # a call of it only makes a coroutine
+                continue  # a call of a coroutine function only makes a coroutine
             if is_implicit(callee) and not through_implicit:
                 continue
             why = forced[callee]
@@ -301,7 +301,7 @@ def _lock_block(events: list[Event]) -> tuple[Event, Blocker] | None:
 
 
 def _released(key: str, program: Program) -> bool:
-    """Whether the function that acquires a lock also releases one.
+    """Whether the function that acquires a lock also contains a release of a lock.
 
     For a lock that `__enter__` acquires, `release` may be anywhere in the class.
     """

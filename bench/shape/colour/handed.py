@@ -1,7 +1,7 @@
 """Functions that are handed to a thread, process or loop to be called: they stay plain.
 
 `to_thread(work)` runs `work` where it may block.  A callback is called and not awaited.
-As coroutine functions, neither of them would ever run.
+If these functions were coroutine functions, they would never run.
 """
 
 import ast
@@ -103,7 +103,7 @@ def handed(types: Types, scopes: Collection[Scope]) -> set[str]:
 
 
 def handing_over(types: Types, key: str) -> frozenset[str]:
-    """The wrappers that decorators put in a function's place and that never call it.
+    """The wrappers that decorators put in place of a function without calling it.
 
     Such a wrapper only hands the function to a thread or a pool.  The result is empty
     if one of the wrappers may call the function.
@@ -120,7 +120,7 @@ def handing_over(types: Types, key: str) -> frozenset[str]:
 
 
 def _may_call(types: Types, wrapper: str, key: str) -> bool:
-    """Whether a wrapper uses a function in other ways than handing it to a thread."""
+    """Whether a wrapper does anything with a function except hand it to a thread."""
     scope = types.program.scopes[wrapper]
     if isinstance(scope.node, ast.Lambda):
         return True
@@ -157,7 +157,7 @@ def only_there(
     runs: Mapping[str, Collection[str]],
     callers: Mapping[str, Collection[str]],
 ) -> frozenset[str]:
-    """The functions handed over and what they run, without what other code calls too.
+    """The functions handed over and their callees, except those that other code calls.
 
     `runs`: function -> the functions that it runs; `callers`: function -> its callers.
     """

@@ -46,7 +46,7 @@ HOOKS = (  # base classes; the beginnings of the names of methods that the libra
 
 
 def library_hooks(types: Types) -> set[str]:
-    """The keys of such methods in all classes that are read."""
+    """The keys of the methods that libraries call, in all classes that are read."""
     found: set[str] = set()
     for key in list(types.program.classes):
         bases = {b.name for b in linear(types, key) if isinstance(b, Library)}

@@ -49,8 +49,9 @@ class Reach:
         )
 
     def without_blocks(self) -> "Reach":
-        """The same call when it is awaited: then it does not block."""
-        # if there are several candidates, the coroutine function is awaited
+        """The reach of the same call when it is awaited, so that it does not block."""
+        # if the call may run several functions, only the coroutine functions are
+        # awaited
         if self.coroutines:
             return Reach(coroutines=self.coroutines)
         return replace(self, blocks=())

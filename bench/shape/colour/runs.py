@@ -92,7 +92,7 @@ class Runs:
         return found
 
     def function(self, key: str) -> Reach:
-        """A call of a function whose source is read: it runs, or it makes a coroutine.
+        """The call of a function in the files: it runs, or only makes a coroutine.
 
         If a decorator only hands the function to a thread, the wrapper runs in its
         place.

@@ -99,7 +99,7 @@ def shown(graph: CallGraph, key: str) -> str:
 
 
 def obstacle(graph: CallGraph, scope: Scope) -> str | None:
-    """Why a function cannot simply become `async def`, or None when it can."""
+    """Why a function cannot simply become `async def`; None if it can."""
     if not scope.is_function:
         return ON_IMPORT
     name = scope.name.rpartition(".")[2]
@@ -118,13 +118,14 @@ def obstacle(graph: CallGraph, scope: Scope) -> str | None:
 def stops_the_loop(source: Source) -> tuple[BlockingCall, ...]:
     """Blocking calls of a file's coroutine functions and of callbacks that a loop runs.
 
-    A coroutine function makes them itself, or a plain function that it calls does.
+    A coroutine function makes these calls itself, or it calls a plain function that
+    makes them.
     """
     return stops_the_loop_of(graph_of(source))
 
 
 def stops_the_loop_of(graph: CallGraph) -> tuple[BlockingCall, ...]:
-    """The same over the given modules of a program, in the order of the files."""
+    """The blocking calls of the given modules, in the order of the files."""
     held_up = blocked(graph)
     found: dict[tuple[object, ...], BlockingCall] = {}
     for module in graph.program.given:
@@ -175,7 +176,9 @@ def _in_loop(
     for callee in sorted(event.reach.functions):
         why = held_up.get(callee)
         if around and why is not None and why.block.call in STARTS_A_LOOP:
-            continue  # the wrapper runs this coroutine in a loop, and is not inside it
+            # the wrapper starts a loop for this coroutine: the wrapper is outside the
+            # loop
+            continue
         if why is not None and not graph.program.scopes[callee].is_async:
             yield BlockingCall(
                 function=shown(graph, scope.key),

@@ -36,14 +36,14 @@ def is_docstring(node: ast.stmt) -> bool:
 
 
 def statements(tree: ast.AST) -> Iterator[ast.stmt]:
-    """Every statement except docstrings: compound ones, and those in their blocks."""
+    """Every statement, also in the blocks of statements, except docstrings."""
     for node in nodes(tree):
         if isinstance(node, ast.stmt) and not is_docstring(node):
             yield node
 
 
 def header(node: ast.stmt) -> Iterator[ast.AST]:
-    """What a statement evaluates itself: without its blocks and inner functions."""
+    """The nodes of a statement without those in its blocks and inner functions."""
     parts = [
         child
         for name, value in ast.iter_fields(node)
@@ -129,12 +129,12 @@ def synchronization_points(tree: ast.AST, kinds: Kinds) -> Iterator[ast.expr]:
 
 
 def life_cycle(node: ast.stmt, kinds: Kinds) -> bool:
-    """Whether a statement starts, stops, awaits the end of, cancels or bounds work.
+    """Whether a statement starts, stops, cancels or bounds work, or waits for its end.
 
     Such a statement makes or enters a thread, a pool, a task group or a time limit, or
     calls a method that only these have.  `start` and `join` count on an object that the
-    file shows to be one of these.  On other objects they count only without arguments,
-    and not on a string.
+    file shows to be one of these.  On other objects, except strings, they count only
+    without arguments.
     """
     return any(
         _is_life_cycle_call(part, kinds)

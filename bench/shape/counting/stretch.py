@@ -2,7 +2,8 @@
 
 In asyncio all statements between two suspension points run in one piece, and no other
 task runs meanwhile.  The longest stretch is computed like a longest path, from inner
-blocks to outer ones.  Four stretches of each block are compared:
+blocks to outer ones.  For each block the longest stretch of each of these four kinds is
+computed:
 - from its start to its first suspension,
 - from its last suspension to its end,
 - from its start to its end without a suspension,
@@ -44,7 +45,7 @@ NOTHING = Run()
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The runs of a block; None if no path of that kind exists."""
+    """The stretches of a block, by kind; None if the block has no path of that kind."""
 
     # from the block's start to a suspension, or to the end of the path
     head: Run = NOTHING

@@ -1,8 +1,8 @@
 """What the primitives are made of, found in the running interpreter's own source.
 
-This project wrote the statements.  The interpreter's source has the lines that prove
-them.  If this version's source has no such line, the statement is reported as not
-found.
+The statements are written in this project.  Each is proved by a line of the
+interpreter's source.  If this version's source has no such line, the statement is
+reported as not found.
 """
 
 import asyncio
@@ -78,7 +78,7 @@ def _system_lock() -> list[Made]:
 
 
 def _no_rlock() -> Made:
-    """asyncio has no RLock; if a later version has one, nothing is claimed."""
+    """The statement that asyncio has no RLock; no words if this version has one."""
     if hasattr(asyncio, "RLock"):
         return Made(model="asyncio", question=HOLDS)
     return Made(

@@ -43,8 +43,9 @@ REPLACED = "threading.Condition", "threading.Semaphore", "threading.BoundedSemap
 class Colours:
     """The functions that wait, by key, and the keys of locks that are held over a wait.
 
-    loose: whether one of these locks has a name that does not show where it is made,
-        for example because it is in a list.  All such locks then become asyncio's.
+    loose: whether the name of one of these locks does not show where the lock is made,
+        for example because the lock is in a list.  All such locks then become
+        asyncio's.
     """
 
     graph: CallGraph
@@ -57,7 +58,7 @@ class Colours:
     touches: dict[str, str] = field(default_factory=dict)
     # function -> the worker that it starts
     starts: dict[str, str] = field(default_factory=dict)
-    # functions that Python itself calls and that take a lock that is awaited elsewhere
+    # functions called by Python itself that take a lock that other functions await
     hindered: dict[str, Forced] = field(default_factory=dict)
 
     def is_async(self, key: str) -> bool:
@@ -108,7 +109,7 @@ class Colours:
         return frozenset(found)
 
     def why(self, scope: Scope) -> str:
-        """One line: the chain to the call that waits, or why there is none."""
+        """One line: the chain to the call that waits, or why no such chain exists."""
         if scope.key in self.graph.handed_only:
             return "handed over to be called, in a thread or by the loop: stays plain"
         known = self.waits, self.hindered, self.graph.waiting
@@ -193,7 +194,7 @@ def _held_over_waits(found: Colours) -> Iterator[str]:
 
 
 def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
-    """Mark functions that take a lock held over a wait, and what they then run."""
+    """Mark functions that take a lock held over a wait, and callees that take it."""
     graph, waits, new = found.graph, found.waits, []
     for event in events:
         taken = found.takes_slow(event, key) or _replaced(event)
@@ -245,7 +246,7 @@ def _new_starters(found: Colours, begin: dict[str, str]) -> list[str]:
 
 def _scopes(graph: CallGraph) -> Iterator[Scope]:
     """The scopes of the given modules and of the neighbours read with them."""
-    # a copy, because more modules may be read meanwhile
+    # a copy, because more modules may be read during the loop
     for module in list(graph.program.modules):
         yield from graph.own(module)
 
@@ -285,7 +286,7 @@ def _made(graph: CallGraph, scope: Scope) -> Iterator[str]:
         ):
             named = bindings(graph.types, value.func, scope, path)
             if any(one.how == "parameter" for one in named):
-                continue  # callers choose what makes the lock
+                continue  # the callers decide which class makes the lock
             made = graph.types.of(value, scope, path)
             if any(isinstance(v, Instance) and v.kind in LOCKS for v in made):
                 yield from made_as(statement, scope)

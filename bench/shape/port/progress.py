@@ -36,7 +36,7 @@ def _pairs(before: Program, after: Program) -> Iterator[tuple[str, str | None]]:
 
 
 def _place(module: str) -> str:
-    """A module's name without that of its package, which differs in the port."""
+    """A module's name without the package's name, because that differs in the port."""
     return module.partition(".")[2]
 
 

@@ -19,7 +19,7 @@ Said = Iterator[tuple[int, str]]  # line, what to do
 
 
 class Note(str):
-    """A comment on an edit that needs no decision: only the plan has it."""
+    """A comment on an edit that needs no decision; only the plan shows it."""
 
 
 class Above(str):
@@ -48,8 +48,9 @@ class Rewriting:
     source: Source
     inserted: dict[Position, list[str]] = field(default_factory=dict)
     replaced: dict[tuple[Position, Position], str] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)  # comments that are made once in a file
-    _changes: dict[int, list[Change]] | None = None  # by line, when all are known
+    told: set[str] = field(default_factory=set)  # comments that a file gets only once
+    # all changes by line; None until they are computed
+    _changes: dict[int, list[Change]] | None = None
     # lines inside a replaced expression
     _swallowed: set[int] = field(default_factory=set)
 
@@ -64,7 +65,7 @@ class Rewriting:
         self.replaced[(start(node), end(node))] = text
 
     def kept(self, node: ast.AST) -> str:
-        """A placeholder for an expression that a replacement keeps, with its edits."""
+        """A placeholder for an edited expression that a replacement repeats."""
         (line, first), (until, last) = start(node), end(node)
         return f"\1{line},{first},{last}\1" if line == until else ast.unparse(node)
 
@@ -92,7 +93,7 @@ class Rewriting:
         """Replace an expression, unless another edit changes it already."""
         known = (start(node), end(node)) in self.replaced
         before = [t for t in self.inserted.get(start(node), ()) if "\n" not in t]
-        # an inserted line above does not count
+        # `before` leaves out insertions that are whole lines above
         if not known and "await " not in "".join(before):
             self.replace(node, text)
 
@@ -115,7 +116,8 @@ class Rewriting:
     def line(self, number: int, position: int = 0) -> str:
         """One line after the edits, from a byte on; GONE if the edits remove it.
 
-        The text behind a replaced expression of several lines moves to its first line.
+        If an expression of several lines is replaced, the text after it moves to its
+        first line.
         """
         text = self.source.lines[number - 1].encode()
         if self._changes is None:
@@ -150,8 +152,8 @@ class Rewriting:
 def _is_kept(line: int, first: int, last: int, changes: list[Change]) -> bool:
     """Whether an insertion belongs to an expression that a replacement keeps.
 
-    That expression begins at the same place as the replaced one.  The replacement has a
-    placeholder for it, and the insertion is among its own edits.
+    The kept expression begins at the same place as the replaced one.  The replacement
+    has a placeholder for the kept expression, whose own edits include the insertion.
     """
     return first == last and any(
         begin == first < end_ and f"\1{line},{first}," in new
@@ -193,7 +195,8 @@ def without_unused(text: str) -> str:
     try:
         tree = ast.parse(text)
     except SyntaxError:
-        return text  # the draft has comments that the reader must act on first
+        # not valid Python yet: the user must first act on comments of the draft
+        return text
     used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     lines = text.split("\n")
     for node in tree.body:
@@ -203,7 +206,7 @@ def without_unused(text: str) -> str:
         kept = [
             alias
             for alias in node.names
-            if alias.name == "*"  # names in the draft may come from it
+            if alias.name == "*"  # names in the draft may come from this import
             or (alias.asname or alias.name.partition(".")[0]) in used
             or (module or alias.name).partition(".")[0] not in REPLACED
         ]

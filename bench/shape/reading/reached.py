@@ -1,7 +1,7 @@
-"""The part of a file that one of its functions uses: the function, and what it names.
+"""The part of a file that one function needs: itself and all that it names.
 
-A pair of the user's may be two functions of long files.  The rest of these files would
-count as a difference between the models.
+A user's pair may be two functions of long files.  Without this module, the rest of
+these files would count as a difference between the models.
 """
 
 import ast

@@ -75,7 +75,8 @@ class Source:
         """
         _ = self.tree
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # warnings about code that it accepts
+            # warnings about code that the compiler accepts
+            warnings.simplefilter("ignore")
             try:
                 compile(self.text, self.name, "exec", dont_inherit=True)
             except SyntaxError as error:
@@ -145,7 +146,7 @@ def from_bytes(name: str, content: bytes, path: Path | None = None) -> Source:
 
 
 def from_path(path: Path, name: str | None = None) -> Source:
-    """Read a file; raises CannotRunError with the reason when that is impossible."""
+    """Read a file; raises CannotRunError with the reason if it cannot be read."""
     if path.exists() and not path.is_file():
         kind = "a directory" if path.is_dir() else "not a regular file"
         raise CannotRunError(f"cannot read {name or path}: it is {kind}; give a file")

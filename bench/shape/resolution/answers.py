@@ -1,4 +1,4 @@
-"""The questions that parts of the resolution ask each other, as one interface."""
+"""One interface for all queries that the parts of the resolution make to each other."""
 
 import ast
 from collections.abc import Callable, Collection
@@ -14,7 +14,9 @@ class Answers(Protocol):
     """The object that evaluates expressions and remembers the answers."""
 
     program: Program
-    kept: list[ast.AST]  # nodes made here, stored so that no other node gets their ids
+    # nodes that were made here; storing them prevents other nodes from getting their
+    # ids
+    kept: list[ast.AST]
     # class -> itself and its bases, in order
     orders: dict[str, list[ClassRef | Library]]
     below: dict[str, set[str]]  # class -> its subclasses

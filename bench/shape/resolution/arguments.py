@@ -31,13 +31,14 @@ BUILT_IN = frozenset(
     for name, made in vars(builtins).items()
     if callable(made) and name.islower() and not isinstance(made, type)
 )
-# library functions that tell something about the parameter they are passed for
+# library functions that, if passed for a parameter, show that it is a function
 CALLABLES = frozenset(
     {"print", "len", "sum", "repr", "str", "int", "pow", "abs", "round", "time.sleep"}
 )
-# different sets of values for one parameter; more than these tell nothing
+# the most sets of values for one parameter; more sets are taken as unknown
 MOST_KINDS = 6
-STARTS = {  # classes that run a function later: the places of it and of its arguments
+# classes that run a function later: the places of the function and its arguments
+STARTS = {
     "threading.Thread": (("target", 1), ("args", 3), ("kwargs", 4)),
     "threading.Timer": (("function", 1), ("args", 2), ("kwargs", 3)),
     "multiprocessing.Process": (("target", 1), ("args", 3), ("kwargs", 4)),
@@ -67,7 +68,8 @@ OPERATORS = {  # operator between two operands -> the method of the left one
     ast.LShift: "__lshift__",
     ast.RShift: "__rshift__",
 }
-MAPS = frozenset({"map", "filter"})  # these call their first argument with items
+# functions that call their first argument with items
+MAPS = frozenset({"map", "filter"})
 POOL_MAPS = frozenset(
     {
         "concurrent.futures.ThreadPoolExecutor.map",
@@ -75,12 +77,13 @@ POOL_MAPS = frozenset(
     }
 )
 BY_KEY = frozenset({"sorted", "min", "max"})
-ROUNDS = 2  # a value that is passed on again is known one round later
+# rounds over all calls; a value that is passed on again is known one round later
+ROUNDS = 2
 LARGE = 600_000  # characters; a larger program gets only one round, to save time
 
 
 def learn(types: Types) -> None:
-    """Record the arguments of every call, then forget the answers made without them."""
+    """Record the arguments of every call, and forget answers computed before that."""
     read = sum(len(types.program.modules[name].text) for name in types.program.own)
     for _ in range(ROUNDS if read < LARGE else 1):
         _note_all(types)
@@ -245,7 +248,7 @@ def _give_columns(types: Types, value: Value, given: Sequence[Values]) -> None:
 
 
 def _ended(items: Values, made: ast.expr) -> Values:
-    """The futures from `as_completed` have ended, so their results are there."""
+    """The results of futures from `as_completed`, which have ended."""
     called = ast.unparse(made.func) if isinstance(made, ast.Call) else ""
     if not called.endswith("as_completed"):
         return items
@@ -314,5 +317,5 @@ def _record(types: Types, key: str, name: str, values: Values) -> None:
 
 
 def _tells(name: str, foreign: bool) -> bool:
-    """Whether to record a library's function: of the built-in ones only the first."""
+    """Whether to record a library's function; one built-in function is enough."""
     return name in CALLABLES or (name in BUILT_IN and not foreign)

@@ -52,7 +52,7 @@ def results(types: Answers, call: ast.Call, scope: Scope, path: Path) -> Values:
         below = set[str]().union(*(members.subclasses(types, key) for key in of))
         return listed(frozenset(map(ClassRef, below)))
     if not callees and isinstance(call.func, ast.Attribute):
-        made = BY_METHOD.get(call.func.attr)  # of `submit` on any object
+        made = BY_METHOD.get(call.func.attr)  # the result of `submit` on any object
         return one(Instance(made)) if made else NONE
     return frozenset(found)
 
@@ -83,7 +83,7 @@ def result(
 
 
 def of_function(types: Answers, key: str, receiver: Value | None) -> Values:
-    """The result of a function in the files: its value, or for example a coroutine."""
+    """The result of calling a function in the files: its value, or a coroutine, ..."""
     scope = types.program.scopes[key]
     how = suspends(types, scope)
     if how:
@@ -122,7 +122,7 @@ def wrappers(types: Answers, scope: Scope) -> frozenset[FunctionRef]:
 
 
 def suspends(types: Answers, scope: Scope) -> str | None:
-    """What a call makes before it runs: "coroutine", "generator" ...; else None."""
+    """What a call makes without running: "coroutine", "generator" ...; else None."""
     marks = members.decorators(types, scope) if scope.is_function else frozenset()
     for mark, how in CONTEXTS.items():
         if mark in marks:
@@ -157,7 +157,7 @@ def yielded(types: Answers, key: str) -> Values:
 
 
 def returned(types: Answers, key: str, receiver: Value | None) -> Values:
-    """What a function returns: by its annotation, else by its `return` statements."""
+    """What a function returns, by its annotation or else by its `return` statements."""
 
     def find() -> Values:
         scope = types.program.scopes[key]

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-MATCHED = "matched"  # the subject, or an object of the pattern's class
+MATCHED = "matched"  # the `match` subject, or an object of the pattern's class
 FIELD = "field"  # a field by its position in the class: the binding's `part`
 Capture = tuple[str, str, ast.AST | None, tuple[int, ...]]  # name, how, value, part
 

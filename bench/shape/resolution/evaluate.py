@@ -38,7 +38,8 @@ from bench.shape.tables.library import normal
 BUILTINS = frozenset(dir(builtins))
 PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
-PROVISIONAL = 12  # deeper answers are stored even if they rest on an open one
+# the depth from which answers are stored even if they used an open question
+PROVISIONAL = 12
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
     | {"queue.PriorityQueue", "queue.SimpleQueue", "dict"}
@@ -51,17 +52,21 @@ class Types:
 
     def __init__(self, program: Program, exported: Collection[str] = ()) -> None:
         self.program = program
-        self.exported = exported  # names of libraries, for `from x import *`
-        self.arguments: dict[tuple[str, str], set[Values]] = {}  # passed by calls
-        self.foreign: set[tuple[str, str]] = set()  # these get library functions
-        self.kept: list[ast.AST] = []  # parsed here, stored so that ids stay unique
+        self.exported = exported  # the names in libraries, for `from x import *`
+        # arguments passed by calls
+        self.arguments: dict[tuple[str, str], set[Values]] = {}
+        # parameters that get library functions
+        self.foreign: set[tuple[str, str]] = set()
+        # nodes parsed here; storing them keeps ids unique
+        self.kept: list[ast.AST] = []
         self.orders: dict[str, list[ClassRef | Library]] = {}
         self.below: dict[str, set[str]] = {}  # class -> its subclasses
         self.ordered = 0  # the number of classes whose bases are in `below`
         self._facts: dict[str, Facts] = {}
         self._known: dict[object, Values] = {}
         self._open: dict[object, int] = {}  # open (unfinished) questions -> depth
-        self._lowest = DEEPEST + 1  # the least depth of an open one that was used
+        # the least depth of an open question whose empty answer was used
+        self._lowest = DEEPEST + 1
 
     def once(self, key: object, find: Callable[[], Values]) -> Values:
         """Answer a question and remember the answer.
@@ -270,7 +275,7 @@ class Types:
         return unpacked(value, made.part)
 
     def parameter(self, made: Binding) -> Values:
-        """By annotation and default, else by the arguments of calls in the files."""
+        """A parameter's values: by annotation and default, else by arguments."""
         said = hints.meaning(self, made.annotation, made.scope)
         default = NONE
         if made.node is not None:
@@ -280,7 +285,8 @@ class Types:
             v
             for v in default
             if not isinstance(v, Instance) or v.kind.startswith(PRIMITIVES)
-        )  # `None` and numbers say little about the values that calls pass
+        # a default of `None` or a number says little about the values that calls pass
+        )
         return (said or self.given(made)) | functions
 
     def given(self, made: Binding) -> Values:
@@ -311,5 +317,5 @@ class Types:
             elif isinstance(value, Instance) and value.kind.startswith("asyncio."):
                 found |= value.items
             elif not self.members(one(value), "__await__"):
-                found.add(value)  # the result of any other `__await__` is not known
+                found.add(value)  # for any other `__await__` the result is not known
         return frozenset(found)  # type: ignore[arg-type]

@@ -13,8 +13,9 @@ GROWS = {
     "insert": 2,
     "setdefault": 2,
 }  # method -> the number of its arguments
-ITSELF = ""  # instead of an attribute's name: items that are put into `self`
-SET = "= "  # before the name of another object's attribute that is assigned
+ITSELF = ""  # used instead of an attribute's name, for items that are put into `self`
+# a prefix of the attribute's name, if the attribute of another object is assigned
+SET = "= "
 PUSH = "heappush"  # in heapq: the first argument is the heap, the second the item
 
 
@@ -112,6 +113,6 @@ def note_inside(
 
 
 def _named_class(name: str, scope: Scope) -> Scope | None:
-    """The class of this name around a function: `Plugin.all.append(one)` inside it."""
+    """The class of this name around a function that does `Plugin.all.append(one)`."""
     around = (here for here in outward(scope) if here.is_class)
     return next((s for s in around if s.name.rpartition(".")[2] == name), None)

@@ -10,7 +10,7 @@ from bench.shape.resolution.values import ClassRef, FunctionRef, Instance, Value
 
 
 def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
-    """The attributes of objects whose names begin and end with these texts.
+    """The attributes of objects; the attributes' names begin and end with these texts.
 
     The result is empty if the texts are hardly more than an underscore.
     """
@@ -26,7 +26,7 @@ def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
 
 
 def same_name(types: Answers) -> Iterator[tuple[str, str]]:
-    """Pairs of methods that replace each other, though no class is the other's base.
+    """Pairs of methods that replace each other, although neither class is a base.
 
     They are in two bases of one class, or in a protocol and a class that fits it.
     """
@@ -64,7 +64,7 @@ def _side_by_side(types: Answers, key: str) -> Iterator[tuple[str, str]]:
 
 
 def _defined(types: Answers, key: str, name: str) -> str:
-    """The first definition of a method that the class certainly has."""
+    """The first definition of a method, if the class certainly has the method."""
     keys = (f"{owner}.{name}" for owner in _order(types, key))
     return next(one for one in keys if one in types.program.scopes)
 

@@ -90,7 +90,7 @@ class Kinds:
         return self._telling(self.types.of(node, scope, path))
 
     def _telling(self, values: Values, items: bool = False) -> str | None:
-        """The most useful class: a primitive or worker, if there is one.
+        """The most useful class of a value: a primitive or worker, if there is one.
 
         items: whether the items of containers count as well.
         """
@@ -117,7 +117,7 @@ class Kinds:
         return kind.removeprefix(":")
 
     def at(self, line: int, column: int) -> str | None:
-        """The class of the value of the name that begins at a position."""
+        """The class of the value of the name at this position."""
         node = self._named.get((line, column))
         if node is not None:
             scope, path = self._places.get(id(node), (self.program.tops[""], ()))

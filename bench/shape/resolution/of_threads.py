@@ -1,4 +1,4 @@
-"""Attributes of a `threading.local`: the values that any function assigns to them."""
+"""The values that functions assign to attributes of a `threading.local`."""
 
 import ast
 
@@ -11,14 +11,14 @@ LOCAL = "threading.local"
 
 
 def assigned(types: Answers, name: str) -> Values:
-    """The values assigned to an attribute of this name, in any such object."""
+    """The values assigned to an attribute of this name, in any `threading.local`."""
     return types.once(("of a thread", name), lambda: _assigned(types, name))
 
 
 def _assigned(types: Answers, name: str) -> Values:
     found = NONE
     program = types.program
-    # a copy, because more modules may be read meanwhile
+    # a copy, because more modules may be read during the loop
     for module, source in list(program.modules.items()):
         if "local" not in source.text or f".{name}" not in source.text:
             continue

@@ -1,4 +1,4 @@
-"""Attributes that a class has without defining them: by `__getattr__`, by `Thread`."""
+"""Attributes that a class does not define: from `__getattr__`, or from `Thread`."""
 
 import ast
 
@@ -16,7 +16,7 @@ from bench.shape.resolution.values import (
 
 
 def attribute(types: Answers, owners: Values, name: str) -> Values:
-    """The values of an attribute, for all of these owners."""
+    """The values of an attribute of all these owners."""
     return NONE.union(*(_of(types, value, name) for value in owners))
 
 

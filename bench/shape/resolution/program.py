@@ -26,8 +26,8 @@ BESIDE = 3_000_000
 class Program:
     """Modules by dotted name, and every class and function in them by key.
 
-    A module in `root` that was not given is read when a name refers to it, unless it is
-    a library whose calls are known anyway.
+    A module in `root` that was not given is read when a name refers to it. Exceptions
+    are libraries whose calls the tables know.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Program:
         root: Path | None = None,
     ) -> None:
         self.modules: dict[str, Source] = {}
-        self.given = (*(given or modules),)  # the modules that the answer is about
+        self.given = (*(given or modules),)  # the modules that the user asked about
         self.root = root
         self.tops: dict[str, Scope] = {}
         # attribute -> modules that put values into it
@@ -90,8 +90,9 @@ class Program:
     def placed(self, name: str) -> str:
         """The full name of a module that its neighbours import by its bare name.
 
-        Such neighbours are run as scripts, with their directory on Python's path.  If a
-        file imports the directory as a package, a bare name means a library.
+        Neighbours that do so are run as scripts, with their directory on Python's
+        path.  If a file imports the directory as a package, a bare name means a library
+        instead.
         """
         first = name.partition(".")[0]
         if first in self.packages or first in TABLED or first in STANDARD:

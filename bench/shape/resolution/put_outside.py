@@ -1,4 +1,4 @@
-"""Items that other code puts into a list of an object: `signal.handlers.append(f)`."""
+"""Items that code puts into another object's list: `signal.handlers.append(f)`."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,8 @@
 """The scopes of a file, and each place that binds a name or an attribute in them.
 
-The position of a use decides which bindings it may see (`Scope.reaching`).  These are
-the last binding before it that always runs, and later ones before it that may have run.
+The position of a use decides which bindings it may see (`Scope.reaching`).  It sees the
+last binding before it that always runs.  It also sees the bindings between that one and
+the use that may have run.
 """
 
 import ast
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Position = tuple[int, int]
-# for each statement around, from the outside: its id, the branch
+# from the outside, for each statement around: its id, and the branch of it
 Path = tuple[tuple[int, str], ...]
 END: Position = (1 << 30, 0)
 ScopeNode = (
@@ -23,9 +24,9 @@ class Binding:
     """One place that gives a name a value."""
 
     how: str  # "value", "item", "enter", "import", "def", "class", "parameter", ...
-    at: Position  # the position from which it applies
+    at: Position  # the position from which the binding applies
     path: Path
-    scope: "Scope"  # the scope in which its expressions are evaluated
+    scope: "Scope"  # the scope in which the binding's expressions are evaluated
     node: ast.AST | None = None
     annotation: ast.expr | None = None
     name: str = ""  # of an import: the absolute name
@@ -35,7 +36,7 @@ class Binding:
 
     @property
     def is_item(self) -> bool:
-        """Whether it puts an item into the name's value, as in `rows[key] = value`."""
+        """Whether this only puts an item into a value, as in `rows[key] = value`."""
         return self.how == "element"
 
 
@@ -47,7 +48,7 @@ class Scope:
     module: str
     node: ScopeNode
     parent: "Scope | None" = None
-    path: Path = ()  # its place in its parent
+    path: Path = ()  # the scope's place in its parent
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     # of a class: attribute -> bindings
     attributes: dict[str, list[Binding]] = field(default_factory=dict)
@@ -112,13 +113,13 @@ class Scope:
                     break
         loops = {step for step in path if step[1] == "loop"}
         inside = certain is not None and loops & {*certain.path}
-        if loops and not inside:  # an earlier turn of the loop may have bound it
+        if loops and not inside:  # an earlier turn of the loop may have bound the name
             found += [b for b in known if b.at > at and loops & {*b.path}]
         return found or known
 
 
 def exclusive(one: Path, other: Path) -> bool:
-    """Whether two places are in different branches of one `if`: only one runs."""
+    """Whether two places are in different branches of an `if`, of which one runs."""
     for here, there in zip(one, other, strict=False):
         if here != there:
             return here[0] == there[0] and {here[1], there[1]} <= {"if", "else"}
@@ -150,7 +151,7 @@ def outward(scope: Scope | None) -> Iterator[Scope]:
 
 
 def class_of(name: str, scope: Scope) -> Scope | None:
-    """The class of the object in a name: the first parameter of a method around.
+    """The class of the object in a name such as `self`: a method's first parameter.
 
     The name may also hold an object that a method of the class makes, as a factory
     does.

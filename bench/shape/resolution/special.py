@@ -36,7 +36,8 @@ SAME = frozenset(
     }
 )
 
-PASSES_ON = frozenset(["iter", "itertools.islice"])  # calls that return their argument
+# calls that return their only argument
+PASSES_ON = frozenset(["iter", "itertools.islice"])
 ITEM_OF = frozenset(  # calls that return an item of their first argument
     {"next", "anext", "min", "max", "random.choice", "secrets.choice", "heapq.heappop"}
 )
@@ -54,7 +55,7 @@ def special(
     path: Path,
     given: Sequence[Values],
 ) -> Values | None:
-    """The result of a call whose result depends on its arguments; None for others."""
+    """The result of a call, if it depends on the arguments; None for other calls."""
     first = given[0] if given else NONE
     last = name.rpartition(".")[2]
     if name == "super":

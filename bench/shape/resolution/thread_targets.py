@@ -26,8 +26,8 @@ INIT = f"{THREAD}.__init__"
 def targets(
     types: Answers, callee: Value, call: ast.Call
 ) -> Iterator[tuple[str, ast.expr]]:
-    """Each class that a call sets a target for, by key, and the target."""
-    at, key = 1, ""  # the position after the group
+    """The key of each class for which a call sets a target, with the target."""
+    at, key = 1, ""  # the position of `target`, after `group`
     if isinstance(callee, ClassRef) and Library(THREAD) in linear(types, callee.key):
         made = members(types, one(callee), "__init__")
         if not any(isinstance(v, FunctionRef) for v in made):
@@ -52,7 +52,7 @@ def _owner(types: Answers, call: ast.Call) -> str:
 
 
 def kept_target(types: Answers, key: str) -> Values:
-    """The values of `self._target` in such a class, or in a subclass of it."""
+    """The values of `self._target` in a class of threads, or in a subclass of it."""
     owners = {base.key for base in linear(types, key) if isinstance(base, ClassRef)}
     owners |= subclasses(types, key)
     return NONE.union(*(types.given_to(owner, TARGET) for owner in owners))

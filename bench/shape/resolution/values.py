@@ -2,8 +2,8 @@
 
 A value is a class, a function, a module, an instance, or an object of a library.  "In
 the files" means in the files that are read.  A class or function in the files has a
-key, "package.module:Class.method".  A library is not read: its class or function has
-its absolute dotted name.
+key, "package.module:Class.method".  A library is not read.  A class or function of a
+library has its absolute dotted name.
 """
 
 from dataclasses import dataclass, field, replace
@@ -81,7 +81,7 @@ class Suspended:
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """The result of `map` and the like: its functions run when it is iterated."""
+    """The result of `map` and the like, whose functions run when it is iterated."""
 
     items: "Values" = frozenset()
     functions: "Values" = field(default=frozenset())
@@ -149,7 +149,7 @@ def filled(made: Values, put: Values) -> Values:
 
 
 def narrowed(said: Values, value: Values) -> Values:
-    """The values of an annotation, refined by known values of the same class."""
+    """The values of an annotation; known values of the same class replace them."""
     told = {v.kind: v for v in said if isinstance(v, Instance)}
     same = frozenset(
         replace(v, items=narrowed(told[v.kind].items, v.items))

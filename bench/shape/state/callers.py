@@ -18,7 +18,7 @@ from bench.shape.state.held_locks import NOTHING, Held, holding
 from bench.shape.state.locks import MUTEX, UNKNOWN, LockUse, lock_class
 from bench.shape.state.writes import in_maker
 
-ROUNDS = 3  # the depth of private functions that call each other
+ROUNDS = 3  # how deeply calls between private functions are followed
 # callee -> its callers, and the locks that each holds
 Calls = dict[str, list[tuple[str, Held]]]
 
@@ -61,7 +61,7 @@ def _calls(types: Types, module: str, wanted: set[str]) -> Calls:
                     if not isinstance(value, FunctionRef) or value.key not in wanted:
                         continue
                     if called and in_maker(scope):
-                        continue  # the object is not shared yet
+                        continue  # in a constructor the object is not shared yet
                     now = called and _runs_now(types, value.key, node, statement)
                     same = frozenset(_same(at, node, types.program.tops[module]))
                     known = found.setdefault(value.key, [])
@@ -86,7 +86,7 @@ def _runs_now(types: Types, key: str, func: ast.expr, statement: ast.stmt) -> bo
 def _mentions(
     statement: ast.stmt, names: set[str]
 ) -> Iterator[tuple[ast.Name | ast.Attribute, bool]]:
-    """The mentions of these functions in a statement, and whether each is a call."""
+    """Each mention of these functions in a statement, and whether it is a call."""
     parts = expressions(statement)
     called = {id(node.func) for node in parts if isinstance(node, ast.Call)}
     for node in parts:
@@ -98,7 +98,7 @@ def _mentions(
 def _handed_in_lambdas(
     types: Types, module: str, names: set[str], found: Calls
 ) -> None:
-    """Record functions in a lambda, which may run at any time, as without locks."""
+    """Record functions in a lambda as called without locks: it may run at any time."""
     for part in ast.walk(types.program.modules[module].tree):
         if isinstance(part, ast.Lambda):
             for node in ast.walk(part.body):
@@ -109,7 +109,7 @@ def _handed_in_lambdas(
 
 
 def _same(held: Held, node: ast.expr, top: Scope) -> Iterator[LockUse]:
-    """The locks that have the same name in the callee: those of `self`, and globals."""
+    """The locks that the callee names in the same way: those of `self`, and globals."""
     own = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
     for lock in held:
         first = lock.name.partition(".")[0]
@@ -150,7 +150,7 @@ def _runs(types: Types, wrapper: Scope, key: str) -> Iterator[tuple[Held, ast.Ca
 def _named(
     types: Types, scope: Scope, mark: str, wrapper: Scope, held: Held, call: ast.Call
 ) -> Held:
-    """A wrapper's locks under the method's names: the first argument becomes `self`."""
+    """A wrapper's locks, named as in the method: the first argument becomes `self`."""
     first = ast.unparse(call.args[0]) if call.args else ""
     found = set()
     for lock in held:

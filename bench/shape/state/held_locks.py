@@ -100,8 +100,8 @@ class Holding:
         behind = self.block(node.finalbody, broken if end is None else end & broken)
         if end is None or behind is None:
             return None
-        # Code after the statement runs only after a normal end: the locks of that end,
-        # without those that `finally` releases.
+        # Code after the statement runs only if `try` ended normally: the locks at that
+        # end, without those that `finally` releases.
         return self.block(node.finalbody, end)
 
     def through(self, body: Sequence[ast.stmt], held: Held) -> Held:
@@ -151,7 +151,7 @@ class Holding:
         return held
 
     def entered_by_stack(self, node: ast.expr) -> Held:
-        """The lock in `stack.enter_context(lock)`, held as long as the stack."""
+        """The lock in `stack.enter_context(lock)`, held until the stack is closed."""
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             return NOTHING
         taken = self.stacked.get(ast.unparse(node.func.value))

@@ -34,8 +34,10 @@ class LockUse:
     # "chosen": one of several locks, as in `self.shards[n]`
     kind: str
     library: str = ""  # "threading.RLock", if known
-    fresh: bool = False  # made where it is used, so that no other worker has it
-    condition: bool = False  # whether it is a condition's, or shared with one
+    # whether it is made where it is used, so that no other worker has it
+    fresh: bool = False
+    # whether it is the lock of a condition, perhaps shared with other code
+    condition: bool = False
     owned: str = ""  # "module:Class.lock" for another object's lock, if known
 
     @property
@@ -101,8 +103,8 @@ def chosen_from(
 def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:
     """The class and attribute of `account.lock`; "" for `self.lock`, and if unsure.
 
-    For `config.lock` it is the module that makes the lock, even if it is imported by
-    name.
+    For `config.lock` the result has the module that makes the lock, even if the lock is
+    imported by name.
     """
     if isinstance(node, ast.Name):
         made = bindings(types, node, scope, path)
@@ -131,10 +133,11 @@ def _of_module(types: Types, name: str, deep: int = 0) -> str:
     module, _, last = types.program.placed(name).rpartition(".")
     if not module or not types.program.holds(module) or deep > 4:
         return ""
-    types.exported_by(module, last)  # reads the module
+    types.exported_by(module, last)  # this call reads the module
     top = types.program.tops.get(module)
     made = top.bindings.get(last, []) if top is not None else []
-    if len(made) == 1 and made[0].how == "import":  # exported again, as by a package
+    # another module exports the name again, as a package does
+    if len(made) == 1 and made[0].how == "import":
         return _of_module(types, made[0].name, deep + 1)
     return f"{module}:{last}" if made else ""
 
@@ -163,7 +166,7 @@ def _may_be(node: ast.expr, values: Values) -> bool:
 
 
 def _foreign(kind: str) -> bool:
-    """Whether a class belongs to a library about which nothing is known."""
+    """Whether a class belongs to a library that the tables do not have."""
     return ":" not in kind and "." in kind and kind.split(".")[0] not in STANDARD
 
 
@@ -238,7 +241,7 @@ def bindings(types: Types, node: ast.expr, scope: Scope, path: Path) -> list[Bin
 def identity(
     types: Types, node: ast.expr, scope: Scope, path: Path, deep: int = 0
 ) -> tuple[str, bool]:
-    """A lock's name, also through an alias or a condition; and whether it is fresh."""
+    """A lock's name, found through aliases and conditions, and whether it is fresh."""
     if isinstance(node, ast.Call):
         return ast.unparse(node), _makes(types, node, scope, path)
     if deep > 4:

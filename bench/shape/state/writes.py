@@ -47,7 +47,7 @@ class Write:
     name: str
     line: int
     statement: ast.stmt
-    replaces: bool  # whether it replaces the attribute itself, not a part of it
+    replaces: bool  # whether the write replaces the attribute itself, not a part of it
     held: Values = NONE
 
 
@@ -73,7 +73,8 @@ def writes(types: Types, scope: Scope) -> Iterator[Write]:
 def in_maker(scope: Scope) -> bool:
     """Whether a function is an object's constructor, before the object is shared.
 
-    An inner function of `__init__` is not, because it may run later, in another worker.
+    An inner function of `__init__` does not count as one, because it may run later, in
+    another worker.
     """
     return scope.owner is not None and scope.name.rpartition(".")[2] in MAKERS
 
@@ -160,7 +161,7 @@ def owned(
 def _named(
     types: Types, target: ast.Name, scope: Scope, path: Path, whole: bool, deep: int
 ) -> tuple[str, str, bool] | None:
-    """The same for a name: a global, or an alias of an attribute."""
+    """Owner and name of a written name: a global, or an alias of an attribute."""
     declared = scope.elsewhere.get(target.id)
     if declared == "global":
         return "", target.id, whole

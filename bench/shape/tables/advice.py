@@ -1,4 +1,4 @@
-"""Advice for calls that block: what asyncio has instead.  A test tries each line.
+"""Advice for calls that block: what to use in asyncio.  A test runs each line.
 
 `{call}` is the name of the call, `{method}` its last part, `{kind}` the class.
 """

@@ -1,13 +1,13 @@
-"""Calls of the libraries that hold a thread until something happens elsewhere.
+"""Calls of libraries that block their thread until something happens elsewhere.
 
 In a thread such a call is normal; in `async def` it stops the loop.  There are four
 kinds:
 - WAITS: the call waits for time, a peer, another thread or a person.  Its port awaits,
   and so its callers await too.
-- FILES: the call works on local files.  It stops a loop as well, but asyncio has no
-  other way, and most ports leave it.
+- FILES: the call works on local files.  It stops a loop as well.  Most ports leave it,
+  because asyncio has no replacement.
 - LOCK: the call waits only while another worker holds the lock.
-- ENDS: the call closes a connection and returns at once, but a port must await its
+- ENDS: the call closes a connection and returns at once.  A port must await its
   replacement.
 """
 
@@ -143,7 +143,7 @@ def of_method(owner: str, method: str) -> Known | None:
     return None
 
 
-HARMLESS = words(  # methods without a wait, of the classes with ANY
+HARMLESS = words(  # methods that do not wait, of classes whose row has ANY
     """
     close pipeline pubsub lock register_script set_debuglevel from_url meta exceptions
     can_paginate get_paginator get_waiter set_pasv add_header connection_pool

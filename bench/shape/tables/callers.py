@@ -11,10 +11,10 @@ EXHAUSTS = words(  # built-in functions that iterate over their first argument
     itertools.cycle itertools.tee itertools.compress
     """
 )
-APPLIES = frozenset(  # these call their first argument, a function
+APPLIES = frozenset(  # functions that call their first argument
     ["map", "filter", "functools.reduce", "itertools.starmap"]
 )
-STACKS = frozenset(  # these enter their first argument
+STACKS = frozenset(  # functions that enter their first argument
     ["contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context"]
 )
 CALLED_WITHIN = {  # methods that call an argument before their caller ends -> its index
@@ -25,4 +25,5 @@ CALLED_WITHIN = {  # methods that call an argument before their caller ends -> i
     "unittest.TestCase.assertRaises": 1,
     "unittest.TestCase.assertRaisesRegex": 2,
 }
-BY_KEY = frozenset(["sorted", "min", "max", "list.sort"])  # these call `key`
+# functions that call their argument `key`
+BY_KEY = frozenset(["sorted", "min", "max", "list.sort"])

@@ -1,4 +1,4 @@
-"""Method names that many classes have, so that they do not tell the class."""
+"""Method names that many classes have, so that the name does not show the class."""
 
 import ast
 import collections

@@ -1,8 +1,8 @@
-"""The results of the libraries' functions and methods, as far as shape needs them."""
+"""The results of library functions and methods that code shape needs to know."""
 
 from bench.shape.tables.vocabulary import words
 
-ALIASES = {  # place of a class -> its name in these tables
+ALIASES = {  # the name under which a class is found -> its name in these tables
     "asyncio.locks": "asyncio",
     "asyncio.queues": "asyncio",
     "asyncio.tasks": "asyncio",
@@ -123,7 +123,7 @@ RETURNS = {
     "str.split": "list",
     "dict.keys": "list",
 }
-# Attributes that are streams; these names also serve as their classes.
+# Attributes that are streams; the name of the attribute is also its class here.
 STREAMS = words(
     "subprocess.Popen.stdout subprocess.Popen.stderr subprocess.Popen.stdin"
 )

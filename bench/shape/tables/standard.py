@@ -21,7 +21,8 @@ ALSO = frozenset(
 def is_standard(name: str) -> bool:
     """Whether a name is built in, or belongs to the standard or an async library.
 
-    The calls of these that block are known; those of any other library are not.
+    The tables know which calls of these libraries block.  They do not know it of any
+    other library.
     """
     first = name.partition(".")[0]
     return first in sys.stdlib_module_names or first in BUILTINS or first in ALSO

@@ -10,7 +10,7 @@ from bench.shape.tables.matches import MATCHES
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of a text, as a set; so a long list of names is easier to read."""
+    """The words of a text, as a set: a text is easier to read than a long list."""
     return frozenset(text.split())
 
 
@@ -47,7 +47,8 @@ SYNCHRONIZES = LOCKS | SIGNALS | QUEUES
 def is_lock(name: str | None) -> bool:
     """Whether a type is a lock: a library's, or a class with a lock's name.
 
-    A program may write a class that its model lacks, under the name in the other model.
+    For example, a program may define a class that its model lacks, under the name that
+    the other model has.
     """
     return name in LOCKS or (name or "").rpartition(".")[2] in LOCK_NAMES
 
@@ -88,8 +89,8 @@ OPERATIONS = words(
     send_nowait receive_nowait acquire_on_behalf_of release_on_behalf_of
     """
 )
-# Of these, the names that no other class of the standard library has.  They count even
-# if the file does not show the object's class (an inherited attribute).
+# Of these methods, the names that no other class of the standard library has.  They
+# count even if the file does not show the object's class (an inherited attribute).
 UNMISTAKABLE = words(
     "acquire release notify notify_all task_done put_nowait get_nowait"
 )
@@ -251,7 +252,7 @@ def matched_primitives(
         matches = [other for other in asyncio if twin.get(other) == name]
         found += [(name, match) for match in matches or [""]]
     free = [name for name in asyncio if name not in {match for _, match in found}]
-    found = [  # the names without a match, beside the replacement in a port
+    found = [  # names without a match are shown beside their replacement in a port
         (name, INSTEAD[name] if not match and INSTEAD.get(name) in free else match)
         for name, match in found
     ]

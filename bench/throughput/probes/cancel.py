@@ -43,7 +43,7 @@ def _end(
     for thread in started:
         thread.start()
     arrived.wait()
-    sleep(GRACE_SECONDS)  # by now all workers wait
+    sleep(GRACE_SECONDS)  # after this time all workers wait
     begin = perf_counter()
     stop.set()
     sleep(GRACE_SECONDS)

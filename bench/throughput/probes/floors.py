@@ -12,7 +12,7 @@ from time import perf_counter
 
 Values = dict[str, float]
 ROUNDS = 2_000
-BATCHES = 5  # the fastest batch is the floor, because the others were disturbed
+BATCHES = 5  # the fastest batch is the floor, because slower batches were disturbed
 
 
 def machine() -> Values:

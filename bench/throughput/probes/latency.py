@@ -1,8 +1,9 @@
 """Latency at a fixed rate of arrivals, from the moment each request was due.
 
 Another process (`load`) sends each request when it is due, even if earlier ones are not
-answered.  So a stall counts for all requests that are due during it, and not for one
-only (Tene's "coordinated omission").  Unanswered requests are counted.
+answered.  So a stall counts for all requests that are due during the stall.  A load
+that waits for each answer would count it for one request only (Tene's "coordinated
+omission").  Unanswered requests are counted.
 """
 
 import asyncio

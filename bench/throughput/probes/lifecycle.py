@@ -1,7 +1,7 @@
 """The cost to start and end what each model needs, without any work.
 
 It compares a thread pool that has started all of its threads with an event loop that
-has as many tasks.  A window of a pair contains this cost once.  The smallest of many
+has as many tasks.  Each window of a pair contains this cost once.  The smallest of many
 measurements is reported.
 """
 

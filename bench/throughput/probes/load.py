@@ -8,7 +8,7 @@ import threading
 from time import perf_counter, sleep
 
 REQUEST = struct.Struct("!I")  # the number of the request
-START_SECONDS = 0.05  # until the first request is due
+START_SECONDS = 0.05  # seconds until the first request is due
 
 
 def main() -> None:

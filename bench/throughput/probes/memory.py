@@ -1,8 +1,8 @@
 """The cost of one more idle worker: memory, start and end.
 
-Resident memory is read with half of the workers and with all; the slope excludes the
-cost of the first ones.  A thread also has a kernel stack (16 KiB on Linux), which is
-not part of the memory of the process.
+Resident memory is read with half of the workers and with all of them.  The figure is
+the difference, so it excludes the cost of the first workers.  A thread also has a
+kernel stack (16 KiB on Linux), which is not part of the memory of the process.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ async def asyncio_(workers: int) -> Values:
     memory, seconds = [resident_bytes()], [perf_counter()]
     for count in (half, workers - half):
         tasks += [asyncio.create_task(leave.wait()) for _ in range(count)]
-        await asyncio.sleep(0)  # by now each task waits
+        await asyncio.sleep(0)  # after this each task waits
         memory.append(resident_bytes())
         seconds.append(perf_counter())
     begin = perf_counter()

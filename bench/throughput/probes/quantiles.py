@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-BEYOND = 3  # values that must be above a level: the 99th percentile needs 300 values
+# the number of values that must be above a level; so the 99th percentile needs 300
+BEYOND = 3
 LEVELS = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "p99_9": 0.999}
 
 

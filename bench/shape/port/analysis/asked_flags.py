@@ -1,4 +1,4 @@
-"""Loop conditions that only other code or the clock can change: a flag, the time."""
+"""Loop conditions that only other code or the clock can change."""
 
 import ast
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def conditions(loop: ast.While | ast.For) -> Iterator[ast.expr]:
 
 
 def calls_own(body: list[ast.stmt], scope: Scope) -> bool:
-    """Whether statements call a function of their own file, which may do anything."""
+    """Whether statements call a function of their file, which may set any name."""
     home = [*outward(scope)][-1]
     own = {n.name for n in ast.walk(home.node) if isinstance(n, ast.FunctionDef)}
     return any(
@@ -72,7 +72,7 @@ def calls_own(body: list[ast.stmt], scope: Scope) -> bool:
 
 
 def _setters(part: ast.Name | ast.Attribute, scope: Scope) -> Iterator[str]:
-    """The functions that set a name, or any attribute of this name; "" for a module."""
+    """The functions that set a name or an attribute of it; "" means the module."""
     home = [*outward(scope)][-1]
     if isinstance(part, ast.Name):
         owner = next((s for s in outward(scope) if part.id in s.bindings), None)

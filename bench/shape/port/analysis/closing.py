@@ -1,4 +1,4 @@
-"""Whether a file closes the object that a statement makes, or hands it on."""
+"""Whether a file closes the object that a statement makes, or passes it on."""
 
 import ast
 
@@ -8,7 +8,7 @@ CLOSES = frozenset({"close", "aclose"})
 
 
 def given_on(statement: ast.stmt, node: ast.Call) -> bool:
-    """Whether the object that a call makes is returned or handed to another call."""
+    """Whether the object that a call makes is returned or passed to another call."""
     if isinstance(statement, ast.Return):
         return not any(
             isinstance(part, ast.Attribute) and part.value is node
@@ -24,7 +24,7 @@ def given_on(statement: ast.stmt, node: ast.Call) -> bool:
 def closed(
     tree: ast.Module, statement: ast.stmt, closes: frozenset[str] = CLOSES
 ) -> bool:
-    """Whether the file closes, enters or hands on the object that a statement names."""
+    """Whether the file closes, enters or passes on the object of a statement."""
     targets = getattr(statement, "targets", None) or [
         getattr(statement, "target", None)
     ]

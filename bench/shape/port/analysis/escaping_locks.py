@@ -56,7 +56,7 @@ def escaping_locks(graph: CallGraph) -> dict[str, Keys]:
 def held_by_callers(
     graph: CallGraph, left: Mapping[str, Keys], waits_at: WaitsAt
 ) -> Keys:
-    """The locks of `left` that are held over a wait, in a block that enters them."""
+    """The locks of `left` that are held over a wait in a block that enters them."""
     found: set[str] = set()
     for events in graph.events.values() if left else ():
         for event in events:
@@ -90,8 +90,8 @@ def _not_released(graph: CallGraph, scope: Scope) -> Keys:
 def kept_by_loops(graph: CallGraph, scope: Scope) -> Iterator[tuple[LockUse, int]]:
     """The locks that a loop takes and does not release, and the last line of the loop.
 
-    Behind `for lock in locks: lock.acquire()` all these locks are held, or none if the
-    loop had no turn.
+    After `for lock in locks: lock.acquire()` all these locks are held.  If the loop had
+    no turn, none is held.
     """
     loops = {
         id(one): one for one, _ in live(scope) if isinstance(one, ast.For | ast.While)

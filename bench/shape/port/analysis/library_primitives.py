@@ -16,7 +16,7 @@ TAKE = ("logging.handlers.QueueHandler", "logging.handlers.QueueListener")
 
 @dataclass
 class LibraryPrimitive:
-    """The library function that gets a primitive, and other lines that use it."""
+    """The library function that gets a primitive, and the primitive's other uses."""
 
     to: str
     line: int
@@ -24,7 +24,7 @@ class LibraryPrimitive:
 
     @property
     def told(self) -> str:
-        """The comment where the primitive is made; empty if nothing must be done."""
+        """The comment where the primitive is made; empty if there is nothing to do."""
         if not self.used:
             return ""
         lines = ", ".join(map(str, sorted(set(self.used))))

@@ -7,13 +7,13 @@ from bench.shape.tables.blocking import FILES
 
 
 def cannot_wait_for_its_lock(graph: CallGraph, key: str) -> bool:
-    """Whether a function is such a method, and waits for nothing but locks."""
+    """Whether Python itself calls a function, and the function waits only for locks."""
     called = is_implicit(key) or _gives_iterator(graph, key)
     return called and _only_locks(graph, key)
 
 
 def _gives_iterator(graph: CallGraph, key: str) -> bool:
-    """Whether it is a `__getitem__`, or an `__iter__` that is not a generator."""
+    """Whether a method is a `__getitem__`, or an `__iter__` that is not a generator."""
     scope = graph.program.scopes[key]
     if scope.name.endswith(".__getitem__"):
         return True
@@ -34,7 +34,7 @@ def _only_locks(graph: CallGraph, key: str) -> bool:
 
 
 def _of_locks(graph: CallGraph, event: Event) -> bool:
-    """Whether an event takes a lock by `with`, or calls a special method that does."""
+    """Whether an event takes a lock, by `with` or by calling a special method."""
     whys = [graph.waiting.get(key) for key in event.reach.functions]
     only = all(why.reason == "lock" for why in whys if why is not None)
     if event.how == "with":

@@ -7,7 +7,7 @@ PREFIX = "a"  # of a draft's file name, as in the commands of the plan
 
 
 def through_neighbour(graph: CallGraph, call: BlockingCall) -> str:
-    """The advice for a call that blocks in a module that is read but not given."""
+    """The advice for a blocking call in a module that was read but not given."""
     module = call.through[0].rpartition(":")[0] if call.through else ""
     if not module or module in graph.program.given:
         return call.instead

@@ -1,4 +1,4 @@
-"""Uses of primitives that become asyncio's: only the loop's thread may do these."""
+"""Uses of primitives that become asyncio's: only the loop's thread may make them."""
 
 import ast
 from collections.abc import Iterator

@@ -28,9 +28,9 @@ def reentered(graph: CallGraph, module: str) -> list[int]:
 def conditions_again(graph: CallGraph) -> frozenset[str]:
     """The attributes or names of the conditions that are taken again while held.
 
-    For a condition in a list or dict it is the name of the container, and "" for the
-    result of a call.  A condition that was passed to an object may be any condition
-    that the caller holds.
+    For a condition in a list or dict the result has the name of the container.  For the
+    result of a call it has "".  A condition that was passed to an object may be any
+    condition that the caller holds.
     """
     takes, found = _taken(graph), set[str]()
     for key, events in graph.events.items():
@@ -57,7 +57,7 @@ def _counted(event: Event) -> list[LockUse]:
 def _inside(
     graph: CallGraph, event: Event, key: str, takes: dict[str, set[str]]
 ) -> set[str]:
-    """The locks of this kind that an event takes, itself or in its callees."""
+    """The reentrant locks that an event takes, itself or in its callees."""
     found = {one for callee in event.reach.functions for one in takes.get(callee, ())}
     if event.lock is not None and event.lock.library in COUNTED:
         found.add(graph.lock_key(event.lock, key))
@@ -82,7 +82,7 @@ def _again(
 
 
 def _taken(graph: CallGraph) -> dict[str, set[str]]:
-    """Function -> the locks of this kind that a call of the function takes."""
+    """Function -> the reentrant locks that a call of the function takes."""
     found: dict[str, set[str]] = {}
     for key, events in graph.events.items():
         for event in events:

@@ -8,7 +8,7 @@ from bench.shape.state.locks import LockUse
 
 
 def unsure_locks(graph: CallGraph) -> Iterator[str]:
-    """The keys of expressions that may be locks, of objects of unknown class."""
+    """The keys of expressions that may be locks of objects whose class is unknown."""
     for key, events in graph.events.items():
         for event in events:
             lock = event.lock

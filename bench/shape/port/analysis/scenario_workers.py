@@ -9,9 +9,10 @@ from bench.shape.resolution.scopes import Scope
 
 
 def scenario_workers(graph: CallGraph) -> list[list[str]]:
-    """The keys of the methods in each such tuple: all must be async, or none.
+    """The keys of the methods in each tuple `workers`: all must be async, or none.
 
-    The explorer would run a plain method beside async ones in its own thread.
+    If some were async and some plain, the explorer would run the plain ones in threads
+    of their own.
     """
     return [
         found

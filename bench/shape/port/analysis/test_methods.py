@@ -1,4 +1,4 @@
-"""Classes of tests: unittest calls their methods, and one kind of class awaits them."""
+"""Classes of tests: unittest calls their methods, and one base class awaits them."""
 
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear
@@ -19,7 +19,7 @@ def is_test_case(types: Types, scope: Scope | None) -> bool:
 
 
 def called_by_unittest(types: Types, scope: Scope) -> bool:
-    """Whether a function is a test of such a class, or a hook such as `setUp`."""
+    """Whether a function is a test of a class of tests, or a hook such as `setUp`."""
     name = scope.name.rpartition(".")[2]
     is_named = name.startswith("test") or name in TEST_HOOKS
     return is_named and is_test_case(types, scope.owner)

@@ -1,4 +1,4 @@
-"""Functions that start workers and do not wait: in a port they need a running loop.
+"""Functions that start workers and do not wait: their ports need a running loop.
 
 A thread can start at any time, a task only while a loop runs.  Some functions start a
 thread, themselves or in the functions that they call, and only a module's own code

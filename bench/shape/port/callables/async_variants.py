@@ -1,4 +1,4 @@
-"""Methods whose class has an async variant of them: `read` beside `aread`."""
+"""Methods whose class also has an async variant: `read` beside `aread`."""
 
 import ast
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ PREFIXES = ("a", "async_", "aio_")
 def async_variants(
     found: Colours, node: ast.Call, scope: Scope, path: Path
 ) -> Iterator[tuple[int, str]]:
-    """The comment on a call of such a method in a coroutine function."""
+    """The comment on a coroutine function's call of a method with an async variant."""
     func = node.func
     if not isinstance(func, ast.Attribute) or not found.is_async(scope.key):
         return

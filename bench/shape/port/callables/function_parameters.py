@@ -21,7 +21,7 @@ from bench.shape.state.locks import bindings
 def awaits_given(
     types: Types, node: ast.Call, scope: Scope, path: Path
 ) -> Iterator[tuple[int, str]]:
-    """The comment on a call that is awaited, if it calls a parameter."""
+    """The comment on a call that is awaited, if the called function is a parameter."""
     if not is_given(types, node.func, scope, path):
         return
     name, call = ast.unparse(node.func), ast.unparse(node)
@@ -49,7 +49,7 @@ def of_both_kinds(
     scope: Scope,
     path: Path,
 ) -> bool:
-    """Whether the called function is one of several, and only some become async.
+    """Whether a call may call several functions, of which only some become async.
 
     coroutine: whether calling a value gives a coroutine after the port.
     """
@@ -66,9 +66,10 @@ def of_both_kinds(
 
 
 def _of_libraries(types: Types, func: ast.expr, scope: Scope, path: Path) -> bool:
-    """Whether some call in the files passes a library's function for a parameter.
+    """Whether a call in the files passes a library's function for a parameter.
 
-    `run(str.upper)` passes one for the parameter, or for the attribute that stores it.
+    For example, `run(str.upper)` passes one.  Passing it for an attribute that stores
+    the parameter counts too.
     """
     return any(
         one.how == "parameter"

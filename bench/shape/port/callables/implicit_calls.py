@@ -53,7 +53,7 @@ OTHER = (
 
 
 def cannot_await(scope: Scope, event: Event, callee: str) -> str:
-    """The comment on a call in a plain function of a function that becomes async."""
+    """The comment on a plain function's call of a function that becomes async."""
     what = f"{callee} becomes async"
     if not is_implicit(scope.key) or scope.owner is None:
         return f"{what}, and nothing awaits it here"
@@ -92,7 +92,7 @@ def by_attribute(found: Colours, event: Event) -> str:
 
 
 def taken_there(scope: Scope, event: Event) -> str:
-    """The comment on `lock.acquire()` in a constructor, for a lock that is awaited."""
+    """The comment on `lock.acquire()` in a constructor, if the port awaits the lock."""
     name = scope.name.rpartition(".")[2]
     if event.lock is None or scope.owner is None or name not in CONSTRUCTORS:
         return ""
@@ -109,7 +109,7 @@ def _moved(scope: Scope, line: str, what: str) -> str:
 
 
 def _awaited(event: Event) -> str:
-    """The first line of a statement, with `await` before its call."""
+    """The first line of a statement, with `await` put before the call of the event."""
     call, whole = ast.unparse(event.node), ast.unparse(event.statement)
     wrapped = id(event.node) in followed(event.statement)
     new = f"(await {call})" if wrapped else f"await {call}"
@@ -140,7 +140,7 @@ def _under_lock(event: Event) -> str:
 
 
 def _in_thread(found: Colours, event: Event, key: str, call: str) -> str:
-    """The alternative: run an unchanged constructor in a thread, if possible."""
+    """The other advice: run the unchanged constructor in a thread, if possible."""
     node = event.node
     in_threads = said_in_thread(call, "") is not None and key not in found.touches
     in_threads &= not any(  # a thread cannot await the constructor's own calls

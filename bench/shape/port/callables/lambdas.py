@@ -1,4 +1,4 @@
-"""Lambdas that call functions that become async: async functions replace them."""
+"""Lambdas that call functions that become async: they become async functions too."""
 
 import ast
 import re
@@ -18,7 +18,8 @@ from bench.shape.resolution.values import (
     LibraryMethod,
 )
 
-NAME = "call"  # of the function that is written, unless the file has this name
+# the name of the function that is written, unless the file has this name already
+NAME = "call"
 
 
 # for a lambda: its code, what remains to do
@@ -32,7 +33,7 @@ AWAITED = (  # calls of libraries that must be awaited in a worker's lambda
 
 
 def must_await(found: Colours, node: ast.AST) -> bool:
-    """Whether a lambda does more than return one coroutine of the program."""
+    """Whether a lambda does anything except return one coroutine of the program."""
     scope = found.graph.program.of_node.get(id(node))
     if not isinstance(node, ast.Lambda) or scope is None:
         return False
@@ -85,7 +86,7 @@ def hoisted(found: Colours) -> frozenset[str]:
 
 
 def _handed_on(found: Colours, scope: Scope) -> Iterator[ast.Lambda]:
-    """A function's lambdas that are passed on, await, and may be written above."""
+    """The lambdas of a function that drafts replace by functions above them."""
     source = found.graph.program.modules[scope.module]
     for statement, path in live(scope):
         for node in expressions(statement):
@@ -131,7 +132,7 @@ def _is_awaited(block: Blocker) -> bool:
 
 
 class Lambdas:
-    """Writes the async function above the statement that passes such a lambda on."""
+    """Writes async functions for lambdas, above the statements with the lambdas."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         self.colours, self.rewriting = colours, rewriting
@@ -142,8 +143,8 @@ class Lambdas:
     def as_async_def(self, scope: Scope, name: str = "", given: str = "") -> str:
         """The async function for a lambda, on one line.
 
-        name: its name, if one was chosen; given: its parameters, if not the lambda's
-        own.
+        name: the function's name, if one was chosen; given: the function's parameters,
+        if they are not the lambda's own.
         """
         node = scope.node
         assert isinstance(node, ast.Lambda)
@@ -155,8 +156,8 @@ class Lambdas:
     def in_its_place(self, scope: Scope) -> tuple[str, str]:
         """The function to write for a lambda, and the text that replaces the lambda.
 
-        Defaults as in `lambda n=n: ...` are evaluated where the lambda is made, so a
-        lambda remains there that calls the function.
+        Defaults as in `lambda n=n: ...` are evaluated where the lambda is made.  So a
+        lambda that calls the function remains at that place.
         """
         node = scope.node
         assert isinstance(node, ast.Lambda)
@@ -175,7 +176,7 @@ class Lambdas:
     def hoisted(
         self, target: ast.AST, statement: ast.stmt
     ) -> Iterator[tuple[int, str]]:
-        """The function for a lambda that awaits, if it can be above the statement."""
+        """The function for a lambda that awaits, if it can be above this statement."""
         scope = self.colours.graph.program.of_node.get(id(target))
         inner = scope is None or isinstance(
             getattr(scope.parent, "node", 0), ast.Lambda
@@ -206,7 +207,7 @@ class Lambdas:
 
 
 def stands_above(source: Source, target: ast.Lambda, statement: ast.stmt) -> bool:
-    """Whether a statement begins its line, and a function above sees its names."""
+    """Whether the function for a lambda can be written above this statement."""
     names, _ = _arguments(target.args)
     around = _of_comprehensions(statement) - _of_comprehensions(target)
     if _free_names(target.body) - set(names) & around:

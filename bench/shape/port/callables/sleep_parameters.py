@@ -15,7 +15,7 @@ SLEEP = one(Library("time.sleep"))
 def given_sleep(
     types: Types, rewriting: Rewriting, node: ast.Call, scope: Scope, path: Path
 ) -> bool:
-    """Write the call of such a parameter as `in_loop(...)`; False for other calls."""
+    """Write the call of a sleep parameter as `in_loop(...)`; False for other calls."""
     line, column = end(node.func)
     text = rewriting.source.lines[line - 1].encode()
     if not is_given(types, node.func, scope, path):
@@ -29,7 +29,7 @@ def given_sleep(
 
 
 def default_sleeps(found: Colours, rewriting: Rewriting, scope: Scope) -> None:
-    """Make `asyncio.sleep` the default of such parameters."""
+    """Replace the default `time.sleep` of a parameter by `asyncio.sleep`."""
     if found.waits and isinstance(scope.node, ast.FunctionDef):
         args = scope.node.args
         outer = scope.parent or scope

@@ -1,4 +1,4 @@
-"""Tests that become async: unittest has a class for these, pytest needs a plugin."""
+"""Tests that become async: unittest has a base class for them; pytest uses a plugin."""
 
 import ast
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ CALLED_IN = (
 
 
 def in_tests(callees: Values) -> bool:
-    """Whether a method of unittest is called that `TestCases.call` edits."""
+    """Whether a call is of a method of unittest, and `TestCases.call` edits it."""
     edited = {f"{CASE}.{name}" for name in CALLS}
     return any(isinstance(v, LibraryMethod) and v.name in edited for v in callees)
 

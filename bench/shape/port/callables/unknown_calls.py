@@ -23,7 +23,7 @@ MAKE_LOCKED = (
 
 
 class UnknownCalls:
-    """Finds functions without a known call, and calls that may be calls of these."""
+    """Finds functions without a known call, and calls that may call such functions."""
 
     def __init__(self, colours: Colours) -> None:
         self.colours = colours
@@ -37,7 +37,7 @@ class UnknownCalls:
         methods = {k for k in self.loose if graph.program.scopes[k].owner is not None}
         self.methods = sorted(k for k in methods if not k.endswith("__"))
         known = {*self._called_as_values()}
-        # functions in containers; a call by name elsewhere is not a call of the item
+        # functions in containers; calls of these functions by name are not counted
         stored = {
             key
             for key in self._used_as_values(stored=True)
@@ -77,7 +77,7 @@ class UnknownCalls:
                                 yield value.key
 
     def of(self, scope: Scope) -> Said:
-        """The comments on such calls in one function."""
+        """The comments on the calls, in one function, that may call such functions."""
         for event in self.colours.graph.events.get(scope.key, ()):
             node = event.node
             if not isinstance(node, ast.Call) or event.reach.functions:
@@ -123,7 +123,7 @@ def _stored(statement: ast.stmt) -> list[ast.AST]:
 
 
 def _chosen(func: ast.expr, scope: Scope) -> str:
-    """How the called function is chosen: by "getattr", or as an "item"; else ""."""
+    """How the program chooses the called function: "getattr" or "item"; else ""."""
     if isinstance(func, ast.Name):
         home = next((s for s in outward(scope) if func.id in s.bindings), None)
         made = home.bindings[func.id] if home is not None else []

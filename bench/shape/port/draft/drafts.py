@@ -52,7 +52,7 @@ from bench.shape.resolution.scopes import Scope, end, start
 
 
 class Port:
-    """The port of one module: its edits by line, from which the plan is made too."""
+    """The port of one module: its edits by line.  The plan is made from these too."""
 
     def __init__(
         self, graph: CallGraph, module: str, found: Colours, lending: LibraryPrimitives
@@ -76,7 +76,7 @@ class Port:
         self.editor.groups = only_groups(graph, module)
         if self.main is not None:
             self.editor.looped = self.main.lines
-        # the module defines its own
+        # the module itself defines TimeoutError
         if "TimeoutError" in graph.program.tops[module].bindings:
             self.editor.timed_out = "asyncio.TimeoutError"
         self.makers = async_iterators(found)
@@ -90,9 +90,9 @@ class Port:
         self._end()
 
     def _end(self) -> None:
-        """Let the end of the program, if it is here, wait for tasks that still run.
+        """If the program ends in this module, let its end wait for running tasks.
 
-        In a program with daemons the end would wait for the daemons too.  Such a
+        In a program with daemons the end would wait for the daemons too.  So such a
         program gets a comment at each place instead.
         """
         self.gone = removed_lines(self.source, self.editor.workers.removed)
@@ -208,7 +208,7 @@ class Port:
             known.append(text)
 
     def _told(self, line: int) -> list[str]:
-        """The comments on a line; expressions in them are as the edits write them."""
+        """The comments on a line; they quote expressions as the edits write them."""
         return [
             type(text)(self.rewriting.resolved(text))
             for text in self.said.get(line, ())

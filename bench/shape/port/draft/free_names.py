@@ -38,14 +38,14 @@ def bound_names(tree: ast.AST) -> set[str]:
 
 
 def free(name: str, taken: Collection[str]) -> str:
-    """This name, or the first of `name_2`, `name_3` ... that the file does not have."""
+    """This name, or the first of `name_2`, `name_3` ... that is not taken."""
     if name not in taken:
         return name
     return next(new for n in count(2) if (new := f"{name}_{n}") not in taken)
 
 
 def renamed(tree: ast.AST) -> dict[str, str]:
-    """Name in the support -> another name, if this file already has the first."""
+    """Name in the support -> another name, for names that this file has already."""
     taken = bound_names(tree)
     names = [*SUPPORT, *BESIDE, *LENT]
     return {name: free(name, taken) for name in names if name in taken}

@@ -13,7 +13,7 @@ MOVE = (
 
 
 def import_time_tasks(editor: Editor, node: ast.Call, scope: Scope) -> Said:
-    """The comment on such a task."""
+    """The comment on a task that would be made while a module is imported."""
     made = editor.workers.made.get(node.lineno, "TaskThread") != "TaskThread"
     if made and scope.parent is None and node.lineno not in editor.looped:
         yield node.lineno, MOVE

@@ -1,4 +1,4 @@
-"""`except KeyboardInterrupt`: Ctrl-C cancels the main task, then asyncio raises it."""
+"""`except KeyboardInterrupt` in tasks: there Ctrl-C arrives as a cancellation."""
 
 import ast
 

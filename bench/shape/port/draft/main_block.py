@@ -40,7 +40,8 @@ class MainBlock:
     # lines inside a multi-line string, which must not be indented
     texts: frozenset[int] = frozenset()
     begun: bool = False  # whether the function's first line is written
-    to_the_end: bool = False  # whether it waits for all workers that it started
+    # whether the function waits for all workers that it started
+    to_the_end: bool = False
     name: str = NAME  # a name that the file does not have
     indent: str = "    "
 
@@ -106,7 +107,8 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
     guarded = any(_is_guard(one) for one in rest)
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     if guarded and any(isinstance(one, kinds) for one in rest):
-        return None  # others import the file, so its functions stay at the top level
+        # other files import this one, so its functions stay at the top level
+        return None
     if any("*" in _imported(one) for one in rest):
         return None  # `from x import *` is only allowed at the top level
     lines = range(rest[0].lineno, (rest[-1].end_lineno or 0) + 1)
@@ -117,7 +119,7 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
 def _is_pool_before_guard(
     graph: CallGraph, top: Scope, call: ast.Call, tree: ast.Module
 ) -> bool:
-    """Whether a call makes a module's pool, before the guard of the main block.
+    """Whether a call makes a pool of the module, before the guard of the main block.
 
     Such a pool may be made before a loop runs, because a pool of tasks needs no loop
     until it is used.
@@ -130,7 +132,7 @@ def _is_pool_before_guard(
 
 
 def _is_run(event: Event) -> bool:
-    """Whether `asyncio.run` around a call is enough: nothing else there waits."""
+    """Whether `asyncio.run` around one call is enough: nothing else waits there."""
     waits = any(block.forces_colour for block in event.reach.blocks)
     return event.how == "call" and isinstance(event.node, ast.Call) and not waits
 
@@ -176,7 +178,7 @@ def _starts(graph: CallGraph, found: Colours, module: str, call: ast.Call) -> bo
 
 
 def _makes(graph: CallGraph, key: str) -> bool:
-    """Whether a function makes a worker, whose task may start when it is made."""
+    """Whether a function makes a worker whose task may start as soon as it is made."""
     scope = graph.program.scopes[key]
     for inner in _calls(ast.Module(getattr(scope.node, "body", []), [])):
         made = graph.types.of(inner.func, scope, ())
@@ -205,7 +207,7 @@ def _starts_own(graph: CallGraph, top: Scope, call: ast.Call) -> bool:
 def _shared(tree: ast.Module, body: list[ast.stmt]) -> list[str]:
     """Names that the block binds and that the rest of the file uses as well.
 
-    Functions use such a name, or the lines above the block already bind it.
+    Functions use these names, or the lines above the block bind them already.
     """
     bound = _bound(body)
     apart = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -9,7 +9,7 @@ from bench.shape.port.support.catalogue import SUPPORT
 def is_ported(graph: CallGraph, module: str) -> bool:
     """Whether a file has async functions and was made from a threaded file.
 
-    It was, if one of these is true:
+    The file was made from a threaded file if one of these is true:
     - it defines functions or classes of the support of drafts;
     - it has comments of a draft;
     - it has a draft's name, and the threaded file of that name is beside it.

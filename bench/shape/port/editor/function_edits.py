@@ -77,7 +77,7 @@ class Editor(Futures):
             if scope.key in self.colours.atomic:
                 yield from self._unlocked(event, scope)
             elif event.node in getattr(scope.node, "decorator_list", ()):
-                continue  # the decorator runs when the function is made
+                continue  # a decorator runs when the function is defined
             else:
                 yield from self._event(event, scope)
         self.beside_async(scope)
@@ -202,7 +202,7 @@ class Editor(Futures):
                 self._await(node, event.statement)
 
     def _lambdas(self, event: Event, caller: Scope) -> Said:
-        """The edits of a call of a lambda, which may return a coroutine now."""
+        """The edits of a call of a lambda that may return a coroutine in the port."""
         for key in event.reach.functions:
             scope = self.colours.graph.program.scopes[key]
             waits = key in self.colours.graph.waiting
@@ -231,7 +231,7 @@ class Editor(Futures):
             return
 
     def _is_library(self, func: ast.expr) -> bool:
-        """Whether the called function is a library's, and not one of the files."""
+        """Whether the called function belongs to a library, not to the files."""
         known = self.types.once(id(func), frozenset)
         return bool(known) and all(
             isinstance(v, Library | LibraryMethod) for v in known
@@ -312,7 +312,7 @@ class Editor(Futures):
     def _calls_itself(
         self, node: ast.Call, call: str, scope: Scope, event: Event
     ) -> bool:
-        """Whether a call itself is the call that blocks: not a partial, nor `map`."""
+        """Whether a call itself is the call that blocks, and not a partial or `map`."""
         values = self.types.of(node.func, scope, event.path)
         if not values:  # only the method's name is known
             return True

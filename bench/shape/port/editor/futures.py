@@ -50,7 +50,7 @@ class Futures(HttpRequests):
             f"asyncio.wait_for(asyncio.shield({future}), {ast.unparse(limit[0])})"
             if limit
             else future
-        )  # the time limit ends the wait, but not the task
+        )  # when the time limit expires, the wait ends and the task continues
         self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
         said = (
             "it is a task now: await gives its result, or raises its exception"

@@ -1,4 +1,4 @@
-"""Calls of requests in a coroutine function: requests of a session, and its closing."""
+"""Calls of requests in a coroutine function: a session's requests and its closing."""
 
 import ast
 from typing import TypeGuard
@@ -76,7 +76,7 @@ class HttpRequests(Locks):
         return verb if fresh or block.call.count(".") == 1 else ""
 
     def beside_async(self, scope: Scope) -> None:
-        """Wrap what has only a plain `with`, if its statement became `async with`."""
+        """Wrap objects that have only a plain `with`, where it became `async with`."""
         if isinstance(scope.node, ast.Lambda):
             return
         for statement, _ in live(scope):
@@ -88,7 +88,7 @@ class HttpRequests(Locks):
                     self.rewriting.insert(end(node), ")")
 
     def _entered_plainly(self, statement: ast.stmt, scope: Scope) -> list[ast.expr]:
-        """The expressions in a `with` that have no `async with` in the port."""
+        """The expressions in a `with` that `async with` cannot enter in the port."""
         events = {
             id(event.node): event
             for event in self.colours.graph.events.get(scope.key, ())
@@ -187,7 +187,7 @@ def _unclosed(item: ast.withitem) -> ast.expr:
 
 
 def _with_free_names(text: str, scope: Scope) -> str:
-    """The text with other names if the function has `session` or `response`."""
+    """The text, with new names if the function uses `session` or `response`."""
     taken = {n.id for n in ast.walk(scope.node) if isinstance(n, ast.Name)}
     if "session" in taken:
         text = text.replace(" as session, session.", " as opened, opened.")
@@ -198,7 +198,7 @@ def _with_free_names(text: str, scope: Scope) -> str:
 
 
 def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
-    """Whether a name is used for `close`, which an unread response has as well."""
+    """Whether a name is used only to call `close`, which an unread response has too."""
     return any(
         isinstance(part, ast.Attribute) and part.value is node and part.attr == "close"
         for part in ast.walk(inside)
@@ -206,7 +206,7 @@ def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
 
 
 def _used_after(name: ast.Name, statement: ast.stmt, scope: Scope) -> int:
-    """The line after a block that uses its name before a new assignment; else 0."""
+    """The line of the first later use of a name, if this use reads the name; else 0."""
     last = statement.end_lineno or statement.lineno
     for later, _ in live(scope):
         if later.lineno <= last:

@@ -1,4 +1,4 @@
-"""Places that run an async function through another one: `list`, `next`, `map`."""
+"""Places that run an async function through a built-in one: `list`, `next`, `map`."""
 
 import ast
 from collections.abc import Generator
@@ -58,10 +58,11 @@ class IndirectCalls(ShortCircuits):
         self.runs = Runs(self.types, colours.graph.also)
         self.workers = Workers(colours, rewriting)
         self.iterators = Iterators(colours, rewriting)
-        self.mixed: set[int] = set()  # calls of async and of plain functions
+        # calls that may call both async and plain functions
+        self.mixed: set[int] = set()
 
     def _library_call(self, event: Event, node: ast.Call, scope: Scope) -> Said:
-        """Edit a library's function that calls or iterates what becomes async."""
+        """Edit a library's function that calls or iterates an object made async."""
         name = called_name(node)
         first = node.args[0] if node.args else None
         if self.workers.runs_target(node, scope, event.path) or in_tests(
@@ -101,7 +102,7 @@ class IndirectCalls(ShortCircuits):
             yield event.line, COLLECT
 
     def _by_key(self, node: ast.Call, scope: Scope, event: Event) -> bool:
-        """Whether the function in `key=`, as of `sorted`, returns coroutines now."""
+        """Whether the function in `key=` of a call returns coroutines in the port."""
         keys = [k.value for k in node.keywords if k.arg == "key"]
         values = [v for k in keys for v in self.types.of(k, scope, event.path)]
         return any(self.workers.makes_coroutine(v) for v in values)
@@ -156,7 +157,7 @@ class IndirectCalls(ShortCircuits):
             self._stepped(node, statement)
 
     def _stepped(self, node: ast.Call, statement: ast.stmt) -> None:
-        """Make an iterator of `it = pool.map(...)`, not a list, for `next(it)`."""
+        """Make `it = pool.map(...)` an iterator, because `next(it)` takes no list."""
         kept = getattr(statement, "value", None) is node
         asked = call_around(statement, node)
         stepped = asked is not None and called_name(asked) == "next"
@@ -207,7 +208,7 @@ class IndirectCalls(ShortCircuits):
     def _turns(
         self, event: Event, scope: Scope
     ) -> Generator[tuple[int, str], None, bool]:
-        """Edit `for x in iter(queue.get, None)`; return whether it awaits now."""
+        """Edit `for x in iter(queue.get, None)`; return whether the loop awaits now."""
         graph, statement = self.colours.graph, event.statement
         coroutine = self.workers.makes_coroutine
         ends = until(getattr(event.node, "iter", event.node))
@@ -265,7 +266,7 @@ class IndirectCalls(ShortCircuits):
         return True
 
     def _async_loop(self, event: Event, node: ast.AST) -> Said:
-        """Edit a loop, or a call that reads all items, over what must be awaited."""
+        """Edit a loop, or a call that reads all items, if iterating must be awaited."""
         if isinstance(node, ast.Starred):
             # the event of `map` or `filter` has the comment
             if not self._is_lazy(node.value):
@@ -300,7 +301,7 @@ class IndirectCalls(ShortCircuits):
             yield event.line, ALL_BEFORE.format(ast.unparse(around.func))
 
     def _mixed(self, event: Event, node: ast.Call, scope: Scope) -> bool:
-        """Whether a call may call async functions and plain ones; if so, edit it."""
+        """Edit a call that may call async and plain functions; else False."""
         line, column = end(node.func)
         text = self.rewriting.source.lines[line - 1].encode()
         coroutine = self.workers.makes_coroutine

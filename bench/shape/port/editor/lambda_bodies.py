@@ -1,4 +1,4 @@
-"""The body of a lambda as an async function has it, with the usual edits."""
+"""The body of a lambda, with the usual edits, in the form of an async function."""
 
 import ast
 
@@ -27,7 +27,7 @@ def body_of(editor: Editor, scope: Scope) -> tuple[str, list[str]]:
 
 
 def workers_in(editor: Editor, scope: Scope) -> Said:
-    """The edits of threads, pools and queues in a lambda's body that stays a lambda."""
+    """The edits of threads, pools and queues in the body of a lambda that stays one."""
     node = scope.node
     assert isinstance(node, ast.Lambda)
     statement = ast.copy_location(ast.Return(node.body), node.body)

@@ -58,7 +58,7 @@ class Locks(PlainFunctions):
     def _enters_stack(
         self, event: Event, called: list[str], scope: Scope
     ) -> Generator[tuple[int, str], None, bool]:
-        """Whether an exit stack enters something that becomes async; if so, edit it."""
+        """Edit a call by which an exit stack enters an async object; else False."""
         pool = any(b.call == f"with {POOL}" for b in event.reach.blocks)
         func = getattr(event.node, "func", None)
         if event.how != "call" or not isinstance(func, ast.Attribute):

@@ -62,7 +62,7 @@ class PlainFunctions(SpinningLoops):
             yield from self._stops_there(scope)
 
     def _unlocked(self, event: Event, scope: Scope) -> Said:
-        """Edit a lock in a method that cannot await it: the block runs without it."""
+        """Edit a lock in a method that cannot await: the block runs without a lock."""
         items: list[ast.withitem] = getattr(event.statement, "items", [])
         awaited = replaced(event) or self.colours.takes_slow(event, scope.key)
         if event.how == "with" and awaited and len(items) == 1:
@@ -96,7 +96,7 @@ class PlainFunctions(SpinningLoops):
             )
 
     def _told_of_call(self, node: ast.AST) -> bool:
-        """Whether the call that a lambda is passed to already gets this comment."""
+        """Whether the call that a lambda is passed to gets this comment already."""
         for call in ast.walk(self.rewriting.source.tree):
             if not isinstance(call, ast.Call):
                 continue
@@ -108,7 +108,7 @@ class PlainFunctions(SpinningLoops):
         return False
 
     def _kept_plain(self, event: Event, scope: Scope) -> Said:
-        """The comment on a wait that a function that stays plain cannot do any more."""
+        """The comment on a wait that a plain function can no longer do in the port."""
         lock = event.lock
         if lock is not None and (
             self.colours.takes_slow(event, scope.key) or replaced(event)
@@ -118,7 +118,7 @@ class PlainFunctions(SpinningLoops):
         for block in event.reach.blocks:
             call = block.call.removeprefix("with ")
             if scope.key in self.done_callbacks and call.endswith(".Future.result"):
-                continue  # its futures have ended
+                continue  # the future of a done callback has ended
             if call.startswith(AWAITED) or call.endswith(TASKS_ASKED):
                 func = getattr(event.node, "func", event.node)
                 on = func.value if isinstance(func, ast.Attribute) else func
@@ -144,12 +144,12 @@ class PlainFunctions(SpinningLoops):
                 yield node.lineno, Note(WAKES_LOOP)
 
     def _from_threads(self, scope: Scope) -> Said:
-        """The comment on a primitive that another thread than the loop's changes."""
+        """The comment on a primitive that is changed outside the loop's thread."""
         if scope.key in self.signal_handlers:
             yield from self._in_signal(scope)
             return
         if scope.key in self.done_callbacks:
-            return  # the loop calls it in its own thread
+            return  # the loop calls this function in the loop's thread
         for line, name, method in uses(self.colours.graph, scope):
             if method not in WAITED:
                 yield (

@@ -1,4 +1,4 @@
-"""Functions that may stop reading early: `any`, `all`, `next`, `x in items`."""
+"""Functions that may stop before the last item: `any`, `all`, `next`, `x in items`."""
 
 import ast
 
@@ -24,7 +24,7 @@ class ShortCircuits(Awaits):
     def _consumed(
         self, by: ast.Call, node: ast.expr, text: str, statement: ast.stmt
     ) -> None:
-        """Replace an iterator: by a list, if the call around reads all items."""
+        """Replace an iterator by a list, if the call around it reads all items."""
         if not self._steps(by, statement):
             text = f"[{text}]"
         elif len(by.args) > 1:

@@ -1,4 +1,4 @@
-"""Loops that check a state until another task changes it: they must let it run."""
+"""Loops that wait until another task changes a state: they must let that task run."""
 
 import ast
 from functools import cached_property
@@ -31,7 +31,7 @@ class SpinningLoops(IndirectCalls):
         return EndedTasks(self.colours, self.rewriting)
 
     def _as_task(self, scope: Scope) -> Said:
-        """The edits of a task: its loops let others run; it may be cancelled."""
+        """The edits of a task's loops (others must run) and of its cancellation."""
         yield from self._spins(scope)
         yield from self._ended.of(scope, self.whole, self.workers.removed)
 
@@ -62,7 +62,7 @@ class SpinningLoops(IndirectCalls):
                 )
 
     def _stops_there(self, scope: Scope) -> Said:
-        """The comment on such a loop in a plain function that the event loop runs."""
+        """The comment on a waiting loop in a plain function that an event loop runs."""
         for statement, path in live(scope):
             if not isinstance(statement, ast.While | ast.For):
                 continue

@@ -47,7 +47,7 @@ HANDED_ON = (
     "what {} holds is given to aiohttp as it is: a time limit must be an"
     " aiohttp.ClientTimeout, verify=False is ssl=False, and stream= must go"
 )
-# aiohttp sends these again, but not POST and PATCH
+# aiohttp sends requests of these methods again, and does not do so for POST and PATCH
 RESENT = (".get", ".head", ".options", ".put", ".delete")
 Written = Callable[[ast.AST], str]  # writes an expression as the port has it
 
@@ -66,7 +66,7 @@ def request(
     """The whole statement with aiohttp; None if the statement is too complicated.
 
     alone: the function of requests that is called, "get"; "" if a session sends.
-    kept: writes an expression inside it as the port has it.
+    kept: writes an expression inside the statement as the port has it.
     """
     read = _read(call, statement)
     if statement.lineno != statement.end_lineno or not read:
@@ -112,7 +112,7 @@ def expression(
 def _sent(
     call: ast.Call, kept: Written, alone: str
 ) -> tuple[str, str, list[str]] | None:
-    """The new session if it needs one, the call, and the keys of the differences."""
+    """The new session if there is one, the call, and the keys of the differences."""
     method = alone or ast.unparse(call.func).rpartition(".")[2]
     given = _arguments(call, method, kept)
     if given is None:
@@ -136,7 +136,7 @@ def _sent(
 def _written(
     call: ast.Call, statement: ast.stmt, sent: str, opened: str, new: str
 ) -> str:
-    """The statement.  A response that is stored is read to its end, not released."""
+    """The statement.  A stored response is read to its end, so that none stays open."""
     targets = getattr(statement, "targets", ())
     named = " = ".join(ast.unparse(t) for t in targets)
     if getattr(statement, "value", None) is call and not isinstance(

@@ -23,7 +23,7 @@ OTHERWISE = {  # attribute in requests -> what to write with aiohttp
     "is_redirect": "{on}.status in (301, 302, 303, 307, 308)",
     "request": "{on}.request_info",
 }
-STREAMED = {  # the same for a response that a `with` holds open
+STREAMED = {  # the same, for a response that is held open by a `with`
     "iter_content": "async for chunk in {on}.content.iter_chunked(size)",
     "iter_lines": "async for line in {on}.content, whose lines keep their ends",
 }
@@ -33,7 +33,7 @@ SAME = words("ok headers url reason raise_for_status close cookies history")
 def at_once(on: str, name: str) -> str | None:
     """The expression of aiohttp for an attribute without a wait; else None."""
     if name == "url":
-        return f"str({on}.url)"  # it is no string in aiohttp
+        return f"str({on}.url)"  # this attribute is no string in aiohttp
     if name in RENAMED or name in SAME:
         return f"{on}.{RENAMED.get(name, name)}"
     return None
@@ -81,7 +81,7 @@ def asked(
 def _of_a_request(
     found: Colours, node: ast.Attribute, scope: Scope, path: Path
 ) -> bool:
-    """Whether an attribute is read directly from a call of a library."""
+    """Whether an attribute is read directly from the result of a library's call."""
     call = node.value
     return isinstance(call, ast.Call) and not any(
         isinstance(v, FunctionRef) for v in found.graph.types.of(call.func, scope, path)
@@ -150,7 +150,7 @@ def _in_chunks(
 
 
 def as_truth(found: Colours, scope: Scope) -> Iterator[tuple[int, str]]:
-    """The comment on a stored response as a condition: aiohttp's is always true."""
+    """The comment on a stored response as a condition, always true in aiohttp."""
     if isinstance(scope.node, ast.Lambda) or not found.waits:
         return
     for statement, path in live(scope):

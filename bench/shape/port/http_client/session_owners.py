@@ -48,7 +48,7 @@ def never_closed(
 
 
 def _session(found: Colours, key: str) -> str:
-    """The attribute in which objects of a class store a session; "" if none does."""
+    """The attribute in which objects of a class store a session; else ""."""
     types = found.graph.types
     for base in linear(types, key):
         if not isinstance(base, ClassRef):

@@ -55,7 +55,7 @@ def _is_session(found: Colours, node: ast.Attribute, scope: Scope, path: Path) -
 def _constructor(
     found: Colours, node: ast.Attribute, scope: Scope
 ) -> tuple[str, set[int]] | None:
-    """A call that makes the session with the settings of its function, and their lines.
+    """The call that makes a session with its function's settings, and their lines.
 
     None if another function made the session, or if there is no such setting.
     """

@@ -10,7 +10,7 @@ from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import Instance
 from bench.shape.tables.replacements import SESSIONS
 
-# the first of these that a class has
+# methods that close an object: of these a port uses the first that the class has
 CLOSERS = ("close", "stop", "shutdown", "__exit__")
 LOCAL = "threading.local"
 ON_IMPORT = (
@@ -29,7 +29,8 @@ def closed(
 ) -> str:
     """The comment on a session that a statement makes.
 
-    after: line -> the text that follows it; gets the call that closes the session.
+    after: line -> the text that follows it; the call that closes the session is added
+    here.
     """
     used_at_once = any(
         isinstance(part, ast.Attribute)

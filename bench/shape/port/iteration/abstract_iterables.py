@@ -1,4 +1,4 @@
-"""Loops over values annotated only as iterable: async iterators may be among them."""
+"""Loops over values that are annotated only as iterable: some may become async."""
 
 import ast
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ ABSTRACT = "Iterable", "Iterator", "Generator"
 def abstract_loops(
     found: Colours, scope: Scope, makers: list[str]
 ) -> Iterator[tuple[int, str]]:
-    """The comments on such loops in async functions, if the port has async iterators.
+    """The comments on these loops in async functions, if the port has async iterators.
 
     These loops are not edited, because the values come from outside.  `makers` is the
     result of `async_iterators`.
@@ -42,7 +42,7 @@ def abstract_loops(
 
 
 def _is_abstract(made: Binding) -> bool:
-    """Whether a binding, or the parameter it comes from, is annotated as iterable."""
+    """Whether a name, or the parameter that it gets its value from, is so annotated."""
     notes = [made.annotation]
     if isinstance(made.node, ast.Name):
         notes += [b.annotation for b in made.scope.bindings.get(made.node.id, ())]

@@ -1,4 +1,4 @@
-"""Iterators that a port awaits: classes with `__next__`, loops over several kinds."""
+"""Iterators that a port awaits: classes with `__next__`, and loops over them."""
 
 import ast
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ class Iterators:
     def given_at_once(self, scope: Scope, whole: dict[int, str]) -> Said:
         """Make a generator of an async `__iter__` with `return iter(self.copy())`.
 
-        `async for` takes an async iterator.  It does not take a coroutine that returns
+        The reason: `async for` takes an async iterator, and no coroutine that returns
         one.
         """
         node = scope.node
@@ -83,7 +83,7 @@ class Iterators:
             whole[statement.lineno] = f"{word} each in {kept}:\n    yield each"
 
     def kept(self, node: ast.Call, scope: Scope, path: Path) -> None:
-        """Make `aiter` of `iter(generator)`; neither runs any code of the generator."""
+        """Make `aiter` of `iter(generator)`: both run no code of the generator."""
         if len(node.args) != 1 or not isinstance(node.func, ast.Name):
             return
         given = (

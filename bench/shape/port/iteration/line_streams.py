@@ -1,4 +1,4 @@
-"""`for line in stream:`, where a peer or process sends the lines: read in threads."""
+"""`for line in stream:`, if a peer or process sends the lines: threads read them."""
 
 import ast
 
@@ -18,7 +18,7 @@ SAID = "readline() gives an empty line at the end, where the loop ends"
 def by_lines(
     rewriting: Rewriting, statement: ast.stmt, node: ast.AST, call: str
 ) -> bool:
-    """Write such a loop as a `while`; False if its header is too complicated."""
+    """Write a loop over lines as a `while`; False if its header is too complicated."""
     by = READ_BY.get(call.removeprefix(LOOP))
     if by is None or not isinstance(statement, ast.For) or statement.iter is not node:
         return False

@@ -16,14 +16,15 @@ from bench.shape.resolution.scopes import Path, Scope, start
 from bench.shape.resolution.values import Library, Value
 from bench.shape.tables.blocking import FILES
 
-TAKEN = "taken"  # the item of a turn, if the loop's target has parts
+# the name for the item of a turn, if the loop's target has several parts
+TAKEN = "taken"
 WRITE_OUT = "write this loop out: while (item := await ...) != its end mark"
 PARTIAL = Library("functools.partial")
 
 
 @dataclass(frozen=True)
 class Called:
-    """The function that such a loop calls at each turn, with its arguments."""
+    """The function that a sentinel loop calls at each turn, with its arguments."""
 
     function: ast.expr
     args: list[ast.expr]
@@ -32,7 +33,7 @@ class Called:
     path: Path
 
     def text(self, name: str = "") -> str:
-        """The call itself; with a name, a call of that name which gets the function."""
+        """`function(...)`; if a name is given, `name(function, ...)`."""
         given = [*map(ast.unparse, self.args), *map(ast.unparse, self.keywords)]
         function = ast.unparse(self.function)
         return (
@@ -86,7 +87,7 @@ def turn(
     scope: Scope,
     makes_coroutine: Callable[[Value], bool],
 ) -> str | None:
-    """The expression to await at each turn; None if none is known."""
+    """The expression to await at each turn; None if it is not known."""
     found = called(graph.types, node, scope, event.path)
     if found is None:
         return None
@@ -114,7 +115,7 @@ def stays(graph: CallGraph, event: Event, is_async: Callable[[str], bool]) -> bo
 
 
 def written_out(rewriting: Rewriting, loop: ast.For, node: ast.Call, new: str) -> bool:
-    """Make a `while` of such a loop; False if its block is on the same line."""
+    """Make a `while` of the loop; False if its block is on the same line."""
     last = ast.unparse(node.args[1])
     differs = "is not" if last == "None" else "!="
     name = TAKEN

@@ -43,7 +43,7 @@ Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
 def wrong_arguments(
     graph: CallGraph, call: ast.Call, statement: ast.stmt, scope: Scope, path: Path
 ) -> Found:
-    """Time limits, numbers and functions as arguments of functions that take none."""
+    """Arguments that asyncio does not take: time limits, numbers or functions."""
     callees = graph.types.of(call.func, scope, path)
     for callee in callees:
         if isinstance(callee, LibraryMethod) and PRIMITIVE.match(callee.owner):

@@ -38,7 +38,7 @@ def busy_loops(scope: Scope) -> Found:
 
 
 def _waits_for_others(loop: ast.While, inside: list[ast.AST], scope: Scope) -> bool:
-    """Whether the clock ends the loop, or a flag that its own calls cannot set."""
+    """Whether the clock ends a loop, or a flag that the loop's own calls cannot set."""
     if asks_clock(loop.test):
         return True
     calls = [n.func for n in inside if isinstance(n, ast.Call)]
@@ -48,7 +48,7 @@ def _waits_for_others(loop: ast.While, inside: list[ast.AST], scope: Scope) -> b
 
 
 def _changes(test: ast.expr, inside: list[ast.AST]) -> bool:
-    """Whether the body may change the condition's names; a call may do anything."""
+    """Whether a loop may change its condition's names; a call may change any name."""
     if any(isinstance(node, ast.Call) for node in [*inside, *ast.walk(test)]):
         return not all(isinstance(n, ast.Pass | ast.Continue) for n in inside)
     if isinstance(test, ast.Constant):

@@ -1,6 +1,6 @@
 """Common mistakes in a file that runs in a loop, each with its line.
 
-The check only reads the file.  It reports nothing that may be right.
+The check only reads the file.  It reports only code that is certainly a mistake.
 """
 
 import ast

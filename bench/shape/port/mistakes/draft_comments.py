@@ -1,4 +1,4 @@
-"""Comments of a draft that still wait for a decision."""
+"""Comments of a draft about which the user has not decided yet."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ Found = Iterator[tuple[int, str, str, str]]
 
 
 def undecided(source: Source) -> Found:
-    """The comments of a draft that still wait for a decision."""
+    """The comments of a draft about which the user has not decided yet."""
     for line, text in enumerate(source.lines, 1):
         if text.lstrip().startswith(MARK):
             said = text.lstrip().removeprefix(MARK)

@@ -50,7 +50,7 @@ def lost(graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path) -> Fou
             yield from _in_a_thread(graph, call, scope, path)
     for node in used(statement):
         values = graph.types.of(node, scope, path)
-        # the result of an `await` is less certain
+        # left out, because the result of an `await` is less certain
         awaited = isinstance(node, ast.Await)
         if values and not awaited and all(is_coroutine(graph, v) for v in values):
             text = ast.unparse(node)
@@ -63,8 +63,8 @@ def lost(graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path) -> Fou
 def is_coroutine(graph: CallGraph, value: object) -> bool:
     """Whether a value is the result of calling an `async def`.
 
-    It is not if a decorator runs the coroutine itself, as a decorator with
-    `asyncio.run` does.
+    The result is false if a decorator runs the coroutine itself, for example by
+    `asyncio.run`.
     """
     if not isinstance(value, Suspended) or value.how != "coroutine":
         return False
@@ -116,7 +116,7 @@ def library_coroutine(callees: Values) -> bool:
 def _never_read(
     graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path
 ) -> Found:
-    """`found = ask()` of a coroutine, where no code reads `found`: it never runs."""
+    """`found = ask()` makes a coroutine, and no code reads `found`: it never runs."""
     value = getattr(statement, "value", None)
     target = statement.targets[0] if isinstance(statement, ast.Assign) else None
     if not isinstance(target, ast.Name) or not isinstance(value, ast.Call):
@@ -175,7 +175,8 @@ def _in_a_thread(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> 
     """A coroutine function that is passed on to be called: no code awaits it there."""
     given = [*call.args, *(k.value for k in call.keywords)]
     if any(_is_parameter(graph, one, scope, path) for one in given):
-        return  # callers choose the function: its result may be awaited then
+        # callers pass the function: in another call its result may have to be awaited
+        return
     by, keys = handed_by(graph.types, call, scope, path)
     by = by or ast.unparse(call.func)
     keys = keys | given_to_workers(graph, call, scope, path)
@@ -201,7 +202,8 @@ def returned(graph: CallGraph, scope: Scope) -> Found:
     again = f" twice: await (await {scope.name}(...))" * scope.is_async
     for node, path in graph.types.facts(scope).returns:
         if scope.is_async and not isinstance(node.value, ast.Call):
-            continue  # the function chooses: `await found if ... else found`
+            # the function tests its result itself: `await found if ... else found`
+            continue
         if any(is_coroutine(graph, v) for v in graph.types.of(node.value, scope, path)):
             yield (
                 node.lineno, "returns-coroutine", f"{scope.name} returns a coroutine:"

@@ -38,7 +38,7 @@ KEEPS = re.compile(r"\bawait|\basync\b|create_task|ensure_future|Future|submit|g
 
 
 def needless_await(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
-    """The mistake in an awaited call, if there is one."""
+    """The mistake in an awaited call; None if the call is right."""
     callees = graph.types.of(call.func, scope, path)
     if not callees or len(callees) > 1:
         return
@@ -70,7 +70,7 @@ def needless_await(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -
 
 
 def _is_plain(graph: CallGraph, key: str, caller: Scope) -> bool:
-    """Whether a function is plain, and none of its results can be awaited."""
+    """Whether a function is plain, and no result of the function can be awaited."""
     scope = graph.program.scopes[key]
     node = scope.node
     if not isinstance(node, ast.FunctionDef) or node.decorator_list:
@@ -117,7 +117,7 @@ def _gives_plain(
 
 
 def _is_container(values: Values) -> bool:
-    """Whether a value is a built-in container without an item known to be awaitable."""
+    """Whether a value is a built-in container, and no item is known to be awaitable."""
     return bool(values) and all(
         isinstance(value, Instance)
         and value.kind in CONTAINERS

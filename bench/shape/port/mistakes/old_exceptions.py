@@ -13,7 +13,7 @@ Found = Iterator[tuple[int, str, str, str]]
 
 
 def old_exceptions(graph: CallGraph, scope: Scope) -> Found:
-    """A `raise` of an exception of requests, in a file of aiohttp that catches none."""
+    """A `raise` of an exception of requests that no handler in the file catches."""
     source = graph.program.modules[scope.module]
     if "aiohttp" not in source.text or _catches(graph, scope.module):
         return

@@ -13,12 +13,12 @@ Found = Iterator[tuple[int, str, str, str]]
 
 
 def open_generators(graph: CallGraph, scope: Scope) -> Found:
-    """Loops of a coroutine function that may end before their generator does."""
+    """Loops of a coroutine function that may end before the end of their generator."""
     for statement, path in live(scope):
         if not isinstance(statement, ast.AsyncFor) or not leaves(statement):
             continue
         if not isinstance(statement.iter, ast.Call):
-            continue  # the generator has a name, by which it may be closed
+            continue  # the generator has a name, so other code may close it
         made = graph.types.of(statement.iter, scope, path)
         keys = [value.key for value in made if isinstance(value, Suspended)]
         if holds_something(graph, keys):

@@ -17,7 +17,7 @@ from bench.shape.resolution.values import (
 )
 from bench.shape.tables.vocabulary import LOCKS
 
-ONLY_ASYNC = frozenset(  # a plain `with` of these raises
+ONLY_ASYNC = frozenset(  # a plain `with` of objects of these classes raises
     {"asyncio.TaskGroup", "asyncio.timeout", "aiohttp.ClientSession"}
 )
 Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead

@@ -12,7 +12,7 @@ ONCE = ("asyncio.Lock", "asyncio.Condition")
 
 
 def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -> Found:
-    """Places inside a lock that take the lock again, or await a function that does.
+    """Places inside a lock that take the lock again, or await a function that takes it.
 
     `takes` is the result of `locks_taken` for the graph.
     """
@@ -29,7 +29,8 @@ def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -
             again[graph.lock_key(event.lock, scope.key)] = ""
         runs = event.reach.functions | event.reach.coroutines
         if _is_wrapped(event, scope):
-            runs -= {scope.key}  # the call runs the decorated function, not the wrapper
+            # in a wrapper, the call runs the decorated function, not the wrapper itself
+            runs -= {scope.key}
         for callee in sorted(runs):
             for key in takes.get(callee, ()):
                 again.setdefault(key, graph.program.scopes[callee].name)

@@ -40,7 +40,8 @@ def _names(caught: ast.expr | None) -> set[str]:
 def _of_a_task(scope: Scope, statement: ast.Try, names: set[str]) -> bool:
     """Whether the caught cancellation may be that of a task that is awaited here.
 
-    It is for `await task` after `task.cancel()`, or if another task may cancel `task`.
+    This is true for `await task` after `task.cancel()`, and if another task may cancel
+    `task`.
     """
     if not names or names & {"BaseException"}:
         return False

@@ -12,7 +12,7 @@ from bench.shape.resolution.values import ClassRef, Instance, Library
 
 Found = Iterator[tuple[int, str, str, str]]
 SESSIONS = frozenset({"aiohttp.ClientSession", "httpx.AsyncClient"})
-# the first of these that a class has
+# methods that close an object: the first one that the class has counts
 CLOSERS = ("__aexit__", "aclose", "close", "stop", "shutdown")
 
 
@@ -53,7 +53,7 @@ def _left_open(node: ast.Call, keeper: str) -> tuple[int, str, str, str]:
 
 
 def _keeper(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> str:
-    """The class of the object that a call makes, and its method to close the session.
+    """The class of the object that a call makes, and the method that closes it.
 
     The result is empty if the object has no session.  It is empty as well if the class
     never closes the session, because the mistake is then reported inside the class.

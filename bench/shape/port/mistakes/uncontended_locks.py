@@ -1,7 +1,7 @@
-"""Locks of threads that no task ever waits for: they are not held over an await.
+"""Locks of threads that are never held over an await, so that no task waits for them.
 
-Only the loop's thread takes such a lock, so the lock is always free.  A draft leaves
-it.
+Only the loop's thread takes such a lock, so the lock is always free when it is taken.
+A draft does not change the lock.
 """
 
 from bench.records.shapes import BlockingCall

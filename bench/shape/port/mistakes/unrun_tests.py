@@ -1,4 +1,4 @@
-"""Async tests of a class that does not await them: they pass, whatever they test."""
+"""Async tests of a class that does not await them: they pass without being run."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Annotations of functions that name classes which a port replaces."""
+"""Annotations of functions, with the names of classes that a port replaces."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import Library
 from bench.shape.tables.replacements import CLASSES, REPLACED_BY_SUPPORT
 
-NAMED = {  # without locks, which may stay, and pools, which may become groups
+# locks are left out because they may stay, pools because they may become groups
+NAMED = {
     **{
         name: new
         for name, new in CLASSES.items()
@@ -25,7 +26,7 @@ OF_SESSIONS = ("requests.",)
 def rename_annotations(
     found: Colours, rewriting: Rewriting, scope: Scope, kept: LibraryPrimitives
 ) -> None:
-    """Replace class names in a function's annotations by those of the port.
+    """Replace class names in a function's annotations by the names in the port.
 
     kept: the primitives that are passed to a library.  If there are any, only the names
     of requests are replaced.

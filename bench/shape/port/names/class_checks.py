@@ -19,7 +19,7 @@ OF_THREADS = ("threading.", "queue.", "concurrent.futures.", "requests.")
 def class_checks(
     found: Colours, scope: Scope, makers: list[str]
 ) -> Iterator[tuple[int, str]]:
-    """Comments on lines to check by hand: `isinstance` and imports, if something waits.
+    """Comments on lines that the user must check: `isinstance`, and some imports.
 
     `makers` are the classes and functions that a port iterates by `async for`.
     """
@@ -63,7 +63,7 @@ def _asked(
 def _imported(
     found: Colours, statement: ast.ImportFrom, scope: Scope
 ) -> Iterator[tuple[int, str]]:
-    """Names imported from a module that also has an async class for them."""
+    """Imported names for which the same module has an async class as well."""
     twins = []
     for alias in statement.names:
         name = alias.asname or alias.name

@@ -15,7 +15,8 @@ from bench.shape.resolution.values import Library
 from bench.shape.tables.replacements import BAD_JSON, EXCEPTIONS, TIMED_OUT
 
 WITH_RESPONSE = frozenset({"requests.HTTPError", "requests.TooManyRedirects"})
-NOT_BY_HAND = {  # a program lacks the arguments that these need
+# exceptions whose constructors need arguments that a program does not have
+NOT_BY_HAND = {
     "requests.SSLError": "raise aiohttp.ClientConnectionError(...) in its place",
 }
 OF_RESPONSE = {  # attribute of `error.response` -> attribute of an error of aiohttp
@@ -29,7 +30,8 @@ OF_RESPONSE = {  # attribute of `error.response` -> attribute of an error of aio
 def _of_threads(value: object, statement: ast.stmt) -> str:
     """The name of an exception of queues, pools and barriers that a statement mentions.
 
-    A `raise` counts only for an exception of queues, because the others end a task.
+    A `raise` counts only for an exception of queues, because the other exceptions end a
+    task.
     """
     name = value.name if isinstance(value, Library) else ""
     raised = isinstance(statement, ast.Raise)
@@ -95,7 +97,7 @@ class ExceptionNames:
         )
 
     def _named(self, node: ast.expr, name: str, statement: ast.stmt) -> str:
-        """The exceptions of the port for this one, without brackets inside a tuple."""
+        """The port's names for an exception, without brackets inside a tuple."""
         new = EXCEPTIONS[name]
         in_tuple = any(
             isinstance(part, ast.Tuple) and any(one is node for one in part.elts)
@@ -104,7 +106,7 @@ class ExceptionNames:
         return new.strip("()") if in_tuple and new != BAD_JSON else new
 
     def asked(self, handler: ast.ExceptHandler) -> Iterator[tuple[int, str]]:
-        """Edit what a handler reads of the response that its error carries."""
+        """Edit the attributes that a handler reads of `error.response`."""
         if handler.name is None:
             return
         for statement in handler.body:

@@ -1,4 +1,4 @@
-"""Imports of a draft: a neighbour module that is read has its own draft."""
+"""Imports of a draft: the neighbour modules that are read have drafts too."""
 
 import ast
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ def _uses_session(found: Colours, module: str) -> bool:
 
 
 def _home(found: Colours, name: str) -> Iterator[str]:
-    """The module that defines a name, which may differ from the one that exports it."""
+    """The module that defines a name; another module may export the name."""
     for value in found.graph.types.imported(name):
         if isinstance(value, ModuleRef):
             yield value.name
@@ -97,14 +97,15 @@ def _of_draft(statement: ast.Import | ast.ImportFrom, drafted: set[str]) -> str:
 
 
 def moved(text: str, old: str, new: str) -> str:
-    """The draft of a package with a new name, which its own imports then use."""
+    """The draft of a package with its new name, also in the package's own imports."""
     if old == new or not new.isidentifier() or old not in text:
         return text
     source = from_text("draft", text)
     try:
         tree = ast.parse(text)
     except SyntaxError:
-        return text  # the draft has comments that the reader must act on first
+        # not valid Python yet: the user must first act on comments of the draft
+        return text
     rewriting = Rewriting(source)
     plainly = False  # whether the package's own name is bound
     for node in ast.walk(tree):

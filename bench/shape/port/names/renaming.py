@@ -38,7 +38,7 @@ class Renaming:
         self.types, self.colours = graph.types, found
         self.rewriting, self.editor, self.lent = editor.rewriting, editor, lending
         self.again = conditions_again(graph)
-        self.is_limited = any(  # a time limit that expires breaks the barrier
+        self.is_limited = any(  # an expired time limit breaks a barrier
             block.call == "threading.Barrier.wait"
             and isinstance(event.node, ast.Call)
             and (event.node.args or event.node.keywords)
@@ -56,7 +56,7 @@ class Renaming:
 
     @property
     def _reads_json(self) -> bool:
-        """Whether the file reads JSON anywhere, which may be invalid."""
+        """Whether the file reads JSON anywhere, because JSON may be invalid."""
         return any(".json(" in line for line in self.rewriting.source.lines)
 
     def named(self, node: ast.expr, scope: Scope, at: ast.stmt) -> bool:
@@ -92,7 +92,7 @@ class Renaming:
             if name == "threading.Condition" and self._counts(node, at, scope):
                 new = "TaskCondition"
             if name == "threading.RLock" and (outer := _in_condition(node, at)):
-                # a condition of asyncio takes no other lock
+                # a condition of asyncio takes only a lock of asyncio
                 counted = self._counts(outer.func, at, scope)
                 new = "TaskRLock" if counted else "asyncio.Lock"
             self.rewriting.replace(node, new)
@@ -132,8 +132,8 @@ class Renaming:
     def _counts(self, node: ast.expr, at: ast.stmt, scope: Scope) -> bool:
         """Whether the condition made here may be taken again while it is held.
 
-        This is true as well if the condition gets a named RLock, whose replacement
-        counts.
+        This is true as well if the condition gets an RLock that has a name, because the
+        replacement of such an RLock counts how often it is taken.
         """
         names = {
             key.rpartition(".")[2].rpartition(":")[2] for key in made_as(at, scope)

@@ -31,7 +31,8 @@ def becomes(
 def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[BlockingCall]:
     """Calls on local files that run in the loop: they stay, or go to a thread.
 
-    They are in functions that become async, and in the plain functions that these call.
+    These calls are in functions that become async, or in plain functions that such
+    functions call.
     """
     in_loop = _in_loop(graph, found)
     for scope in graph.own(module):

@@ -1,4 +1,4 @@
-"""The primitives that a file makes, and where it needs a rule that asyncio lacks."""
+"""The primitives that a file makes, and where the file relies on rules of threads."""
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
@@ -13,8 +13,10 @@ from bench.shape.tables.correspondence import MATCHES, RULES
 
 Test = Callable[[ast.Call], bool]
 ASYNCIO = {one.threads: one.asyncio for one in MATCHES}
-KEPT = frozenset({"threading.Lock", "threading.RLock"})  # if no edit replaces them
-KEPT_BY_SUPPORT = {  # name in the support -> the rules of threads that it keeps
+# primitives that stay as they are if no edit replaces them
+KEPT = frozenset({"threading.Lock", "threading.RLock"})
+# name in the support -> the rules of threads that this support keeps
+KEPT_BY_SUPPORT = {
     "TaskLocal": {"local"},
     "TaskRLock": {"rlock"},
     "TaskCondition": {"rlock"},
@@ -28,7 +30,8 @@ KEPT_BY_SUPPORT = {  # name in the support -> the rules of threads that it keeps
 }
 
 
-KEPT_BY_EDITS = {  # text in the port of a line -> the rules that it keeps there
+# text in the port of a line -> the rules of threads that this text keeps
+KEPT_BY_EDITS = {
     "ended_in_time(": {"lock-timeout", "condition-timeout", "event-timeout"},
     "TimeoutError:\n": {"lock-timeout", "condition-timeout", "event-timeout"},
     "taken_in_time(": {"lock-timeout", "lock-try", "semaphore-try"},
@@ -53,7 +56,7 @@ def always(call: ast.Call) -> bool:
     return True
 
 
-# Rule -> the methods that rely on it, and a test for their calls.
+# Rule -> the methods that rely on the rule, and a test of their calls.
 RELIES: dict[str, tuple[tuple[str, ...], Test]] = {
     "lock-try": (("Lock.acquire", "RLock.acquire"), without_waiting),
     "lock-timeout": (("Lock.acquire", "RLock.acquire"), with_limit(1)),
@@ -91,8 +94,9 @@ def primitives(
 ) -> tuple[PortedPrimitive, ...]:
     """Each primitive of threads that a module makes, in the order of the file.
 
-    `new` is the replacement of a class, by the class and the line that makes it.  A
-    lock that no edit replaces stays as it is.  `ported` returns a line as the port has
+    `new` has the replacement of each class, by the class and the line that makes the
+    object.  A lock that no edit replaces stays as it is.  `ported` returns a line as
+    the port has
     it: a rule of threads that this line keeps is not reported.
     """
     made: dict[tuple[str, str], list[int]] = {}
@@ -132,7 +136,8 @@ def _kept(line: str) -> set[str]:
 
 
 def _fits(graph: CallGraph, key: str, call: ast.Call) -> bool:
-    if key == "context":  # without context variables, a program relies on no context
+    # a program without context variables does not rely on contexts
+    if key == "context":
         return any("contextvars" in one.text for one in graph.program.modules.values())
     if key == "barrier-action":
         return len(call.args) > 1 or any(k.arg == "action" for k in call.keywords)

@@ -1,4 +1,4 @@
-"""Shared state that needs no lock in asyncio, and where it would need one again.
+"""Shared state that needs no lock in asyncio, and the waits that would change this.
 
 Between two awaits no other task runs.  So a lock is not needed after a port if nothing
 is awaited inside it.
@@ -36,7 +36,7 @@ def shared_state(
 def _state(
     waits: "Waits", one: SharedAttribute, writes: tuple[Guarded, ...]
 ) -> PortedState:
-    """One attribute: each write with the locks that are held at its own line."""
+    """One attribute, and each write of it with the locks that are held at its line."""
     by_lock: dict[str, set[int]] = {}
     for write, held in sorted(writes, key=lambda w: w[0].line):
         kind, locks = rests_on(held)
@@ -156,7 +156,7 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
 
 
 def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
-    """Writes without a lock of a value read before a wait: it may be out of date."""
+    """Writes, without a lock, after a read and a wait: the value may be out of date."""
     for line in one.unguarded_lines:
         if line not in waits.around:
             continue
@@ -196,7 +196,7 @@ def _reads(node: ast.AST, name: str) -> list[int]:
 
 
 def _written(node: ast.AST) -> Iterator[ast.AST]:
-    """The names that a statement writes into and does not read; `n += 1` does read."""
+    """The names that a statement writes into and does not read; `n += 1` reads `n`."""
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign | ast.Delete):
         targets = node.targets

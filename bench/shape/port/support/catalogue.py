@@ -95,7 +95,7 @@ BESIDE = {  # another name that a definition binds -> the definition
 }
 LENT = ("contextlib", "inspect", "weakref")  # modules that the support uses
 Names = Mapping[str, str]  # name in the support -> its name in this file
-UNGUARDED = "contextlib.nullcontext()"  # replaces the lock of a queue
+UNGUARDED = "contextlib.nullcontext()"  # the class that replaces the lock of a queue
 IMPORTS = {
     "in_own_thread": "contextlib threading",
     "closed_at_end": "contextlib",

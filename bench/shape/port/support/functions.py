@@ -1,6 +1,6 @@
 """Functions of the support, for what asyncio does not have.
 
-Each keeps the promises of the threaded function that it replaces.
+Each function keeps the rules of the threaded function that it replaces.
 """
 
 ENDED_IN_TIME = '''async def ended_in_time(waiting, seconds):

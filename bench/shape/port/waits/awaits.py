@@ -8,7 +8,7 @@ from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import end, start
 
 TOO_LATE = {"get": "asyncio.QueueEmpty", "put": "asyncio.QueueFull"}
-# these return False when the time is up
+# methods that return False when their time limit expires
 FALSE_IN_TIME = ("wait", "wait_for", "acquire")
 LIMITED = """try:
     async with asyncio.timeout({}):
@@ -48,14 +48,14 @@ class Awaits:
             isinstance(part, ast.Await) and part.value is node
             for part in expressions(statement)
         ):
-            return  # a half-finished port has it
+            return  # a half-finished port has the `await` already
         if id(node) in self._awaited:
             return  # one call may have several possible classes
         self._awaited.add(id(node))
         self.rewriting.prefix(node, "await", id(node) in followed(statement))
 
     def collected(self, node: ast.AST, statement: ast.stmt) -> None:
-        """Make a list of a generator expression that awaits: it would become async."""
+        """Make a list of a generator expression that would become async by awaiting."""
         for part in expressions(statement):
             if not isinstance(part, ast.GeneratorExp) or id(part) in self._listed:
                 continue
@@ -77,7 +77,7 @@ class Awaits:
         self.rewriting.replaced[(until, last - 1), (until, last)] = "])"
 
     def _given(self, *arguments: ast.expr | ast.keyword) -> list[str]:
-        """Arguments of a call that is written anew, with the edits made in them."""
+        """The arguments of a call that is written anew, with their own edits."""
         return [
             f"{one.arg}={self.rewriting.kept(one.value)}"
             if isinstance(one, ast.keyword) and one.arg
@@ -88,7 +88,7 @@ class Awaits:
         ]
 
     def _called(self, func: ast.expr) -> str:
-        """The called function, with the edits made in it, as in `Event().wait(1)`."""
+        """The called function with its own edits, as in `Event().wait(1)`."""
         if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Call):
             return f"{self.rewriting.kept(func.value)}.{func.attr}"
         return ast.unparse(func)
@@ -167,10 +167,10 @@ class Awaits:
         self.rewriting.replace(node, form.format(text))
 
     def _tried_alone(self, node: ast.Call, statement: ast.stmt) -> ast.Try | None:
-        """The `try` around a wait, if only this wait can time out in it.
+        """The `try` around a wait, if nothing else in the `try` can time out.
 
-        The `try` holds only this statement, its handler is only for a queue, and no
-        argument is a call, because the time limit would apply to such a call too.
+        So the `try` has only this statement, and its handler is only for a queue.  No
+        argument is a call, because the time limit would apply to that call too.
         """
         if any(isinstance(p, ast.Call) and p is not node for p in ast.walk(statement)):
             return None

@@ -11,7 +11,7 @@ SEMAPHORES = frozenset({"threading.Semaphore", "threading.BoundedSemaphore"})
 def released(
     rewriting: Rewriting, whole: dict[int, str], node: ast.Call, statement: ast.stmt
 ) -> Iterator[tuple[int, str]]:
-    """Write such a call as a loop in `whole`; comment on it if it is part of a line."""
+    """Write the call as a loop in `whole`, or comment on it inside a longer line."""
     given = [*node.args, *(k.value for k in node.keywords)]
     assert isinstance(node.func, ast.Attribute)
     once = f"{rewriting.kept(node.func.value)}.release()"

@@ -1,4 +1,4 @@
-"""Pools of processes, which a port keeps: a wait for them runs in a thread."""
+"""Pools of processes: a port keeps these, and waits for them in a thread."""
 
 import ast
 
@@ -12,7 +12,7 @@ POOLS = words(
     " multiprocessing.pool.ThreadPool"
 )
 ASKED = POOLS | {"multiprocessing.AsyncResult"}
-# a loop over their results waits, as with an executor's map
+# methods whose results make a loop wait, like those of an executor's map
 LAZY = words("imap imap_unordered")
 GIVES = (".result(", ".map(", ".get(", "as_completed(", "wait(")
 ENDS = (
@@ -22,7 +22,7 @@ ENDS = (
 
 
 def entered(call: str, statement: ast.stmt) -> str:
-    """The comment on a `with` that enters such a pool; "" for others."""
+    """The comment on a `with` that enters a pool of processes; "" for other objects."""
     if call.removeprefix("with ") not in POOLS:
         return ""
     text = ast.unparse(statement)
@@ -39,7 +39,7 @@ def read_lazily(
 ) -> bool:
     """Read all of an executor's `pool.map(f, items)` in a thread.
 
-    False for a call that waits itself.
+    Returns False for a call that itself waits.
     """
     owner, _, method = call.rpartition(".")
     if method not in LAZY and not (method == "map" and owner == EXECUTOR):

@@ -1,4 +1,4 @@
-"""Calls that still block, but in a thread; the code after them need not change."""
+"""Calls that a port runs in a thread, where they may block."""
 
 import ast
 
@@ -6,7 +6,7 @@ from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.scopes import end, start
 from bench.shape.tables import blocking
 
-SAID = {  # advice of the tables -> the comment on such a call
+SAID = {  # advice of the tables -> the comment on a call with this advice
     "thread": "it blocks as before, in a thread of asyncio's pool",
     "method in thread": "it blocks as before, in a thread of asyncio's pool",
     "process": "",
@@ -15,13 +15,15 @@ SAID = {  # advice of the tables -> the comment on such a call
     "shell output": "",
     "aiohttp get": "",
 }
-OWN = frozenset(  # of sockets: one may wait for another, so each gets its own thread
+# advice for sockets: one call may wait for another, so each gets its own thread
+OWN = frozenset(
     {
         *("sock", "sock sendall", "connection", "secure connection"),
         *("stream read", "stream write", "stream flush"),
     }
 )
-CLOSED_AT_ONCE = frozenset(  # connections that stay, and whose calls run in threads
+# connections that a port keeps, and whose calls run in threads
+CLOSED_AT_ONCE = frozenset(
     {
         "http.client.HTTPConnection",
         "http.client.HTTPSConnection",
@@ -65,5 +67,5 @@ def put_in_thread(rewriting: Rewriting, node: ast.Call, said: str) -> bool:
 
 
 def ends_at_once(call: str, kind: str) -> bool:
-    """Whether a call closes a connection that the draft keeps, which needs no wait."""
+    """Whether a call closes a connection that the draft keeps: closing never waits."""
     return kind == blocking.ENDS and call.rpartition(".")[0] in CLOSED_AT_ONCE

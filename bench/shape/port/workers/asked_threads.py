@@ -10,7 +10,8 @@ from bench.shape.port.workers.thread_classes import THREAD, TIMER, ThreadClasses
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import Instance, Library, SuperRef
 
-TOLD = ("get", "put", "wait")  # a time limit and the like come after these
+# methods of queues and events that take a time limit and the like
+TOLD = ("get", "put", "wait")
 RUN_HERE = (
     "{0}.run() runs the target of {0} here, and a task has no run: await that"
     " function here, in an async def"
@@ -64,7 +65,7 @@ class AskedThreads(ThreadClasses):
     def run_here(
         self, node: ast.Call, func: ast.Attribute, scope: Scope, statement: ast.stmt
     ) -> Said:
-        """Edit `thread.run()`, which runs the target here and starts no thread."""
+        """Edit `thread.run()`, which runs the target itself and starts no thread."""
         awaits = scope.parent is None or self.colours.is_async(scope.key)
         if self.deferred and awaits:
             wrapped = id(node) in followed(statement)
@@ -74,7 +75,7 @@ class AskedThreads(ThreadClasses):
             yield node.lineno, RUN_HERE.format(on)
 
     def assigned(self, statement: ast.stmt, scope: Scope, path: Path) -> None:
-        """Edit `thread.daemon = True`, `thread.name = "x"`: a task only has a name."""
+        """Edit `thread.daemon = True`, `thread.name = "x"`: a task has only a name."""
         if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
             return
         target = statement.targets[0]
@@ -91,7 +92,7 @@ class AskedThreads(ThreadClasses):
             self.rewriting.replace(statement, f"{on}.set_name({name})")
 
     def _daemon(self, statement: ast.stmt, scope: Scope) -> None:
-        """Remove a statement that makes a thread a daemon: every task ends like one."""
+        """Remove a statement that makes a thread a daemon: each task is like one."""
         if stands_alone(self.rewriting.source, statement):
             self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
             self.removed.append((statement, scope))

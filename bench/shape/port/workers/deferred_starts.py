@@ -19,7 +19,8 @@ from bench.shape.resolution.values import Instance, Library
 THREAD = "threading.Thread"
 # attributes that a thread has before its start too
 ASKS = frozenset({"is_alive", "isAlive", "ident", "native_id"})
-LEAVES = ast.Return | ast.Raise  # may leave a function before the threads are started
+# statements that may leave a function before it has started the threads
+LEAVES = ast.Return | ast.Raise
 SKIPS = ast.Break | ast.Continue
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -30,7 +31,8 @@ class Place:
 
     node: ast.Call
     path: Path
-    extent: tuple[Position, Position]  # of the comprehension around it, or its own
+    # the extent of the comprehension around the call, or of the call
+    extent: tuple[Position, Position]
 
     @property
     def loops(self) -> set[int]:
@@ -57,9 +59,10 @@ class _Function:
         self.graph, self.found, self.scope = graph, found, scope
         self.made: list[Place] = []
         self.started: list[Place] = []
-        # whether `start` may be of a thread or of a class of the program
+        # whether a `start` may belong to a thread, or else to a class of the program
         self.is_mixed = False
-        self.stops: list[Position] = []  # where it waits, asks a thread, or leaves
+        # where the function waits, reads a thread's state, or may leave
+        self.stops: list[Position] = []
         self.skips: list[Position] = []
         self.loops: dict[int, tuple[Position, Position]] = {}
         for statement, path in live(scope):
@@ -115,7 +118,7 @@ class _Function:
             on = place.node.func.value
             known = origins.of(on, place.path)
             if known is None:
-                return True  # unknown threads, or an unknown order
+                return True  # the threads or their order are unknown
             for one in known:
                 starts[one].append(place)
         return any(

@@ -1,4 +1,4 @@
-"""Tasks that the end of the loop cancels; a daemon thread just disappears then."""
+"""Tasks that the end of the loop cancels; daemon threads end without a cancellation."""
 
 import ast
 
@@ -102,7 +102,7 @@ class EndedTasks:
 
 
 def _endless(tried: ast.Try, scope: Scope) -> bool:
-    """Whether an endless loop is inside a `try` or around it."""
+    """Whether an endless loop is inside a `try` statement or around it."""
     return any(
         isinstance(one, ast.While)
         and isinstance(one.test, ast.Constant)

@@ -18,9 +18,9 @@ PLAIN = "{} stays plain: it runs in a thread, and this task waits for it"
 
 
 def left_in_thread(found: Colours, target: ast.expr, values: Values) -> str:
-    """The comment on a thread's function that no task awaits.
+    """The comment on a function that a thread runs and no task awaits.
 
-    A decision remains only if the function makes an object whose constructor waits.
+    The user must decide only if the function makes an object whose constructor waits.
     """
     name = ast.unparse(target)
     for value in values:

@@ -7,13 +7,15 @@ from bench.shape.reading.source import Source
 from bench.shape.resolution.scopes import Scope
 
 Removed = tuple[ast.stmt, Scope]
-SIMPLE = ast.Name | ast.Attribute  # iterating over one of these has no other effect
+# iterating over a value of these kinds has no other effect
+SIMPLE = ast.Name | ast.Attribute
 
 
 def removed_lines(source: Source, removed: Collection[Removed]) -> set[int]:
     """The lines to remove: these statements, and loops that contain only these.
 
-    If all statements of a block would go, they stay, because a block needs a statement.
+    If all statements of a block are to be removed, they stay, because a block needs a
+    statement.
     """
     gone = {id(statement) for statement, _ in removed}
     found: set[int] = set()
@@ -40,7 +42,7 @@ def _goes(statement: ast.stmt, gone: set[int], function: ast.AST) -> bool:
 
 
 def _used_behind(loop: ast.For, name: str, function: ast.AST) -> bool:
-    """Whether a loop's variable is read after it, where no other loop binds it."""
+    """Whether a loop's variable is read after the loop, and no other loop binds it."""
     end = loop.end_lineno or loop.lineno
     bound = [
         node

@@ -21,7 +21,7 @@ KEEPS = frozenset({"map", "shutdown"})  # methods of a pool
 
 
 def only_groups(graph: CallGraph, module: str) -> bool:
-    """Whether every pool of a module is entered, and no code handles its failures."""
+    """Whether every pool of a module is entered, and no code handles job failures."""
     for scope in graph.own(module):
         if isinstance(scope.node, ast.Lambda):
             continue
@@ -39,7 +39,9 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                 if POOL in names and (id(node) not in entered or begun):
                     return False
                 if "threading.local" in names:
-                    return False  # it must know the tasks of a pool
+                    # a `threading.local` must know the tasks of a pool, and a group
+                    # does not tell them
+                    return False
                 if names & {f"concurrent.futures.{name}" for name in ASKS}:
                     return False
                 if isinstance(node.func, ast.Attribute):
@@ -50,7 +52,8 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                     if POOL in kinds and node is getattr(statement, "value", None):
                         lost = isinstance(statement, ast.Expr)
                         if lost and node.func.attr == "submit":
-                            return False  # it may fail, and the others still run
+                            # the job may fail while the other jobs continue
+                            return False
                     if _looks_for_failure(kinds, node, path):
                         return False
     return True
@@ -90,7 +93,8 @@ def _makers(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> set[s
 def _looks_for_failure(kinds: set[str], call: ast.Call, path: Path) -> bool:
     """Whether a call needs a pool's future, or catches the exception of one.
 
-    `cancel`, and a result with a time limit, let the work continue in its thread.
+    `cancel` needs one, and so does a result with a time limit: the work continues in
+    its thread.
     """
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if "concurrent.futures.Future" not in kinds:

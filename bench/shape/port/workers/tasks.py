@@ -155,14 +155,15 @@ class Workers(AskedThreads):
             function, given_ = IN_CONTEXT, [ast.unparse(on), *args]
         elif has_variables(self.colours.graph) and function not in IN_THREADS:
             function, given_ = IN_CONTEXT, [EMPTY_CONTEXT, function, *given_]
-        if function == "asyncio.to_thread":  # its pool is small, and asyncio joins it
+        # the pool of to_thread is small, and asyncio joins the pool
+        if function == "asyncio.to_thread":
             function = "in_own_thread"
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
         lost = isinstance(statement, ast.Expr) and at_once
         dropped = lost or is_dropped(statement, scope)
         by = "kept_task" if dropped else "asyncio.create_task"
         run = f"reporting({', '.join([function, *given_])})"
-        if function == "asyncio.sleep":  # there is no error to report
+        if function == "asyncio.sleep":  # a sleep raises no error to report
             run = f"{function}({', '.join(given_)})"
         self.rewriting.replace(node, f"{by}({run}{named})")
         self.made[node.lineno] = by
@@ -180,7 +181,7 @@ class Workers(AskedThreads):
     def _deferred(
         self, node: ast.Call, target: ast.expr | None, values: Values
     ) -> Said:
-        """Edit a thread that is started elsewhere: its task is made there too."""
+        """Edit a thread that another statement starts: its task is made by that one."""
         self.rewriting.replace(node.func, "TaskThread")
         self.made[node.lineno] = "TaskThread"
         written = id(target) in self.lambdas.written
@@ -213,7 +214,7 @@ class Workers(AskedThreads):
     def _called_with(
         self, target: ast.expr, args: list[str], scope: Scope, path: Path
     ) -> tuple[str, list[str]]:
-        """The function to call for that coroutine, and its arguments."""
+        """The function whose call makes that coroutine, and its arguments."""
         text = self.rewriting.kept(target)
         values = self.types.of(target, scope, path)
         if values == one(Library("time.sleep")):
@@ -305,7 +306,7 @@ class Workers(AskedThreads):
             yield from released(self.rewriting, self.whole, node, statement)
 
     def _of_queue(self, func: ast.Attribute, scope: Scope, path: Path) -> bool:
-        """Whether a method is a queue's own, even if a class derives from the queue."""
+        """Whether a method is that of a queue, not one of a class derived from it."""
         return any(
             isinstance(v, LibraryMethod) and v.owner.startswith("queue.")
             for v in self.types.of(func, scope, path)

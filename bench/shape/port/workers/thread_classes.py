@@ -42,10 +42,10 @@ class ThreadClasses:
         self.colours, self.rewriting = colours, rewriting
         self.types: Types = colours.graph.types
         self.deferred = False  # whether threads are started apart from their making
-        self.by_object = False  # whether the program needs its threads as objects
+        self.by_object = False  # whether the program uses its threads as objects
 
     def runs_in_task(self, key: str) -> bool:
-        """Whether a class becomes a TaskThread: its `run`, or a relative's, is async.
+        """Whether a class becomes a TaskThread, because a `run` in its family is async.
 
         `class Stoppable(Thread)` without its own `run` has those of its subclasses.
         """

@@ -1,4 +1,4 @@
-"""Code about threads in general: a hook for their errors, their names in a log."""
+"""Code about all threads: a hook for their errors, and their names in a log."""
 
 import ast
 from collections.abc import Iterator

@@ -44,7 +44,7 @@ OF_A_TASK = words(  # attributes that the port of a task has
 
 
 def asks_who_runs(graph: CallGraph, found: Colours) -> bool:
-    """Whether a program needs its threads, or the running one, as objects.
+    """Whether a program uses its threads, or the current thread, as objects.
 
     In a plain function `current_thread` may mean a task or a thread.
     """

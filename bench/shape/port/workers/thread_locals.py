@@ -26,7 +26,7 @@ EACH_JOB = (
 
 
 def kept_for_jobs(found: Colours, node: ast.Call) -> Iterator[tuple[int, str]]:
-    """The comment where such an object is made, if jobs use it."""
+    """The comment on a line that makes a `threading.local`, if jobs use it."""
     if found.waits and _used_by_jobs(found.graph):
         yield node.lineno, EACH_JOB
 
@@ -68,7 +68,7 @@ def _keys(value: Value) -> list[str]:
 
 
 def _uses(graph: CallGraph, scope: Scope) -> bool:
-    """Whether a function mentions such an object."""
+    """Whether a function mentions a `threading.local`."""
     if isinstance(scope.node, ast.Lambda):
         return False
     return any(

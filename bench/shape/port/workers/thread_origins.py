@@ -8,7 +8,8 @@ from bench.shape.resolution.growing import GROWS
 from bench.shape.resolution.scopes import Path, Scope, start
 
 IN_ORDER = frozenset({"list", "tuple", "enumerate", "zip", "chain", "iter"})
-VIEWS = frozenset({"values", "items"})  # of a dict: these keep its order
+# methods of a dict whose result has the order of the dict
+VIEWS = frozenset({"values", "items"})
 DEEP = 20  # the most steps from one name to the next
 
 
@@ -21,7 +22,7 @@ class Origins:
         self.kept = list(_kept(scope))
 
     def of(self, node: ast.AST, path: Path) -> set[int] | None:
-        """The calls that made the threads, by id; None if unknown or out of order."""
+        """The ids of the calls that made the threads; None if the order is unknown."""
         return self._of(node, path, DEEP)
 
     def _of(self, node: ast.AST | None, path: Path, left: int) -> set[int] | None:
@@ -104,8 +105,8 @@ def _may_hold(node: ast.expr) -> bool:
 def _kept(scope: Scope) -> Iterator[tuple[str, ast.AST, Path]]:
     """The values that a function stores in containers, attributes and keys.
 
-    Each comes with the text of its target.  Assignments to a name, and `append` to it,
-    are recorded in the scope instead.
+    Each value has the text of its target with it.  Assignments to a name, and `append`
+    to it, are recorded in the scope instead.
     """
     if isinstance(scope.node, ast.Lambda):
         return

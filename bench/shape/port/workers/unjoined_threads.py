@@ -1,7 +1,7 @@
 """Threads and timers that no code waits for, and that may outlive their starter.
 
-A program waits for its threads, except for daemons.  A loop that ends cancels its
-tasks.
+A program that ends waits for all threads except daemons.  A loop that ends cancels its
+tasks instead.
 """
 
 import ast
