@@ -121,7 +121,7 @@ def against(chosen: list[str], other: Version) -> dict[str, Any]:
     """Return the settings of a run against a version; print what is equal or new."""
     now = sources.of_pairs(chosen)
     then = sources.of_pairs(chosen, other.folder)
-    ours = [  # imports of the user's pairs are not known
+    ours = [  # the imports of some user's pairs are not known
         key for key in now if now[key] and not isinstance(PAIRS[key[0]], FunctionPair)
     ]
     same = [f"{pair} {model}" for pair, model in ours
@@ -139,13 +139,13 @@ def against(chosen: list[str], other: Version) -> dict[str, Any]:
 
 
 def typed(arguments: list[str]) -> str:
-    """Return the command as it was typed; bytes that are no text are escaped."""
+    """Return the command as it was typed; bytes that are not valid text are escaped."""
     line = shlex.join(["python", "-m", "bench", *arguments])
     return os.fsencode(line).decode("utf-8", "backslashreplace")
 
 
 def measured_interpreters(wanted: tuple[str, ...]) -> list[runtimes.Interpreter]:
-    """Return the interpreters to measure: those named, all of this machine, or this."""
+    """Return the interpreters to measure: named ones, all, or the current one."""
     if not wanted:
         return [runtimes.current()]
     if "all" in wanted:

@@ -90,13 +90,13 @@ def common_name(answer: Verdict | Refusal) -> str:
 
 
 def with_name(port: str, original: str) -> str:
-    """Return the port's target; without a name it gets the name of the original's."""
+    """Return the port's target; if it has no name, it gets the original's name."""
     _, _, name = original.partition(":")
     return f"{port}:{name}" if name and ":" not in port else port
 
 
 def paired(ours: dict[str, Explored], theirs: dict[str, Explored]) -> dict[str, str]:
-    """Map each name of the original to the port's name; empty if there is none.
+    """Map each name of the original to its name in the port; empty if none match.
 
     `AsyncCounter` matches `Counter`.  If each form has only one scenario, these two
     match, whatever their names are.

@@ -25,8 +25,8 @@ from bench.throughput.changes import (
     runs_apart,
 )
 
-FAILED = 1  # exit status
-HARNESS = "source: bench."  # only these sources must be equal
+FAILED = 1  # the exit status if a side is slower
+HARNESS = "source: bench."  # the sources that must be equal in both runs
 
 
 @click.command(
@@ -159,8 +159,8 @@ def judged_without_code(
 ) -> list[Change]:
     """Return the changes if it is unknown whether the code of a user's pair is equal.
 
-    `untold` are runs of earlier versions, which did not record the imports of that
-    code.  Raises CannotRunError with --fail-over.
+    `untold` are runs of earlier versions of this project, which did not record what
+    that code imports.  Raises CannotRunError if --fail-over is given.
     """
     own = {mine.name for run in runs for mine in run.run.own}
     unknown = sorted(own & {pair_of(one) for one in found if one.is_same_code})

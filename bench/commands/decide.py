@@ -22,7 +22,7 @@ from bench.report.page import decision_file, files
 from bench.report.terminal import decision as terminal
 from bench.report.words import decision as words
 
-DIFFERENT = 1  # exit status if --assert or a pair fails
+DIFFERENT = 1  # the exit status if --assert or a pair fails
 DESCRIBED = ("wait", "cpu", "without_gil", "payload", "blocking_library", "rate",
              "cancel")  # fmt: skip
 PAIR = ("threads", "asyncio", "check", "name")
@@ -173,7 +173,7 @@ def command(**options: Any) -> int:
     2 cannot run; 130 interrupted.
     """
     if options["report"]:
-        files.check(options["report"])  # checked before the measurement
+        files.check(options["report"])  # checked now, before the measurement
     wishes = Wishes(
         p99_seconds=options["p99"],
         memory_bytes=options["memory"],
@@ -189,7 +189,7 @@ def command(**options: Any) -> int:
         refuse(options, ("wait", "cpu", "without_gil"), "a function, which is measured")
         found = decisions.of_function(options, wishes)
     else:
-        user_pairs.named(options)  # --args and others need a named pair
+        user_pairs.named(options)  # --args and similar options need a named pair
         found = decisions.of_description(*asked(options, wishes), options)
     if isinstance(found, Failed):
         return tell_failed(found, options)

@@ -21,7 +21,7 @@ class AskedPair:
     name: str
     threads: str  # how each side is called
     asyncio: str
-    pairs: tuple[str, ...]  # itself, and its control pair if it has one
+    pairs: tuple[str, ...]  # the pair itself, and its control pair if it has one
     workers: tuple[int, ...] = ()  # numbers of workers to measure; (): the usual ones
     args: str = ""
 

@@ -35,7 +35,7 @@ from bench.throughput import inference, runtimes
 from bench.throughput.launching import Launcher
 from bench.throughput.machine import available_memory, machine
 
-LONG_CALL_SECONDS = 1.0  # a longer measurement of a function is announced
+LONG_CALL_SECONDS = 1.0  # a measurement of a function that takes longer is announced
 LEAST_LEFT_SECONDS = 5.0  # least time for runs, after any calibration
 
 

@@ -9,7 +9,7 @@ from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS, Pair, select
 from bench.throughput.planning import JOBS, takes_capacity
 
-MEASURING = (  # options of the throughput lens only, as typed
+MEASURING = (  # options that only the throughput lens uses, as typed
     "workers", "capacity", "cpu_share", "sweep", "placement", "pythons", "loops",
     "aa", "carriers", "seed", "shard", "against", "fail_over",
 )  # fmt: skip
@@ -19,8 +19,8 @@ TYPED = {"pythons": "python", "loops": "loop", "carriers": "carrier"}
 def check_effects(pairs: Sequence[str], given: set[str], asked: dict[str, Any]) -> None:
     """Refuse an option that has no effect, and say what to do instead.
 
-    `given` are the names of the parameters on the command line, `asked` all of them.
-    Raises CannotRunError with the first such option.
+    `given` has the names of the parameters on the command line.  `asked` has all
+    parameters.  Raises CannotRunError for the first option without an effect.
     """
     for problem in _problems(pairs, given, asked):
         raise CannotRunError(problem)

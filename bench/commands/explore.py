@@ -31,7 +31,7 @@ from bench.hosts.cluster_searchers import searchers
 
 BROKEN, CANNOT = 1, 2
 STATUS = {"holds": 0, "broken": BROKEN, "refused": CANNOT, "cut": 3}
-NARROWEST, WIDEST = 40, 1_000  # limits of the length of a line
+NARROWEST, WIDEST = 40, 1_000  # the least and the greatest length of a line
 WORST = (0, 3, 2, 1)  # statuses, from best to worst
 
 
@@ -271,7 +271,7 @@ def tell_note(line: str) -> None:
 
 
 def note_counter_example(target: str) -> None:
-    """If no schedule broke a counter-example, say how it fails."""
+    """If no explored schedule broke a counter-example, say how it should fail."""
     if "broken." in target and catalogued(target):
         click.echo(
             f"note: no schedule broke {target} at these workloads;"
@@ -287,7 +287,8 @@ def keep(verdict: Verdict, target: str, directory: Path) -> str:
     path = directory / f"{name}.json"
     try:
         verdict.schedule.save(path)
-    except CannotRunError as problem:  # the verdict is printed anyway
+    # without this file the verdict is printed all the same
+    except CannotRunError as problem:
         text = plain(f"warning: {problem}; --save DIRECTORY names another")
         click.echo(text, err=True)
         return ""

@@ -43,7 +43,7 @@ def judged(found: Sequence[Change]) -> list[tuple[str, str, float | None]]:
 
 
 def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
-    """Return the sides that fail the gate, and print each; none without a limit.
+    """Return the sides that fail the gate, and print each; without a limit none fails.
 
     Raises CannotRunError if no side fails, but some sides have too few blocks.
     """

@@ -31,7 +31,8 @@ def command(as_json: bool) -> None:
         return
     for pair in PAIRS.values():
         line = f"{pair.name:15} {pair.primitive:17} {pair.title}"
-        if sys.stdout and sys.stdout.isatty():  # in a pipe: one line each, for grep
+        # in a pipe each pair is one line, for grep
+        if sys.stdout and sys.stdout.isatty():
             columns = max(shutil.get_terminal_size().columns, 40)
             line = textwrap.fill(line, columns, subsequent_indent=" " * 34)
         click.echo(line)

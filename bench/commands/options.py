@@ -15,8 +15,8 @@ Check = Callable[[click.Context, click.Parameter, str | None], tuple[float, ...]
 def examples(*rows: tuple[str, str]) -> Any:
     """Make the epilog of a command: each call on a line of its own, then its effect.
 
-    It returns a Text, because rich-click joins the lines of a str.  The annotation is
-    Any, because click declares the epilog as a str.
+    The result is a Text, because rich-click joins the lines of a str.  It is annotated
+    as Any, because click declares the epilog as a str.
     """
     text = Text("Examples:")
     for arguments, effect in rows:

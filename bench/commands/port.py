@@ -196,7 +196,7 @@ def drafted(graph: CallGraph, given: Path, into: Path | None) -> None:
 
 
 def _inside(path: Path, root: Path) -> Path:
-    """Return the path of a file below a directory; a link keeps its own path."""
+    """Return the path of a file below a directory, without following a link."""
     place = Path(os.path.abspath(path))
     near = place.parent.resolve()
     return (

@@ -228,7 +228,7 @@ def command(
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
         ledger, first = started(pairs, asked, folder)
         before = [first]
-    part = before[-1]  # the start of the run, or of the resumed part
+    part = before[-1]  # when the run, or its resumed part, was started
     for warning in part.warnings if isinstance(part, Run | Resumed) else ():
         remark(f"note: {warning}")
     execute(first, ledger, before)
@@ -292,7 +292,8 @@ def finish(folder: Path, opened: bool) -> list[str]:
     """
     results = saved.results(folder)
     report = folder / REPORT
-    summary.show(results, Console())  # first, because it needs no disk space
+    # the summary comes first, because it needs no disk space
+    summary.show(results, Console())
     found = doubts(results)
     try:
         no_pictures = html_file.write(results, report, found)

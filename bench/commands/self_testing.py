@@ -10,9 +10,10 @@ from bench.errors import CannotRunError
 from bench.studies import noise
 from bench.throughput import runtimes, selftest
 
-SELF_TEST_SECONDS = 10.0  # per trial: enough to find 5 %
-LEAST_TRIAL_SECONDS = 3.0  # enough for the blocks of an interval
-TRIAL_SHARE = 0.95  # of a trial's time; the rest is for its processes
+SELF_TEST_SECONDS = 10.0  # seconds of a trial, enough to find a difference of 5 %
+LEAST_TRIAL_SECONDS = 3.0  # the shortest trial with enough blocks for an interval
+# the share of a trial's time for measuring; the rest is for its processes
+TRIAL_SHARE = 0.95
 
 
 def self_test(budget_seconds: float, seed: int) -> None:

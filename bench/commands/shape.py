@@ -177,7 +177,7 @@ def relative(one: Mistake) -> Mistake:
 
 
 def of_file(graph: CallGraph) -> Found:
-    """Say what stops the loop in one file, and for what its plain functions wait."""
+    """Say which calls in one file stop the loop, and why its plain functions wait."""
     stops, coloured = stopping_calls(graph), spread_of(graph)
     unread_calls = not_followed(graph)
     return [*stops, *coloured, *unread_calls], Group(

@@ -24,7 +24,7 @@ from bench.shape.reading.packages import find
 from bench.shape.reading.source import Source
 
 ALL = "all"
-LONGEST = 88  # most columns of prose, on any terminal
+LONGEST = 88  # the most columns of prose, even on a wider terminal
 
 
 @click.command(
@@ -181,7 +181,7 @@ def counter_examples(
             right = of_pair(pair, model)
             broken = of_pair(pair, model, f"broken.{example}")
             docstring = ast.get_docstring(broken.tree) or ""
-            if docstring != said:  # it is mostly equal for both models
+            if docstring != said:  # the docstring is mostly equal in both models
                 said = docstring
                 yield Text()
                 yield from prose(said, width)
@@ -189,7 +189,7 @@ def counter_examples(
 
 
 def prose(docstring: str, width: int | None) -> Iterator[Text]:
-    """Wrap a docstring to a width; its symptom has a line of its own."""
+    """Wrap a docstring to a width; the symptom gets a line of its own."""
     for part in re.split(r"\n(?=\n|Symptom:)", docstring):
         if part.startswith("\n"):
             yield Text()

@@ -29,8 +29,9 @@ from bench.runs.progress import remark
 from bench.throughput.doubts import doubts
 from bench.throughput.sources import of_run
 
-LOST = 2  # exit status: a host did not finish
-OURS = {"--on": 1, "-o": 1, "--output": 1, "--open": 0}  # options of the sweep itself
+LOST = 2  # the exit status if a host did not finish
+# options of the sweep, which its hosts do not get
+OURS = {"--on": 1, "-o": 1, "--output": 1, "--open": 0}
 REPORT = "report.html"
 
 
@@ -67,7 +68,7 @@ def run_on_hosts(
     resume: Path | None,
     given: set[str],
 ) -> int:
-    """Run on all hosts, or on the remaining ones; return the exit status."""
+    """Run on all hosts, or on those that have not finished; return the exit status."""
     if resume is not None:
         return go_on(resume, asked, given)
     check_address(asked["on"])
@@ -84,7 +85,8 @@ def run_on_hosts(
     chosen = tuple(chosen_pairs(pairs, asked))
     arguments = without_ours(sys.argv[sys.argv.index("run") + 1 :])
     if "lenses" not in given:
-        arguments += ("--lens", "throughput")  # the others are equal on each host
+        # the other arguments are equal on each host
+        arguments += ("--lens", "throughput")
     folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
     with closing(Engine(asked["on"])) as engine:
         found = hosts_of(engine, asked_of(chosen), of_run(chosen))

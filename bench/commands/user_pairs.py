@@ -22,12 +22,12 @@ from bench.throughput.guarding import visible
 
 NAME = "yours"  # the default name of a pair
 GIB = 2**30
-SHOWN = 60  # characters of an outcome
+SHOWN = 60  # the most characters of an outcome
 TIMERS = (
     "; a timer may fire before other work is done, as on a busy machine: the outcome "
     "is always the same if timers fire only when no worker can run"
 )
-MOST_SHOWN = 3  # outcomes of a function that breaks
+MOST_SHOWN = 3  # the most outcomes that are listed of a function that breaks
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -159,7 +159,7 @@ def without_small(names: Iterable[str]) -> list[str]:
 
 
 def notes(results: Results) -> list[str]:
-    """Return what readers should know of the user's pairs of a run, a line each."""
+    """Return a line for each fact that readers should know of a run's user's pairs."""
     pairs = results.run.pairs
     said = noticed(pairs, results.samples)
     untried = without_small(pairs)
@@ -177,7 +177,7 @@ class Failed:
 
     pair: str
     model: str
-    reason: str  # joined with the status
+    reason: str  # the reason without the status that it begins with
 
 
 def failures(names: tuple[str, ...], samples: Iterable[Sample]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The remedies where neither model is enough, in words. Pure."""
+"""The remedies in words, for work where neither model is enough. Pure."""
 
 import math
 from typing import Literal
@@ -79,7 +79,7 @@ def _at_once(found: Finding) -> list[Remedy]:
 
 
 def _processes(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
-    """The remedy of several processes; none where one with more jobs is enough."""
+    """The remedy of several processes; none if one process with more jobs is enough."""
     several = found.processes
     if several is None or found.more is not None:
         return []
@@ -123,7 +123,7 @@ def _eased(one: Eased) -> Remedy:
 
 
 def free_threaded(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
-    """A free-threaded interpreter that met the wishes, or the cores it would need."""
+    """The remedy of a free-threaded interpreter: it met the wishes, or lacks cores."""
     measured = [
         (figures, judge(figures, question.wishes))
         for figures, _ in found.others

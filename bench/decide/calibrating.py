@@ -29,15 +29,17 @@ from bench.throughput.runtimes import Interpreter, usable_cores
 
 OLD_SECONDS = 30 * 24 * 3600.0  # older costs are measured again
 OLD_WHEN_DISTURBED_SECONDS = 600.0
-# of the measurement and its file; stored costs of another format are not used
+# the format of the measurement and its file; stored costs of another are not used
 FORMAT = 4
 WAITING = (200, 500, 1000, 2000)  # numbers of threads that wait for the lock
 WINDOW_SECONDS = 0.3
-RETRIED_WINDOW_SECONDS = (0.3, 1.0, 3.0)  # the next, longer one where no job was done
+# if no job was done in a window, the next length is used
+RETRIED_WINDOW_SECONDS = (0.3, 1.0, 3.0)
 LATE_WAIT_SECONDS = 0.010
-CONTENDED_SECONDS = 0.001  # of computing in a job, to measure the share that is left
+# computing in a job, to measure the share of the speed that is left
+CONTENDED_SECONDS = 0.001
 LIMIT_SECONDS = 30.0
-# used by other processes; with more, the costs are stored for a short time only
+# if other processes use more cores, the costs are stored for a short time only
 DISTURBED_CORES = 0.3
 # measured on 2 cores with CPython 3.11
 USUAL_LOCK_LEFT = {200: 0.9, 500: 0.7, 1000: 0.38, 2000: 0.05}
@@ -74,7 +76,7 @@ def costs_of(
 
 
 def kept_costs(interpreter: Interpreter) -> Costs | None:
-    """The costs that an earlier calibration stored; None if there are no valid ones."""
+    """The costs that an earlier calibration stored; None if none of them are valid."""
     key = _key(interpreter)
     return _kept(_folder() / f"costs-{key}.json", key)
 
@@ -88,8 +90,8 @@ def measured(interpreter: Interpreter, key: str = "") -> Costs:
 def at_this_speed(costs: Costs, interpreter: Interpreter) -> Costs:
     """The same costs, scaled to the present speed of the machine; takes 0.3 s.
 
-    A shared machine can be a third slower or faster from one minute to the next.  What
-    carrying a job costs is computing too, so it is scaled by the same factor.
+    A shared machine can be a third slower or faster from one minute to the next.
+    Carrying a job is computing too, so its cost is scaled by the same factor.
     """
     with Launcher() as launcher:
         [found] = _Bench(launcher, interpreter).turns(1, {"function": "sized"})
@@ -200,7 +202,7 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
     }
     left = _lock_left(bench, steps) if interpreter.gil else {}
     if left and bench.other_cores > DISTURBED_CORES:
-        # more threads get more of the cores from other processes, so the shares are
+        # beside other processes, more threads get more of the cores: the shares are
         # wrong
         left = USUAL_LOCK_LEFT
     return Costs(
@@ -248,7 +250,8 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
             3, {"function": "threads", **load}, {"function": "tasks", **load}
         )
         share = _mean_ratio(threads[1:], tasks[1:])
-        if share is None:  # later shares are capped by this one, and it is unknown
+        # this share is an upper limit of all later ones, and it is unknown
+        if share is None:
             return USUAL_LOCK_LEFT
         least = min(least, share)
         left[workers] = max(least, 0.005)
@@ -256,7 +259,7 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
 
 
 def _mean_ratio(threads: Sequence[Values], tasks: Sequence[Values]) -> float | None:
-    """Mean progress of threads over tasks; None where tasks never got a core."""
+    """The mean of threads' progress over tasks' progress; None if tasks had no core."""
     ratios = [
         one["by_progress"] / other["by_progress"]
         for one, other in zip(threads, tasks, strict=True)

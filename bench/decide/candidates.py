@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["threads", "asyncio", "to_thread", "processes"]
-DEFAULT_POOL_MOST = 32  # of asyncio.to_thread: min(32, cores + 4)
+# the largest default pool of asyncio.to_thread, which has min(32, cores + 4)
+DEFAULT_POOL_MOST = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,7 +13,7 @@ class Candidate:
     """One way to carry the jobs."""
 
     kind: Kind
-    executable: str = ""  # of the interpreter; "" is the one that runs this
+    executable: str = ""  # the path of the interpreter; "" is the current interpreter
     python: str = ""
     loop: str | None = None  # "asyncio" or "uvloop"; None for threads
     pool: int = 0  # number of threads or processes; 0: one for each job at once
@@ -20,7 +21,7 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """The heading of its row."""
+        """The heading of the candidate's row."""
         words = {
             "threads": "threads",
             "asyncio": "asyncio" if self.loop != "uvloop" else "uvloop",

@@ -8,9 +8,8 @@ only wait.  Three bounds limit the throughput:
 - one job for each period for which a job holds the lock
 - what the cores compute
 
-A job that blocks its loop while it waits occupies the loop, as computing would.  Near
-the knee, where two bounds are close to each other, the throughput is a little below the
-lower one.
+A job that blocks its loop while it waits occupies the loop, as computing would.  Where
+two bounds are close to each other, the throughput is a little below the lower bound.
 
 In a rush all jobs at once are due at the same moment.  A loop serves them in order, so
 the last job waits for all others.  Threads get the lock in no particular order, and a
@@ -30,11 +29,11 @@ from bench.decide.described.work import Work
 Bound = Literal[
     "the jobs at once", "the lock", "one core", "the loop", "the cores", "the pool"
 ]
-# of computing in a job, at least, so that no bound divides by zero
+# the least computing in a job, so that no bound divides by zero
 LEAST_SECONDS = 1e-9
 # exponent of the p-norm that joins the bounds; where two are equal, 7 % are lost
 SHARPNESS = 10.0
-# of the search for the fixed point; each halves the range, so these are enough
+# of the search for the fixed point; each round halves the range
 ROUNDS = 60
 TAIL = math.log(100)  # the p99 of an exponential distribution, in units of its mean
 
@@ -46,8 +45,8 @@ class Prediction:
     jobs_per_second: float
     bound: Bound  # the lowest of the bounds
     load: float  # demand over capacity; the candidate is saturated from 1 on
-    alone_seconds: float  # of a job that no other job delays
-    p50_seconds: float  # in a rush, as p99_seconds
+    alone_seconds: float  # the time of a job that no other job delays
+    p50_seconds: float  # in a rush, as is p99_seconds
     p99_seconds: float
     memory_bytes: float
     start_seconds: float
@@ -110,7 +109,7 @@ def predict(work: Work, candidate: Candidate, costs: Costs) -> Prediction:
 
 
 def memory(work: Work, candidate: Candidate, costs: Costs) -> float:
-    """The highest number of bytes of the process, or of all processes together."""
+    """The peak of memory of the process, or of all processes together, in bytes."""
     held = work.concurrency * work.payload_bytes
     carriers = _carriers(work, candidate)
     tasks = work.concurrency * costs.task_bytes
@@ -166,7 +165,7 @@ def _bounds(
         count = min(candidate.pool, costs.cores)
         looped = candidate.pool / (whole + work.blocking_seconds)
         return {"the jobs at once": together, "the cores": min(count / whole, looped)}
-    # only its one thread wants the lock, and that thread has one core
+    # only the loop's one thread wants the lock, and this thread has one core
     if candidate.kind == "asyncio":
         looped = 1 / (whole + work.blocking_seconds)
         name: Bound = "the loop" if work.blocking_seconds else "one core"
@@ -183,7 +182,7 @@ def _bounds(
 
 
 def _joined(bounds: dict[Bound, float]) -> float:
-    """The lowest bound; a little less where another bound is near."""
+    """The lowest bound, or a little less than it if another bound is near."""
     total = sum(value**-SHARPNESS for value in bounds.values())
     return math.pow(total, -1 / SHARPNESS)
 

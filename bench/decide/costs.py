@@ -17,18 +17,18 @@ class Costs(Record, frozen=True, kw_only=True):
     python: str
     cores: int
     taken: float = 0.0  # when they were measured, in seconds since the epoch
-    # they are valid only while it is the same: of processor, kernel and build
+    # made of processor, kernel and build; the costs are valid only for the same key
     key: str = ""
     gil: bool = True
 
-    steps_per_second: float  # of a loop of pure Python
-    hashes_per_second: float  # of a digest that is computed without the lock
+    steps_per_second: float  # steps of a loop of pure Python
+    hashes_per_second: float  # hashes of a digest that is computed without the lock
 
-    thread_job_seconds: float  # of computing, to carry a job in a thread
+    thread_job_seconds: float  # computing that carries a job in a thread
     task_job_seconds: float
     uvloop_job_seconds: float | None = None
     hop_seconds: float  # from a loop to a thread of its pool and back
-    thread_late_seconds: float  # by which a sleep ends too late
+    thread_late_seconds: float  # how much too late a sleep ends
     task_late_seconds: float
     # By number of threads that wait for the lock: the speed of computing that is left,
     # as a share of the speed without them.
@@ -37,12 +37,12 @@ class Costs(Record, frozen=True, kw_only=True):
     thread_start_seconds: float
     task_start_seconds: float
     process_start_seconds: float
-    base_bytes: float  # an idle interpreter with the modules of the model
-    thread_bytes: float  # one more worker
+    base_bytes: float  # memory of an idle interpreter with the modules of the model
+    thread_bytes: float  # memory of one more worker
     task_bytes: float
     process_bytes: float
 
-    other_cores: float = 0.0  # used by other processes during the calibration
+    other_cores: float = 0.0  # cores that other processes used during the calibration
     # The lowest costs of a switch; the names contain the units.
     floors: dict[str, float] = msgspec.field(default_factory=dict)
 
@@ -50,7 +50,7 @@ class Costs(Record, frozen=True, kw_only=True):
 def lock_left(costs: Costs, waiting: float) -> float:
     """The speed of computing while `waiting` threads want the lock, as a share.
 
-    The share is 1 where no thread waits.  A thread that waits wakes every 5 ms
+    The share is 1 if no thread waits.  A thread that waits wakes every 5 ms
     (sys.getswitchinterval) to request the lock.  A thousand such threads take most of a
     core, and the lock's own mutex, from the thread that computes.  Between two
     calibrated numbers the share is interpolated linearly.  Beyond the last number it

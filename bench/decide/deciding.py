@@ -19,8 +19,9 @@ from bench.decide.predicting import (
 from bench.decide.running import JUDGED_WINDOWS, OPTION_SHARE, Runner
 from bench.decide.turning import Threshold
 
-PAIR_SHARE = 0.5  # of the budget, at most, to compare threads with asyncio
-LEAST_LEFT_SECONDS = 1.5  # left of the budget, at least, to start another run
+PAIR_SHARE = 0.5  # the largest share of the budget for comparing threads with asyncio
+# the least rest of the budget with which another run is started
+LEAST_LEFT_SECONDS = 1.5
 # factor beyond the predicted threshold, so that the run is clearly past it
 FLIP_MARGIN = 1.15
 
@@ -29,11 +30,11 @@ class Inquiry(Runner):
     """Makes the runs that a question needs, within its budget."""
 
     def agreed(self, *, did: bool) -> bool | None:
-        """Whether a run agrees with the prediction; None if the run does not show it.
+        """Whether a run agrees with the prediction; None if the run cannot show that.
 
         `did` says whether the run met the wishes.  A disturbance only makes figures
-        worse.  So a disturbed run that met the wishes agrees, and one that did not
-        shows nothing.
+        worse.  So a disturbed run agrees if it met the wishes.  If it did not meet
+        them, it shows nothing.
         """
         return did or (None if self.others_used > verifying.DISTURBED_CORES else False)
 
@@ -70,7 +71,7 @@ class Inquiry(Runner):
     def tuned(
         self, figures: Figures, predicted: Prediction
     ) -> tuple[Figures, Prediction]:
-        """The figures with more workers, for as long as these are more than 5 % faster.
+        """The figures with more and more workers, while more are over 5 % faster.
 
         The first number of workers is predicted; the pool of `to_thread` is not
         changed.
@@ -98,7 +99,7 @@ class Inquiry(Runner):
             best := remedies.best_pool(self.predictor, work, threads)
         ) < work.concurrency:
             found.append(replace(threads, pool=best))
-        # A job that does not wait blocks the loop of its process no longer than it
+        # A job that does not wait blocks the loop of its process only while it
         # computes.
         is_on_loop = not work.blocking_library or not work.wait_seconds
         if cores > 1 and is_on_loop and work.concurrency > 1:
@@ -123,7 +124,7 @@ class Inquiry(Runner):
         """Find what would be enough, and whether a run agrees."""
         work, wishes = self.question.work, self.question.wishes
         if self.predictor.decide(work, wishes).verdict != "neither":
-            return  # the run was disturbed, so it does not show that no model is enough
+            return  # only a disturbed run said "neither", and such a run cannot show it
         found.fewer = remedies.fewer(self.predictor, work, wishes)
         found.more = remedies.more(self.predictor, work, wishes)
         found.processes = remedies.processes(self.predictor, work, wishes)
@@ -171,7 +172,7 @@ class Inquiry(Runner):
         return self.left(OPTION_SHARE) >= max(needed, LEAST_LEFT_SECONDS)
 
     def verify_flip(self, found: Finding) -> None:
-        """Run beyond the nearest threshold: does the verdict change there?"""
+        """Run beyond the nearest threshold, to see if the verdict changes there."""
         if not found.thresholds:
             return
         threshold = found.thresholds[0]
@@ -229,7 +230,7 @@ class Inquiry(Runner):
         return found
 
     def _doubted(self, found: Finding) -> Decision:
-        """The verdict; after a disturbed run, what can still be said."""
+        """The verdict; after a disturbed run, only what such a run can show."""
         if verifying.disturbed(found.figures) <= verifying.DISTURBED_CORES:
             return found.decision
         work, wishes = self.question.work, self.question.wishes
@@ -241,7 +242,7 @@ class Inquiry(Runner):
         )
 
     def _correction(self, found: Finding) -> Correction:
-        """How far the prediction was off here; a disturbed run gives no correction."""
+        """The correction of the predictions; none after a disturbed run."""
         if verifying.disturbed(found.figures) > verifying.DISTURBED_CORES:
             return Correction()
         predicted = found.predictions[1].jobs_per_second / (

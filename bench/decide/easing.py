@@ -1,7 +1,7 @@
 """Which input must be lower, or which limit higher, so that a model is enough. Pure.
 
-Each input is tried alone.  Where neither the waiting nor the computing alone is enough,
-all times of a job are tried together, scaled by one factor.
+Each input is tried alone.  If neither a shorter wait nor less computing is enough
+alone, all times of a job are tried together, scaled by one factor.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,12 @@ from bench.decide.described.work import Wishes, Work, changed, value_of
 from bench.decide.judging import MEMORY_DOUBT
 from bench.decide.predicting import Predictor
 
-MOST_FACTOR = 2.0**20  # by which an input may differ from its present value
+# the largest factor by which an input may differ from its present value
+MOST_FACTOR = 2.0**20
 HALVINGS = 20
-UPWARD = ("memory", "p99")  # a higher value is easier to meet
-DOWNWARD = ("rate", "wait", "cpu", "payload")  # a lower value is easier to meet
+UPWARD = ("memory", "p99")  # limits that are easier to meet if their value is higher
+# inputs that are easier to meet if their value is lower
+DOWNWARD = ("rate", "wait", "cpu", "payload")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Eased:
 
 
 def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
-    """Each input that is enough alone; all times of a job where no single time is."""
+    """Each input that is enough alone; all times of a job if no single time is."""
 
     def does(name: str, value: float) -> bool:
         return _does(model, *changed(work, wishes, name, value))
@@ -40,12 +42,13 @@ def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
     found = []
     for name in (*UPWARD, *DOWNWARD):
         now = value_of(work, wishes, name)
-        if not now:  # it was not given, or it is 0 and cannot be lower
+        if not now:  # the input was not given, or it is 0 and cannot be lower
             continue
         up = name in UPWARD
         at = _nearest(now, up, partial(does, name))
         if at is not None and name == "memory":
-            at /= 1 - MEMORY_DOUBT  # a peak closer to the limit would be undecided
+            # with a peak closer to the limit the answer would be undecided
+            at /= 1 - MEMORY_DOUBT
         if at is not None:
             found.append(Eased(name, at, up))
     if {"wait", "cpu"} & {one.input for one in found}:

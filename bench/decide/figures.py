@@ -1,8 +1,8 @@
 """From the windows of a candidate to its figures, each with its interval. Pure.
 
 The interval of a quantile runs between two order statistics, chosen with the binomial
-distribution.  The chance that the true quantile is below the lower one is at most 5 %,
-and so is the chance that it is above the upper one.  At p99 the upper one exists only
+distribution.  The true quantile is below the lower one with a chance of at most 5 %,
+and above the upper one with a chance of at most 5 %.  At p99 the upper one exists only
 from 299 samples on, so a p99 needs 300.  Jobs that the end of a window cut off count as
 longer than all jobs that were done.
 """
@@ -16,8 +16,8 @@ from typing import Any
 from bench.decide.candidates import Candidate
 
 TAIL_CHANCE = 0.05  # the chance on each side of a quantile's interval
-LEAST_FOR_P99 = 300  # samples
-MANY_ROUNDS = 10  # jobs of each worker in a window; from this number on all jobs count
+LEAST_FOR_P99 = 300  # the least number of samples for a p99
+MANY_ROUNDS = 10  # if each worker does this many jobs in a window, all jobs count
 LEFT_OUT = 1  # windows at the start of each process that do not count
 
 Values = Mapping[str, Any]
@@ -42,16 +42,17 @@ class Figures:
     p99: Estimate | None = None  # None: there were too few samples
     p99_least: float = 0.0  # a lower bound of the p99, known even from few samples
     samples: int = 0  # the number of jobs behind the percentiles
-    window_seconds: float = 0.0  # jobs that were cut off took longer than this
+    # jobs that the end of the window cut off took longer than this
+    window_seconds: float = 0.0
     memory_bytes: float | None = None
-    # calculated: by all jobs that can be in hand at the same time
+    # calculated, for all jobs that can be in hand at the same time
     held_bytes: float = 0.0
     cores_used: float | None = None
     start_seconds: float | None = None
     cancel_seconds: float | None = None
     unanswered: float = 0.0  # the share of arrivals that were not done in time
     starved: float = 0.0  # the share of workers that did no job in a window
-    other_cores: float = 0.0  # used by other processes during the windows
+    other_cores: float = 0.0  # cores that other processes used during the windows
     windows: int = 0
     gil: bool | None = None  # whether the lock is on after all imports
     failure: str | None = None

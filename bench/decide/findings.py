@@ -20,7 +20,8 @@ class Question:
     work: Work
     wishes: Wishes
     budget_seconds: float = 30.0
-    free_threaded: tuple[Interpreter, ...] = ()  # found on this machine
+    # free-threaded interpreters that were found on this machine
+    free_threaded: tuple[Interpreter, ...] = ()
     has_uvloop: bool = False
 
 
@@ -28,9 +29,9 @@ class Question:
 class Finding:
     """What was found, step by step."""
 
-    predictor: Predictor  # corrected by what was measured
+    predictor: Predictor  # predictions, corrected by the measurement
     pair: tuple[Candidate, Candidate]
-    predictions: tuple[Prediction, Prediction]  # uncorrected
+    predictions: tuple[Prediction, Prediction]  # predictions without the correction
     figures: list[Figures]
     judgements: list[Judgement]
     ratio: Ratio | None

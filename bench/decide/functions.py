@@ -12,10 +12,10 @@ from bench.throughput import reasons
 from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher
 
-SECONDS = 2.5  # for the calls that are watched
-# calls before that; what each call leaves behind shows from the second one on
+SECONDS = 2.5  # time for the calls that are watched
+# calls before these; from the second on, it shows what each call leaves behind
 TRIES = 2
-LOOKING_SECONDS = 2.0  # for the checks after a call
+LOOKING_SECONDS = 2.0  # time for the checks after a call
 WAITING_LEAST = 0.02  # a smaller share of waiting may be the cost of watching
 NOTHING_SECONDS = 1e-6  # a shorter call costs less than carrying it
 # a first call that takes this many times as long as the others is reported
@@ -80,7 +80,7 @@ def shares(values: Mapping[str, Any], held: float, how: str) -> Shares:
     elapsed = values["elapsed_seconds"]
     cpu = min(1.0, computed(values) / elapsed)
     queued = values["queued_seconds"]
-    if in_threads(values):  # meanwhile the thread that made the call waits
+    if in_threads(values):  # while own threads compute, the calling thread waits
         queued += values.get("threads_queued_seconds", 0.0)
     queued = min(1.0 - cpu, queued / elapsed)
     with_gil = min(cpu, held)
@@ -112,13 +112,13 @@ def in_children(values: Mapping[str, Any]) -> float:
 
 
 def computed(values: Mapping[str, Any]) -> float:
-    """Seconds that all threads of the function computed. Pure."""
+    """Seconds that all threads of the function computed, added up. Pure."""
     own: float = values["cpu_seconds"]
     return own + in_threads(values)
 
 
 def nothing(target: str, values: Mapping[str, Any]) -> str | None:
-    """Why there is nothing to decide on, if a call does next to nothing. Pure."""
+    """The reason not to decide, if a call does next to nothing; else None. Pure."""
     each = values["elapsed_seconds"] / values["calls"]
     if each >= NOTHING_SECONDS:
         return None
@@ -139,7 +139,8 @@ def blocking(values: Mapping[str, Any]) -> float:
     This is the time of its steps, minus their computing and the time in the queue.  All
     time in the queue is subtracted, between steps too, so the result may be too low.
     """
-    if in_threads(values):  # a step may wait for the lock that these threads hold
+    # a step may wait for the lock while the function's own threads hold it
+    if in_threads(values):
         return 0.0
     used = values["cpu_seconds"] + values["queued_seconds"]
     found: float = max(0.0, values["stepped_seconds"] - used)
@@ -147,7 +148,7 @@ def blocking(values: Mapping[str, Any]) -> float:
 
 
 def blocks(values: Mapping[str, Any]) -> tuple[tuple[float, str], ...]:
-    """The lines that block its loop; none if its threads may be the cause. Pure."""
+    """The lines that block the loop; none if own threads may be the cause. Pure."""
     if in_threads(values):
         return ()
     return tuple((seconds, line) for seconds, _, line in values["blocks"])
@@ -157,9 +158,9 @@ def of_contention(alone: float, beside: float, cpu: float) -> float:
     """The share of a function's time that holds the lock, from a paired run. Pure.
 
     One call computes for g seconds with the lock and for n seconds without it, and
-    waits for w seconds.  While both threads want the lock, the other thread gets as
-    much time as the call, g.  So the other thread gets (g + n + w) of 2 g + n + w
-    seconds.
+    waits for w seconds.  While both threads want the lock, each gets the same time, so
+    the call takes 2 g + n + w seconds.  The other thread computes in all of these
+    except g, so for g + n + w seconds.
     """
     if not cpu or not alone:
         return 0.0
@@ -169,7 +170,7 @@ def of_contention(alone: float, beside: float, cpu: float) -> float:
 
 
 def work_of(found: Measured, concurrency: int) -> Work:
-    """The work of this many calls at once; time in the queue is not the function's."""
+    """The work of this many calls at once, without the time in the queue."""
     parts = found.shares
     cpu = parts.with_gil + parts.without_gil
     seconds = found.cpu_seconds or found.seconds * cpu

@@ -45,7 +45,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Ratio:
-    """asyncio's throughput over that of threads, and its interval."""
+    """The throughput of asyncio over that of threads, and its interval."""
 
     value: float
     low: float
@@ -58,13 +58,13 @@ class Decision:
     """The verdict and how sure it is."""
 
     verdict: Verdict
-    # the intervals allow no other verdict; otherwise this one is only likelier
+    # whether the intervals allow no other verdict; if not, this one is only likelier
     sure: bool
     because: Literal["wishes", "throughput", "prediction"]
 
 
 def together(reasons: Sequence[tuple[str, Meets]]) -> Judgement:
-    """All wishes together: "no" as soon as one of them is not met."""
+    """The judgement of all wishes together: "no" if one of them is not met."""
     found = [met for _, met in reasons]
     whole: Meets = (
         "no" if "no" in found else "undecided" if "undecided" in found else "yes"
@@ -88,8 +88,8 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
     if wishes.p99_seconds is not None:
         reasons.append(("p99", within(figures, wishes.p99_seconds)))
     if wishes.memory_bytes is not None and figures.memory_bytes is not None:
-        # Where not all jobs were in hand, the measured peak is less than they would
-        # hold together.
+        # If not all jobs were in hand, the measured peak is less than all would hold
+        # together.
         share = max(figures.memory_bytes, figures.held_bytes) / wishes.memory_bytes
         reasons.append(
             (
@@ -113,7 +113,7 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
 def within(figures: Figures, limit_seconds: float) -> Meets:
     """Whether the 99th percentile is below a limit.
 
-    Even too few samples for a p99 can show that it is above the limit.
+    Too few samples for a p99 can still show that the p99 is above the limit.
     """
     if figures.p99_least > limit_seconds:
         return "no"
@@ -152,9 +152,9 @@ def decide(
 ) -> Decision:
     """Which model to choose: first by the wishes, then by the throughput.
 
-    At a given rate of arrivals, two models that both keep up are equal, even if one
-    could be much faster.  `expected` is the predicted ratio.  If it predicts equal
-    models, a small measured difference does not count unless it is certain.
+    At a given rate of arrivals, two models are equal if both keep up, even if one could
+    be much faster.  `expected` is the predicted ratio.  If it predicts equal models, a
+    small measured difference counts only if it is certain.
     """
     met = threads.meets, asyncio.meets
     if met == ("no", "no"):
@@ -187,9 +187,9 @@ def doubted(
 ) -> Decision:
     """The decision after a run that other processes disturbed.
 
-    A disturbance only makes figures worse, so a wish that was met in the run is met.
-    Such a run does not show which wishes are not met, or which model is ahead.  There
-    the prediction decides.
+    A disturbance only makes figures worse, so a wish that was met in the run is met.  A
+    disturbed run does not show which wishes are not met, or which model is ahead.  The
+    prediction decides these.
     """
     left, right = (believed(*one) for one in zip(measured, predicted, strict=True))
     said = decide(left, right, Ratio(expected, expected, expected), wishes)
@@ -201,7 +201,7 @@ def doubted(
 
 
 def believed(measured: Judgement, predicted: Judgement) -> Judgement:
-    """The wishes that were met in spite of a disturbance; the others as predicted."""
+    """Wishes that were met in spite of a disturbance; for the others the prediction."""
     if measured.of("it runs") == "no":
         return measured
     return together(

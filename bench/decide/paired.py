@@ -20,7 +20,7 @@ from bench.throughput import inference, session, sources
 from bench.throughput.measuring import Progress
 from bench.throughput.planning import plan
 
-# of log-ratios: narrow enough to say that the difference does not matter
+# half-width of log-ratios, narrow enough to say that the difference does not matter
 EITHER_WIDTH = 0.02
 
 

@@ -23,7 +23,8 @@ from bench.decide.described.work import (
 from bench.decide.judging import Decision, Judgement, Ratio, Verdict, decide, expect
 from bench.decide.turning import LEAST_SECONDS, Threshold, first
 
-STEPS = 40  # by a factor of 2 ** (1/4) each: up to a thousand times more or less
+# steps by a factor of 2 ** (1/4): together up to a thousand times more or less
+STEPS = 40
 LOOP_CANCELS_SECONDS = 0.002
 # beyond this factor the prediction is wrong, and a correction does not help
 CORRECTION_MOST = 3.0
@@ -58,7 +59,7 @@ class Predictor:
         return replace(found, p99_seconds=found.p99_seconds * factor)
 
     def ratio(self, work: Work) -> float:
-        """asyncio's throughput over that of threads."""
+        """The predicted throughput of asyncio over that of threads."""
         left, right = self.predictions(work)
         return self.correction.ratio * right.jobs_per_second / left.jobs_per_second
 
@@ -71,7 +72,7 @@ class Predictor:
         )
 
     def decide(self, work: Work, wishes: Wishes) -> Decision:
-        """The verdict, as if what is predicted had been measured exactly."""
+        """The verdict that exact measurements of the predicted values would give."""
         ratio = self.ratio(work)
         left, right = self.judgements(work, wishes)
         return decide(left, right, Ratio(ratio, ratio, ratio), wishes)
@@ -109,8 +110,8 @@ def _with_effect(
 ) -> Threshold | None:
     """The threshold, if it has an effect when jobs arrive at a rate.
 
-    More jobs at once than are in hand change nothing.  So a higher number matters only
-    where the present number is too low to meet the wishes.
+    If fewer jobs are in hand than are allowed, allowing more changes nothing.  So a
+    higher number matters only if the present number is too low to meet the wishes.
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

@@ -28,7 +28,7 @@ from bench.records.decisions import (
 )
 from bench.records.runs import Machine
 
-OFF = 0.25  # a prediction that differs from the measurement by more is reported
+OFF = 0.25  # a prediction that differs more than this from the measurement is reported
 
 
 def asked(work: Work, wishes: Wishes) -> dict[str, float | bool | str | None]:
@@ -115,7 +115,7 @@ def record(
 
 
 def repaired(work: Work, wishes: Wishes, predictor: Predictor) -> Repaired | None:
-    """The same work if each wait gave the loop back; None if each already does."""
+    """The same work if each wait gave the loop back; None if each wait already does."""
     if not work.blocking_seconds:
         return None
     mended = replace(work, blocking_seconds=0.0)

@@ -1,4 +1,4 @@
-"""The remedies that are predicted to be enough where neither model is. Pure."""
+"""The remedies that are predicted to be enough if neither model is enough. Pure."""
 
 import math
 from dataclasses import dataclass, replace
@@ -9,10 +9,12 @@ from bench.decide.judging import Judgement, expect
 from bench.decide.predicting import LOOP_CANCELS_SECONDS, Predictor
 
 MOST_PROCESSES = 256
-GROWTH = 1.05  # from one number of jobs to the next one that is tried
-MOST_TIMES = 1000  # the present number of jobs at once
-SPARE = 0.95  # of the highest number that is predicted to be enough, to be sure of it
-FEW = 20  # jobs at once; numbers below it are not reduced by SPARE
+GROWTH = 1.05  # factor from one number of jobs to the next one that is tried
+# the highest number of jobs that is tried, as a multiple of the present number
+MOST_TIMES = 1000
+# to be sure, this share of the highest number that is predicted to be enough is used
+SPARE = 0.95
+FEW = 20  # a number of jobs at once; numbers below it are not reduced by SPARE
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,12 @@ def judged(
 def fewer(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     """The most jobs at once with which one of the two models meets the wishes.
 
-    None when a single job does not meet them, or when the rate of arrivals is too high.
+    None if a single job does not meet the wishes, or if the rate of arrivals is too
+    high.
     """
     best = [
         AtOnce(one, count)
-        # asyncio first: it needs less, so it wins where both allow the same number
+        # asyncio is first: it needs less, so it is chosen if both allow the same number
         for one in reversed(predictor.pair(work))
         if (count := _most(predictor, work, wishes, one)) > 0
     ]
@@ -57,7 +60,7 @@ def fewer(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
 
 
 def _most(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> int:
-    """The most jobs at once, up to those of the work, that meet the wishes; or 0."""
+    """The most jobs at once, at most those of the work, that meet the wishes; or 0."""
 
     def does(count: int) -> bool:
         few = replace(work, concurrency=count)
@@ -75,8 +78,8 @@ def _most(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> i
 def more(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     """The fewest jobs at once, above the present number, that meet the wishes.
 
-    Only where jobs arrive at a rate, because then the number limits the jobs in hand.
-    None when no number is enough because the limit is somewhere else.
+    This is only for jobs that arrive at a rate, because then the number limits the jobs
+    in hand.  None if no number is enough because another limit applies.
     """
     if wishes.rate_per_second is None:
         return None
@@ -146,7 +149,8 @@ def _several(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | No
             if wishes.rate_per_second is not None:
                 used = wishes.rate_per_second / count / _most_of_one(predictor, work)
             if wishes.p99_seconds is not None:
-                # all jobs are due at once, and then each process needs its own core
+                # with a p99 all jobs are due at once, so each process needs its own
+                # core
                 used = 1.0
             return Processes(count, each, max(1, math.ceil(count * used)))
         if each == 1:
@@ -160,7 +164,7 @@ def _most_of_one(predictor: Predictor, work: Work) -> float:
 
 
 def knee(predictor: Predictor, work: Work) -> int:
-    """The number of jobs at once from which on a loop has no time left."""
+    """The lowest number of jobs at once with which a loop has no time left."""
     low, high = 1, 1
     loop = predictor.pair(replace(work, blocking_library=False))[1]
 

@@ -15,8 +15,9 @@ from bench.decide.judging import Judgement, decide, judge, settled
 from bench.decide.predicting import Predictor
 from bench.throughput.launching import Launcher
 
-OPTION_SHARE = 0.8  # of the budget, at most, until all other candidates are run
-JUDGED_WINDOWS = 4  # of a candidate that is run and judged alone
+# the largest share of the budget until all other candidates have been run
+OPTION_SHARE = 0.8
+JUDGED_WINDOWS = 4  # windows of a candidate that is run and judged alone
 CANCEL_WORKERS_MOST = 200
 CANCEL_WAIT_MOST = 2.0
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bench.decide.judging import EQUAL, Verdict
 
 HALVINGS = 14
-LEAST_SECONDS = 1e-5  # a search for a time that is 0 now starts here
+LEAST_SECONDS = 1e-5  # if a time is 0 now, the search for another value starts here
 
 Ask = Callable[[float], Verdict]
 
@@ -39,7 +39,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Turn:
-    """A change: the first value, in the order of the search, with this verdict."""
+    """A change: a verdict, and the first value of the search that has this verdict."""
 
     at: float
     verdict: Verdict

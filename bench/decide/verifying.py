@@ -21,9 +21,10 @@ from bench.throughput.inference import LEAST_BLOCKS, interval
 from bench.throughput.launching import Launcher
 
 LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)  # numbers of blocks after which a run may end
-LEAST_CALM = 3  # blocks with a calm round; with so many, disturbed rounds are left out
+# with this many blocks that have a calm round, disturbed rounds are left out
+LEAST_CALM = 3
 KEPT_WINDOWS = 2  # windows of a process; one more, before them, does not count
-# cores used by other processes, above which a run counts as disturbed
+# if other processes used more cores than this, a run counts as disturbed
 DISTURBED_CORES = 0.3
 
 
@@ -72,7 +73,7 @@ class Runs:
         if not values:
             return None
         found = interval(values)
-        # too few blocks, so use their rounds, which are less independent
+        # too few blocks: use their rounds, although these are less independent
         if found is None:
             values = [value for one in rounds for value in one]
             found = interval(values)
@@ -87,8 +88,8 @@ class Runs:
     def _rounds(self, left: int, right: int, *, calm: bool) -> list[list[float]]:
         """The log-ratios of the rounds of each block; with `calm`, of calm rounds only.
 
-        Disturbed rounds favour threads, because threads have more that are ready to
-        run.
+        Disturbed rounds favour the side with threads, because more of its threads are
+        ready to run.
         """
 
         def counts(window: Values) -> bool:
@@ -120,7 +121,7 @@ def run(
     kept: int = KEPT_WINDOWS,
     clock: Callable[[], float] = monotonic,
 ) -> Runs:
-    """Take blocks until `enough` says so, or the next would not fit into the seconds.
+    """Take blocks until `enough` is true, or the next would not fit into the seconds.
 
     The first block is taken even if it takes longer, because without it there is no
     answer.

@@ -1,8 +1,8 @@
 """How long a window is, which jobs it has, and what a worker process receives. Pure.
 
-A window must hold a round of all jobs at once where that fits.  Where a round would
-take minutes, the start of the round is enough to measure the rate of computing.  Jobs
-that the end of the window cuts off count as longer than the window.
+A window should hold a whole round of all jobs at once.  If a round would take minutes,
+its start is enough to measure the rate of computing.  Jobs that the end of the window
+cuts off count as longer than the window.
 """
 
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import MANY_ROUNDS
 
 SHORTEST_SECONDS = 0.3
-LONGEST_SECONDS = 1.5  # except where the waits take longer
-CYCLES = 4  # of a job that runs alone, at least
-FEWEST_CYCLES = 2.2  # where waits are long
-BRIEF_CYCLES = 1.25  # where there is no time for more
+LONGEST_SECONDS = 1.5  # a window may be longer only if the waits take longer
+CYCLES = 4  # the least length of a window, in times of a job that runs alone
+FEWEST_CYCLES = 2.2  # the same if waits are long
+BRIEF_CYCLES = 1.25  # the same if there is no time for more
 BRIEF_OF_ARRIVALS = 2.2
-LONG_CYCLE_SECONDS = 1.0  # from this length of a job on, a window may be brief
+LONG_CYCLE_SECONDS = 1.0  # if a job takes this long, a window may be brief
 START_SECONDS = 1e-4  # to start one worker
 PROCESS_SECONDS = 0.25  # to start one process
-WARM_SECONDS = 0.2  # of the first window of a process, which does not count
-SURELY_SATURATED = 1.15  # predicted load from which on a candidate counts as saturated
-ARRIVALS = 320  # of jobs in a window at a given rate: enough for a p99
+WARM_SECONDS = 0.2  # length of the first window of a process, which does not count
+SURELY_SATURATED = 1.15  # a candidate with this predicted load counts as saturated
+ARRIVALS = 320  # arrivals of jobs in a window at a given rate: enough for a p99
 LONGEST_OF_ARRIVALS = 4.0
 PORTION_SECONDS = 0.001
 LIMIT_FACTOR, LIMIT_SECONDS = 3.0, 20.0  # a window that takes longer is treated as hung
@@ -57,7 +57,8 @@ class Task:
 def shortest(work: Work, wishes: Wishes) -> float:
     """The shortest useful window: a little more than one job of each worker.
 
-    Where jobs arrive at a rate, it is long enough for some jobs after the first wait.
+    If jobs arrive at a rate, the window is long enough for some jobs after the first
+    wait.
     """
     cycles = BRIEF_OF_ARRIVALS if wishes.rate_per_second is not None else BRIEF_CYCLES
     return max(SHORTEST_SECONDS, cycles * work.alone_seconds)
@@ -82,7 +83,7 @@ def seconds(
         enough = ARRIVALS / wishes.rate_per_second + 3 * cycle
         return max(SHORTEST_SECONDS, 3 * cycle, min(enough, LONGEST_OF_ARRIVALS))
     longest = max(LONGEST_SECONDS, FEWEST_CYCLES * cycle)
-    # The limit plus one job is enough to know that a p99 exceeds its limit.
+    # A window of the limit plus one job can show that a p99 exceeds its limit.
     if wishes.p99_seconds is None:
         rush = min(one.p99_seconds for one in predictions)
     else:

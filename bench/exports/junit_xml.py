@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 NOT_XML = re.compile(
     "[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)  # XML 1.0, 2.2
+)  # characters that XML 1.0 does not allow (section 2.2)
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Checked:
     group: str  # "lock [2 workers]"
     name: str  # "threads (3.11.7 pinned)"
     said: str  # its figures, in a line
-    failure: str | None = None  # why it failed; None: it passed
-    skipped: str | None = None  # why it was not checked
+    failure: str | None = None  # why the check failed; None: it passed
+    skipped: str | None = None  # why this was not checked
 
 
 def as_junit(title: str, checked: Sequence[Checked]) -> str:

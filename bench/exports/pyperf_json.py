@@ -16,10 +16,11 @@ Groups = dict[str, list[Sample]]
 def as_pyperf(results: Results, column: str | None = None) -> str:
     """Return samples as JSON of pyperf: seconds per operation, a run per process.
 
-    A benchmark has the samples of one model on one runtime at one workload.  With a
-    column (a model or a carrier) only its samples are included, and a benchmark has
-    the name of its comparison.  Then `pyperf compare_to threads.json asyncio.json`
-    compares the two.  Raises CannotRunError if no sample has a figure.
+    A benchmark has the samples of one model on one runtime at one workload.  If a
+    column is given (a model or a carrier), only the samples of that column are
+    included, and a benchmark has the name of its comparison.  Then `pyperf compare_to
+    threads.json asyncio.json` compares the two.  Raises CannotRunError if no sample has
+    a figure.
     """
     groups: Groups = {}
     for name, sample in named(results.samples, column):
@@ -52,10 +53,11 @@ def as_pyperf(results: Results, column: str | None = None) -> str:
 def named(
     samples: tuple[Sample, ...], column: str | None
 ) -> Iterator[tuple[str, Sample]]:
-    """Return each sample with the name of its benchmark, without other columns.
+    """Return each sample of the column with the name of its benchmark.
 
-    Samples of a side against itself count only if nothing else was measured.  They
-    show the noise floor, and would be mixed with the samples of a comparison.
+    Samples of a side against itself count only if nothing else was measured.  The
+    reason is that they show the noise floor, and would be mixed with the samples of a
+    comparison.
     """
     sides: dict[str, dict[int, Sample]] = {}
     for one in samples:

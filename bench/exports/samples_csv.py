@@ -22,16 +22,18 @@ COLUMNS = (
 # Spreadsheets run cells with these starts as formulas (OWASP, "CSV Injection").
 FORMULA_STARTS = (
     "=", "+", "-", "@", "\t", "\n",
-    "\uff1d", "\uff0b", "\uff0d", "\uff20",  # the first four of full width
+    # with the full-width forms of the first four
+    "\uff1d", "\uff0b", "\uff0d", "\uff20",
 )  # fmt: skip
 
 
 def as_csv(samples: Sequence[Sample]) -> str:
     """Return a header and a row per sample, even failed ones; names end in units.
 
-    After COLUMNS there is a column for each measure of any sample.  If a measure has
-    the name of a column, as `gil`, its column is `measured_gil`.  An apostrophe
-    precedes text that a spreadsheet would run as a formula.
+    After COLUMNS there is a column for each measure that any sample has.  If a measure
+    has the same name as a column, for example `gil`, its column is named
+    `measured_gil`.  An apostrophe precedes text that a spreadsheet would run as a
+    formula.
     """
     measures = sorted({name for sample in samples for name in sample.measures})
     heads = [f"measured_{name}" if name in COLUMNS else name for name in measures]
@@ -56,7 +58,7 @@ def as_csv(samples: Sequence[Sample]) -> str:
 def _harmless(value: object) -> object:
     """Return a value unchanged, or its text in a form that no spreadsheet runs.
 
-    Carriage returns become line feeds.  The csv writer does not quote them, so that
+    Carriage returns become line feeds, because the csv writer does not quote them, and
     a reader would end the row there.
     """
     if not isinstance(value, str):

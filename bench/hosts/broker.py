@@ -22,8 +22,8 @@ from bench.hosts.checking import check, refusals, why_unprepared
 from bench.hosts.dask_cluster import SILENT_SECONDS, Engine, Worker, result_of
 from bench.hosts.sources import project_digest
 
-LOOK_SECONDS = 0.5  # between two reads of the list of workers
-END_SECONDS = 3.0  # for the workers to end their explorers
+LOOK_SECONDS = 0.5  # seconds between two reads of the list of workers
+END_SECONDS = 3.0  # how long the workers may take to end their explorers
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,14 @@ class Broker:
         self.inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.spec: searching.Packed | None = None
         self.usable = {one.address: one for one in workers}
-        self.known = set(self.usable)  # also workers in a check, or left out
-        self.shares: dict[int, Given] = {}  # by number in the search
+        # with the workers that are being checked or are left out
+        self.known = set(self.usable)
+        self.shares: dict[int, Given] = {}  # by their number in the search
         self.serial = 0
-        self.recalling: dict[str, threading.Thread] = {}  # by address of the worker
-        self.took_part: set[str] = set()  # names of workers, in this search
+        # threads that recall shares, by address of the worker
+        self.recalling: dict[str, threading.Thread] = {}
+        # names of the workers that took part in this search
+        self.took_part: set[str] = set()
         self.looked = 0.0  # when the scheduler answered last
         self.slots = -1
 
@@ -62,7 +65,8 @@ class Broker:
         threading.Thread(target=self.look, daemon=True).start()
         while True:
             if time.monotonic() - self.looked > SILENT_SECONDS:
-                self.on_workers([], False)  # the scheduler does not answer
+                # no message came; the scheduler may have stopped to answer
+                self.on_workers([], False)
             try:
                 kind, *told = self.inbox.get(timeout=LOOK_SECONDS)
             except queue.Empty:
@@ -96,9 +100,10 @@ class Broker:
         here = {one.address for one in found}
         self.known &= here
         left = [self.usable.pop(one) for one in self.usable.keys() - here]
-        if connected:  # else the search learns that all are gone
+        if connected:  # without a connection, another message says that all are gone
             self.tell_left(left)
-        self.tell_slots(connected)  # first: lost shares are given away at once
+        # before `lose`, because the search gives lost shares away at once
+        self.tell_slots(connected)
         for number, given in list(self.shares.items()):
             if given.address not in here:
                 self.lose(number)
@@ -154,7 +159,7 @@ class Broker:
         if why is not None:
             frames.write(self.answers, ("note", f"{why}; it is left out here"))
         elif spec is not self.spec:
-            self.meet(worker)  # meanwhile another program began
+            self.meet(worker)  # during the check another program began
         else:
             self.usable[worker.address] = worker
             self.tell_slots()
@@ -217,7 +222,7 @@ class Broker:
         self.shares[number] = Given(serial, address, future)
 
     def on_done(self, number: int, serial: int, answer: Any) -> None:
-        """Pass on a report, except if its share was dropped or given away again."""
+        """Pass on a report, unless its share was dropped or given to another worker."""
         given = self.shares.get(number)
         if given is None or given.serial != serial:
             return
@@ -237,10 +242,10 @@ class Broker:
             frames.write(self.answers, ("part", name))
 
     def on_recall(self, number: int) -> None:
-        """Recall a share, except if its worker has not answered the previous recall.
+        """Recall a share, unless its worker has not yet answered the previous recall.
 
-        Else a stopped worker would be called again and again, each time on a new
-        connection, until no connection is left for other workers.
+        Without this condition, a stopped worker would be called again and again.  Each
+        call needs a new connection, until no connection is left for other workers.
         """
         given = self.shares.get(number)
         if given is None or self.spec is None:
@@ -273,7 +278,8 @@ class Broker:
             for one in self.usable.values()
         ]
         for task in tasks:
-            with suppress(Exception):  # it starts when a share needs it
+            # an explorer that failed here is started when a share needs it
+            with suppress(Exception):
                 task.result(timeout=searching.START_SECONDS)
 
     def cool(self) -> None:
@@ -300,7 +306,7 @@ def main() -> None:
                 broker.tell_slots()
                 frames.write(answers, ("connected",))
                 broker.serve()
-            finally:  # the search may have ended first
+            finally:  # the search may have ended without closing its program
                 broker.close_errand()
                 broker.cool()
         finally:

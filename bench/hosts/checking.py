@@ -10,11 +10,12 @@ from bench.hosts.connecting import first_line
 from bench.hosts.dask_cluster import WORKER_SECONDS, Engine, Worker
 from bench.hosts.sources import project_digest, python_version
 
-Judge = Callable[[Any], str | None]  # of an answer: why the worker is unusable
+# the key of an answer that says why the worker is unusable
+Judge = Callable[[Any], str | None]
 
 
 def check(engine: Engine, tasks: str) -> list[Worker]:
-    """Wait for a worker, and return all workers that are there.
+    """Wait for the first worker, and return all workers that are there then.
 
     tasks: the module of the functions that the workers will run.
 
@@ -35,7 +36,7 @@ def check(engine: Engine, tasks: str) -> list[Worker]:
 
 
 def refusals(engine: Engine, workers: Sequence[Worker], tasks: str) -> list[str | None]:
-    """Say in a line why each of these workers cannot be used; None if it can.
+    """Say for each of these workers why it cannot be used; None if it can.
 
     The questions need only the standard library on the worker.  If a dask worker
     cannot import the function that it gets, the worker ends or never answers.

@@ -18,10 +18,11 @@ from bench.hosts.processes import own_command
 from bench.hosts.sources import digests
 
 Tell = Callable[[str], object]  # called with a line for the user
-END_SECONDS = 15.0  # for the broker to close its cluster
-CONNECT_SECONDS = 120.0  # for the broker to connect and to check the workers
-LISTED = 8  # most workers to name; beyond it only their number
-BEGIN_SECONDS = 120.0  # for all workers to load a program
+END_SECONDS = 15.0  # how long the broker may take to close its cluster
+# how long the broker may take to connect and to check the workers
+CONNECT_SECONDS = 120.0
+LISTED = 8  # the most workers that are named; of more, only the number is given
+BEGIN_SECONDS = 120.0  # how long all workers together may take to load a program
 
 
 class ClusterSearchers:
@@ -41,15 +42,17 @@ class ClusterSearchers:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # a kill here must not kill it
-            bufsize=0,  # else `select` misses bytes in a buffer
+            # a kill of this process group must not kill the broker
+            start_new_session=True,
+            bufsize=0,  # no buffer, because `select` does not see the bytes in one
         )
         self.slots = 0
         self.lack = ""
         self.came: list[tuple[int, ShareReport | None]] = []
-        self.name = ""  # of the program
-        self.took_part: list[str] = []  # names of workers, in this search
-        self.told_parts: list[str] = []  # those that were reported to the user
+        self.name = ""  # the name of the program
+        # names of the workers that took part in this search
+        self.took_part: list[str] = []
+        self.told_parts: list[str] = []  # names that were reported to the user
         self.dropping = 0  # rounds of shares whose reports may still come
         try:
             self.wait_for("connected", CONNECT_SECONDS)
@@ -97,7 +100,7 @@ class ClusterSearchers:
 
     def tell(self, line: str) -> None:
         """Report why the search continues without workers."""
-        self.took_part.clear()  # their findings do not count
+        self.took_part.clear()  # the findings of these workers do not count
         self.say(line)
 
     def tell_parts(self) -> None:

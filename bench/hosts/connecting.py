@@ -12,8 +12,9 @@ from bench.errors import CannotRunError
 LOCAL = "local"
 CONNECT_SECONDS = 5.0
 ADDRESS = re.compile(r"(?:tcp|tls|ws|wss|ucx)://\S+:\d+")
-TLS = "tls:", "wss:"  # these use certificates, from the configuration of dask
-LOADER = "distributed.client.security-loader"  # functions that check certificates
+TLS = "tls:", "wss:"  # protocols with certificates, which dask's configuration names
+# the setting for a function that loads certificates
+LOADER = "distributed.client.security-loader"
 
 
 def check_address(on: str) -> str:
@@ -29,13 +30,14 @@ def check_address(on: str) -> str:
 def check_scheduler(on: str) -> None:
     """Raise CannotRunError if no scheduler answers at an address.
 
-    dask's client would wait for ever for a server of another kind, for example for
-    the scheduler's web page.  Without certificates, that client cannot be closed.
+    dask's client does not do this itself: if the server is of another kind, for example
+    the scheduler's web page, the client waits for ever.  Also, a client that lacks
+    certificates cannot be closed.
     """
     import dask
 
     if dask.config.get(LOADER, None):
-        return  # the client requests certificates itself
+        return  # here only the client can load the certificates
     try:
         kind = asyncio.run(asyncio.wait_for(kind_at(on), 2 * CONNECT_SECONDS))
     except TimeoutError:
@@ -79,7 +81,8 @@ def no_answer(on: str, why: object) -> str:
 def root_cause(problem: Exception) -> Exception:
     """Follow the causes of an exception, and return the first cause.
 
-    A cancellation is not counted: dask cancels what takes too long.
+    A cancellation is not counted as a cause, because dask cancels calls that take too
+    long.
     """
     while isinstance(problem.__cause__, Exception):
         problem = problem.__cause__

@@ -24,13 +24,13 @@ from bench.hosts.connecting import (
     root_cause,
 )
 
-WORKER_SECONDS = 30.0  # to wait for the first worker, and for all answers
-SILENT_SECONDS = 20.0  # without a heartbeat, before a worker counts as lost
+WORKER_SECONDS = 30.0  # how long to wait for the first worker, and for all answers
+SILENT_SECONDS = 20.0  # a worker without a heartbeat for so long counts as lost
 SILENT = logging.CRITICAL + 1
 LOGGERS = "distributed", "distributed.client"  # each logger has its own level
 INSTALL = "--on needs dask.distributed; install it: pip install 'distributed>=2025.1'"
 MEASURING = "measuring"  # the worker's resource that a measurement takes
-# Else each dask process samples its own stack a hundred times a second.
+# By default each dask process samples its own stack a hundred times a second.
 QUIET = {"distributed.worker.profile.enabled": False}
 
 
@@ -59,13 +59,15 @@ class Engine:
             raise CannotRunError(INSTALL) from None
         for logger in LOGGERS:
             logging.getLogger(logger).setLevel(SILENT)
-        # No table of versions: `check` reports differences in one line.
+        # Suppress dask's table of versions, because `check` reports differences in one
+        # line.
         warnings.filterwarnings("ignore", "Mismatched versions found")
         if on != LOCAL:
             check_scheduler(on)
         self.on = on
         self.expected = (local_workers or 1) if on == LOCAL else 1  # workers
-        self.heard: dict[str, tuple[object, float]] = {}  # of each worker, and when
+        # the last heartbeat of each worker, and when it was noticed
+        self.heard: dict[str, tuple[object, float]] = {}
         self.distributed: Any = distributed
         self.cluster: Any = None
         address = self.start(local_workers) if on == LOCAL else on

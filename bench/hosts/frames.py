@@ -1,6 +1,6 @@
 """Messages between two processes of this project over a pipe: a length, then a pickle.
 
-Both processes have the same user and version; no other process may write to the pipe.
+Both processes have the same user and version.  No other process may write to the pipe.
 """
 
 import pickle

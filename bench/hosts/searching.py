@@ -1,4 +1,4 @@
-"""The part of a search on a worker: starts explorer processes, gives them shares.
+"""The part of a search on a worker: it starts explorer processes and gives them shares.
 
 The functions are tasks of dask.  An explorer loads its program once for all its shares.
 It ends when it is closed, when it is idle for too long, or when this process ends.
@@ -17,15 +17,16 @@ from bench.hosts import frames
 from bench.hosts.processes import own_command
 from bench.hosts.sources import project_digest
 
-START_SECONDS = 60.0  # to start, and to load the program
-END_SECONDS = 5.0  # for the exit status of an explorer that ends
-SILENT_SECONDS = 30.0  # beyond its time limit, before a search counts as hung
+START_SECONDS = 60.0  # how long an explorer may take to start, and to load the program
+END_SECONDS = 5.0  # how long to wait for the exit status of an explorer that ends
+SILENT_SECONDS = 30.0  # a search that exceeds its time limit by this counts as hung
 LOCK = threading.Lock()
 WARM: list["Explorer"] = []  # explorers that have no program yet
 IDLE: dict[str, list["Explorer"]] = {}  # idle explorers, by program
 OPEN: dict[str, list["Explorer"]] = {}  # all explorers
-AT_WORK: dict[tuple[str, int], "Explorer"] = {}  # by program and share
-CLOSED: set[str] = set()  # finished programs: a task of one may still run
+# explorers that search, by program and share
+AT_WORK: dict[tuple[str, int], "Explorer"] = {}
+CLOSED: set[str] = set()  # finished programs; a task of such a program may still run
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Explorer:
         threading.Thread(target=self.listen, daemon=True).start()
 
     def wait_until_warm(self) -> None:
-        """Wait until the explorer can load a program.  Raises EndedError."""
+        """Wait until the explorer is ready to load a program.  Raises EndedError."""
         self.receive_soon("a process to search with did not start")
 
     def load(self, spec: Packed) -> None:
@@ -115,9 +116,10 @@ class Explorer:
         return told[0] if told else None
 
     def how_it_ended(self) -> str:
-        """Say how it ended although no call closed it."""
+        """Say how the explorer ended, although no call closed it."""
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(END_SECONDS)  # its output is closed, so it ends
+            # the explorer has closed its output, so it ends now
+            self.process.wait(END_SECONDS)
         self.close()
         return f"the process that searches {how_it_ended(self.process.returncode)}"
 
@@ -134,7 +136,8 @@ class Explorer:
         assert self.process.stdin is not None
         if self.sending.acquire(blocking=False):
             try:
-                with suppress(OSError, ValueError):  # it has ended; `search` says how
+                # the explorer has ended; `search` reports how
+                with suppress(OSError, ValueError):
                     frames.write(self.process.stdin, RECALL)
             finally:
                 self.sending.release()
@@ -154,11 +157,13 @@ class Explorer:
 def warm(count: int) -> None:
     """Start a number of explorers, and wait until they can load a program.
 
-    The start takes about a second, mostly imports.  A search should not wait for it.
+    The start takes about a second, mostly for imports.  It is done before a search, so
+    that the search need not wait for it.
     """
     started = [Explorer() for _ in range(count)]
     for explorer in started:
-        with suppress(EndedError):  # a later share tries again, and reports why
+        # the next share starts an explorer again, and reports a failure
+        with suppress(EndedError):
             explorer.wait_until_warm()
             with LOCK:
                 WARM.append(explorer)
@@ -213,7 +218,7 @@ def search(spec: Packed, number: int, share: Share) -> ShareReport:
 
 
 def recall(spec: str, number: int | None = None) -> None:
-    """Make explorers report a share with its rest; None: all of a program."""
+    """Make explorers report a share and its remaining part; None: all shares."""
     with LOCK:
         found = [
             explorer
@@ -263,7 +268,7 @@ def give_back(number: str, explorer: Explorer) -> None:
         if number in OPEN:
             IDLE.setdefault(number, []).append(explorer)
             return
-    explorer.close()  # the program was closed meanwhile
+    explorer.close()  # the program was closed while the explorer loaded it
 
 
 def forget(number: str, explorer: Explorer) -> None:

@@ -56,7 +56,8 @@ def listen(asked: "queue.SimpleQueue[Any]", present: list[ShareSearch]) -> None:
             if message != RECALL:
                 asked.put(message)
                 continue
-            for search in present[:]:  # none if its report was already sent
+            # empty if the report of the share was already sent
+            for search in present[:]:
                 search.is_recalled = True
 
 
@@ -70,7 +71,7 @@ def explore(
     try:
         folder, path, content, sources = asked.get(timeout=IDLE_SECONDS)
     except queue.Empty:
-        return  # the starter has ended or needs no more
+        return  # the process that started this one has ended or needs no more shares
     spec = enter(folder, path, content)
     program = spec.recipe()
     if found := changed(sources):
@@ -85,7 +86,7 @@ def explore(
             try:
                 share = asked.get(timeout=IDLE_SECONDS)
             except queue.Empty:
-                return  # the search has ended
+                return  # no share for so long: the search has probably ended
             present.append(ShareSearch(program, options, pool, share))
             report = present[0].report()
             present.clear()

@@ -1,6 +1,7 @@
 """The sources that must be equal on all hosts: this project, and the user's files.
 
-It imports the standard library only: each process on a host begins with it.
+This module imports only the standard library, because each process on a host imports it
+first.
 """
 
 import hashlib

@@ -1,7 +1,8 @@
-"""The part of a sweep on a worker: a whole run on its host, reported line by line.
+"""The part of a sweep on a worker: a whole run on its host, sent line by line.
 
-The run is a process with the command line's `run`, so that a host measures as it would
-alone.  The run ends when its task is cancelled, because the next run waits for it.
+The run is a process with the command line of `run`, so that a host measures as it would
+without a sweep.  When its task is cancelled, the run ends.  Without this, the next run
+would wait for it.
 """
 
 import os
@@ -20,7 +21,8 @@ from bench.hosts.sources import project_digest
 from bench.ledger.locking import lock
 from bench.ledger.store import LEDGER
 
-POLL_SECONDS = 0.25  # between two checks of the ledger: one call of `stat`
+# seconds between two checks of the ledger; a check is one call of `stat`
+POLL_SECONDS = 0.25
 LOCK = "threads-vs-asyncio-measuring.lock"  # a file in the machine's temporary folder
 
 
@@ -28,7 +30,7 @@ LOCK = "threads-vs-asyncio-measuring.lock"  # a file in the machine's temporary 
 class HostRun:
     """A run for one host.
 
-    arguments: those of `run`; a resumed run has its own.
+    arguments: the arguments of `run`; if the run is resumed, the ledger has them.
     folder: the working directory on the host.
     ledger: the records that the host measured before; empty for a new run.
     topic: the topic to which its lines are sent.
@@ -63,7 +65,7 @@ def measure(host_run: HostRun) -> Measured:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Measure alone on this machine: two workers of one machine take turns."""
+    """Measure while no other worker of this machine measures: they take turns."""
     file = os.open(Path(tempfile.gettempdir()) / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         while not lock(file):

@@ -23,7 +23,7 @@ from bench.ledger.sweeps import folder_of
 from bench.records.runs import Entry
 from bench.records.samples import Sample
 
-LOST_SECONDS = 3.0  # a worker counts as lost after so long an absence
+LOST_SECONDS = 3.0  # a worker that is absent for so long counts as lost
 POLL_SECONDS = 0.5
 _decoder = msgspec.json.Decoder(Entry)
 
@@ -34,7 +34,7 @@ class Told:
 
     host: str
     samples: int
-    ended: str | None = None  # "": it ended well; else the reason
+    ended: str | None = None  # why the run did not end well; "": it ended well
 
 
 def hosts_of(
@@ -86,7 +86,8 @@ class HostLedger:
     def add(self, offset: int, content: bytes) -> None:
         """Append the bytes from an offset on that are not in the ledger yet.
 
-        Lines that arrive too early are ignored: the whole ledger arrives at the end.
+        Lines that arrive before earlier ones are ignored, because the whole ledger
+        arrives at the end.
         """
         if offset > self.size:
             return
@@ -115,8 +116,8 @@ def sweep(
 ) -> Generator[Told, None, None]:
     """Measure on all hosts at once, each alone on its machine; yield the states.
 
-    A run never changes its host: its task is pinned to a worker, and takes the one
-    measuring resource of that worker.  Close the iterator to stop.
+    A run never moves to another host, because its task is pinned to a worker.  The task
+    also takes the worker's one resource for measuring.  Close the iterator to stop.
     """
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     topic = f"bench-{uuid.uuid4().hex}"

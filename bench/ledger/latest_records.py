@@ -1,7 +1,7 @@
 """The records of a ledger without those that a resumed run has replaced.
 
 A ledger is only appended to.  If a group of explorations was cut or killed, the resumed
-run explores the group again.  Then the later record counts.
+run explores the group again.  Then the later records count.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ def latest_records(entries: Iterable[Entry]) -> list[Entry]:
             and not entry.schedules
             and _form(entry) in explored
         ):
-            continue  # killed first, then it succeeded in the resumed run
+            continue  # a sample that was killed first and succeeded in the resumed run
         latest[_place(entry) or number] = entry
     return list(latest.values())
 

@@ -3,7 +3,8 @@
 import os
 import sys
 
-FAR_BYTES = 1 << 40  # beyond every ledger: on Windows a locked byte is unreadable
+# a byte beyond the end of every ledger, because Windows makes a locked byte unreadable
+FAR_BYTES = 1 << 40
 
 if sys.platform == "win32":
     import msvcrt

@@ -1,7 +1,7 @@
 """Merges several runs into one: the shards of a plan, or a run and its continuation.
 
-Runs of different machines, sources or interpreters are refused, with the
-differences: their figures are not comparable.
+Runs of different machines, sources or interpreters are refused, because their figures
+are not comparable.  The error lists the differences.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,8 @@ from bench.ledger.store import Ledger, read
 from bench.records.runs import End, Entry, Run
 from bench.records.samples import Sample
 
-SAME_FACTS = (" built", " arguments", " compiler", " flags")  # of each interpreter
+# facts of each interpreter
+SAME_FACTS = (" built", " arguments", " compiler", " flags")
 
 
 def differences(one: Run, other: Run) -> Iterator[str]:
@@ -74,7 +75,7 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
         pairs=tuple(dict.fromkeys(pair for run in runs.values() for pair in run.pairs)),
         sources={k: v for run in runs.values() for k, v in run.sources.items()},
         follows_imports=all(run.follows_imports for run in runs.values()),
-        settings=None,  # several plans: a merged run cannot be resumed
+        settings=None,  # a merged run has several plans, so it cannot be resumed
         lacks=missing_shards(list(runs.values())),
         warnings=_each_once(runs.values()),
     )
@@ -90,7 +91,7 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
 def missing_shards(runs: Sequence[Run]) -> tuple[tuple[int, int], ...]:
     """Return the shards that are missing for a whole plan, each as "i of n".
 
-    Runs with other pairs or another number of shards belong to another plan.
+    Runs whose pairs or number of shards differ belong to different plans.
     """
     present: dict[tuple[frozenset[str], int], set[int]] = {}
     for run in runs:

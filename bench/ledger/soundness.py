@@ -1,7 +1,7 @@
 """Checks that the figures of a record can be used in computations.
 
-If a byte of a line changes, the line can still be valid JSON, but with a window of
-zero length or a share of 950 %.
+A line in which a byte has changed can still be valid JSON.  But it may then have a
+window of zero length or a share of 950 %.
 """
 
 import math

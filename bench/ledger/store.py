@@ -19,7 +19,7 @@ from bench.records.runs import Entry
 
 LEDGER = "ledger.jsonl"
 FORMAT = 1
-BYTES = getattr(os, "O_BINARY", 0)  # on Windows: add no carriage returns
+BYTES = getattr(os, "O_BINARY", 0)  # prevents carriage returns on Windows
 _decoder = msgspec.json.Decoder(Entry)
 
 
@@ -83,9 +83,10 @@ class Ledger:
         return cls(path, file)
 
     def append(self, record: Entry) -> None:
-        """Write one record; on return the operating system has it.
+        """Write one record; when this returns, the operating system has the record.
 
-        Raises CannotRunError if the disk is full; then no part of it stays written.
+        Raises CannotRunError if the disk is full; then no part of the record stays in
+        the file.
         """
         self.append_all([record])
 

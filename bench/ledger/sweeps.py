@@ -41,7 +41,7 @@ def create(folder: Path, sweep: Sweep) -> None:
 
 
 def side_by_side(folders: Sequence[Path], into: Path, started: float) -> Sweep:
-    """Put runs of several hosts into one sweep; shards of one host become one run.
+    """Put runs of several hosts into one sweep; the shards of one host become one run.
 
     All runs of a host must come from one machine; else CannotRunError is raised,
     before anything is written.
@@ -62,7 +62,7 @@ def side_by_side(folders: Sequence[Path], into: Path, started: float) -> Sweep:
             merge(group, folder_of(into, host))
             continue
         run, *entries = read_ledger(group[0])
-        assert isinstance(run, Run)  # `run_of` has checked it
+        assert isinstance(run, Run)  # `run_of` has checked that there is a run
         lacks = missing_shards([run])
         with Ledger.create(folder_of(into, host)) as ledger:
             ledger.append_all([msgspec.structs.replace(run, lacks=lacks), *entries])

@@ -55,7 +55,7 @@ class Origin:
         found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bench.origin", self.host, chain],
-            stdin=subprocess.PIPE,  # closed, it ends the origin
+            stdin=subprocess.PIPE,  # the origin ends when this pipe is closed
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(found)},
         )

@@ -21,7 +21,7 @@ class Certificate:
 
 
 def make(kind: Kind, host: str, directory: Path) -> Certificate:
-    """Make a certificate for a host that is good, or bad in one way.
+    """Make a certificate for a host; the certificate is good, or bad in one way.
 
     Raises CannotRunError if the package trustme is not installed.
     """

@@ -5,11 +5,12 @@ import random
 import zlib
 from collections.abc import Iterable, Iterator
 
-# A prime: so a chunk that is shifted by a power of two is always noticed.
+# A prime, so that a chunk which is shifted by a power of two is always noticed.
 PERIOD_BYTES = 1_048_573
 CHUNK_BYTES = 64 * 1024
 _block = random.Random("bodies of the origin").randbytes(PERIOD_BYTES)
-_PATTERN = memoryview(_block + _block[:CHUNK_BYTES])  # slices may cross the end
+# longer than one period, because slices may cross its end
+_PATTERN = memoryview(_block + _block[:CHUNK_BYTES])
 
 
 def chunk(seed: int, start: int, length: int) -> memoryview:

@@ -34,7 +34,7 @@ async def serve(
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(chain)
     async with serving(host, port, tls) as chosen:
-        gc.freeze()  # pattern and modules stay alive anyway
+        gc.freeze()  # not collected, because pattern and modules stay alive in any case
         ready(chosen)
         await asyncio.Event().wait()
 
@@ -47,7 +47,7 @@ def run(
 ) -> None:
     """Serve on uvloop if it is installed, else on asyncio's loop.
 
-    With `chain`, a file of certificate and key, it serves with TLS.
+    If `chain` is given, a file with certificate and key, the origin serves with TLS.
     """
     allow_many_connections()
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
@@ -58,7 +58,7 @@ def run(
 
 
 def end_with_parent() -> None:
-    """End once standard input ends, as it does when the parent process ends."""
+    """End once standard input ends; it ends when the parent process ends."""
     sys.stdin.buffer.read()
     os._exit(0)
 
@@ -69,7 +69,8 @@ def say_port(port: int) -> None:
 
 def serve_parent() -> None:
     """Run the origin in the child process of `bench.origin.Origin`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+    # Ctrl-C is for the parent process only
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
     host, chain = (*sys.argv[1:], HOST, "")[:2] if sys.argv[1:] else (HOST, "")
     run(0, say_port, host, chain or None)

@@ -62,7 +62,7 @@ class Request:
     """An answer to give, and the failure that it must have."""
 
     kind: Kind = "bytes"
-    size: int = 0  # of the body; of a redirect: how many are left
+    size: int = 0  # bytes of the body; for a redirect, how many redirects are left
     seed: int = 0
     status: int = 200
     framing: Framing = "length"
@@ -74,7 +74,7 @@ class Request:
     encoding: Encoding | None = None
     retry: int = 0  # seconds
     after: int = 0  # bytes of the body that precede the failure
-    times: int | None = None  # None: it always fails
+    times: int | None = None  # how many requests fail; None: every request fails
     to: str = "/bytes/0"
 
     @property
@@ -86,7 +86,7 @@ class Request:
 
     @property
     def plain(self) -> bool:
-        """Whether one write, without a wait, gives the whole answer."""
+        """Whether the whole answer is one write, without a wait."""
         return (
             self.one_packet
             and not (self.fail or self.delay or self.pause or self.interim)

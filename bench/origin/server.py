@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
         self.fields: list[bytes] = []
         self.waiting: deque[tuple[bytes, bytes, list[bytes], bool]] = deque()
         self.answering: asyncio.Task[None] | None = None
-        self.stays = True  # stays open after the current answer
+        self.stays = True  # whether the connection stays open after the current answer
         self.may_write = asyncio.Event()
         self.may_write.set()
 
@@ -118,8 +118,8 @@ class Connection(asyncio.Protocol):
     def answer_next(self) -> None:
         """Answer requests at once, up to the first one that takes time.
 
-        A client that does not read its answers gets no further answer, and its
-        requests are not read.  Else all its answers would be kept in memory.
+        A client that does not read its answers gets no further answer, and its requests
+        are not read.  Otherwise all its answers would stay in memory.
         """
         while self.waiting and self.may_answer():
             method, url, fields, self.stays = self.waiting.popleft()
@@ -248,7 +248,8 @@ class Connection(asyncio.Protocol):
             else:
                 self.transport.write(part)
             await self.may_write.wait()
-            await asyncio.sleep(asked.pause)  # even 0: other clients must run too
+            # even a sleep of 0 seconds is needed, so that other clients can run
+            await asyncio.sleep(asked.pause)
             if self.transport.is_closing():
                 return
 
@@ -267,7 +268,7 @@ class Connection(asyncio.Protocol):
     async def go_on(self, asked: Request) -> None:
         """Send more than was requested."""
         if asked.fail == "unasked":
-            await asyncio.sleep(0)  # in a packet of its own
+            await asyncio.sleep(0)  # so that the answer is in a packet of its own
         self.transport.write(text(200, "not asked for\n"))
 
 

@@ -29,7 +29,7 @@ class Point(Protocol):
 
 
 def idle(points: Iterable[Point]) -> set[str]:
-    """The names of the cases without a measurement, now or at all."""
+    """The names of the spare points that are not to be measured, or not yet."""
     points = list(points)
     spare = {one.case.name for one in points if one.case.is_spare and not one.samples}
     return spare - set(_wanted(points))

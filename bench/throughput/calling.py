@@ -80,7 +80,7 @@ def quiet(*words: object) -> None:
 
 
 def _ended(start: float, slowed: float) -> float:
-    """Seconds since start, multiplied by a known factor to test the method."""
+    """Seconds since `start`; to test the method, first wait by a known factor."""
     if slowed > 1:
         until = start + (perf_counter() - start) * slowed
         while perf_counter() < until:

@@ -15,7 +15,7 @@ UNSTEADY = 2.0  # highest factor between the two ends of the interval of a stead
 
 
 def doubts(results: Results) -> list[str]:
-    """The reasons in sentences, most serious first; empty for a run without doubts."""
+    """The reasons in sentences, the most serious first; empty if there is no doubt."""
     return [
         *_failures(_ours(results)),
         *(text for floor in results.noise if (text := _noisy(floor))),

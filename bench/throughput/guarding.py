@@ -50,7 +50,7 @@ class Guard:
         return self._memory_bytes is not None or self._output_bytes is not None
 
     def environment(self) -> dict[str, str]:
-        """The mark that distinguishes the processes of this worker from all others."""
+        """A variable that marks the processes of this worker; empty without a mark."""
         return {MARK: self.mark} if self.mark else {}
 
     def exceeded(self, process: int, written_elsewhere: int = 0) -> str | None:

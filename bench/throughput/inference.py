@@ -264,7 +264,7 @@ def widened(found: Interval | None, beside: Neighbours | None) -> Interval | Non
 
 
 def _busy(beside: Neighbours | None, left_out: int) -> list[str]:
-    """Remarks on other programs: what they took, and the blocks that were left out."""
+    """Remarks on other programs: the time they took, and the blocks left out for it."""
     said = []
     if left_out:
         blocks = f"{left_out} block{'s' * (left_out != 1)}"

@@ -1,4 +1,4 @@
-"""Worker processes from the side of the controller: start, park, take turns, end.
+"""Worker processes, as the controller runs them: start, park, take turns, end.
 
 A worker's result is always a `Reading`, even if the worker crashes, hangs, is killed or
 prints.  No worker can end the run.

@@ -60,7 +60,7 @@ def lines(commands: int) -> Iterator[bytes]:
 
 
 def _read_lines(commands: int) -> Iterator[bytes]:
-    """The lines of a descriptor; no byte after the end of a line is read too early."""
+    """The lines of a descriptor; no byte after a line is read before it is needed."""
     line = bytearray()
     while byte := os.read(commands, 1):
         if byte == b"\n":
@@ -145,7 +145,7 @@ class CallLimit:
         self._seconds = seconds
 
     def begin(self) -> None:
-        """A call begins.  The limit is renewed only sometimes: it needs a thread."""
+        """A call begins.  The limit is renewed rarely, because that starts a thread."""
         if self._seconds is None:
             return
         now = perf_counter()

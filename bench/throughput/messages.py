@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-NO_START = b"\0"  # the first bytes of a line that is not a message and has not ended
+# in place of the dropped start of a foreign line; no message begins with it
+NO_START = b"\0"
 
 
 class UnreadableError(Exception):

@@ -92,7 +92,7 @@ class Plan:
 
     @property
     def with_costs(self) -> bool:
-        """Whether the run has time for the probes; of shards only the first has."""
+        """Whether the run takes probes: if it has time, and is not a later shard."""
         asked = self.settings
         is_study = asked.against_itself or asked.slowed != 1 or bool(asked.against)
         is_first = asked.shard[0] == 1

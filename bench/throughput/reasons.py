@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OURS = str(Path(__file__).resolve().parent.parent)  # the package of the harness
-# the word for code that did not run, or must not run, instead of "crashed"
+# begins the reason for code that did not run, or must not run: it did not crash
 UNUSABLE = "cannot be used: "
 LEAVES = 3  # how many errors of a group the message contains
 LONGEST = 300  # how many characters of one error the message contains

@@ -202,7 +202,7 @@ def can_run(interpreter: Interpreter, loop: str) -> bool:
 
 
 def lacks(interpreter: Interpreter, loop: str) -> str | None:
-    """What an interpreter lacks for a loop, and how to get it; None for nothing.
+    """What an interpreter lacks for a loop, and how to get it; None if nothing.
 
     Raises CannotRunError for a loop that is not among LOOPS.
     """

@@ -65,7 +65,7 @@ class Found:
 
     @property
     def is_beyond(self) -> bool:
-        """Whether the whole interval is beyond 5 %: a reader would act on it."""
+        """Whether the whole interval is beyond 5 %, where a reader would act."""
         margin = math.log1p(inference.EQUIVALENT)
         return self.interval.low > margin or self.interval.high < -margin
 
@@ -78,7 +78,7 @@ class Row:
     trials: int  # the number of trials that have an interval
     seconds: float
     blocks: float  # the mean number of blocks
-    half_width: float  # the median error of the log-ratio
+    half_width: float  # of the interval of the log-ratio; the median over the trials
     covered: int
     # intervals that exclude equality, which is right only if a side was slowed
     differs: int

@@ -178,7 +178,7 @@ def measure(
 def timed(
     pair: Pair, call: Call, options: Mapping[str, Any], slowed: float = 1.0
 ) -> tuple[Window, Any]:
-    """Time one call, and what others took of its core; also return its outcome."""
+    """Time one call, and other programs' use of its core; return its outcome too."""
     voluntary, involuntary = switches()
     idle = idle_seconds()
     cpu = time.process_time()
@@ -216,7 +216,7 @@ def idle_seconds() -> float | None:
 def calibrate(
     pair: Pair, call: Call, workload: Workload, window_seconds: float
 ) -> dict[str, Any]:
-    """Increase the operations until a window is long enough; return the cost of one."""
+    """Increase the operations until a window is long enough; return their cost."""
     steps = workload.cpu_steps
     if workload.cpu_share and not steps:
         from bench.throughput.jobs import cpu_seconds, steps_in

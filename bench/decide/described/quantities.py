@@ -20,7 +20,7 @@ BYTES = {
 }
 RATES = {"/s": 1.0, "/min": 1 / 60}
 SHARES = {"%": 0.01}
-NAMES = {  # other spellings of a unit, as people write them elsewhere
+NAMES = {  # other spellings of a unit that people use
     "sec": "s",
     "secs": "s",
     "second": "s",
@@ -54,7 +54,7 @@ COUNTS = {"k": 1_000, "m": 1_000_000}
 
 
 class QuantityError(ValueError):
-    """The text is not such a quantity; the message says how to write one."""
+    """The text is not a quantity with a unit; the message says how to write one."""
 
 
 def seconds(text: str) -> float:
@@ -127,7 +127,7 @@ def _read(
 def _counted(
     found: re.Match[str], units: dict[str, float] | dict[str, int]
 ) -> str | None:
-    """A rate in thousands or millions, written without k or m: 2000/s for 2k/s."""
+    """A rate with k or m, in thousands or millions, written out: 2000/s for 2k/s."""
     parts = re.fullmatch(r"([kKmM])\s*(/.*)", found["rest"].strip())
     if parts is None or not re.fullmatch(r"\d+(\.\d+)?", found["number"]):
         return None

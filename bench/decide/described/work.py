@@ -14,8 +14,8 @@ class Work:
     blocking_seconds: float = 0.0  # the part of the wait in which a job blocks its loop
     cpu_seconds: float
     without_gil: float = 0.0  # the share of the computing that releases the lock
-    payload_bytes: int = 0  # held by each job from its start to its end
-    # the service that a job waits for has no asynchronous client
+    payload_bytes: int = 0  # bytes that each job holds from its start to its end
+    # whether the service that a job waits for has no asynchronous client
     blocking_library: bool = False
 
     @property
@@ -38,11 +38,12 @@ class Work:
 class Wishes:
     """The limits that must be met; None where there is no limit."""
 
-    # of jobs that are all due at once, or that arrive at a rate
+    # latency of jobs that are all due at once, or that arrive at a rate
     p99_seconds: float | None = None
-    memory_bytes: int | None = None  # of the whole process
-    rate_per_second: float | None = None  # of arrivals
-    cancel: bool = False  # jobs in hand must end on request and leave nothing behind
+    memory_bytes: int | None = None  # the memory of the whole process
+    rate_per_second: float | None = None  # the rate of arrivals
+    # whether jobs in hand must end on request and leave nothing behind
+    cancel: bool = False
 
     @property
     def any(self) -> bool:
@@ -53,7 +54,7 @@ class Wishes:
 INPUTS = ("concurrency", "wait", "cpu", "without_gil", "payload")
 LIMITS = ("p99", "memory", "rate")  # names of the limits of the wishes
 SECONDS_AT_MOST = 600.0
-MEMORY_SHARE = 0.8  # of the free memory, at most, for the jobs of one model
+MEMORY_SHARE = 0.8  # the largest share of the free memory for the jobs of one model
 CONCURRENCY_AT_MOST = 1_000_000
 
 

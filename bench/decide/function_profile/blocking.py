@@ -16,7 +16,7 @@ from types import FrameType
 
 LONG_SECONDS = 0.005  # a longer step delays other tasks noticeably
 LOOK_SECONDS = 0.002
-MOST = 5  # lines that are reported
+MOST = 5  # the most lines that are reported
 Blocks = dict[str, list[float]]  # for each line, the seconds of each of its steps
 
 
@@ -25,8 +25,10 @@ class Watch:
 
     def __init__(self) -> None:
         self.blocks: Blocks = defaultdict(list)
-        self.stepped_seconds = 0.0  # in all steps, whether they computed or not
-        self.looked_seconds = 0.0  # of computing, by the thread that reads the stack
+        # seconds in all steps, whether the steps computed or not
+        self.stepped_seconds = 0.0
+        # computing of the thread that reads the stack, in seconds
+        self.looked_seconds = 0.0
         self._begun = 0.0
         self._handle: asyncio.Handle | None = None
         self._seen: dict[str, int] = {}
@@ -133,7 +135,7 @@ def _is_known(file: str) -> bool:
 
 
 def _of(handle: asyncio.Handle) -> str:
-    """What a step belongs to, if no line was seen in it."""
+    """A name for a step in which no line was seen: what it belongs to."""
     callback = getattr(handle, "_callback", None)
     task = getattr(callback, "__self__", None)
     coroutine = task.get_coro() if isinstance(task, asyncio.Task) else None

@@ -65,9 +65,9 @@ class Function:
         return asyncio.run(self._awaited(seconds, called))
 
     def is_coroutine_after_all(self, outcome: object) -> bool:
-        """Whether a plain call returned a coroutine, as with some decorators."""
+        """Whether a plain call returned a coroutine, as some decorated functions do."""
         if inspect.iscoroutine(outcome):
-            outcome.close()  # no part of it has run
+            outcome.close()  # no part of the coroutine has run
             self.is_coroutine = True
         return self.is_coroutine
 
@@ -115,7 +115,7 @@ class Function:
 
 
 def generates(target: str, outcome: object) -> str | None:
-    """Why its time cannot be measured, if a call runs none of its code."""
+    """Why a function cannot be timed, if a call runs none of its code; else None."""
     if inspect.isgenerator(outcome):
         outcome.close()
         kind, use = "a generator", "`def run(): return list(f())`"
@@ -170,7 +170,7 @@ def _shares(function: Function, seconds: float) -> Values:
         lock_word.be_readable()
         sampler = Sampler(address, cores[0])
         if sampler.works:
-            # otherwise the sampler would look only while this process rests
+            # on the same core, the sampler could look only while this process rests
             os.sched_setaffinity(0, cores[1:])
             sampler.begin()
     before, start = times(), time.perf_counter()
@@ -201,7 +201,7 @@ def _shares(function: Function, seconds: float) -> Values:
 
 
 def _called(function: Function, seconds: float, called: Callable[[], None]) -> int:
-    """Call it until it had a core for this long; give up after three times as long."""
+    """Call it until it has had a core for this long; stop after three times as long."""
     queued, start, count = times().queued, time.perf_counter(), 0
     while True:
         count += function.calls(seconds, called)[0]
@@ -224,8 +224,9 @@ def _allocated(function: Function) -> int:
 def contended(target: str, args: str, seconds: float) -> Values:
     """How much a thread of pure Python gets done beside the function, and alone.
 
-    For systems on which the lock cannot be read.  A function that always holds the lock
-    takes half of the time from the other thread; one that never holds it takes none.
+    This is for systems on which the lock cannot be read.  A function that always holds
+    the lock takes half of the other thread's time.  A function that never holds it
+    takes none.
     """
     function = Function(target, args)
     function.calls(0.0)

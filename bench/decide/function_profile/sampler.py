@@ -3,8 +3,9 @@
 The sampler and the measured thread stay on different cores.  On the same core, the
 sampler could look only while the thread does not compute.  A look reads two values:
 whether the lock is held, and how long in total the thread was ready without a core.  If
-that time has grown by d since the last look, the thread was in the queue for the last d
-seconds.  Looks from these d seconds do not show what the thread computes.
+this time is d seconds longer than at the last look, the thread was in the queue for the
+last d seconds.  Looks from these d seconds show nothing about the computing of the
+thread.
 """
 
 import json
@@ -18,7 +19,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-# mean time between two looks; random, so that the looks follow no rhythm
+# mean time between two looks; the times are random, so that looks have no rhythm
 MEAN_SECONDS = 0.0004
 MAIN = """\
 import sys
@@ -26,7 +27,7 @@ sys.path[:0] = {path!r}
 from bench.decide.function_profile.sampler import main
 main()
 """
-# when, whether the lock is held, and seconds in the queue so far
+# the time, whether the lock is held, and seconds in the queue so far
 Look = tuple[float, bool, float]
 
 
@@ -72,7 +73,8 @@ def held_share(looks: Sequence[Look], *, by_any: bool = False) -> float | None:
         at, _, queued = looks[number]
         before, _, queued_before = looks[number - 1]
         grown = queued - queued_before
-        end = (at + before) / 2  # the look was somewhere between the two times
+        # the thread left the queue somewhere between the two looks
+        end = (at + before) / 2
         back = number - 1
         while grown > 0 and back >= 0 and looks[back][0] >= end - grown:
             is_queued[back] = True

@@ -15,7 +15,7 @@ class Times(NamedTuple):
     cpu: float
     queued: float  # ready to compute, but without a core
     process_cpu: float
-    children_cpu: float  # of child processes that were waited for
+    children_cpu: float  # computing of child processes that were waited for
 
 
 def times() -> Times:

@@ -1,4 +1,4 @@
-"""The functions that a worker process can be told to run, one for each candidate.
+"""The functions that a worker process runs on request, one for each candidate.
 
 The first window of a process is short and does not count, because the first jobs are
 slower.
@@ -13,7 +13,7 @@ from bench.decide.loads.job import Load
 from bench.decide.loads.watched import Values, measured
 from bench.throughput.this_process import gil_enabled
 
-WARM_SECONDS = 0.1  # of the first window, plus two waits
+WARM_SECONDS = 0.1  # the length of the first window without its two waits
 WARM_WAIT_SECONDS = 0.025  # the longest wait of a job in the first window
 _calls: list[str] = []
 

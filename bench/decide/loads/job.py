@@ -1,9 +1,9 @@
 """The jobs of a described workload, and the figures of one window.
 
-A window lasts for a fixed time, not for a fixed number of jobs: one round of 2,000 jobs
-that compute 20 ms each would take 40 s.  So computing is counted in small portions, and
-a job that the end of a window cuts off counts for the portions that were done.
-Standard library only.
+A window lasts for a fixed time.  A fixed number of jobs could take too long: one round
+of 2,000 jobs that compute 20 ms each would take 40 s.  So computing is counted in small
+portions.  A job that the end of a window cuts off counts for the portions that were
+done.  Standard library only.
 """
 
 import hashlib
@@ -15,7 +15,8 @@ from statistics import median
 from time import perf_counter, thread_time
 from typing import Any
 
-PORTION_SECONDS = 0.001  # of computing in one portion; the clock is read after each
+# computing in one portion; the clock is read after each portion
+PORTION_SECONDS = 0.001
 SIZING_STEPS = 20_000
 SIZING_HASHES = 2_000
 SIZING_TIMES = 75  # repetitions, so that the sizing of each takes about 30 ms
@@ -30,14 +31,14 @@ class Load:
     crowd: int = 0
     wait_seconds: float = 0.0
     blocking_seconds: float = 0.0  # an additional wait, in which a task blocks its loop
-    steps: int = 0  # of pure Python in a portion, with the interpreter lock
-    hashes: int = 0  # of a digest in a portion, computed without the lock
-    portions: int = 1  # into which the computing of a job is divided
-    payload_bytes: int = 0  # held by each job from its start to its end
-    seconds: float = 0.5  # of a window
+    steps: int = 0  # steps of pure Python in a portion, with the interpreter lock
+    hashes: int = 0  # hashes of a digest in a portion, computed without the lock
+    portions: int = 1  # portions into which the computing of a job is divided
+    payload_bytes: int = 0  # bytes that each job holds from its start to its end
+    seconds: float = 0.5  # the length of a window
     # 0: each worker begins a job as soon as its last one is done
     rate_per_second: float = 0.0
-    pool: int = 0  # threads behind the loop, or processes; 0: the default
+    pool: int = 0  # number of threads behind the loop, or of processes; 0: the default
 
 
 @dataclass
@@ -65,7 +66,8 @@ class Window:
         """All workers are ready: the clock starts now, or `after` seconds later."""
         start = perf_counter() + after
         self.deadline = start + self.load.seconds
-        self.start = start  # set last: threads test it first and then read the deadline
+        # set last, because threads first test it and then read the deadline
+        self.start = start
 
     def cancel(self) -> None:
         """Cancel the window: workers that wait for its start end."""
@@ -74,7 +76,7 @@ class Window:
     def due(self) -> float:
         """When the next job is due: at its time of arrival, or now.
 
-        The jobs of the crowd that have not begun yet were due at the start.
+        Jobs of the crowd are due at the start, even those that have not begun yet.
         """
         number = next(self._numbers)
         if self.load.rate_per_second:
@@ -146,10 +148,10 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
     """The figures of the window; `ready` is the time in seconds to start the workers.
 
     - `by_progress`: jobs a second, from all portions that were done after the first
-      wait.  It is right when there is always work.
+      wait.  This rate is right if there is always work.
     - `by_cycles`: the sum of the rates of all workers, each from the start to its last
-      job.  It is right when there is not always work.  Where jobs arrive at a rate, it
-      is the rate at which they are done.
+      job.  This rate is right if there is not always work.  If jobs arrive at a rate,
+      it is the rate at which they are done.
     - `rush`: the latencies of the jobs that were due together at the start.  It is None
       for a job that was not done in time.
     """
@@ -189,9 +191,9 @@ def _answered(tallies: Sequence[Tally], arriving: float) -> float:
     """Jobs a second where they arrive at a rate; never more than arrive.
 
     No job can be done before the first wait is over.  If the workers have done two jobs
-    each on average, the time counts from when all had done their first job.  The reason
-    is that workers that cannot keep up end their jobs together.  Otherwise the time
-    counts from the first job of all.
+    each on average, the time counts from the moment when all had done their first job.
+    The reason is that workers that cannot keep up end their jobs together.  Otherwise
+    the time counts from the end of the very first job.
     """
     worked = [one for one in tallies if one.jobs]
     jobs = sum(one.jobs for one in worked)

@@ -6,7 +6,8 @@ from typing import Any
 
 from bench.decide.loads.job import Load, Tally, Window, compute, done, payload, values
 
-# times the number of threads: the time between two looks of one thread at the start
+# a waiting thread looks for the start at intervals of this time, multiplied by the
+# number of threads
 LOOK_SECONDS = 5e-5
 LEAST_LOOK_SECONDS = 0.001
 
@@ -15,7 +16,7 @@ def until_start(window: Window, look_seconds: float) -> None:
     """Sleep until the start, which is set as soon as all threads are started.
 
     The clock wakes each thread.  With an event, one thread would have to wake all
-    others.  That takes longer than the window where all threads want the interpreter
+    others.  This would take longer than the window if all threads want the interpreter
     lock at once.
     """
     while not window.start:
@@ -55,7 +56,7 @@ def run(load: Load) -> dict[str, Any]:
         ready = time.perf_counter() - called
         window.begin(after=2 * look)
     finally:
-        if not window.start:  # no more threads could be started: end those that were
+        if not window.start:  # no more threads could be started: end the started ones
             window.cancel()
         for thread in started:
             thread.join()
