@@ -26,7 +26,7 @@ from bench.throughput.changes import (
 )
 
 FAILED = 1  # the exit status if a side is slower
-HARNESS = "source: bench."  # the sources that must be equal in both runs
+HARNESS = "source: bench."  # the sources of these modules must be equal
 
 
 @click.command(

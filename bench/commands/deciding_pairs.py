@@ -69,7 +69,7 @@ def _of_own(mine: UserPair) -> AskedPair:
 
 
 def _of_ours(name: str, concurrency: float | None) -> AskedPair:
-    """Add its control pair, and one worker first, which shows the library alone."""
+    """Add the control pair, and first one worker, to show the library alone."""
     pair = PAIRS[name]
     at_once = int(concurrency or pair.usual.workers)
     is_controlled = name == IDIOMATIC

@@ -209,7 +209,7 @@ def read(given: Source | Path, blocking: tuple[str, ...]) -> CallGraph:
 
 
 def compiled(graph: CallGraph) -> CallGraph:
-    """Return the same graph; raises CannotRunError if a given file cannot be run."""
+    """Return the graph; raises CannotRunError if a given file cannot be run."""
     for module in graph.program.given:
         graph.program.modules[module].compile()
     return graph

@@ -20,7 +20,7 @@ class Listed(Call):
 
     @property
     def target(self) -> str:
-        """The target that explores it again, as in `threaded.broken.condition`."""
+        """The target that explores this again, as in `threaded.broken.condition`."""
         scenario = f"broken.{self.variant}" if self.variant else self.pair.name
         return f"{PACKAGES[self.model]}.{scenario}"
 

@@ -177,7 +177,7 @@ class Failed:
 
     pair: str
     model: str
-    reason: str  # the reason without the status that it begins with
+    reason: str  # the reason, with the status
 
 
 def failures(names: tuple[str, ...], samples: Iterable[Sample]) -> list[str]:

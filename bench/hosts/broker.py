@@ -65,7 +65,7 @@ class Broker:
         threading.Thread(target=self.look, daemon=True).start()
         while True:
             if time.monotonic() - self.looked > SILENT_SECONDS:
-                # no message came; the scheduler may have stopped to answer
+                # the scheduler has not answered for too long
                 self.on_workers([], False)
             try:
                 kind, *told = self.inbox.get(timeout=LOOK_SECONDS)

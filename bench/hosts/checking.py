@@ -10,7 +10,7 @@ from bench.hosts.connecting import first_line
 from bench.hosts.dask_cluster import WORKER_SECONDS, Engine, Worker
 from bench.hosts.sources import project_digest, python_version
 
-# the key of an answer that says why the worker is unusable
+# judges an answer: returns why the worker is unusable, or None
 Judge = Callable[[Any], str | None]
 
 

@@ -132,7 +132,7 @@ class Explorer:
                 return found
 
     def recall(self) -> None:
-        """Make it report its share now; no effect while it receives a share."""
+        """Make it report its share now; without effect while it receives a share."""
         assert self.process.stdin is not None
         if self.sending.acquire(blocking=False):
             try:

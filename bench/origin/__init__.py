@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]  # the folder of `bench`
 
 
 def path(size: int, **parameters: object) -> str:
-    """Return path and query of a body of size bytes; parameters such as `seed=7`."""
+    """Return path and query for a body of size bytes, with parameters (`seed=7`)."""
     return f"/bytes/{size}" + (f"?{urlencode(parameters)}" if parameters else "")
 
 

@@ -32,14 +32,18 @@ class Pair:
     wrong: Callable[[Any, Options], str | None]  # why an outcome is wrong; None: right
     explored: tuple[Options, ...] = ()  # small enough to explore fully, smallest first
     counter_examples: tuple[str, ...] = ()  # modules in `broken/`
-    seconds: Callable[[Any], float] | None = None  # of an outcome; None: of `run`
-    cpu_seconds: Callable[[Any], float] | None = None  # of that time
-    measures: Callable[[Any], dict[str, float]] | None = None  # from an outcome
-    needs_origin: bool = False  # `options` then reads `workload.origin`
+    # the timed seconds of an outcome; None: the time of `run`
+    seconds: Callable[[Any], float] | None = None
+    cpu_seconds: Callable[[Any], float] | None = None  # the CPU seconds in that time
+    # further measures from an outcome
+    measures: Callable[[Any], dict[str, float]] | None = None
+    # whether the pair fetches: `options` then reads `workload.origin`
+    needs_origin: bool = False
     usual: Workload = USUAL  # measured if no other workload is given
-    least_operations: int = 10  # with fewer, start and end of a run dominate
-    least_each: int = 2  # per worker; with fewer, late workers get no work
-    tries: int = 1  # short windows of a calibration, before longer ones
+    # with fewer, most of the time would be the start and end of a run
+    least_operations: int = 10
+    least_each: int = 2  # operations per worker; with fewer, late workers get no work
+    tries: int = 1  # number of short windows of a calibration, before longer ones
     state_takes: tuple[str, ...] = ()  # options passed to the state, not to `run`
     loads_later: tuple[str, ...] = ()  # modules of a model that only `run` imports
 
@@ -77,7 +81,8 @@ class Pair:
     ) -> str | None:
         """Say why the outcomes of both sides differ; None: they are equal.
 
-        With a version, both sides are of one model: first at that version, then now.
+        If a version is given, both sides are of one model: the first at that version,
+        the second as it is now.
         """
         return None
 

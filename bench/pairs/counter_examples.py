@@ -13,7 +13,7 @@ from bench.records.models import MODELS, PACKAGES, Model
 def declared_symptom(module: str) -> str | None:
     """Return the symptom that the docstring of a counter-example declares.
 
-    None if the model has no such file: not every defect exists in both.
+    None if the model has no such file, because not every defect exists in both models.
     Raises ValueError if the docstring does not end with a `Symptom:` line.
     """
     spec = find_spec(module)

@@ -1,8 +1,9 @@
 """Finds the processes that a process has started, directly or not, on Linux.
 
-Standard library only: a worker process imports it.  If the parent of a process ends,
-the nearest ancestor that adopts orphans becomes its parent.  Session, group and
-environment do not matter, so that no process escapes.  Other systems find nothing.
+Standard library only, because a worker process imports this module.  If the parent of a
+process ends, the nearest ancestor that adopts orphans becomes its parent.  The session,
+the group and the environment do not matter, so that no process escapes.  On other
+systems nothing is found.
 """
 
 import os
@@ -10,14 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 
 PROCESSES = Path("/proc")
-PR_SET_CHILD_SUBREAPER = 36  # of <linux/prctl.h>
+PR_SET_CHILD_SUBREAPER = 36  # from <linux/prctl.h>
 ENDED = ("Z", "X")  # states of a process that has ended
 
 
 def adopt_orphans() -> bool:
     """Make this process the parent of descendants whose parent ends.
 
-    Returns False if the system cannot do it.  Forked processes do not inherit it.
+    Returns False if the system cannot do this.  Forked processes do not inherit this
+    setting.
     """
     if not (PROCESSES / "self" / "stat").exists():
         return False
@@ -34,7 +36,7 @@ def children(process: int) -> list[int]:
     found: list[int] = []
     with suppress(OSError):
         for thread in (PROCESSES / str(process) / "task").iterdir():
-            with suppress(OSError):  # it has ended by now
+            with suppress(OSError):  # the process has ended by now
                 found += map(int, (thread / "children").read_bytes().split())
     return sorted(found)
 

@@ -28,9 +28,9 @@ def explore_pairs(
     A form whose locks are tried is yielded once more, with the answers for its locks.
 
     If the system kills an exploration, for example when memory runs out, the form is
-    explored again after the others, alone.  If it is killed again or cannot be
-    explored, its outcome is `cut`.  If the iterator is closed early, because there is
-    no more time, it ends the processes at once.
+    explored again, alone, after the other forms.  If this exploration is killed too, or
+    the form cannot be explored, its outcome is `cut`.  If there is no more time, close
+    the iterator early: it ends the processes at once.
     """
     killed = []
     for explorable, records in _explore(wanted, os.cpu_count() or 1, again=True):

@@ -1,6 +1,6 @@
 """Explores a pair: its `run` with small workloads, or a broken variant of the pair.
 
-A variant replaces only the state, so that the same `run` meets the defect.  Each
+A variant replaces only the state, so that the same `run` shows the defect.  Each
 exploration has a process of its own, because a crash must not end the whole run.
 """
 
@@ -26,9 +26,10 @@ from bench.records.certificates import Certificate
 from bench.records.models import FORMS, MODELS, PACKAGES, Model
 
 ROOT = Path(__file__).parents[2]
-LIMIT_SCHEDULES = 3_000  # per workload; a larger one is reported as cut
-LIMIT_SECONDS = 60.0  # reached only by a program that is stuck
-Answers = Sequence[tuple[str, Verdict | Refusal]]  # with their workloads
+# schedules per workload; the search of a larger workload is cut
+LIMIT_SCHEDULES = 3_000
+LIMIT_SECONDS = 60.0  # time limit, which only a program that does not end reaches
+Answers = Sequence[tuple[str, Verdict | Refusal]]  # certificates with their workloads
 
 
 @dataclass
@@ -98,7 +99,7 @@ class Explorable:
 
     @property
     def locks_are_tried(self) -> bool:
-        """Whether each of its locks is put out of effect in turn; not for anyio."""
+        """Whether each lock of the form is put out of effect in turn; not for anyio."""
         return self.variant is None and self.model in MODELS
 
 
@@ -125,9 +126,10 @@ def calls(explorable: Explorable) -> list[list[Call]]:
     """Return the programs of a form's small workloads; each workload is a group.
 
     The workloads of a counter-example are one group, which ends at the first workload
-    that breaks it, because smaller ones cannot show the defect.  Any failure counts:
-    under `run` the symptom may differ from the docstring's (a timeout there is a
-    deadlock here).  `provoked` checks the symptom.
+    that breaks the counter-example.  The reason is that small workloads may not show
+    the defect.  Any failure counts, because the symptom in an exploration may differ
+    from that in the docstring: a timeout there is a deadlock here.  `provoked` checks
+    the symptom.
     """
     pair = PAIRS[explorable.pair]
     found = [
@@ -179,7 +181,7 @@ def options_with(limit_schedules: int) -> Options:
         limit_schedules=limit_schedules,
         limit_seconds=LIMIT_SECONDS,
         jobs=1,
-        independent=True,  # `run` of a pair may be given a single worker
+        independent=True,  # allowed, because `run` of a pair may start only one worker
     )
 
 
@@ -200,7 +202,7 @@ def certificates(explorable: Explorable, found: Answers) -> list[Certificate]:
 def certificate(
     explorable: Explorable, workload: str, answer: Verdict | Refusal
 ) -> Certificate:
-    """Return the verdict of an exploration as a record; without a verdict it is cut."""
+    """Return an exploration's verdict as a record: "cut" if there is no verdict."""
     if isinstance(answer, Refusal):
         return unexplored(explorable, workload, answer.reason)
     return Certificate(

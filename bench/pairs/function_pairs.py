@@ -84,7 +84,7 @@ class FunctionPair(Pair):
         return {"outcome": outcome.digest, "shown": outcome.shown}
 
     def noticed(self, outcome: Any) -> str | None:
-        """Say that the function continues after an error that no caller sees."""
+        """Say it if the function continues after an error that no caller sees."""
         found: str | None = outcome.noticed
         return found
 

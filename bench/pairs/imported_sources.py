@@ -1,8 +1,8 @@
 """The sources that a user's function runs: its module, and imports from its folders.
 
-They are found by reading, never by importing.  For an installed package, its version
-stands for its files.  A module whose name is computed at run time cannot be followed;
-then there is no answer.
+They are found by reading, never by importing.  For an installed package, its version is
+used in place of its files.  If the name of a module is computed at run time, the module
+cannot be followed, and there is no answer.
 """
 
 import ast
@@ -15,7 +15,8 @@ from pathlib import Path
 from bench.pairs.module_files import spec_of
 from bench.records.user_pairs import TARGET, UserPair
 
-BY_NAME = ("import_module", "__import__")  # take a name as text, perhaps computed
+# functions that import a module whose name is a text, perhaps a computed one
+BY_NAME = ("import_module", "__import__")
 BY_OTHER_MEANS = ("exec", "eval", "execfile", "run_path", "run_module",
                   "spec_from_file_location", "SourceFileLoader")  # fmt: skip
 INSTALLED = ("site-packages", "dist-packages")
@@ -52,7 +53,8 @@ def _source(
 ) -> tuple[bytes, tuple[str, ...]] | None:
     """Return the source of a module, and the modules that it may import.
 
-    None for a module of the standard library, or if there is no such module.
+    The result is None for a module of the standard library, or if there is no such
+    module.
     """
     found = spec_of(name, own.folders)
     top = name.partition(".")[0]
@@ -69,7 +71,7 @@ def _source(
         text = file.read_bytes()
     except OSError:
         return None
-    if file.suffix != ".py":  # compiled: its bytes show whether it changed
+    if file.suffix != ".py":  # a compiled module: its bytes show whether it has changed
         return text, ()
     is_package = found.submodule_search_locations is not None
     return text, named_by(text, name if is_package else name.rpartition(".")[0])

@@ -1,8 +1,8 @@
 """Finds what calls of a user's function leave behind: threads, tasks, processes.
 
-Standard library only.  What is there after the first call, such as the threads of a
-pool, may be for later calls.  What grows with each further call is a leak.  A check
-takes up to GRACE_SECONDS, so that it is made between the timed windows.
+Standard library only.  Things that exist after the first call, such as the threads of a
+pool, may be for later calls.  If their number grows with each further call, this is a
+leak.  A check is made between the timed windows, because it takes up to GRACE_SECONDS.
 """
 
 import asyncio
@@ -17,10 +17,11 @@ from typing import Any
 from bench.pairs.descendants import PROCESSES, adopt_orphans, descendants
 from bench.records.user_pairs import MARK
 
-GRACE_SECONDS = 0.2  # for threads and processes that will end soon
+GRACE_SECONDS = 0.2  # how long to wait for threads and processes that will end soon
 LOOK_SECONDS = 0.005
-FORK_LOOKS = 3  # checks that wait for a forked process to return
-POOLED = 64  # most threads of pools, which may grow in use
+FORK_LOOKS = 3  # the number of checks that wait for a forked process to return
+# the most threads of pools that are allowed, because pools grow while they are used
+POOLED = 64
 TRACKERS = (b"multiprocessing.resource_tracker", b"multiprocessing.forkserver")
 
 
@@ -29,13 +30,13 @@ class Left:
 
     def __init__(self, target: str) -> None:
         self.target = target
-        self._threads: int | None = None  # after the first call
+        self._threads: int | None = None  # threads after the first call
         self._processes: int | None = None
         self._imported = 1, 0  # threads and processes after the import
         self._mark = f"{MARK}={os.environ.get(MARK, '')}".encode()
         self._adopts = not self._mark.endswith(b"=") and adopt_orphans()
         self._process = os.getpid()
-        self._forks = 0  # since the last check
+        self._forks = 0  # forks since the last check
         self._fork_looks = FORK_LOOKS
         self._came_back = mmap.mmap(-1, 1)  # shared with forked processes
         if hasattr(os, "register_at_fork"):
@@ -51,16 +52,16 @@ class Left:
     def end_second(self) -> None:
         """End this process if it is a forked copy that has returned from the call.
 
-        It first reports that to the original process, which continues.
+        The copy first reports this to the original process, which continues.
         """
         if os.getpid() != self._process:
             self._came_back[0] = 1
             os._exit(0)
 
     def second_process(self) -> str | None:
-        """Say that a forked process returned from the call: the outcome is then void.
+        """Say it if a forked process returned from the call: then the outcome is void.
 
-        After a fork, this waits for that report.
+        After a fork, this function waits for the report of the copy.
         """
         self.end_second()
         end = time.perf_counter()
@@ -73,7 +74,7 @@ class Left:
         return self.told_of_second()
 
     def told_of_second(self) -> str | None:
-        """Return the same report, if it has arrived, without a wait."""
+        """Return the report of a forked copy if it has arrived; this does not wait."""
         if not self._came_back[0]:
             return None
         return f"{self.target} forked, and a second process came back from the call"
@@ -123,7 +124,8 @@ class Left:
         if not self._mark.endswith(b"="):
             for entry in PROCESSES.glob("[0-9]*"):
                 process = int(entry.name)
-                with suppress(OSError):  # it has ended or belongs to another user
+                # the process has ended or belongs to another user
+                with suppress(OSError):
                     marked = self._mark in (entry / "environ").read_bytes().split(b"\0")
                     if marked and process != self._process and not _is_tracker(process):
                         found.append(process)
@@ -133,8 +135,8 @@ class Left:
 def running_threads() -> int:
     """Count the threads of this process, even those that `threading` does not know.
 
-    Threads of pools are not counted if they are at most POOLED: a pool starts its
-    threads when it first needs them.
+    Threads of pools are not counted if there are at most POOLED of them, because a pool
+    starts its threads only when it first needs them.
     """
     pools = sys.modules.get("concurrent.futures.thread")
     pooled = sum(one.is_alive() for one in [*getattr(pools, "_threads_queues", ())])
@@ -173,7 +175,7 @@ def many(count: int, thing: str) -> str:
 
 
 def _is_tracker(process: int) -> bool:
-    """Whether it is a helper process that multiprocessing keeps running."""
+    """Whether a process is a helper process that multiprocessing keeps running."""
     command = b""
     with suppress(OSError):
         command = (PROCESSES / str(process) / "cmdline").read_bytes()

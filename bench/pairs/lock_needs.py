@@ -38,7 +38,7 @@ def lock_needs(
 
 
 def without_answer(explorable: Explorable, reason: str) -> LockNeeds:
-    """Return a record without answers: its locks cannot be judged."""
+    """Return a record without answers, for a form whose locks cannot be judged."""
     return LockNeeds(
         pair=explorable.pair,
         model=explorable.model,

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import asyncio
 
-LONGEST = 120  # characters of an error
+LONGEST = 120  # the most characters of an error
 NEVER = "was never awaited"
 
 
 class Swallowed:
-    """Records the first error of each kind, and passes all to the earlier hooks."""
+    """Records the first error of each kind; passes all errors to earlier hooks."""
 
     def __init__(self, target: str) -> None:
         self.target = target
@@ -54,6 +54,6 @@ class Swallowed:
     def _note(self, what: str, error: BaseException | None) -> None:
         try:
             text = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST]
-        except Exception:  # str() of it is also the user's code
+        except Exception:  # str() of the error runs the user's code too
             text = type(error).__name__
         self._found.setdefault(what, f"{what} ({text})")

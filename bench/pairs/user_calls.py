@@ -20,7 +20,7 @@ from bench.pairs.swallowed import Swallowed
 from bench.records.user_pairs import TARGET, UserPair
 
 Log = Callable[..., object]
-SHOWN = 80  # characters of an outcome in a message
+SHOWN = 80  # the most characters of an outcome in a message
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
@@ -35,8 +35,9 @@ class Outcome:
     digest: str
     shown: str
     wrong: str | None = None
-    left_behind: Callable[[], str | None] | None = None  # filled between windows
-    noticed: str | None = None  # says that it continues after an error
+    # things left behind, filled between windows
+    left_behind: Callable[[], str | None] | None = None
+    noticed: str | None = None  # says that the function continues after an error
 
 
 class Side:
@@ -93,7 +94,7 @@ class Side:
             for _ in range(count):
                 before = asyncio.all_tasks()
                 last = self._judged(await self._awaited(), last)
-                await asyncio.sleep(0)  # cancelled tasks may end
+                await asyncio.sleep(0)  # lets cancelled tasks end
                 if reason := tasks(self.target, before):
                     last = replace(last, wrong=reason)
                 if last.wrong:
@@ -185,7 +186,7 @@ def resolve(target: str) -> Any:
 
 
 def _there(found: Any, name: str) -> str:
-    """Suggest names that the module has: similar ones, else some of the others."""
+    """Suggest names that the module has: similar names, else some other names."""
     there = [one for one in dir(found) if not one.startswith("_")]
     if near := difflib.get_close_matches(name, there, n=1):
         return f"did you mean {near[0]}?"
@@ -208,7 +209,8 @@ def check_signature(
     """Raise UnusableError if a function does not take these arguments."""
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError):  # C code raises an error when called
+    # a function in C raises the error when it is called
+    except (TypeError, ValueError):
         return
     try:
         signature.bind(*positional, **named)
@@ -241,4 +243,5 @@ def _short(text: str) -> str:
 
 def _close(awaitable: Any) -> None:
     if hasattr(awaitable, "close"):
-        awaitable.close()  # else Python warns that it was never awaited
+        # without a close, Python warns that the coroutine was never awaited
+        awaitable.close()

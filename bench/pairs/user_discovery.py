@@ -20,14 +20,14 @@ TOOL = "threads-vs-asyncio"
 GROUP = "threads_vs_asyncio.pairs"  # NAME.threads, NAME.asyncio, NAME.check, NAME.args
 KEYS = ("threads", "asyncio", "args", "check", "small", "title", "limit_seconds",
         "memory_bytes")  # fmt: skip
-ALIKE = 0.8  # ratio of difflib from which a name counts as mistyped
+ALIKE = 0.8  # a name with at least this ratio of difflib counts as mistyped
 LEAST_SECONDS = 0.1
-LEAST_BYTES = 10 * 2**20  # least memory of a Python process
+LEAST_BYTES = 10 * 2**20  # the least memory with which a Python process can run
 PARTS = ("threads", "asyncio", "check", "args", "small")
 
 
 def found(folder: Path) -> tuple[UserPair, ...]:
-    """Return the pairs of the nearest project at or above a folder, then packages'."""
+    """Return the pairs of the nearest project at or above a folder, and of packages."""
     of_project = project(folder)
     names = {own.name for own in of_project}
     return (*of_project, *(own for own in installed() if own.name not in names))

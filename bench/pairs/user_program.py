@@ -1,6 +1,7 @@
 """Explores a function of the user's, in a worker process.
 
-The function runs with small arguments, and must return the same in every schedule.
+The function runs with small arguments, and must return the same outcome in every
+schedule.
 """
 
 import inspect
@@ -17,7 +18,7 @@ from bench.correctness.programs.single_run import run_to_end
 from bench.correctness.records.options import Options
 from bench.correctness.search.program_search import explore_program
 
-LIMIT_SECONDS = 5.0  # per function; a larger one is reported as cut
+LIMIT_SECONDS = 5.0  # schedules per function; the search of a larger function is cut
 
 
 @dataclass

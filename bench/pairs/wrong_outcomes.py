@@ -1,8 +1,8 @@
 """Checks of the outcomes of pairs: each returns why an outcome is wrong, or None.
 
-A right outcome passes in any order of the workers.  Tuples may be lists, as after
-JSON.  Standard library only, because the worker process that times a pair imports
-this module.
+A right outcome passes, whatever the order of the workers was.  A tuple may be a list,
+because JSON makes lists of tuples.  Standard library only, because the worker process
+that times a pair imports this module.
 """
 
 from collections.abc import Callable, Mapping, Sequence

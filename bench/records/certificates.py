@@ -28,7 +28,7 @@ class Waiter(Record, frozen=True, kw_only=True):
 
 
 class Unseen(Record, frozen=True, kw_only=True):
-    """An exception that no code saw: of a callback, or of a task not awaited.
+    """An exception that no code saw: of a callback, or of a task that is not awaited.
 
     A deadlock can be the result of such an exception.
     """
@@ -46,11 +46,11 @@ class Failure(Record, frozen=True, kw_only=True):
     symptom: str  # "IndexError: pop from an empty deque", "deadlock", ...
     steps: tuple[Step, ...] = ()
     waiters: tuple[Waiter, ...] = ()
-    unseen: tuple[Unseen, ...] = ()  # in a deadlock: exceptions before its end
+    unseen: tuple[Unseen, ...] = ()  # exceptions that happened before a deadlock
     preemptions: int | None = None
     fifo: bool | None = None  # whether asyncio's loop can run this schedule
     schedule: tuple[str, ...] = ()  # choices in order, valid in every Python version
-    replay: str = ""  # the command that replays it
+    replay: str = ""  # the command that replays this schedule
 
 
 class Outcome(Record, frozen=True, kw_only=True):
@@ -71,15 +71,16 @@ class Certificate(
     scenario: str  # "condition", "broken.condition"
     outcome: Literal["holds", "broken", "cut"]
     method: str  # "explored", "provoked": how the schedules were chosen
-    expected: Literal["holds", "broken"] = "holds"  # a counter-example must break
-    symptom: str | None = None  # what a counter-example must fail with
+    # whether it must break: true for a counter-example
+    expected: Literal["holds", "broken"] = "holds"
+    symptom: str | None = None  # the symptom with which a counter-example must fail
     schedules: int = 0
     exhausted: bool = False
     seconds: float = 0.0
     granularity: str = ""
     search: str = ""
     order: str = ""
-    bound: str | None = None  # what a bound has left out, in words
+    bound: str | None = None  # the schedules that a bound has left out, in words
     workload: str = ""  # as in "count=2, consumers=1"
     reason: str | None = None  # why the search was cut, in words
     outcomes: tuple[Outcome, ...] = ()
@@ -94,7 +95,7 @@ class Certificate(
     def left_out(self) -> str:
         """What a bound left out, and why; empty if nothing was left out."""
         if not self.workload and self.schedules:
-            return ""  # in an older ledger
+            return ""  # for a record from an older ledger
         return "; ".join(filter(None, (self.bound, self.reason)))
 
     @property

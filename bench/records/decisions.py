@@ -8,7 +8,7 @@ from bench.records.samples import Spread
 
 
 class Bounds(Record, frozen=True, kw_only=True):
-    """A figure and its interval; None: longer than the wait of the measurement."""
+    """A figure and its interval; None means longer than the measurement waited."""
 
     value: float | None = None
     low: float | None = None
@@ -35,18 +35,18 @@ class Option(Record, frozen=True, kw_only=True):
     wishes: dict[str, str] = {}  # each wish, and whether it is met
     jobs_per_second: Bounds | None = None
     p50_seconds: Bounds | None = None
-    p99_seconds: Bounds | None = None  # None: too few samples
+    p99_seconds: Bounds | None = None  # None if there are too few samples
     p99_least_seconds: float = 0.0  # a lower bound, even with few samples
     samples: int = 0
     window_seconds: float = 0.0
     memory_bytes: float | None = None
-    held_bytes: float = 0.0  # of all jobs in progress, computed
+    held_bytes: float = 0.0  # computed, for all jobs that can be in progress at once
     cores_used: float | None = None
     start_seconds: float | None = None
     cancel_seconds: float | None = None
     starved: float = 0.0  # the share of workers that did no job in a window
     unanswered: float = 0.0  # the share of arrivals that were not done in time
-    other_cores: float = 0.0  # computing of other processes meanwhile
+    other_cores: float = 0.0  # cores that other processes used during the run
     windows: int = 0
     gil: bool | None = None
     predicted: Predicted | None = None
@@ -65,16 +65,17 @@ class Flip(Record, frozen=True, kw_only=True):
     verdict: str
     until: float | None = None
     then: str | None = None
-    verified: bool | None = None  # checked by a run beyond that value; None: not run
+    # whether a run beyond that value agreed; None: not run
+    verified: bool | None = None
 
 
 class Remedy(Record, frozen=True, kw_only=True):
-    """A way that meets the wishes where neither model does."""
+    """A way to meet the wishes if neither model meets them."""
 
     kind: Literal["fewer", "more", "processes", "free-threaded", "allow", "rewrite"]
     text: str
     count: int | None = None
-    verified: bool | None = None  # checked by a run; None: not run
+    verified: bool | None = None  # whether a run agreed; None: not run
 
 
 class Shares(Record, frozen=True, kw_only=True):
@@ -94,13 +95,15 @@ class Measured(Record, frozen=True, kw_only=True):
     calls: int
     seconds: float
     shares: Shares
-    cpu_seconds: float = 0.0  # computing of all threads; 0: see the shares
-    threads_cpu_seconds: float = 0.0  # of it, in threads that the function started
-    children_cpu_seconds: float = 0.0  # computing of processes that it started
+    cpu_seconds: float = 0.0  # computing of all threads; if 0, the shares have it
+    # the part of it in threads that the function started
+    threads_cpu_seconds: float = 0.0
+    # computing of processes that the function started
+    children_cpu_seconds: float = 0.0
     threads_started: int = 0
     peak_bytes: float = 0.0  # allocated by Python, per call
     is_coroutine: bool = False
-    blocking_seconds: float = 0.0  # waits that block its loop, per call
+    blocking_seconds: float = 0.0  # waits that block the function's loop, per call
     # Where a coroutine blocks its loop: seconds, and the line.
     blocks: tuple[tuple[float, str], ...] = ()
     outcome: str = ""
@@ -109,7 +112,7 @@ class Measured(Record, frozen=True, kw_only=True):
 class Repaired(Record, frozen=True, kw_only=True):
     """The prediction for a coroutine function that no longer blocks its loop."""
 
-    jobs_per_second: float  # for asyncio
+    jobs_per_second: float  # the prediction for asyncio
     before_per_second: float  # prediction for the function as it is
     verdict: Literal["threads", "asyncio", "either", "neither"]
 
@@ -117,7 +120,8 @@ class Repaired(Record, frozen=True, kw_only=True):
 class RatioParts(Record, frozen=True, kw_only=True):
     """The ratio of a pair as a product: `whole` = `model` x `library`.
 
-    Each is the throughput of asyncio over that of threads, with its interval.
+    Each of the three is the throughput of asyncio over that of threads, with its
+    interval.
     """
 
     workers: int
@@ -125,7 +129,8 @@ class RatioParts(Record, frozen=True, kw_only=True):
     whole: Spread
     model: Spread  # the ratio of the control pair
     library: Spread  # `whole` / `model`
-    model_share: float | None = None  # of the logarithm; None: opposite signs
+    # the model's share of the logarithm; None: opposite signs
+    model_share: float | None = None
 
 
 class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=True):
@@ -141,8 +146,8 @@ class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=Tr
     asked: dict[str, float | bool | str | None]
     verdict: Literal["threads", "asyncio", "either", "neither"]
     sure: bool
-    because: str  # "prediction": the runs were disturbed
-    names: tuple[str, str]  # of the candidates for threads and for asyncio
+    because: str  # "prediction" if the runs were disturbed
+    names: tuple[str, str]  # the names of the candidates for threads and for asyncio
     ratio: float | None = None  # throughput of asyncio over that of threads
     interval: tuple[float, float] | None = None
     blocks: int = 0

@@ -25,6 +25,6 @@ class Step(Record, frozen=True, kw_only=True):
 
     case: str
     at: int  # the number of the run from which the new level holds
-    before: float  # the level, the median of its ratios
+    before: float  # the new level: the median of its ratios
     after: float
-    confirmed: int  # later runs that are on the new level too
+    confirmed: int  # number of later runs that are on the new level too

@@ -1,4 +1,4 @@
-"""Is it the model or the client library?  A ratio taken apart by its control pair.
+"""Whether the model or the client library causes a ratio: a control pair shows it.
 
 `url_fetch` uses another library in each model; `lean_fetch` uses one HTTP engine in
 both.  The ratio of `lean_fetch` is the part of the model.  The rest of the ratio of
@@ -19,12 +19,12 @@ IDIOMATIC, CONTROL = "url_fetch", "lean_fetch"
 class Parts:
     """The ratio of a pair as a product: `whole` = `model` x `library`.
 
-    Each is a ratio of asyncio's throughput to that of threads, with its interval;
-    `middle` is the value.  The interval of `library` is the widest that the other
-    two intervals allow, so that it is valid if both of these are valid.
+    Each of the three is a ratio of asyncio's throughput to that of threads, with its
+    interval; `middle` is the value.  The interval of `library` is the widest that the
+    other two intervals allow.  So it is valid if the other two are valid.
     """
 
-    comparison: Comparison  # that of `url_fetch`, with workload and runtimes
+    comparison: Comparison  # the comparison of `url_fetch`, with workload and runtimes
     whole: Spread
     model: Spread
     library: Spread
@@ -33,8 +33,8 @@ class Parts:
     def model_share(self) -> float | None:
         """The model's share of the ratio, 0 to 1, on a scale of logarithms.
 
-        None if the two parts have opposite directions, or if the ratio is 1.  Then
-        only the product has a meaning.
+        None if the two parts have opposite directions, or if the ratio is 1.  In these
+        cases only the product has a meaning.
         """
         whole, model, library = (
             log(one.middle or 1.0) for one in (self.whole, self.model, self.library)
@@ -47,8 +47,8 @@ class Parts:
 def parts(comparisons: Sequence[Comparison]) -> list[Parts]:
     """Take apart each ratio of `url_fetch` that `lean_fetch` has too.
 
-    Both pairs must have the same workload and the same runtimes.  Fewer workers come
-    first: one worker waits only for its answers.
+    Both pairs must have the same workload and the same runtimes.  The results with
+    fewest workers are first, because one worker waits only for its answers.
     """
     control = {
         _setting(one): one

@@ -39,8 +39,8 @@ class PortedPrimitive(Record, frozen=True, kw_only=True):
     """A primitive of threads that a file uses, and its match in asyncio."""
 
     threads: str
-    asyncio: str  # "": no match; the same name: it stays
-    lines: tuple[int, ...] = ()  # lines that make it
+    asyncio: str  # "": no match; if it is the same name, the primitive stays
+    lines: tuple[int, ...] = ()  # lines that make the primitive
     deviations: tuple[Deviation, ...] = ()
 
 
@@ -55,10 +55,10 @@ class PortedState(Record, frozen=True, kw_only=True):
     """A shared attribute or global, and whether it still needs its lock."""
 
     name: str  # "Cache._data"
-    lock: str  # held at every write: "self._lock"; "": none
+    lock: str  # the lock that is held at every write, "self._lock"; "": none
     lines: tuple[int, ...]
     do: str
-    apart: tuple[WrittenUnder, ...] = ()  # if the writes have different locks
+    apart: tuple[WrittenUnder, ...] = ()  # filled if the writes have different locks
 
 
 class Plan(Record, tag_field="kind", tag="port", frozen=True, kw_only=True):
@@ -69,11 +69,12 @@ class Plan(Record, tag_field="kind", tag="port", frozen=True, kw_only=True):
     primitives: tuple[PortedPrimitive, ...] = ()
     state: tuple[PortedState, ...] = ()
     elsewhere: tuple[Edit, ...] = ()  # imports, and code that runs on import
-    remaining: tuple[BlockingCall, ...] = ()  # local files, which stay in threads
+    # calls on local files, which stay in threads
+    remaining: tuple[BlockingCall, ...] = ()
     not_followed: tuple[NotFollowed, ...] = ()
     entry: str = ""  # the call to start it in a loop; "": run the file
     needs: tuple[str, ...] = ()  # packages that the draft uses: "aiohttp"
-    is_ported: bool = False  # it is a port already, and stays as it is
+    is_ported: bool = False  # whether the file is a port already, and stays as it is
 
     @property
     def coloured(self) -> int:
@@ -90,19 +91,21 @@ class Mistake(Record, frozen=True, kw_only=True):
     rule: str  # "never-awaited"
     what: str
     instead: str
-    is_note: bool = False  # may be intended: --check counts only "undecided"
+    # whether the code may be intended; of these --check counts only "undecided"
+    is_note: bool = False
     waived: bool = False  # waived by a comment on its line
 
 
 class Progress(Record, tag_field="kind", tag="progress", frozen=True, kw_only=True):
-    """The progress of a port: the functions of the first file in the second file."""
+    """The progress of a port: which functions of the first file the second file has."""
 
     file: str
     ported: str
     done: tuple[str, ...] = ()
-    remaining: tuple[str, ...] = ()  # still plain functions
-    missing: tuple[str, ...] = ()  # without that name in the second file
-    needless: tuple[str, ...] = ()  # `async def`, although nothing in them waits
+    remaining: tuple[str, ...] = ()  # functions that are still plain
+    missing: tuple[str, ...] = ()  # functions whose name the second file does not have
+    # functions that are `async def`, although nothing in them waits
+    needless: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
 
     @property

@@ -16,7 +16,7 @@ class Match(Record, frozen=True, kw_only=True):
 
     @property
     def primitive(self) -> str:
-        """The bare name that `Rule.primitive` refers to."""
+        """The name without its module, as `Rule.primitive` has it."""
         return self.threads.rpartition(".")[2]
 
 
@@ -30,11 +30,11 @@ class Rule(Record, frozen=True, kw_only=True):
     asyncio: str
     anyio: str
     trio: str
-    port: str = ""  # from threads to asyncio
+    port: str = ""  # how to port it from threads to asyncio
 
     @property
     def verdict(self) -> Literal["same", "differs", "missing"]:
-        """Asyncio against threads; "same" also if only anyio or trio differ."""
+        """How asyncio differs from threads; "same" even if anyio or trio differ."""
         if self.asyncio == "has none":
             return "missing"
         return "same" if self.threads == self.asyncio else "differs"

@@ -37,22 +37,25 @@ class Machine(Record, frozen=True, kw_only=True):
 class Settings(Record, frozen=True, kw_only=True):
     """The options of the throughput lens; with the pairs they determine the plan."""
 
-    workers: tuple[int, ...] = ()  # empty: one usual workload for each pair
+    # numbers of workers; empty: one usual workload for each pair
+    workers: tuple[int, ...] = ()
     capacities: tuple[int | None, ...] = ()
     cpu_shares: tuple[float, ...] = ()
     sweep: Literal["none", "default", "full"] = "default"  # waiting x computing jobs
     runtimes: tuple[Runtime, ...] = ()  # interpreters and loops; empty: this one
-    carriers: tuple[str, ...] = ()  # of the control pair, against threads
+    # carriers of the control pair that are compared with threads
+    carriers: tuple[str, ...] = ()
     placements: tuple[Literal["pinned", "free"], ...] = ("pinned",)
     against_itself: bool = False  # A/A: every side against itself
     against: str = ""  # another version, against which each side is measured
     against_top: str = ""  # the project of that version
     unchanged: tuple[str, ...] = ()  # "PAIR MODEL" with equal sources: not measured
     noise: bool = True  # also the first pair against itself
-    slowed: float = 1.0  # the right side is slowed by this, to test the method
+    slowed: float = 1.0  # the right side is slowed by this factor, to test the method
     blocks_at_most: int = 48
-    half_width: float = 0.01  # stop at this half-width of the log ratio
-    budget_seconds: float = 90.0  # of the whole run, all lenses and the report
+    half_width: float = 0.01  # a case is settled at this half-width of the log-ratio
+    # time of the whole run, with all lenses and the report
+    budget_seconds: float = 90.0
     seed: int = 0
     shard: tuple[int, int] = (1, 1)  # (i, n): the i-th of n
 
@@ -65,13 +68,13 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     command: str
     version: str
     machine: Machine
-    host: str = ""  # its name among several hosts; empty: one machine
+    host: str = ""  # the name of the host among several hosts; empty: one machine
     budget_seconds: float = 0.0
     seed: int = 0
     pairs: tuple[str, ...] = ()
     lenses: tuple[Literal["shape", "correctness", "throughput"], ...] = ()
     settings: Settings | None = None
-    own: tuple[UserPair, ...] = ()  # the user's pairs among them
+    own: tuple[UserPair, ...] = ()  # the user's pairs among these
     sources: dict[str, str] = {}  # module: sha256
     follows_imports: bool = False  # imports of the user's pairs, also hashed
     lacks: tuple[tuple[int, int], ...] = ()  # missing shards of a merged run
@@ -82,7 +85,7 @@ class Resumed(Record, tag_field="kind", tag="resumed", frozen=True, kw_only=True
     """The time at which a run was resumed, and its budget from then on."""
 
     started: float  # seconds since the epoch
-    budget_seconds: float  # of the whole run, with the earlier parts
+    budget_seconds: float  # budget of the whole run, with the earlier parts
     warnings: tuple[str, ...] = ()  # reasons to doubt the machine at that time
 
 
@@ -90,9 +93,10 @@ class End(Record, tag_field="kind", tag="end", frozen=True, kw_only=True):
     """The last line of the ledger of a run that was not interrupted."""
 
     finished: float
-    elapsed_seconds: float  # of all parts of the run
+    elapsed_seconds: float  # time of all parts of the run
     unchecked: tuple[str, ...] = ()  # programs for which there was no time
-    warnings: tuple[str, ...] = ()  # of the machine, at the start of each part
+    # reasons to doubt the machine at the start of each part
+    warnings: tuple[str, ...] = ()
 
 
 Entry = (
@@ -114,7 +118,8 @@ class Results(Record, frozen=True, kw_only=True):
     run: Run
     samples: tuple[Sample, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
-    unmeasured: tuple[Unmeasured, ...] = ()  # requested, but there was no time
+    # comparisons that were requested, and for which there was no time
+    unmeasured: tuple[Unmeasured, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     locks: tuple[LockNeeds, ...] = ()  # empty in a run of an earlier version
@@ -125,5 +130,5 @@ class Results(Record, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Reasons to doubt the machine; for a run that was cut, those of its start."""
+        """Reasons to doubt the machine; for a run that was cut, those at its start."""
         return (self.end or self.run).warnings

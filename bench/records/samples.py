@@ -13,25 +13,27 @@ class Sample(Record, tag_field="kind", tag="sample", frozen=True, kw_only=True):
 
     subject: Subject
     workload: Workload
-    case: str = ""  # its comparison; unique with block and position
-    side: int = 0  # 0: the left side, 1: the right; they can be the same code
+    case: str = ""  # the name of the case; with block and position it is unique
+    side: int = 0  # 0: the left side, 1: the right side; both can be the same code
     block: int  # samples of one block are adjacent in time
     position: int  # within the block, from 0
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
-    reason: str | None = None  # why it failed; the stacks if it hung
+    reason: str | None = None  # why the process failed; its stacks if it hung
     seconds_per_operation: float | None = None  # median of the kept windows
     windows: tuple[float, ...] = ()  # seconds per operation, in order, first discarded
     cpu_seconds_per_operation: float | None = None
     measures: dict[str, float] = {}  # other figures, with units in the key
     started: float = 0.0  # seconds since the epoch
-    elapsed_seconds: float = 0.0  # all windows, without the start of the process
+    # time of all windows, without the start of the process
+    elapsed_seconds: float = 0.0
 
 
 class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_only=True):
     """The result of the blocks of one pair at one workload, computed from samples.
 
     `ratio` is asyncio's throughput over that of threads: above 1, asyncio is faster.
-    With other columns in `models`, it is the second column's over the first's.
+    If `models` has other columns, the ratio is the throughput of the second column over
+    that of the first.
     """
 
     pair: str
@@ -39,23 +41,24 @@ class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_onl
     threads: Runtime
     asyncio: Runtime
     case: str = ""
-    models: tuple[str, str] = MODELS  # or the carriers of the control pair
+    models: tuple[str, str] = MODELS  # the models, or the carriers of the control pair
     blocks: int
     verdict: Literal["faster", "slower", "equivalent", "undecided", "wrong"]
     ratio: float | None = None
     low: float | None = None
     high: float | None = None
     confidence: float | None = None  # exact coverage of [low, high], 0 to 1
-    operations_per_second: dict[str, float] = {}  # by model, median of samples
-    measures: dict[str, dict[str, float]] = {}  # by model, medians, units in the key
+    operations_per_second: dict[str, float] = {}  # by model: the median of the samples
+    # by model: medians of measures, with units in the key
+    measures: dict[str, dict[str, float]] = {}
     bimodal: tuple[str, ...] = ()  # models whose samples have two modes
-    modes: dict[str, tuple[float, float]] = {}  # their operations per second
+    modes: dict[str, tuple[float, float]] = {}  # operations per second in the two modes
     failures: int = 0  # samples without a figure
     note: str | None = None
 
 
 class Unmeasured(Record, tag_field="kind", tag="unmeasured", frozen=True, kw_only=True):
-    """A requested comparison for which there was no time: it has no sample."""
+    """A requested comparison that has no sample, because there was no time for it."""
 
     pair: str
     workload: Workload
@@ -80,7 +83,8 @@ class Spread(Record, frozen=True, kw_only=True):
 
     low: float
     high: float
-    middle: float | None = None  # for a ratio; a figure's middle is its value
+    # the value of a ratio; for a figure, its value is elsewhere
+    middle: float | None = None
 
 
 class Measurement(
@@ -90,14 +94,15 @@ class Measurement(
 
     name: str  # "open_loop_latency", "memory_per_worker", "heartbeat", "floor"
     title: str  # what was measured, in one line
-    model: Model | None = None  # None: a property of the machine
+    model: Model | None = None  # None if this is a property of the machine
     runtime: Runtime | None = None
     coordinates: dict[str, float] = {}  # parameters, with units in the key
     values: dict[str, float] = {}  # results, with units in the key
     series: dict[str, tuple[float, ...]] = {}  # seconds of the percentiles, by prefix
-    round: int = 0  # which repetition it is, from 0
-    rounds: int = 1  # if it combines several: their number
+    round: int = 0  # the number of the repetition, from 0
+    rounds: int = 1  # how many repetitions are combined, if several are
     spreads: dict[str, Spread] = {}  # if combined: the interval of each figure
-    over_threads: dict[str, Spread] = {}  # if combined: its ratio to that of threads
+    # if combined: the ratio of each figure to that of threads
+    over_threads: dict[str, Spread] = {}
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
     reason: str | None = None

@@ -16,8 +16,10 @@ class Stretch(Record, frozen=True, kw_only=True):
     statements: int
     function: str  # qualified: "Basket.put"
     first_line: int
-    last_line: int  # below first_line if the stretch wraps around a loop
-    loops: bool = False  # it contains a loop, so its length has no bound
+    # less than first_line if the stretch continues in the loop's next turn
+    last_line: int
+    # whether the stretch contains a loop, so that its length has no bound
+    loops: bool = False
 
 
 class BlockingCall(Record, frozen=True, kw_only=True):
@@ -39,11 +41,13 @@ class SharedAttribute(Record, frozen=True, kw_only=True):
     guards: tuple[str, ...] = ()  # locks held at a write: "self.not_empty"
     guarded_lines: tuple[int, ...] = ()
     unguarded_lines: tuple[int, ...] = ()
-    chosen: tuple[str, ...] = ()  # guards that are one of several: "self.shards[n]"
-    chosen_lines: tuple[int, ...] = ()  # of writes that have only such a guard
-    unsure: tuple[str, ...] = ()  # entered by `with`, not known to be locks
+    # guards that are chosen from several: "self.shards[n]"
+    chosen: tuple[str, ...] = ()
+    # number number of writes that have only such a guard
+    chosen_lines: tuple[int, ...] = ()
+    unsure: tuple[str, ...] = ()  # objects that a `with` enters, and that may be locks
     unsure_lines: tuple[int, ...] = ()  # of writes that have only such a guard
-    different: bool = False  # every write is guarded, but not by one lock
+    different: bool = False  # whether every write is guarded, and not all by one lock
 
 
 class Coloured(Record, frozen=True, kw_only=True):
@@ -51,20 +55,22 @@ class Coloured(Record, frozen=True, kw_only=True):
 
     function: str  # "Basket.put", or "package.module:Basket.put" across modules
     line: int
-    chain: tuple[str, ...]  # callees down to the blocking call, which is the last
+    chain: tuple[str, ...]  # the chain of callees; the last one is the blocking call
     reason: Literal["waits", "lock", "implicit"] = "waits"
     """"lock": it only takes a lock, and nothing inside waits; a port may drop it.
     "implicit": it is a constructor or operator that waits, or is forced only through
     one; Python does not await these, so a port moves the wait elsewhere."""
-    obstacle: str | None = None  # why it cannot simply be awaited: "__init__", ...
+    # why the function cannot simply become async: "__init__", ...
+    obstacle: str | None = None
     file: str = ""
 
 
 class NotFollowed(Record, frozen=True, kw_only=True):
-    """Calls that the call graph does not follow, so that nothing is known of them."""
+    """Calls that the call graph does not follow: nothing is known about them."""
 
     call: str  # "redis.Redis.get"; "client.get" if the receiver is unknown
-    why: Literal["library", "unknown"]  # no source read, or unknown callee
+    # the source was not read, or the callee is unknown
+    why: Literal["library", "unknown"]
     calls: int
     lines: tuple[int, ...] = ()
 
@@ -80,7 +86,7 @@ class Shape(Record, frozen=True, kw_only=True):
     functions: int
     life_cycle_statements: int
     gzip_bytes: int
-    branches: int = 0  # as other tools count it; equal for both twins
+    branches: int = 0  # complexity as other tools count it; equal for both twins
     error_handling: int = 0
     longest_stretch: Stretch | None = None  # None: no coroutine in the file
     shared: tuple[SharedAttribute, ...] = ()
@@ -91,7 +97,7 @@ class Row(Record, frozen=True, kw_only=True):
     """A line of the side-by-side view; None if one side has no line.
 
     Numbers start at 1 and count the lines of `ShapeComparison.threads_source` and
-    `asyncio_source`, split at "\\n" alone: `splitlines` would count form feeds too.
+    `asyncio_source`, split at "\\n" alone: `splitlines` would also split at form feeds.
     """
 
     difference: Difference
@@ -108,12 +114,17 @@ class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_onl
     asyncio: Shape
     changed_lines: dict[str, int] = {}  # rows by kind of difference, "same" too
     edit_distance: int = 0  # tokens, after un-asyncing
-    tokens: int = 0  # of the threaded file; `distance` is out of these
-    primitives: tuple[tuple[str, str], ...] = ()  # of threading, and its match or ""
-    coloured: tuple[Coloured, ...] = ()  # forced by blocking calls of the threaded file
+    # number of the threaded file's tokens, with which `distance` is compared
+    tokens: int = 0
+    # each primitive of threading, and its match or ""
+    primitives: tuple[tuple[str, str], ...] = ()
+    # functions that blocking calls of the threaded file force to be async
+    coloured: tuple[Coloured, ...] = ()
     rules: tuple[Rule, ...] = ()  # rules of these primitives in which asyncio differs
-    threads_source: str = ""  # with "\n" line ends, whatever the file had
+    # the text with "\n" line ends, whatever line ends the file has
+    threads_source: str = ""
     asyncio_source: str = ""
-    threads_file: str = ""  # as readers know it: "threaded/condition.py"
+    # the file's name as readers know it: "threaded/condition.py"
+    threads_file: str = ""
     asyncio_file: str = ""
     rows: tuple[Row, ...] = ()

@@ -12,11 +12,12 @@ class Runtime(Record, frozen=True, kw_only=True):
     python: str  # "3.13.0", "3.14.0t"
     executable: str = ""
     loop: str | None = None  # "asyncio", "uvloop", "trio"; None for threads
-    anyio: bool = False  # the pair's anyio form, on that loop
-    eager: bool = False  # tasks start at once (asyncio's eager task factory)
+    anyio: bool = False  # whether it runs the pair's anyio form, on that loop
+    eager: bool = False  # whether tasks start at once (asyncio's eager task factory)
     carrier: str | None = None  # "bare threads", "to_thread", "processes"
     placement: Literal["pinned", "free"] = "free"
-    gil: bool = True  # before the pair is imported; samples measure it later
+    # whether the GIL is on before the pair is imported; samples measure it later
+    gil: bool = True
 
     @property
     def label(self) -> str:
@@ -39,7 +40,7 @@ class Subject(Record, frozen=True, kw_only=True):
     model: Model
     runtime: Runtime
     source_sha256: str = ""
-    version: str = ""  # version of its code, if not that of the run
+    version: str = ""  # the version of the code, if it differs from that of the run
 
     @property
     def column(self) -> str:

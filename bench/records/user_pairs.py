@@ -6,7 +6,8 @@ from dataclasses import dataclass
 TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 MEMORY_BYTES = 4 * 2**30
 LIMIT_SECONDS = 20.0
-MARK = "THREADS_VS_ASYNCIO_WORKER"  # a variable of a worker and its child processes
+# an environment variable of a worker and its child processes
+MARK = "THREADS_VS_ASYNCIO_WORKER"
 OUTPUT_BYTES = 16 * 2**20
 
 
@@ -21,7 +22,9 @@ class UserPair:
     check: str | None = None  # "mod:function", called with an outcome
     small: str | None = None  # arguments so small that every schedule can be tried
     title: str = ""
-    folders: tuple[str, ...] = ()  # folders of its modules, before installed ones
-    limit_seconds: float = LIMIT_SECONDS  # for a call, or for a window of calls
+    # folders that are searched for modules before installed packages
+    folders: tuple[str, ...] = ()
+    # the time limit of a call, or of a window of calls
+    limit_seconds: float = LIMIT_SECONDS
     memory_bytes: int = MEMORY_BYTES
     output_bytes: int = OUTPUT_BYTES

@@ -12,9 +12,10 @@ ONE_CALL = "one call"
 class Workload:
     """The size and kind of the work: the same for both sides of a comparison."""
 
-    workers: int = 2  # 0: shown as calls, each with its own operations
+    # if 0, the workload is shown as calls, each with its own operations
+    workers: int = 2
     operations: int = 100
-    capacity: int | None = None  # None: unbounded
+    capacity: int | None = None  # None means unbounded
     wait_seconds: float = 0.0  # an operation waits this long
     cpu_share: float = 0.0  # 0 to 1: the part of an operation that computes
     cpu_steps: int = 0  # the same part, in calibrated iterations of a loop

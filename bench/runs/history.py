@@ -19,7 +19,7 @@ from bench.records.runs import Results
 from bench.throughput.inference import EQUIVALENT
 
 FORMAT = 1
-LEAST_NOISE = math.log1p(EQUIVALENT)  # of a run that did not measure its noise
+LEAST_NOISE = math.log1p(EQUIVALENT)  # the noise of a run that did not measure it
 
 
 def read(path: Path) -> History:
@@ -91,7 +91,7 @@ def cases(history: History) -> list[str]:
 
 
 def steps(history: History) -> list[Step]:
-    """Find the steps of all cases, in the runs of the last run's machine."""
+    """Find the steps of all cases, in those runs that the last run's machine made."""
     return [step for case in cases(history) for step in _steps(case, history.runs)]
 
 
@@ -121,7 +121,7 @@ def _steps(case: str, runs: Sequence[Entry]) -> list[Step]:
 
 
 def _apart(case: str, level: Sequence[Entry], run: Entry) -> bool:
-    """Whether a run is wholly off the level, with the noise of both."""
+    """Whether a run's interval is outside the level's, both widened by their noise."""
     low, _, high = map(math.log, run.ratios[case])
     lows, highs = (
         median(math.log(one.ratios[case][end]) + sign * one.noise for one in level)

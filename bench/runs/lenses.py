@@ -33,7 +33,7 @@ from bench.throughput.measuring import Progress
 from bench.throughput.planning import Plan
 
 Lens = Literal["shape", "correctness", "throughput"]
-CORRECTNESS_SHARE = 0.4  # most of the time, if speeds are measured too
+CORRECTNESS_SHARE = 0.4  # the largest share of the time, if speeds are measured too
 LENSES: tuple[Lens, ...] = ("shape", "correctness", "throughput")
 
 
@@ -66,8 +66,8 @@ def run(
 
     `before`: the records that the ledger already has.  `seconds`: the time left, by
     default the budget of the plan.  If speeds are measured too, the exploration may
-    take CORRECTNESS_SHARE of it.  Yields the progress.  Raises CannotRunError if the
-    ledger cannot be written.
+    take CORRECTNESS_SHARE of this time.  Yields the progress.  Raises CannotRunError if
+    the ledger cannot be written.
     """
     lenses, start = tuple(lenses), clock()
     if seconds is None:
@@ -116,7 +116,8 @@ def _shape(
                 if isinstance(pair, FunctionPair)
                 else nullcontext()
             ):
-                ledger.append(shape.compare(pair))  # these may have no source
+                # the user's pairs may have no source
+                ledger.append(shape.compare(pair))
         yield LensProgress("shape", pair.name, done, len(pairs))
 
 
@@ -164,13 +165,13 @@ class _Correctness:
 
     @property
     def left(self) -> list[str]:
-        """Return the names of those for which there was no time."""
+        """Return the names of the programs for which there was no time."""
         return list(self._missing)
 
     def progress(
         self, ledger: Ledger, is_over: Callable[[], bool]
     ) -> Iterator[LensProgress]:
-        """Check them until none is left, or the time is over."""
+        """Check programs until none is left, or the time is over."""
         of = len(self._missing)
         provoking = provoked.provoke_all(self._provokable)
         explorations = explore_all.explore_pairs(self._wanted)

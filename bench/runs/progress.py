@@ -58,7 +58,7 @@ def remark(text: str) -> None:
 
 
 def _done(progress: RunProgress) -> float:
-    """Return the part of a lens that is done, from 0 to 1."""
+    """Return how much of a lens is done, from 0 to 1."""
     if isinstance(progress, LensProgress):
         return progress.done / progress.of
     if progress.doing == "done":
@@ -83,7 +83,7 @@ def _at(progress: RunProgress) -> str:
 
 
 def _total(progress: RunProgress) -> str:
-    """Return the summary of a lens that is done."""
+    """Return the summary of a lens that has ended."""
     if isinstance(progress, LensProgress):
         return f"{progress.of} done"
     share = (

@@ -9,17 +9,17 @@ from bench.records.locks import LockNeeds
 from bench.records.runs import End, Entry, Resumed, Run
 from bench.records.samples import Sample
 
-REPORT_SECONDS = 3.0  # to read the ledger and to write the page, undisturbed
-MOST_SLOWED = 4.0  # at most, on a busy machine
-REPORT_SHARE = 0.3  # of a short budget for the report, at most
-PARALLEL = 2  # at least so many explorations at a time
+REPORT_SECONDS = 3.0  # time to read the ledger and to write the page on a quiet machine
+MOST_SLOWED = 4.0  # on a busy machine at most this many times longer
+REPORT_SHARE = 0.3  # the largest share of a short budget that is for the report
+PARALLEL = 2  # at least so many explorations run at a time
 
 
 def spent_seconds(entries: Iterable[Entry]) -> float:
     """Return the time that the parts of a run took, without the pauses between them.
 
-    A part that was cut ends with its last sample.  If it was cut earlier, the time of
-    its explorations is known.
+    A part that was cut counts up to its last sample.  If it was cut before its first
+    sample, the time of its explorations counts.
     """
     total = last = exploring = 0.0
     started: float | None = None

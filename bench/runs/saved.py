@@ -52,12 +52,13 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
         locks=tuple(e for e in entries if isinstance(e, LockNeeds)),
         shapes=tuple(e for e in entries if isinstance(e, ShapeComparison)),
         internals=tuple(e for e in entries if isinstance(e, Internals)),
-        end=last if isinstance(last, End) else None,  # a resumed run ends again
+        # the last end counts, because a resumed run ends again
+        end=last if isinstance(last, End) else None,
     )
 
 
 def _called(one: Figure, run: Run) -> Figure:
-    """Return the same figure; for a user's pair, its workload is one call."""
+    """Return the figure; for a user's pair, with one call as the workload."""
     if one.pair not in {mine.name for mine in run.own}:
         return one
     return replace(one, workload=of_calls(one.workload))

@@ -17,7 +17,7 @@ from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher, Reading
 
 BY_TIMERS = "by when timers fire"
-LIMIT_SECONDS = 30.0  # of the process that explores
+LIMIT_SECONDS = 30.0  # time limit of the process that explores
 
 
 def certificates(pairs: Iterable[FunctionPair]) -> Iterator[Certificate]:

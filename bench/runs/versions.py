@@ -1,7 +1,7 @@
 """Another version of the measured code: a revision of git, or a folder.
 
 Its files are copied into the folder of the run, so that a resumed run has them.  Only
-the measured code is exchanged; the harness stays that of this version.
+the measured code is replaced; the harness of this version measures it.
 """
 
 import io
@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.errors import CannotRunError
 
 FOLDER = "before"  # in the folder of the run
-HARNESS = ("bench", "tests")  # packages of this project that are not exchanged
+HARNESS = ("bench", "tests")  # packages of this project that are not replaced
 LEFT_OUT = (".git", ".venv*", "__pycache__", "results", "node_modules", "*.egg-info")
 GIT_SECONDS = 60.0
 
@@ -25,13 +25,13 @@ class Version:
 
     label: str  # as given by the user
     folder: Path
-    top: Path  # of the project of which it is a version
+    top: Path  # the top folder of the project that has this version
 
 
 def take(asked: str, top: Path, into: Path) -> Version:
     """Copy a revision of the project at `top`, or a folder, into a new folder.
 
-    Raises CannotRunError if it is neither.
+    Raises CannotRunError if there is no such revision or folder.
     """
     into.parent.mkdir(parents=True, exist_ok=True)
     if Path(asked).is_dir():

@@ -1,8 +1,8 @@
 """Specifications drawn as SVG, with colours that are variables of the page.
 
-They are drawn here and not in the browser.  So the page needs no script of 0.9 MB, and
-it has its charts without JavaScript and on paper.  One picture serves both colour
-schemes, because Vega leaves a colour such as `var(--ink)` unchanged.
+The charts are drawn here and not in the browser.  So the page needs no script of 0.9
+MB, and it shows its charts on paper too, and without JavaScript.  One picture serves
+both colour schemes, because Vega leaves a colour such as `var(--ink)` unchanged.
 """
 
 import re

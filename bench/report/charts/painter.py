@@ -12,7 +12,7 @@ import threading
 from contextlib import suppress
 from typing import IO, Any
 
-SECONDS = 60.0  # for one picture; most take a tenth of a second
+SECONDS = 60.0  # the time limit of one picture; most take a tenth of a second
 DRAWING = """\
 import json, sys
 import vl_convert
@@ -39,7 +39,8 @@ class Painter:
     def svg(self, spec: dict[str, Any]) -> str:
         """Draw one specification as SVG.
 
-        Raises NoPictureError; once the process has ended, at once and for each picture.
+        Raises NoPictureError if there is no picture.  Once the process has ended, each
+        further picture raises it at once.
         """
         if self.problem is not None:
             raise NoPictureError(self.problem)
@@ -93,6 +94,7 @@ class Painter:
         process.kill()
         for stream in (process.stdin, process.stdout):
             if stream:
-                with suppress(OSError):  # unwritten bytes were lost with the process
+                # bytes that were not written yet are lost with the process
+                with suppress(OSError):
                     stream.close()
         process.wait()

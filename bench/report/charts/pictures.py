@@ -14,9 +14,9 @@ from bench.report.words.tables import verdict
 from bench.report.words.text import seen, sentence, short
 
 WIDE, NARROW, SMALL = 520, 190, 250  # pixels of the plot alone, without labels
-FEW = 2  # charts of the crossover; up to so many are drawn wide
-MOST_DOTS = 60  # in one chart; the table has all of them
-MOST_PANELS = 9  # of latency charts; the table has all figures
+FEW = 2  # if there are at most this many charts of the crossover, they are drawn wide
+MOST_DOTS = 60  # the most rows of one chart; the table has all rows
+MOST_PANELS = 9  # the most latency charts; the table has all figures
 
 
 @dataclass(frozen=True)

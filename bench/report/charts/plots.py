@@ -11,8 +11,8 @@ from bench.report.words.figures import PERCENTILE
 from bench.report.words.text import seen, sentence, short
 
 Point = dict[str, Any]  # one row of a chart's data
-LONGEST_NAME = 60  # characters of the name of a row
-LEAST_PLACES = 2  # percentiles; with fewer, a distribution gets no picture
+LONGEST_NAME = 60  # the most characters of the name of a row
+LEAST_PLACES = 2  # a distribution with fewer percentiles gets no picture
 Series = tuple[str, str, Mapping[str, float]]  # place, model, figures
 
 
@@ -49,7 +49,7 @@ def points(
 
 
 def named_shortly(points: Iterable[Point]) -> list[Point]:
-    """The same points for a narrow chart, with only the distinguishing words."""
+    """The same points for a narrow chart: their names keep only words that differ."""
     points = list(points)
     loads: dict[str, list[list[str]]] = {}
     for one in points:

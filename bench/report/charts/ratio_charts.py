@@ -83,7 +83,7 @@ def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) 
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """Names short enough for a chart; equal ones are numbered to keep their rows."""
+    """Names short enough for a chart; equal names get numbers to keep their rows."""
     made: list[str] = []
     for name in names:
         found = short(name, 26)
@@ -93,7 +93,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 
 def curves(panel: Panel, width: int) -> Spec:
-    """The ratio along an axis: a line for each curve, an interval at each place."""
+    """The ratio along an axis: each curve is a line, with an interval at each place."""
     values = [
         _ratio_point(one)
         | {

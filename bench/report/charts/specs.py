@@ -10,7 +10,7 @@ LETTER_WIDTH = 6.9  # pixels, in the widest usual font, at the size of axis labe
 LEAST_TICKS = 3
 BESIDE: Spec = {"align": "left", "dx": 10}
 BELOW: Spec = {"align": "center", "dy": 15}
-STICKS_OUT = 14  # pixels by which a name may be longer in another font
+STICKS_OUT = 14  # how many pixels longer a name may be in another font
 
 
 def chart(width: int, height: int | Spec, layers: list[Spec], ends: int = 0) -> Spec:
@@ -44,7 +44,8 @@ def name_axis(names: Sequence[str]) -> Spec:
 def end_labels(values: list[dict[str, Any]], x: Spec, y: Spec) -> list[Spec]:
     """Names at the ends of curves, on a halo that keeps the letters readable.
 
-    If a curve ends before the others, its name is below the curve, where no curve runs.
+    If a curve ends before the other curves, its name is below it, because no curve runs
+    there.
     """
     farthest = max((value["place"] for value in values), default=0)
     return [

@@ -124,7 +124,7 @@ class Page:
 
     @property
     def brackets(self) -> list[str]:
-        """In sentences: the places between which each curve crosses equality."""
+        """Sentences that say between which places each curve crosses equality."""
         return [
             text
             for panel in crossover.panels(self.usual)
@@ -138,7 +138,7 @@ class Page:
 
     @cached_property
     def several(self) -> bool:
-        """Whether the run has several runtimes; then each chart names its own."""
+        """Whether the run has several runtimes, so that each chart names its own."""
         return len(contests(self.results.comparisons)) > 1
 
     @cached_property
@@ -217,7 +217,7 @@ class Page:
         return reproduce.failure(one)
 
     def first(self, failure: Failure) -> bool:
-        """Whether it is the first failure of the page; the first one is shown open."""
+        """Whether a failure is the first of the page: only the first is shown open."""
         return failure is self._failures[0] if self._failures else False
 
     @cached_property

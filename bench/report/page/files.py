@@ -12,7 +12,7 @@ def write(path: Path, content: str) -> None:
 
     Raises CannotRunError if that fails; an earlier file is then unchanged.
     """
-    path = path.resolve()  # so that a link stays a link
+    path = path.resolve()  # the target of a link, so that the link stays a link
     if path.exists() and not path.is_file():
         raise CannotRunError(f"cannot write {path}: it is no file; name another")
     try:
@@ -33,7 +33,7 @@ def write(path: Path, content: str) -> None:
 def check(path: Path) -> None:
     """Raise CannotRunError if a file could not be written there; writes nothing.
 
-    Call it before a long computation.
+    Call this before a long computation.
     """
     path = path.resolve()
     if path.exists() and not path.is_file():

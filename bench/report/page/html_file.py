@@ -70,7 +70,7 @@ def part(environment: Environment, name: str) -> Markup:
 
 
 def policy(style: str, script: str) -> str:
-    """The content security policy: only these two parts run, and nothing is fetched."""
+    """The content security policy: only these parts run, and no fetch is allowed."""
     allowed = (
         base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
         for part in (style, script)

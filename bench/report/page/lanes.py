@@ -8,11 +8,11 @@ from markupsafe import Markup
 from bench.records.certificates import Failure, Step, Waiter
 from bench.report.page.listing import coloured
 
-# a step of a task between two awaits, without an access to shared state
+# a task's step between two awaits that does not access shared state
 RESUMES = "resumes"
 # this text is left out, because the source line shows the await
 AWAITED = "an unnamed future"
-MOST_STEPS = 200  # that are shown; the shortest schedules have about 12
+MOST_STEPS = 200  # the most steps that are shown; the shortest schedules have about 12
 
 
 @dataclass(frozen=True)

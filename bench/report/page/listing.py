@@ -14,7 +14,7 @@ from bench.report.words.text import seen
 
 LEXER = PythonLexer(stripnl=False, ensurenl=False)
 LONGEST_LINE = 400  # characters; a generated file can be a single line
-MOST_ROWS = 2_400  # of all pairs together; the ledger has all rows
+MOST_ROWS = 2_400  # the most rows of all pairs together; the ledger has all rows
 DEEPEST = 7  # the most steps of indentation in the style sheet
 MARKS = {  # kind of difference: the mark in the margin, and its meaning
     "same": ("", ""),
@@ -73,7 +73,8 @@ def side_by_side(shape: ShapeComparison, most: int = MOST_ROWS) -> list[Line]:
             right_number=row.right,
             right=_at(right, row.right),
             notes=tuple(
-                dict.fromkeys(  # the notes of both files are often equal
+                # each once, because the notes of both files are often equal
+                dict.fromkeys(
                     (
                         *([row.note] if row.note else []),
                         *of_threads.get(row.left or 0, []),
@@ -94,7 +95,7 @@ def _at(lines: list[Markup], number: int | None) -> Markup:
 
 
 def level(line: Markup) -> int:
-    """The indentation of a line in steps of four; its wrapped parts have the same."""
+    """The indentation of a line, also of its wrapped parts, in steps of four."""
     return min((len(line) - len(line.lstrip())) // 4, DEEPEST)
 
 

@@ -47,7 +47,7 @@ def scenarios(certificates: Sequence[Certificate]) -> list[Scenario]:
 
 
 def overview(pairs: Mapping[str, Sequence[Certificate]]) -> Table:
-    """A row for each pair: what holds in each model, and what failed as it must."""
+    """A row for each pair: what holds in each model; failed counter-examples."""
     models = in_order(one.model for group in pairs.values() for one in group)
     return Table(
         caption="What was checked",

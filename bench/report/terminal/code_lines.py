@@ -29,8 +29,7 @@ SYNTAX: tuple[tuple[_TokenType, str], ...] = (
     (Name.Class, "bold"),
 )
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
-# Control characters are shown and have no effect, because a source may be from
-# anywhere.
+# Control characters are shown instead of obeyed, because a source may be of any origin.
 VISIBLE = {n: 0x2400 + n for n in range(32) if n not in (9, 10)} | {
     0x7F: 0x2421,
     **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
@@ -104,7 +103,8 @@ def _cut(text: str, width: int, skip: int) -> int:
             break
         end += 1
     words = range(end, min(skip + 1, end), -1)
-    for breaks in (" ", ",([{="):  # between words if possible, otherwise within one
+    # break between words if possible, otherwise within a word
+    for breaks in (" ", ",([{="):
         for at in words:
             if text[at - 1] in breaks or text[at : at + 1] == " ":
                 return at

@@ -10,7 +10,7 @@ from bench.records.decisions import Decision
 from bench.report.words import decision as words
 from bench.report.words import decision_tables as tables
 
-GAP = 2  # between two columns
+GAP = 2  # the space between two columns
 STYLES = {"yes": "green", "no": "bold red", "undecided": "yellow"}
 
 
@@ -46,7 +46,7 @@ def _widths(
 ) -> list[int]:
     """The widths of the columns that cut no word; empty if they do not fit.
 
-    The columns that are left over make the tallest cells lower.
+    Remaining columns of the terminal are given to the tallest cells.
     """
     cells = zip(columns, *rows, strict=True)
     lines = [[cell or "-" for cell in column] for column in cells]

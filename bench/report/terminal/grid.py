@@ -19,8 +19,9 @@ class Column:
     """A column: its title, and the layout of its cells."""
 
     title: str
-    right: bool = False  # whether its cells are set flush right, as figures are
-    is_name: bool = False  # whether it is above the figures if the columns do not fit
+    right: bool = False  # whether its cells are aligned on the right, as figures are
+    # whether the cell is above the figures if the columns do not fit
+    is_name: bool = False
 
 
 def grid(

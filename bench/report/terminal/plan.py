@@ -28,7 +28,7 @@ MOST_NOT_FOLLOWED = 12  # names in one line
 
 
 def plan(one: Plan) -> RenderableType:
-    """A whole plan: summary, functions, primitives, state, the rest, unread calls."""
+    """A whole plan: summary, functions, primitives, state, the rest, calls not read."""
     parts: list[RenderableType] = [Text(f"The port of {one.file}", "bold")]
     parts += [Text(line) for line in summary(one)]
     if one.elsewhere:
@@ -135,7 +135,7 @@ def unread(found: Sequence[NotFollowed]) -> list[RenderableType]:
 
 
 def all_progress(every: Sequence[Progress]) -> RenderableType:
-    """The progress of a port: of one file, or of each file of a package with news."""
+    """The progress of a port: of one file, or of a package's files with news."""
     if len(every) == 1:
         return progress(every[0])
     done, waits = sum(len(one.done) for one in every), sum(map(_waiting, every))

@@ -48,7 +48,7 @@ class PlainTable(Table):
 
 
 def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
-    """A table without lines; columns named in `numbers` are set flush right."""
+    """A table without lines; columns named in `numbers` are aligned on the right."""
     made = PlainTable(
         box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False
     )
@@ -162,7 +162,7 @@ def primitives(one: ShapeComparison) -> RenderableType:
     return made
 
 
-REASONS = {  # of functions that need not become async
+REASONS = {  # why a function need not become async
     "lock": "Only a lock, and nothing inside waits: a port may drop it",
     "implicit": "Called by Python itself, which does not await: move the wait",
 }

@@ -26,7 +26,7 @@ KINDS: dict[Difference, tuple[str, str, str]] = {  # mark, style, meaning
     "else": ("#", "bold yellow", "other"),
 }
 NARROWEST_COLUMN = 40  # columns of code; if there are fewer, the rows are stacked
-WIDEST_COLUMN = 120  # if no width is given; longer lines are wrapped
+WIDEST_COLUMN = 120  # the width of a side if none is given; longer lines are wrapped
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Side:
     """One side of the view."""
 
     label: str  # "threads"
-    letter: str  # is before its lines when the rows are stacked
+    letter: str  # the letter before its lines when the rows are stacked
     file: str
     source: str
 
@@ -211,7 +211,7 @@ class _Page:
 
 
 def _share(room: int, need: Sequence[int]) -> tuple[int, int]:
-    """Columns for two sides: as needed if there is room, otherwise half each."""
+    """Columns for two sides: what each needs if there is room, otherwise half each."""
     if sum(need) <= room:
         return need[0], need[1]
     half = room // 2
@@ -223,12 +223,12 @@ def _share(room: int, need: Sequence[int]) -> tuple[int, int]:
 
 
 def _dim(text: str) -> Text:
-    # a style of the whole Text would spread to what follows
+    # a style of the whole Text would spread to the text after it
     return Text().append(text, "dim")
 
 
 def _title(side: Side, width: int | None = None) -> Text:
-    """A side's label and file; of a long path the end, which distinguishes files."""
+    """A side's label and file; a long path keeps its end, because the end differs."""
     title = Text.assemble((side.label, "bold"), "  ", (side.file, "dim"))
     if width is None or title.cell_len <= width:
         return title

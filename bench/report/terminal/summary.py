@@ -33,7 +33,7 @@ NEEDS = {  # the style of an answer for a lock
     "not needed": "cyan",
     "undecided": "yellow",
 }
-WIDE = 110  # columns; from this width on the intervals are drawn
+WIDE = 110  # columns; the intervals are drawn only on a terminal that has this width
 AXIS_COLUMNS = 25  # an odd number, so that the ratio 1 has its own column
 AXIS_END = 4.0  # the ratio at the right end, its inverse at the left
 
@@ -58,7 +58,8 @@ def show(results: Results, console: Console) -> None:
         if body is not None:
             console.print()
             console.print(Text(title, style="bold"))
-            is_set = body.overflow == "ignore"  # `grid` has already set it in columns
+            # `grid` has already laid out this text in columns
+            is_set = body.overflow == "ignore"
             console.print(body, soft_wrap=is_set)
 
 

@@ -25,8 +25,8 @@ from bench.report.words import (
 from bench.report.words.crossover import Curve, Panel
 
 JOBS = "jobs"  # the harness's own pair, which shows the crossover
-MOST_CROSSINGS = 2  # in the text; the charts show all
-MOST_SETTINGS = 3  # in the text; the table of throughput shows all
+MOST_CROSSINGS = 2  # the most curves in the text; the charts show all
+MOST_SETTINGS = 3  # the most settings in the text; the table of throughput shows all
 LEADS = {
     "faster": "asyncio leads",
     "slower": "threads lead",
@@ -43,7 +43,7 @@ class Answer:
 
 
 def answer(results: Results) -> Answer:
-    """Which model wins where on this machine, and how certain that is."""
+    """Which model wins which programs on this machine, and how certain that is."""
     measured = [
         one
         for one in results.comparisons
@@ -132,7 +132,7 @@ def winner(comparisons: Sequence[Comparison]) -> str:
 def headline(comparisons: Sequence[Comparison], several: bool = False) -> str:
     """One sentence: the number of programs in which each model is faster.
 
-    It names the runtime if the run has `several`.
+    The sentence names the runtime if `several` is true: the run has several.
     """
     pairs = _by_pair(comparisons)
     if not pairs:

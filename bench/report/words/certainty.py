@@ -10,7 +10,8 @@ from bench.report.words import reproduce, standings, units, unmeasured
 
 LONGER_SECONDS, LONGER_TIMES = 300.0, 3  # the budget of a longer run
 LONGEST_COMMAND = 160  # characters of a command that is shown in a sentence
-MOST_MISSING = 3  # in the text; the list of unmeasured comparisons has all
+# the most names in the text; the list of unmeasured comparisons has all
+MOST_MISSING = 3
 
 
 def advice(
@@ -24,13 +25,13 @@ def advice(
         return []
     more = max(LONGER_SECONDS, LONGER_TIMES * run.budget_seconds)
     longer = f"`{reproduce.longer(run, more)}`"
-    if len(longer) > LONGEST_COMMAND:  # the command would be most of the answer
+    if len(longer) > LONGEST_COMMAND:  # the command is too long for a sentence
         longer = f"the same command with `--budget {more:g}`"
     return [*lacking, f"More time decides more: {longer}."]
 
 
 def missing(results: Results) -> list[str]:
-    """What the budget left unmeasured; named if it is only a little."""
+    """What was not measured within the budget; a few comparisons are named."""
     if not results.comparisons:
         return []
     found = [unmeasured.in_words(one) for one in results.unmeasured]

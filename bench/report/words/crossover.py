@@ -110,9 +110,8 @@ def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:
 def brackets(curve: Curve) -> list[tuple[Comparison, Comparison]]:
     """The closest two places between which the certain leader changes.
 
-    A change from a certain leader to an uncertain one counts too, unless there are
-    places with each model as the certain leader.  Then uncertain places between them
-    are skipped.
+    If each model is the certain leader at some place, uncertain places between them are
+    skipped.  If not, a change from a certain leader to an uncertain one counts too.
     """
     known = [p for p in curve.points if p.low is not None and p.high is not None]
     sure = [p for p in known if _side(p)]

@@ -19,7 +19,7 @@ NOT_MET = {  # words for a wish that is predicted not to be met
 }
 FREE_LEAST = 0.05  # share of the computing without the lock; less counts as none
 CARRYING_LEAST = 0.02  # share of the computing that carrying adds; less is not reported
-EQUAL = 1.05  # a ratio up to this one does not matter
+EQUAL = 1.05  # a ratio between 1 and this one does not matter
 
 
 def headline(one: Decision) -> str:
@@ -77,7 +77,7 @@ def _why(one: Decision) -> list[str]:
     is_other = one.function is not None and one.function.threads_cpu_seconds
     how = "With the stand-in" if is_other else "Measured"
     said = f"{how}, {theirs} does {times} the jobs of {ours}{between}"
-    if "pair" in one.asked:  # the job of a pair is the whole call
+    if "pair" in one.asked:  # for a pair, one job is the whole call
         said = f"Measured, {theirs} is {times} as fast as {ours}{between}"
     if one.verdict == "either" and one.sure:
         said += ", which is within 5 %"
@@ -94,7 +94,7 @@ def _why(one: Decision) -> list[str]:
 
 
 def _by_the_prediction(one: Decision) -> str:
-    """The reason where other processes took the cores that the run needed."""
+    """The reason if other processes took the cores that the run needed."""
     said = "Other processes disturbed the run, so this is what was predicted"
     if lacking := [miss for side in one.evidence[:2] if (miss := _would_miss(side))]:
         said += f": {', '.join(lacking)}"
@@ -108,7 +108,7 @@ def _by_the_prediction(one: Decision) -> str:
 
 
 def _would_miss(option: Option) -> str:
-    """The wishes that it is predicted not to meet, and did not meet in a run."""
+    """The wishes that a candidate did not meet, in the prediction and in a run."""
     if option.predicted is None:
         return ""
     said = [
@@ -126,7 +126,7 @@ def _arithmetic(one: Decision) -> list[str]:
         float(asked.get(name) or 0)
         for name in ("concurrency", "wait_seconds", "cpu_seconds", "blocking_seconds")
     )
-    if blocking:  # this does not block threads: `_repaired` describes the loop's part
+    if blocking:  # blocking calls do not block threads; `_repaired` describes the loop
         looped = blocking + cpu
         return [
             f"{count:,.0f} × {units.seconds(looped)} = "
@@ -205,7 +205,7 @@ def _one_core(one: Decision, right: Predicted) -> list[str]:
 
 
 def _carrying(one: Decision, count: float, cpu: float) -> str:
-    """What carrying the jobs adds to a round, if that is a noticeable part."""
+    """What carrying the jobs adds to a round, if this is a noticeable part of it."""
     most = one.limits.get("jobs_per_second_of_one_core")
     around = 1 / most - cpu if most else 0.0
     if around < CARRYING_LEAST * cpu:
@@ -230,7 +230,7 @@ def _wished(one: Decision) -> bool:
 
 
 def _met(one: Decision) -> str:
-    """The words for wishes that are met; they fit one candidate and both."""
+    """The words for wishes that are met, the same for one candidate and for both."""
     return "can do what was asked"
 
 

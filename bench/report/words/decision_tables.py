@@ -7,7 +7,7 @@ from bench.report.words import units
 from bench.report.words.decision import WISHES
 from bench.report.words.flips import INPUTS, last_of
 
-# of the first of two tables, if all columns do not fit
+# the number of columns of the first of two tables, if not all columns fit into one
 FIRST = ("candidate", "jobs/s", "p50", "p99", "meets it")
 
 
@@ -39,7 +39,7 @@ def rows(one: Decision) -> list[tuple[str, ...]]:
 
 
 def met(option: Option) -> str:
-    """Whether the candidate meets all wishes; otherwise those it does not meet."""
+    """Whether the candidate meets all wishes, or else which wishes it does not meet."""
     if option.failure is not None:
         return f"no: {option.failure}"
     if not option.wishes:
@@ -115,7 +115,7 @@ def flip_rows(one: Decision) -> list[tuple[str, ...]]:
         }
         is_above = flip.now is None or flip.at > flip.now
         side = "above" if is_above else "below"
-        # a whole number: the first one beyond the threshold
+        # the first whole number beyond the threshold
         if flip.input == "concurrency":
             side = "at least" if is_above else "at most"
         at = f"{side} {show(flip.at)}" if flip.at else show(flip.at)

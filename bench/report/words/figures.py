@@ -40,15 +40,15 @@ GROUPS = ("latency", "memory", "fairness", "floor", "rest")
 class Table:
     """A head and rows of text; from `first_figure_column` on, cells are figures.
 
-    The fields with "column" are positions or counts of columns.  A new column shifts
-    the positions of all columns after it.
+    The fields with "column" in their names are positions or counts of columns.  A new
+    column changes the positions of all columns after it.
     """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     first_figure_column: int = 1
-    prose_columns_at_end: int = 0  # the number of such columns
+    prose_columns_at_end: int = 0  # the number of columns with figures
     text_columns: tuple[int, ...] = ()  # positions of text columns among the figures
 
 
@@ -118,7 +118,7 @@ def of_comparisons(comparisons: Sequence[Comparison], group: str) -> Table | Non
 
 
 def _several(comparisons: Sequence[Comparison]) -> bool:
-    """Whether the comparisons have several runtimes; then each row names its own."""
+    """Whether the comparisons have several runtimes, so that each row names its own."""
     return len({units.setting(one) for one in comparisons}) > 1
 
 

@@ -47,7 +47,7 @@ def of_decision(one: Decision) -> list[str]:
 
 
 def _stand_in(found: Measured) -> str:
-    """A sentence on the stand-in for the function that the rows measure."""
+    """A sentence on the work that the rows measure in place of the function."""
     said = (
         "The rows are measured with a stand-in that computes and waits for as long as "
         "the function does"
@@ -62,7 +62,7 @@ def _stand_in(found: Measured) -> str:
 
 
 def _of_plain(found: Measured, concurrency: int) -> str:
-    """How asyncio is measured with a plain function, and how else it could be."""
+    """How a plain function is measured in asyncio, and how it could be instead."""
     parts = found.shares
     computing = parts.with_gil + parts.without_gil
     if found.threads_cpu_seconds:
@@ -84,7 +84,7 @@ def _of_plain(found: Measured, concurrency: int) -> str:
 
 
 def _repaired(one: Decision) -> list[str]:
-    """What a blocked loop can do now, and after each wait is awaited."""
+    """What a blocked loop can do now, and what it can do if each wait is awaited."""
     found, mended = one.function, one.repaired
     if found is None or mended is None:
         return []

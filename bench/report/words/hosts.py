@@ -13,7 +13,7 @@ from bench.records.sweeps import HostResults
 from bench.report.words import units, workloads
 from bench.report.words.tables import verdict
 
-# shown even if all hosts have the same
+# facts that are shown even if they are equal on all hosts
 MAIN = ("processor", "cores", "memory", "system")
 Fact = tuple[str, tuple[str, ...]]  # the name of the fact, and its value on each host
 
@@ -71,7 +71,7 @@ def _cell(host: str, one: Comparison | None) -> Cell:
 
 
 def spread(found: Sequence[Comparison], hosts: int) -> str:
-    """The spread of the ratios of one case, and whether all answers are the same."""
+    """The spread of the ratios of one case, and whether all hosts give one answer."""
     if hosts == 1:
         return "none, because there is one host"
     ratios = [one.ratio for one in found if one.ratio]

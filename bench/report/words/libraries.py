@@ -7,7 +7,8 @@ from bench.records.library_parts import CONTROL, IDIOMATIC, Parts, parts
 from bench.records.samples import Comparison, Spread
 from bench.report.words import units, workloads
 
-MOSTLY = 0.5  # share of the model from which on the model counts as the main cause
+# with at least this share of the difference the model counts as the main cause
+MOSTLY = 0.5
 
 
 def sentences(comparisons: Sequence[Comparison]) -> list[str]:

@@ -8,7 +8,7 @@ from bench.report.words import units
 from bench.report.words.findings import Claim, Findings, in_order
 
 NO_ANSWERS = {"no locks": "no lock of its own", "not asked": "not asked"}
-# as in `Claim`; all other answers have no mark
+# marks as in `Claim`; other answers have no mark
 SORTS = {"undecided": "open", "not tried": "open"}
 
 
@@ -16,8 +16,8 @@ SORTS = {"undecided": "open", "not tried": "open"}
 class LockRow:
     """A lock of a pair, with what is known of it in each model.
 
-    What is known is an answer, or the reason why there is none.  The name is empty if a
-    pair has no lock.
+    What is known is an answer, or the reason why there is no answer.  The name is empty
+    if a pair has no lock.
     """
 
     pair: str

@@ -115,10 +115,10 @@ def next_steps(
 
 
 def _beside(path: Path) -> Path:
-    """The place of the port: beside the file or directory, with "a" before its name."""
+    """The path of the port: beside the file or directory, with "a" before its name."""
     if path.name not in ("", ".."):
         return path.with_name(f"a{path.name}")
-    whole = path.resolve()  # for "." and "..", which have no name themselves
+    whole = path.resolve()  # for "." and "..", whose last part is no name
     return Path(os.path.relpath(whole.with_name(f"a{whole.name}")))
 
 

@@ -10,7 +10,7 @@ from bench.records.samples import Comparison
 from bench.records.subjects import Runtime
 from bench.records.user_pairs import UserPair
 
-JOBS = "jobs"  # the harness's own pair; only this one has shares and carriers
+JOBS = "jobs"  # the harness's own pair; only this pair has shares and carriers
 BENCH = ("python", "-m", "bench")
 
 

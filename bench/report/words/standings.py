@@ -11,8 +11,9 @@ from bench.report.words import units
 class Standing:
     """The claim about one model of a pair, from all workloads explored."""
 
-    symptom: str | None  # of a workload in which the pair breaks
-    schedules: int  # of the exhausted workloads; of all workloads if none was exhausted
+    symptom: str | None  # the certificate of a workload in which the pair breaks
+    # schedules of the exhausted workloads, or of all workloads if none was exhausted
+    schedules: int
     whole: int  # number of exhausted workloads
     cut: int  # number of workloads cut by a limit
 

@@ -1,4 +1,4 @@
-"""A workload in words: one wording of its coordinates for text, tables, charts."""
+"""A workload in words: its coordinates have one wording in text, tables and charts."""
 
 from bench.records.workload import ONE_CALL, Workload
 from bench.report.words import units
