@@ -76,7 +76,7 @@ class Fetch:
     async def reserve(self, number: int, length: int) -> Place:
         """Reserve a range of the file for a body that has not arrived yet."""
         async with self.lock:
-            held = self.file.held(number, length)  # from a failed attempt
+            held = self.file.held(number, length)  # reserved by a failed attempt
             place = held or self.file.reserve(number, length)
         self.file.allocate(place)  # may take long, and needs no lock
         return place
@@ -107,7 +107,7 @@ class Fetch:
         place = await self.reserve(number, length)
         position = 0
         while chunk := await response.read():
-            self.file.write(place, position, chunk)  # no lock: one worker per place
+            self.file.write(place, position, chunk)  # no lock: a place has one worker
             position += len(chunk)
         return place
 

@@ -1,8 +1,8 @@
 """Parses the bytes of an answer with llhttp; bytes come in, no socket is used.
 
 Only this module decides what an answer is.  The HTTP engine of the control pair uses
-it, and so does the `gate` in front of a client library.  So all forms read the same
-answer from the same bytes, or fail with the same reason.
+this module, and so does the `gate` in front of a client library.  So all forms read the
+same answer from the same bytes, or fail with the same reason.
 """
 
 from typing import Any
@@ -35,23 +35,24 @@ class Answer:
 
     def begin(self, method: bytes = b"GET") -> None:
         """Prepare for the next answer on the connection."""
-        if self.parser is None or self.method == b"CONNECT":  # its body has no end
+        # an answer to CONNECT has no end
+        if self.parser is None or self.method == b"CONNECT":
             self.parser = httptools.HttpResponseParser(self)
         self.method = method
         self.status = 0
-        self.length: int | None = None  # of the body as sent; None: unknown
+        self.length: int | None = None  # length of the body as sent; None: unknown
         self.chunked = False
         self.location: str | None = None
         self.encoding = ""
         self.retry_after: str | None = None
-        self.start = b""  # of the first head, final or interim
-        self.interim = False  # an interim answer came
-        self.came = 0  # bytes that the parser got
-        self.headed = False  # the head is complete
+        self.start = b""  # first bytes of the first head, final or interim
+        self.interim = False  # whether an interim answer came
+        self.came = 0  # number of bytes that the parser got
+        self.headed = False  # whether the head is complete
         self.complete = False
-        self.stays = False  # the head keeps the connection open
-        self.reusable = False  # the connection may carry another request
-        self.left = 0  # bytes of the body that need no parser, see `skip`
+        self.stays = False  # whether the head says that the connection stays open
+        self.reusable = False  # whether the connection may carry another request
+        self.left = 0  # number of bytes of the body that need no parser, see `skip`
         self.fault: FetchError | None = None
         self.chunks: list[bytes] = []
         self.body_bytes = 0
@@ -89,7 +90,7 @@ class Answer:
         if not self.headed and self.came > HEAD_BYTES:
             raise failure.bad_head(f"is over {HEAD_BYTES} bytes")
         if self.chunked and self.came > 2 * HEAD_BYTES + 16 * self.body_bytes:
-            raise failure.bad_chunks()  # nearly all is extensions or trailers
+            raise failure.bad_chunks()  # nearly all bytes are extensions or trailers
         if self.length and not self.complete and self.headed:
             self.left = self.length - self.body_bytes
 

@@ -187,8 +187,8 @@ def options_of(given: argparse.Namespace) -> Options:
 def proxies() -> Mapping[str, str]:
     """The proxies of the environment, or of the system settings on macOS and Windows.
 
-    urllib.request is imported only if there may be proxies: the import takes a tenth
-    of the time to start.
+    urllib.request is imported only if there may be proxies, because the import takes a
+    tenth of the time to start.
     """
     are_named = any(name.lower().endswith("_proxy") for name in os.environ)
     if are_named or sys.platform in ("darwin", "win32"):

@@ -9,8 +9,8 @@ from fetching.options import Options
 def body_of(answer: Answer, options: Options) -> "Body | None":
     """Return the Body that checks a body's chunks, or None; raises FetchError.
 
-    None means: store the chunks as they are.  A body needs checks if its length is
-    unknown or if it is to be decompressed.
+    If the result is None, the chunks are stored as they are.  A body needs checks if
+    its length is unknown or if it must be decompressed.
     """
     length = answer.length
     if length is not None and length > options.max_bytes:

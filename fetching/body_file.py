@@ -1,9 +1,10 @@
 """One file of whole bodies, and an index file that gives the place of each body.
 
-It takes no lock: code that shares it must guard it.  A body is written before its
-index line, and a line in one write.  So the index is right at every moment, even after
-a kill.  Small bodies next to each other can be written together, and so can their
-lines.  After `close`, each byte of the file belongs to exactly one line.
+This class takes no lock: code that shares an object must guard it.  A body is written
+before its index line, and each line is written in one write.  So the index is right at
+every moment, even after a kill.  Small bodies next to each other can be written
+together, and so can their lines.  After `close`, each byte of the file belongs to
+exactly one line.
 """
 
 import errno
@@ -26,12 +27,13 @@ from fetching.ranges import Place, Ranges
 from fetching.target import masked
 
 COPY_BYTES = 4 * 1024 * 1024
-CHECKED_BYTES = 65536  # smaller bodies: a full disk fails the write
+# no room is reserved for smaller bodies: if the disk is full, the write fails
+CHECKED_BYTES = 65536
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class BodyFile:
-    """PATH and PATH.index.jsonl; without a path, files that vanish with the object.
+    """PATH and PATH.index.jsonl; without a path, files that end with the object.
 
     With resume, the bodies that the index names stay, and new bodies are added.
     """
@@ -48,19 +50,21 @@ class BodyFile:
         self.file, index = open_both(self.path, self.index_path)
         self.journal = Journal(self.index_path, index)
         self.ranges = Ranges()
-        self.reserved: dict[int, list[Place]] = {}  # by number; no index line yet
-        self.done: array[int] = array("q")  # by number: the hash of its URL
-        self.resumed = 0  # bodies that were already there
+        # places without an index line yet, by the number of the URL
+        self.reserved: dict[int, list[Place]] = {}
+        self.done: array[int] = array("q")  # hashes of the URLs with a body, by number
+        self.resumed = 0  # number of bodies that were already there
         # Schedules a call of a function; small bodies are collected until that call.
         # None: each body is written at once.
         self.soon: Callable[[Callable[[], object]], object] | None = None
         self.crowd = Crowd()
-        self.is_due = False  # a call that writes the crowd is scheduled
-        self.failed: Exception | None = None  # of a delayed write
+        self.is_due = False  # whether a call that writes the crowd is scheduled
+        self.failed: Exception | None = None  # the exception of a delayed write
         if resume:
             self.recall()
         else:
-            self.journal.clear()  # first: no line may name missing bytes
+            # cleared before the file, because no line may name missing bytes
+            self.journal.clear()
             os.ftruncate(self.file, 0)
 
     def recall(self) -> None:
@@ -197,7 +201,7 @@ class BodyFile:
             self.is_due = True
             self.soon(self.write_late)
         self.crowd.entries.append(entry)
-        if len(self.crowd.entries) >= CROWD_URLS:  # in case workers never wait
+        if len(self.crowd.entries) >= CROWD_URLS:  # needed if workers never wait
             self.write_crowd()
 
     def once_written(self, call: Callable[..., object], *words: object) -> None:
@@ -231,7 +235,7 @@ class BodyFile:
                 self.settle(entry)
             for call, words in crowd.calls:
                 call(*words)
-        except Exception as error:  # of the file or of a call
+        except Exception as error:  # an error of the file or of a scheduled call
             self.failed = error
 
     def raise_failure(self) -> None:
@@ -243,7 +247,7 @@ class BodyFile:
         """Free the other ranges of a URL, once its line is written."""
         number = entry.number
         if self.done and number < len(self.done):
-            self.journal.superseded = True  # an older line may be there
+            self.journal.superseded = True  # the number may have an older line
         places = self.reserved.pop(number, [])
         if len(places) == 1 and places[0].offset == entry.offset:
             return  # the usual case; offsets are unique

@@ -77,7 +77,7 @@ def line(
     except KeyboardInterrupt:
         write_line("interrupted")
         status = INTERRUPTED
-    except Exception:  # a defect of this program; 1 would mean failed URLs
+    except Exception:  # a defect of this program; status 1 would mean failed URLs
         write_line(traceback.format_exc())
         status = CANNOT_RUN
     leave(status)
@@ -96,7 +96,8 @@ def check(given: Namespace, options: Any) -> None:
     if given.insecure:
         write_line("warning: certificates are NOT verified (--insecure)")
     try:
-        if options.ca:  # the system's are many, and read only if needed
+        # the system has many certificates, which are read only if needed
+        if options.ca:
             tls_context(options)
     except OSError as error:  # includes ssl.SSLError
         raise CannotRunError(
@@ -162,7 +163,7 @@ def started(fetch_class: Callable[..., Started], given: Namespace) -> Started:
 def counted(urls: UrlList, fetch: Any, given: Namespace) -> int:
     """Count the URLs to fetch; raises CannotRunError if the list is another one.
 
-    With --quiet no total is shown, so it counts at most as many as there are workers.
+    With --quiet no total is shown, so the count stops at the number of workers.
     """
     missing = fetch.file.missing(urls)
     if given.quiet and not fetch.file.resumed:
@@ -196,9 +197,9 @@ def keep_to_one_core() -> None:
     """Let this thread, and the threads that it starts, run on one core only.
 
     A thread that releases the interpreter lock for a system call wakes a thread that
-    waits for the lock.  On another core, the woken thread is usually too late: the
-    first thread has taken the lock again, and both have lost time.  The first core
-    stays free for other programs, which use it most.
+    waits for the lock.  If the woken thread is on another core, it is usually too late:
+    the first thread has taken the lock again, and both have lost time.  The first core
+    stays free, because other programs use it most.
     """
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 

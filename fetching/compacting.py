@@ -1,7 +1,7 @@
 """Close the gaps in a file of bodies; the index stays right at every moment.
 
-A body is copied to bytes that no line names, and only then its new line is added.  So
-after a kill at any moment, all bodies in the index are whole.
+A body is copied to bytes that no line names.  Its new line is added only after that.
+So after a kill at any moment, all bodies in the index are whole.
 """
 
 import errno

@@ -16,7 +16,7 @@ class Crowd:
 
     def __init__(self) -> None:
         self.bodies: list[Chunk] = []
-        self.offset = self.end = 0  # of the bodies
+        self.offset = self.end = 0  # the place of the bodies in the file
         self.entries: list[Entry] = []
         self.calls: list[tuple[Callable[..., object], tuple[object, ...]]] = []
 

@@ -33,7 +33,7 @@ class Decoder:
         allowed = int(FREE_BYTES + self.taken * self.max_ratio) - self.given
         decoded = []
         while rest:
-            if self.inflate.eof:  # gzip files may follow each other
+            if self.inflate.eof:  # another gzip file may follow
                 self.inflate = zlib.decompressobj(self.wbits)
             try:
                 decoded.append(self.inflate.decompress(rest, allowed + 1))

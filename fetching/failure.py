@@ -31,7 +31,8 @@ class FetchError(Exception):
         self.status = status
         self.passing = passing
         self.retry_after = retry_after
-        self.stale = False  # an idle connection had ended; the URL is not at fault
+        # whether an idle connection had ended, so that the URL is not at fault
+        self.stale = False
 
 
 class SessionClosedError(Exception):
@@ -96,9 +97,9 @@ def no_connection(seconds: float) -> FetchError:
 
 
 def no_connection_in(left: float, options: Options) -> FetchError:
-    """No connection in time, when so many seconds were left of the URL's total.
+    """No connection in time, if this many seconds were left of the URL's total.
 
-    Where less was left than a connection may take, the total limit ended the wait.
+    If less time was left than the limit to connect, the total limit ended the wait.
     """
     if left < options.connect_timeout:
         return unfinished(options.total_timeout)

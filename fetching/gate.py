@@ -26,7 +26,8 @@ class Gate:
         """
         answer = self.answer
         if answer.complete:
-            answer.reusable = answer.reusable and not received  # no request for it
+            # an answer without a request
+            answer.reusable = answer.reusable and not received
             return b""
         if answer.left >= len(received) > 0:  # inside a body of known length
             answer.skip(len(received))

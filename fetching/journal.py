@@ -12,14 +12,14 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-BINARY = getattr(os, "O_BINARY", 0)  # else Windows changes line ends
+BINARY = getattr(os, "O_BINARY", 0)  # without this flag, Windows changes line ends
 SCAN_BYTES = 1024 * 1024
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A line of the index; offset and length are None if there is no body."""
 
-    number: int  # of the URL in the list, from 1
+    number: int  # the number of the URL in the list, from 1
     url: str
     offset: int | None = None
     length: int | None = None
@@ -54,8 +54,8 @@ class Journal:
     def __init__(self, path: Path, file: int) -> None:
         self.path = path
         self.file = file
-        self.end = os.fstat(file).st_size  # in bytes, of the whole lines
-        self.superseded = False  # a number has several lines
+        self.end = os.fstat(file).st_size  # size of the whole lines in bytes
+        self.superseded = False  # whether a number has several lines
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Add lines, all of them or none; raises OSError."""
@@ -68,7 +68,8 @@ class Journal:
             while written < len(added):  # if the disk is full, the next write raises
                 written += os.write(self.file, added[written:])
         except BaseException:
-            os.ftruncate(self.file, self.end)  # half a line would spoil the next
+            # half a line would make the next line invalid
+            os.ftruncate(self.file, self.end)
             raise
         self.end += len(added)
 

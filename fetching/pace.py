@@ -1,4 +1,4 @@
-"""The times at which requests may start: evenly spread, so many per second."""
+"""The times at which requests may start: evenly spread, at a rate per second."""
 
 
 class Pace:

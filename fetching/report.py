@@ -8,7 +8,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 
-SECONDS_BETWEEN_LINES = 30.0  # where there is no bar
+SECONDS_BETWEEN_LINES = 30.0  # seconds between two lines, if there is no bar
 
 
 class Report:
@@ -20,7 +20,7 @@ class Report:
         self.output: str = options.output
         self.quiet, self.verbose = options.quiet, options.verbose
         self.started = self.written = time.monotonic()
-        self.lock = threading.Lock()  # because workers may be threads
+        self.lock = threading.Lock()  # a lock, because workers may be threads
         self.done = self.failed = self.stored_bytes = 0
         self.advance: Callable[[], object] = self.write_progress
         self.write: Callable[[str], object] = write_line
@@ -114,7 +114,8 @@ def write_line(line: str) -> None:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
     except OSError:  # a closed pipe or terminal
-        # Drop the buffered text, because it would fail again at the end of the process.
+        # Drop the buffered text, because its write would fail again at the end of the
+        # process.
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 

@@ -21,15 +21,16 @@ LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
 class Target(msgspec.Struct, frozen=True, gc=False):
-    """The host of a request, and the path that it requests."""
+    """The host of a request, and the path that the request names."""
 
     scheme: str
     host: str  # in ASCII, an IPv6 address without brackets
     port: int
     path: str  # with the query, as sent
     authority: str  # host and port, as in the Host field
-    authorization: str | None = None  # sent to this origin only
-    home: bool = True  # the origin in the list, not one of a redirect
+    authorization: str | None = None  # a field that is sent to this origin only
+    # whether this is the origin in the list, and not one of a redirect
+    home: bool = True
 
     @property
     def origin(self) -> tuple[str, str, int]:
@@ -144,7 +145,7 @@ def checked_host(name: str, netloc: str) -> str:
     return checked_name(name.lower())
 
 
-@lru_cache(maxsize=4096)  # many URLs name the same host
+@lru_cache(maxsize=4096)  # cached, because many URLs name the same host
 def checked_name(name: str) -> str:
     """Return a host name or IPv4 address in ASCII; raises FetchError.
 

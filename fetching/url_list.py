@@ -34,7 +34,7 @@ class UrlList:
         try:
             yield from listed(text)
         finally:
-            with suppress(ValueError):  # the list is closed
+            with suppress(ValueError):  # raised if the list is closed
                 text.detach()
 
     def close(self) -> None:

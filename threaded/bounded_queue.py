@@ -43,7 +43,7 @@ class Belt:
 def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
     """Put 0 to count - 1, pause seconds apart; wait until all are processed."""
     for integer in range(count):
-        log("producer puts", integer)  # before the put, so before any "took"
+        log("producer puts", integer)  # logged first, so that no "took" is before it
         belt.put(integer)
         if pause:
             time.sleep(pause)
@@ -65,7 +65,7 @@ def consume(belt: Belt, name: str, pause: float, log: Log) -> list[int]:
         while integer is not None:  # on failure: else the producer waits for ever
             belt.task_done()
             integer = belt.take()
-        belt.close()  # or the other consumers wait for ever
+        belt.close()  # otherwise, the other consumers wait for ever
     return taken
 
 
@@ -91,7 +91,7 @@ def run(
             ]
             produce(belt, count, pause, log)
         finally:
-            belt.close()  # or the consumers wait for ever
+            belt.close()  # otherwise, the consumers wait for ever
     return [task.result() for task in tasks]
 
 

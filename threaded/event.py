@@ -34,14 +34,14 @@ class Mailbox:
                 return self.integers.popleft()
             except IndexError:  # another consumer was faster
                 self.not_empty.clear()
-                if self.integers:  # put just before the clear
+                if self.integers:  # an integer was put just before the clear
                     self.not_empty.set()
 
 
 def produce(mailbox: Mailbox, count: int, pause: float, log: Log) -> None:
     """Put the integers from 0 to count - 1, pause seconds apart."""
     for integer in range(count):
-        log("producer puts", integer)  # before the put, so before any "took"
+        log("producer puts", integer)  # logged first, so that no "took" is before it
         mailbox.put(integer)
         if pause:
             time.sleep(pause)
@@ -53,7 +53,7 @@ def consume(mailbox: Mailbox, name: str, log: Log) -> list[int]:
     while (integer := mailbox.take()) is not None:
         log(name, "took", integer)
         taken.append(integer)
-    mailbox.put(None)  # or the other consumers wait for ever
+    mailbox.put(None)  # otherwise, the other consumers wait for ever
     return taken
 
 
@@ -78,7 +78,7 @@ def run(
             ]
             produce(mailbox, count, pause, log)
         finally:
-            mailbox.put(None)  # or the consumers wait for ever
+            mailbox.put(None)  # otherwise, the consumers wait for ever
     return [task.result() for task in tasks]
 
 

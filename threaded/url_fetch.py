@@ -78,7 +78,7 @@ class Fetch:
     def reserve(self, number: int, length: int) -> Place:
         """Reserve a range of the file for a body that has not arrived yet."""
         with self.lock:
-            held = self.file.held(number, length)  # from a failed attempt
+            held = self.file.held(number, length)  # reserved by a failed attempt
             place = held or self.file.reserve(number, length)
         self.file.allocate(place)  # may take long, and needs no lock
         return place
@@ -109,7 +109,7 @@ class Fetch:
         place = self.reserve(number, length)
         position = 0
         while chunk := response.read():
-            self.file.write(place, position, chunk)  # no lock: one worker per place
+            self.file.write(place, position, chunk)  # no lock: a place has one worker
             position += len(chunk)
         return place
 

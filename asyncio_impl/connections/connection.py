@@ -27,7 +27,7 @@ class Connection(asyncio.BufferedProtocol):
     def __init__(self, options: Options) -> None:
         self.options = options
         self.answer = Answer()
-        self.key: tuple[object, ...] = ()  # what it is connected to
+        self.key: tuple[object, ...] = ()  # the host to which it is connected
         self.uses = 0
         self.free = [buffer()]
         self.filled: deque[tuple[memoryview, int]] = deque()  # no parser needed
@@ -104,7 +104,7 @@ class Connection(asyncio.BufferedProtocol):
     def receive(self) -> asyncio.Future[None]:
         """Wait until the head or more of the body has arrived; raises FetchError.
 
-        This is no coroutine, because each answer would then wake one coroutine more.
+        This is not a coroutine: otherwise each answer would wake one more coroutine.
         """
         if self.failed:
             raise self.failed
@@ -127,7 +127,7 @@ class Connection(asyncio.BufferedProtocol):
             self.lent = None
 
     def is_fit(self) -> bool:
-        """Whether it can carry a request: not if bytes or an end came meanwhile."""
+        """Whether it can carry a request: not after bytes or an end in between."""
         if self.failed or self.transport.is_closing():
             return False
         return not self.idle.readable()
@@ -138,7 +138,7 @@ class Connection(asyncio.BufferedProtocol):
         self.transport.abort()
 
     async def end(self) -> None:
-        """End it at once; a read in which another worker waits raises FetchError."""
+        """End the connection now; a wait of another worker raises FetchError."""
         self.fail(self.lost())
 
     def fail(self, error: FetchError) -> None:
@@ -229,7 +229,7 @@ class Idle:
     def __init__(self, connected: Any) -> None:
         self.socket = connected
         self.poll = select.poll() if hasattr(select, "poll") else None
-        self.readable: Callable[[], object] = self.select  # true if so
+        self.readable: Callable[[], object] = self.select  # true for bytes or an end
         if self.poll:
             if self.socket:
                 self.poll.register(self.socket.fileno(), select.POLLIN)

@@ -80,7 +80,7 @@ class Client:
             read_bufsize=CHUNK_BYTES,
             timeout=self.timeout,
         )
-        self.session._retry_connection = False  # the session decides it
+        self.session._retry_connection = False  # our session decides about retries
 
     @cached_property
     def tls(self) -> ssl.SSLContext:
@@ -125,7 +125,7 @@ class Client:
         await self.session.close()
 
     def timeout_within(self, left: float) -> aiohttp.ClientTimeout:
-        """The limit of a connection, when so many seconds are left for the URL."""
+        """The time limits to connect, if this many seconds are left for the URL."""
         if left >= self.options.connect_timeout:
             return self.timeout
         return aiohttp.ClientTimeout(sock_connect=max(left, 0.001))
@@ -175,12 +175,12 @@ class GatedConnection(ResponseHandler):
         carried = asked.get()
         carried.connection = self
         self.uses += 1
-        self.gate = Gate()  # a reader may still use the old
+        self.gate = Gate()  # a reader may still use the old gate
         self.overdue.begin(carried.deadline)
         super().set_response_params(**params)
 
     def is_connected(self) -> bool:
-        """Whether it can carry a request: not if bytes or an end came meanwhile."""
+        """Whether it can carry a request: not after bytes or an end in between."""
         if not super().is_connected() or not self.gate.answer.reusable:
             return False
         return not self.idle.readable()
@@ -188,7 +188,7 @@ class GatedConnection(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         answer = self.gate.answer
         if data and answer.complete:
-            answer.reusable = False  # there was no request
+            answer.reusable = False  # bytes without a request
             self.force_close()
             return
         self.overdue.seen = time.monotonic()

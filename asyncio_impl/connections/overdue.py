@@ -35,7 +35,7 @@ class Overdue:
             self.look()
 
     def look(self) -> None:
-        """Fail the connection if it is overdue; else check again when it may be."""
+        """Fail the connection if it is overdue; else set the time of the next check."""
         if self.timer:
             self.timer.cancel()
             self.timer = None

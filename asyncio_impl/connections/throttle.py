@@ -10,7 +10,7 @@ from fetching.pace import Pace
 
 
 class Throttle:
-    """Limits the requests to a host at a time, and the requests per second."""
+    """Limits the requests at a time to one host, and all requests per second."""
 
     def __init__(self, options: Options) -> None:
         self.per_host = options.per_host

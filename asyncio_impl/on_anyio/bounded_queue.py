@@ -59,7 +59,7 @@ class Belt:
 async def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
     """Put 0 to count - 1, pause seconds apart; wait until all are processed."""
     for integer in range(count):
-        log("producer puts", integer)  # before the put, so before any "took"
+        log("producer puts", integer)  # logged first, so that no "took" is before it
         await belt.put(integer)
         if pause:
             await anyio.sleep(pause)
@@ -76,7 +76,7 @@ async def consume(belt: Belt, name: str, pause: float, log: Log) -> list[int]:
         if pause:
             await anyio.sleep(pause)
         belt.task_done()
-    await belt.close()  # or the other consumers wait for ever
+    await belt.close()  # otherwise, the other consumers wait for ever
     return taken
 
 
@@ -90,7 +90,7 @@ async def run(
     """Let consumers share the integers below count; return what each took.
 
     A consumer pauses three times as long as the producer, so that the belt fills.
-    Raises an ExceptionGroup of what consumers raised; the other ones are cancelled.
+    Raises an ExceptionGroup of what consumers raised; other consumers are cancelled.
     """
     if consumers < 1:
         raise ValueError(f"consumers must be at least 1, got {consumers}")
@@ -102,7 +102,7 @@ async def run(
             ]
             await produce(belt, count, pause, log)
         finally:
-            await belt.close()  # or the consumers wait for ever
+            await belt.close()  # otherwise, the consumers wait for ever
     return [task.return_value for task in tasks]
 
 

@@ -34,7 +34,7 @@ class Basket:
 async def produce(basket: Basket, count: int, pause: float, log: Log) -> None:
     """Put the integers from 0 to count - 1, pause seconds apart."""
     for integer in range(count):
-        log("producer puts", integer)  # before the put, so before any "took"
+        log("producer puts", integer)  # logged first, so that no "took" is before it
         await basket.put(integer)
         if pause:
             await anyio.sleep(pause)
@@ -46,7 +46,7 @@ async def consume(basket: Basket, name: str, log: Log) -> list[int]:
     while (integer := await basket.take()) is not None:
         log(name, "took", integer)
         taken.append(integer)
-    await basket.put(None)  # or the other consumers wait for ever
+    await basket.put(None)  # otherwise, the other consumers wait for ever
     return taken
 
 
@@ -59,7 +59,7 @@ async def run(
 ) -> list[list[int]]:
     """Let consumers share the integers below count; return what each took.
 
-    Raises an ExceptionGroup of what consumers raised; the other ones are cancelled.
+    Raises an ExceptionGroup of what consumers raised; other consumers are cancelled.
     """
     if consumers < 1:
         raise ValueError(f"consumers must be at least 1, got {consumers}")
@@ -71,7 +71,7 @@ async def run(
             ]
             await produce(basket, count, pause, log)
         finally:
-            await basket.put(None)  # or the consumers wait for ever
+            await basket.put(None)  # otherwise, the consumers wait for ever
     return [task.return_value for task in tasks]
 
 

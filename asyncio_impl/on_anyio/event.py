@@ -32,14 +32,14 @@ class Mailbox:
             except IndexError:  # another consumer was faster
                 if self.not_empty.is_set():  # a clear event may have waiters: keep it
                     self.not_empty = anyio.Event()
-                if self.integers:  # put just before the clear
+                if self.integers:  # an integer was put just before the clear
                     self.not_empty.set()
 
 
 async def produce(mailbox: Mailbox, count: int, pause: float, log: Log) -> None:
     """Put the integers from 0 to count - 1, pause seconds apart."""
     for integer in range(count):
-        log("producer puts", integer)  # before the put, so before any "took"
+        log("producer puts", integer)  # logged first, so that no "took" is before it
         mailbox.put(integer)
         if pause:
             await anyio.sleep(pause)
@@ -51,7 +51,7 @@ async def consume(mailbox: Mailbox, name: str, log: Log) -> list[int]:
     while (integer := await mailbox.take()) is not None:
         log(name, "took", integer)
         taken.append(integer)
-    mailbox.put(None)  # or the other consumers wait for ever
+    mailbox.put(None)  # otherwise, the other consumers wait for ever
     return taken
 
 
@@ -64,7 +64,7 @@ async def run(
 ) -> list[list[int]]:
     """Let consumers share the integers below count; return what each took.
 
-    Raises an ExceptionGroup of what consumers raised; the other ones are cancelled.
+    Raises an ExceptionGroup of what consumers raised; other consumers are cancelled.
     """
     if consumers < 1:
         raise ValueError(f"consumers must be at least 1, got {consumers}")
@@ -76,7 +76,7 @@ async def run(
             ]
             await produce(mailbox, count, pause, log)
         finally:
-            mailbox.put(None)  # or the consumers wait for ever
+            mailbox.put(None)  # otherwise, the consumers wait for ever
     return [task.return_value for task in tasks]
 
 

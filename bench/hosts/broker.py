@@ -47,14 +47,12 @@ class Broker:
         self.inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.spec: searching.Packed | None = None
         self.usable = {one.address: one for one in workers}
-        # with the workers that are being checked or are left out
-        self.known = set(self.usable)
+        self.known = set(self.usable)  # also workers that are checked or left out
         self.shares: dict[int, Given] = {}  # by their number in the search
         self.serial = 0
         # threads that recall shares, by address of the worker
         self.recalling: dict[str, threading.Thread] = {}
-        # names of the workers that took part in this search
-        self.took_part: set[str] = set()
+        self.took_part: set[str] = set()  # workers that took part in this search
         self.looked = 0.0  # when the scheduler answered last
         self.slots = -1
 

@@ -17,7 +17,7 @@ class Step(Record, frozen=True, kw_only=True):
 
 
 class Waiter(Record, frozen=True, kw_only=True):
-    """A worker that still waits at the end: for what, at which line, and its holder."""
+    """A worker that waits at the end: what it waits for, the line, and the holder."""
 
     worker: str
     waits_for: str

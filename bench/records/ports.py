@@ -91,7 +91,7 @@ class Mistake(Record, frozen=True, kw_only=True):
     rule: str  # "never-awaited"
     what: str
     instead: str
-    # whether the code may be intended; of these --check counts only "undecided"
+    # whether the code may be intended; of such notes --check counts only "undecided"
     is_note: bool = False
     waived: bool = False  # waived by a comment on its line
 

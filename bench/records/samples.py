@@ -83,7 +83,7 @@ class Spread(Record, frozen=True, kw_only=True):
 
     low: float
     high: float
-    # the value of a ratio; for a figure, its value is elsewhere
+    # the value, for a ratio; the value of a figure is in the measurement
     middle: float | None = None
 
 

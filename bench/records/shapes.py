@@ -43,10 +43,10 @@ class SharedAttribute(Record, frozen=True, kw_only=True):
     unguarded_lines: tuple[int, ...] = ()
     # guards that are chosen from several: "self.shards[n]"
     chosen: tuple[str, ...] = ()
-    # number number of writes that have only such a guard
+    # lines of writes that have only such a guard
     chosen_lines: tuple[int, ...] = ()
     unsure: tuple[str, ...] = ()  # objects that a `with` enters, and that may be locks
-    unsure_lines: tuple[int, ...] = ()  # of writes that have only such a guard
+    unsure_lines: tuple[int, ...] = ()  # their writes
     different: bool = False  # whether every write is guarded, and not all by one lock
 
 
@@ -114,7 +114,7 @@ class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_onl
     asyncio: Shape
     changed_lines: dict[str, int] = {}  # rows by kind of difference, "same" too
     edit_distance: int = 0  # tokens, after un-asyncing
-    # number of the threaded file's tokens, with which `distance` is compared
+    # number of tokens of the threaded file, to compare with `edit_distance`
     tokens: int = 0
     # each primitive of threading, and its match or ""
     primitives: tuple[tuple[str, str], ...] = ()

@@ -44,6 +44,6 @@ class Subject(Record, frozen=True, kw_only=True):
 
     @property
     def column(self) -> str:
-        """The title of its column: the carrier if one is set, else the model."""
+        """The title of the side's column: the carrier if one is set, else the model."""
         at = f" at {self.version}" if self.version else ""
         return f"{self.runtime.carrier or self.model}{at}"

@@ -58,8 +58,7 @@ def coverage(count: int, rank: int) -> float:
     Ranks start at 1.  Each value is below the median with probability one half.
     """
     below = sum(math.comb(count, successes) for successes in range(rank))
-    # integers of any size, so the result is exact
-    outside: float = below / (1 << (count - 1))
+    outside: float = below / (1 << (count - 1))  # exact: integers of any size
     return max(0.0, 1 - outside)
 
 

@@ -19,7 +19,7 @@ Key = tuple[object, ...]
 
 
 class Client:
-    """Connections to any number of hosts; it keeps at most one idle one per worker."""
+    """Connections to many hosts, with at most one idle connection per worker."""
 
     connection_class = Connection
 
@@ -77,7 +77,7 @@ class Client:
         connection.key = key
         self.opened.add(connection)
         if self.closed:
-            connection.end()  # `close` ran while it was being opened
+            connection.end()  # `close` ran before it was open
         try:
             if proxy and tls:
                 request = tunnel_request(target, proxy)

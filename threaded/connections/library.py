@@ -137,7 +137,7 @@ class Client:
             pool.clear()
 
     def timeout_within(self, left: float) -> urllib3.Timeout:
-        """The limit of a connection, when so many seconds are left for the URL."""
+        """The time limits to connect, if this many seconds are left for the URL."""
         if left >= self.options.connect_timeout:
             return self.timeout
         idle_timeout = self.options.idle_timeout
@@ -188,7 +188,7 @@ def gated(pool_class: type[Any], client: Client) -> type[Any]:
         base.putrequest(self, *args, **named)
 
     def response_class(self: Any, sock: Any, *args: Any, **named: Any) -> Any:
-        self.gate = Gate()  # a reader may still use the old
+        self.gate = Gate()  # a reader may still use the old gate
         if self.connecting:  # through a proxy
             self.gate.begin(b"CONNECT")
         else:
@@ -197,7 +197,7 @@ def gated(pool_class: type[Any], client: Client) -> type[Any]:
         return http.client.HTTPResponse(stream, *args, **named)  # type: ignore[arg-type]
 
     def is_connected(self: Any) -> bool:
-        """Whether it can carry a request: not if bytes or an end came meanwhile."""
+        """Whether it can carry a request: not after bytes or an end in between."""
         connected: bool = base.is_connected.fget(self)
         return connected and (self.fresh or self.gate.answer.reusable)
 

@@ -140,8 +140,8 @@ class Session:
     def ask(self, target: Target, deadline: float) -> Response:
         """Send a request and wait for the head of its answer.
 
-        An idle connection may have ended, or may be ending.  This failure says nothing
-        about the URL, so that the request is sent on another connection.
+        A request fails if its idle connection has ended.  This failure says nothing
+        about the URL.  So the request is sent again, on another connection.
         """
         others = self.workers + 1  # connections that may have been idle
         while True:

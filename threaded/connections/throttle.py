@@ -10,7 +10,7 @@ from fetching.pace import Pace
 
 
 class Throttle:
-    """Limits the requests to a host at a time, and the requests per second."""
+    """Limits the requests at a time to one host, and all requests per second."""
 
     soon = None  # a thread writes at once
 

@@ -25,7 +25,7 @@ class Connection:
         self.stream = stream
         self.options = options
         self.answer = Answer()
-        self.key: tuple[object, ...] = ()  # what it is connected to
+        self.key: tuple[object, ...] = ()  # the host to which it is connected
         self.uses = 0
         self.deadline = 0.0
         self.ended = False
@@ -152,7 +152,7 @@ class Connection:
         """Prepare for the time until the next request, when nothing is expected."""
 
     def is_fit(self) -> bool:
-        """Whether it can carry a request: not if bytes or an end came meanwhile."""
+        """Whether it can carry a request: not after bytes or an end in between."""
         if self.ended:
             return False
         return not self.idle.readable()
@@ -162,7 +162,7 @@ class Connection:
         await anyio.aclose_forcefully(self.stream)
 
     async def end(self) -> None:
-        """End it at once; a read in which another worker waits raises FetchError."""
+        """End the connection now; a wait of another worker raises FetchError."""
         self.ended = True
         await anyio.aclose_forcefully(self.stream)
 

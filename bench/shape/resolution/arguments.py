@@ -68,8 +68,7 @@ OPERATORS = {  # operator between two operands -> the method of the left one
     ast.LShift: "__lshift__",
     ast.RShift: "__rshift__",
 }
-# functions that call their first argument with items
-MAPS = frozenset({"map", "filter"})
+MAPS = frozenset({"map", "filter"})  # call their first argument with items
 POOL_MAPS = frozenset(
     {
         "concurrent.futures.ThreadPoolExecutor.map",
@@ -77,8 +76,7 @@ POOL_MAPS = frozenset(
     }
 )
 BY_KEY = frozenset({"sorted", "min", "max"})
-# rounds over all calls; a value that is passed on again is known one round later
-ROUNDS = 2
+ROUNDS = 2  # a value that is passed on again is known one round later
 LARGE = 600_000  # characters; a larger program gets only one round, to save time
 
 

@@ -53,12 +53,9 @@ class Types:
     def __init__(self, program: Program, exported: Collection[str] = ()) -> None:
         self.program = program
         self.exported = exported  # the names in libraries, for `from x import *`
-        # arguments passed by calls
-        self.arguments: dict[tuple[str, str], set[Values]] = {}
-        # parameters that get library functions
-        self.foreign: set[tuple[str, str]] = set()
-        # nodes parsed here; storing them keeps ids unique
-        self.kept: list[ast.AST] = []
+        self.arguments: dict[tuple[str, str], set[Values]] = {}  # passed by calls
+        self.foreign: set[tuple[str, str]] = set()  # get library functions
+        self.kept: list[ast.AST] = []  # parsed here; storing them keeps ids unique
         self.orders: dict[str, list[ClassRef | Library]] = {}
         self.below: dict[str, set[str]] = {}  # class -> its subclasses
         self.ordered = 0  # the number of classes whose bases are in `below`
@@ -285,8 +282,7 @@ class Types:
             v
             for v in default
             if not isinstance(v, Instance) or v.kind.startswith(PRIMITIVES)
-        # a default of `None` or a number says little about the values that calls pass
-        )
+        )  # `None` and numbers say little about the values that calls pass
         return (said or self.given(made)) | functions
 
     def given(self, made: Binding) -> Values:

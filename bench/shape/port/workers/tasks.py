@@ -155,8 +155,7 @@ class Workers(AskedThreads):
             function, given_ = IN_CONTEXT, [ast.unparse(on), *args]
         elif has_variables(self.colours.graph) and function not in IN_THREADS:
             function, given_ = IN_CONTEXT, [EMPTY_CONTEXT, function, *given_]
-        # the pool of to_thread is small, and asyncio joins the pool
-        if function == "asyncio.to_thread":
+        if function == "asyncio.to_thread":  # its pool is small, and asyncio joins it
             function = "in_own_thread"
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
         lost = isinstance(statement, ast.Expr) and at_once
