@@ -287,8 +287,7 @@ def keep(verdict: Verdict, target: str, directory: Path) -> str:
     path = directory / f"{name}.json"
     try:
         verdict.schedule.save(path)
-    # without this file the verdict is printed all the same
-    except CannotRunError as problem:
+    except CannotRunError as problem:  # the verdict is printed all the same
         text = plain(f"warning: {problem}; --save DIRECTORY names another")
         click.echo(text, err=True)
         return ""

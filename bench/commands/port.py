@@ -140,7 +140,7 @@ def graph_of(given: str, blocking: tuple[str, ...]) -> CallGraph:
 
 
 def place(graph: CallGraph, given: str) -> Path:
-    """Return the path of a file or module, relative if below this directory."""
+    """Return the path of a file or module; relative if it is below this directory."""
     if Path(given).is_dir():
         return Path(given)
     source = graph.program.modules[graph.program.given[0]]

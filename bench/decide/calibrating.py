@@ -202,8 +202,7 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
     }
     left = _lock_left(bench, steps) if interpreter.gil else {}
     if left and bench.other_cores > DISTURBED_CORES:
-        # beside other processes, more threads get more of the cores: the shares are
-        # wrong
+        # more threads get more of the cores from other processes: wrong shares
         left = USUAL_LOCK_LEFT
     return Costs(
         python=interpreter.name,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["threads", "asyncio", "to_thread", "processes"]
-# the largest default pool of asyncio.to_thread, which has min(32, cores + 4)
+# the pool of asyncio.to_thread has min(32, cores + 4) threads
 DEFAULT_POOL_MOST = 32
 
 

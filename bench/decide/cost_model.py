@@ -46,7 +46,7 @@ class Prediction:
     bound: Bound  # the lowest of the bounds
     load: float  # demand over capacity; the candidate is saturated from 1 on
     alone_seconds: float  # the time of a job that no other job delays
-    p50_seconds: float  # in a rush, as is p99_seconds
+    p50_seconds: float  # in a rush, like p99_seconds
     p99_seconds: float
     memory_bytes: float
     start_seconds: float

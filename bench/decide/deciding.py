@@ -71,7 +71,7 @@ class Inquiry(Runner):
     def tuned(
         self, figures: Figures, predicted: Prediction
     ) -> tuple[Figures, Prediction]:
-        """The figures with more and more workers, while more are over 5 % faster.
+        """The figures with more workers; the number grows while it gains over 5 %.
 
         The first number of workers is predicted; the pool of `to_thread` is not
         changed.
@@ -99,8 +99,7 @@ class Inquiry(Runner):
             best := remedies.best_pool(self.predictor, work, threads)
         ) < work.concurrency:
             found.append(replace(threads, pool=best))
-        # A job that does not wait blocks the loop of its process only while it
-        # computes.
+        # A job that does not wait blocks its process's loop only by computing.
         is_on_loop = not work.blocking_library or not work.wait_seconds
         if cores > 1 and is_on_loop and work.concurrency > 1:
             count = min(cores, work.concurrency)
@@ -124,7 +123,7 @@ class Inquiry(Runner):
         """Find what would be enough, and whether a run agrees."""
         work, wishes = self.question.work, self.question.wishes
         if self.predictor.decide(work, wishes).verdict != "neither":
-            return  # only a disturbed run said "neither", and such a run cannot show it
+            return  # "neither" came from a disturbed run, which cannot show it
         found.fewer = remedies.fewer(self.predictor, work, wishes)
         found.more = remedies.more(self.predictor, work, wishes)
         found.processes = remedies.processes(self.predictor, work, wishes)

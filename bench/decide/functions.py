@@ -13,7 +13,7 @@ from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher
 
 SECONDS = 2.5  # time for the calls that are watched
-# calls before these; from the second on, it shows what each call leaves behind
+# calls before those; what each call leaves behind is visible from the second on
 TRIES = 2
 LOOKING_SECONDS = 2.0  # time for the checks after a call
 WAITING_LEAST = 0.02  # a smaller share of waiting may be the cost of watching

@@ -88,8 +88,7 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
     if wishes.p99_seconds is not None:
         reasons.append(("p99", within(figures, wishes.p99_seconds)))
     if wishes.memory_bytes is not None and figures.memory_bytes is not None:
-        # If not all jobs were in hand, the measured peak is less than all would hold
-        # together.
+        # If not all jobs were in hand, the peak is less than all would hold.
         share = max(figures.memory_bytes, figures.held_bytes) / wishes.memory_bytes
         reasons.append(
             (

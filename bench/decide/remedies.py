@@ -149,8 +149,7 @@ def _several(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | No
             if wishes.rate_per_second is not None:
                 used = wishes.rate_per_second / count / _most_of_one(predictor, work)
             if wishes.p99_seconds is not None:
-                # with a p99 all jobs are due at once, so each process needs its own
-                # core
+                # all jobs are due at once, so each process needs a core
                 used = 1.0
             return Processes(count, each, max(1, math.ceil(count * used)))
         if each == 1:

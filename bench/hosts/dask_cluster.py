@@ -59,8 +59,7 @@ class Engine:
             raise CannotRunError(INSTALL) from None
         for logger in LOGGERS:
             logging.getLogger(logger).setLevel(SILENT)
-        # Suppress dask's table of versions, because `check` reports differences in one
-        # line.
+        # Without dask's table of versions: `check` reports differences in one line.
         warnings.filterwarnings("ignore", "Mismatched versions found")
         if on != LOCAL:
             check_scheduler(on)

@@ -117,7 +117,7 @@ def _run(folder: Path, entries: Sequence[Entry]) -> Run:
 
 
 def _distinct(ledgers: dict[Path, list[Entry]]) -> Iterator[Entry]:
-    """Yield all records but `Run` and `End`; equal ones once, except samples."""
+    """Yield all records except `Run` and `End`; equal ones once, samples always."""
     where: dict[tuple[str, int, int], Path] = {}
     others: list[Entry] = []
     for folder, entries in ledgers.items():

@@ -52,7 +52,7 @@ class Call:
         return ", ".join(f"{key}={value}" for key, value in self.options.items())
 
     def run(self) -> str:
-        """Run the pair once, under the kernel; return its outcome as text.
+        """Run the pair once, under the explorer's kernel; return its outcome as text.
 
         Raises WrongError for a wrong outcome.
         """

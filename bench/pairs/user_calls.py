@@ -209,8 +209,7 @@ def check_signature(
     """Raise UnusableError if a function does not take these arguments."""
     try:
         signature = inspect.signature(function)
-    # a function in C raises the error when it is called
-    except (TypeError, ValueError):
+    except (TypeError, ValueError):  # a function in C checks them when called
         return
     try:
         signature.bind(*positional, **named)
@@ -224,7 +223,7 @@ def check_signature(
 
 
 def _plain(value: Any) -> str:
-    """Return a text that is equal for equal plain data, in any process."""
+    """Return a text of plain data; equal data have equal texts, in any process."""
     if isinstance(value, Mapping):
         rows = sorted((_plain(key), _plain(value[key])) for key in value)
         return "{" + ", ".join(f"{key}: {text}" for key, text in rows) + "}"

@@ -35,7 +35,7 @@ class UserProgram:
         return self.target
 
     def run(self) -> str:
-        """Call it under the kernel; return its outcome as text."""
+        """Call the function under the explorer's kernel; return its outcome as text."""
         module, _, path = self.target.partition(":")
         function: Any = self.loader.load(module)
         for part in path.split("."):

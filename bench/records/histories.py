@@ -9,7 +9,8 @@ class Entry(Record, frozen=True, kw_only=True):
     started: float  # seconds since the epoch
     label: str = ""  # a revision, a tag, a name
     machine: str = ""  # hash of the machine, and its processor
-    noise: float = 0.0  # log scale: half-width and offset of A/A
+    # log scale: half-width and offset of code measured against itself
+    noise: float = 0.0
     ratios: dict[str, tuple[float, float, float]] = {}  # by case: low, ratio, high
 
 

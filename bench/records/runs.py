@@ -46,11 +46,11 @@ class Settings(Record, frozen=True, kw_only=True):
     # carriers of the control pair that are compared with threads
     carriers: tuple[str, ...] = ()
     placements: tuple[Literal["pinned", "free"], ...] = ("pinned",)
-    against_itself: bool = False  # A/A: every side against itself
+    against_itself: bool = False  # whether every side is measured against itself (A/A)
     against: str = ""  # another version, against which each side is measured
     against_top: str = ""  # the project of that version
     unchanged: tuple[str, ...] = ()  # "PAIR MODEL" with equal sources: not measured
-    noise: bool = True  # also the first pair against itself
+    noise: bool = True  # whether the first pair is also measured against itself
     slowed: float = 1.0  # the right side is slowed by this factor, to test the method
     blocks_at_most: int = 48
     half_width: float = 0.01  # a case is settled at this half-width of the log-ratio

@@ -20,7 +20,8 @@ class Workload:
     cpu_share: float = 0.0  # 0 to 1: the part of an operation that computes
     cpu_steps: int = 0  # the same part, in calibrated iterations of a loop
     body_bytes: int = 0  # size of the body of one fetch
-    origin: str = ""  # base of the URLs to fetch; set for workers, empty in records
+    # the base of the URLs to fetch; workers get it, records do not have it
+    origin: str = ""
 
 
 def key(workload: Workload) -> str:

@@ -61,7 +61,7 @@ def top_of(folder: Path) -> Path:
 
 
 def _archive(revision: str, top: Path) -> bytes:
-    """Return the files of a revision, as tar."""
+    """Return the files of a revision as the bytes of a tar archive."""
     if revision.startswith("-"):
         raise CannotRunError(f"{revision} is no revision; give one, or a folder")
     try:

@@ -80,7 +80,7 @@ def quiet(*words: object) -> None:
 
 
 def _ended(start: float, slowed: float) -> float:
-    """Seconds since `start`; to test the method, first wait by a known factor."""
+    """Seconds since `start`; if `slowed` is above 1, first wait that much longer."""
     if slowed > 1:
         until = start + (perf_counter() - start) * slowed
         while perf_counter() < until:

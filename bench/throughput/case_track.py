@@ -34,8 +34,7 @@ class Track:
     block_samples: int = 4
     samples: list[Sample] = field(default_factory=list)
     operations: int = 0
-    # windows of a sample; the first is discarded, except in a calibration, which has
-    # only one
+    # windows of a sample; the first is discarded (a calibration keeps its only one)
     windows: int = 1
     cpu_steps: int = 0
     # the time of a block, including the start of its workers

@@ -77,8 +77,7 @@ def main() -> None:
     try:
         sample = prepared(spec)
         message: dict[str, Any] = {"ready": True, "gil": gil_enabled()}
-        # a copy of this process, forked by the pair, may return here and must not
-        # continue
+        # a copy of this process that the pair forked must not continue here
         while os.getpid() == process:
             send(message)
             if next(received, None) is None:

@@ -135,7 +135,7 @@ def _is_known(file: str) -> bool:
 
 
 def _of(handle: asyncio.Handle) -> str:
-    """A name for a step in which no line was seen: what it belongs to."""
+    """A name for a step in which no line was seen: its coroutine or callback."""
     callback = getattr(handle, "_callback", None)
     task = getattr(callback, "__self__", None)
     coroutine = task.get_coro() if isinstance(task, asyncio.Task) else None

@@ -6,8 +6,7 @@ from typing import Any
 
 from bench.decide.loads.job import Load, Tally, Window, compute, done, payload, values
 
-# a waiting thread looks for the start at intervals of this time, multiplied by the
-# number of threads
+# times the number of threads: the interval at which a thread looks for the start
 LOOK_SECONDS = 5e-5
 LEAST_LOOK_SECONDS = 0.001
 

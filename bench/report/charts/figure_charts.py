@@ -20,7 +20,7 @@ from bench.report.charts.specs import (
 COLOURS = {"threads": "var(--threads)", "asyncio": "var(--asyncio)"}
 SHAPES = {"threads": "square", "asyncio": "circle"}
 MOST_TICKS = 5
-WIDE_SPAN = 20  # largest over smallest figure; with more, an axis is logarithmic
+WIDE_SPAN = 20  # largest over smallest figure; if it is larger, an axis is logarithmic
 BYTES_LABEL = (
     "datum.value >= 1073741824 ? format(datum.value / 1073741824, '.3~r') + ' GiB'"
     " : datum.value >= 1048576 ? format(datum.value / 1048576, '.3~r') + ' MiB'"
@@ -90,7 +90,8 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
             **extent("100 ms"),
         },
     }
-    last = {  # by model, because a model with few figures lacks the high percentiles
+    # model by model, because a model with few figures lacks the high percentiles
+    last = {
         value["model"]: value
         for value in sorted(values, key=lambda value: order.index(value["place"]))
     }

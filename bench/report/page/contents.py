@@ -133,7 +133,7 @@ class Page:
 
     @cached_property
     def ratios(self) -> Chart | None:
-        """The chart of the first screen, which shows what the headline says."""
+        """The chart of the first screen: it shows the comparisons of the headline."""
         return pictures.ratios(pictures.rows(self.usual, self.panels), self.several)
 
     @cached_property

@@ -54,7 +54,7 @@ def flip(one: Flip) -> str:
 
 
 def last_of(one: Flip) -> float:
-    """The last value with the new verdict; numbers of jobs at once are whole."""
+    """The last value with the new verdict; a number of jobs at once is whole."""
     assert one.until is not None
     if one.input != "concurrency":
         return one.until

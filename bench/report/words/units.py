@@ -55,7 +55,7 @@ def bytes_(value: float, *, even: bool = False) -> str:
 
 
 def decimal_bytes(value: float) -> str:
-    """Bytes in powers of ten, the form that limits usually have: 512 MB."""
+    """Bytes in powers of ten, as limits usually are: 512 MB."""
     return _scaled(value, DECIMAL_BYTES, even=False)
 
 

@@ -72,7 +72,7 @@ def _split(
 
 
 def anchors(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[int, int]]:
-    """Lines that are unique on each side: the most that have one order on both."""
+    """The anchors: lines unique on each side, as many as have the same order."""
     matches = once_on_both(left, right)
     return list(longest_increasing([(i, j) for i, j in matches if left[i].words]))
 

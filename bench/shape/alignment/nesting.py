@@ -19,7 +19,7 @@ class Nesting:
     parents: dict[int, int]
 
     def above(self, line: int, known: set[int]) -> int:
-        """Of the lines in `known` that open a block around this line, the nearest."""
+        """The nearest line that is in `known` and opens a block around this line."""
         parent = self.parents.get(line, 0)
         while parent and parent not in known:
             parent = self.parents.get(parent, 0)

@@ -140,7 +140,7 @@ class Unasync:
         return COLOUR.get(name) or self.names.plain(name)
 
     def _name(self, position: int, end: int) -> Iterator[Plain]:
-        """One word for the longest part of a dotted name in a table; then the rest."""
+        """The words of a dotted name; its longest part that a table has is one word."""
         words = self.words[position:end]
         parts = [word.text for word in words[::2]]
         known = self.kinds.imported.get(parts[0])

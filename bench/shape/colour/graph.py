@@ -301,7 +301,7 @@ def _lock_block(events: list[Event]) -> tuple[Event, Blocker] | None:
 
 
 def _released(key: str, program: Program) -> bool:
-    """Whether the function that acquires a lock also contains a release of a lock.
+    """Whether the function that acquires a lock also releases a lock.
 
     For a lock that `__enter__` acquires, `release` may be anywhere in the class.
     """

@@ -50,8 +50,7 @@ class Reach:
 
     def without_blocks(self) -> "Reach":
         """The reach of the same call when it is awaited, so that it does not block."""
-        # if the call may run several functions, only the coroutine functions are
-        # awaited
+        # of several functions, only the coroutine functions are awaited
         if self.coroutines:
             return Reach(coroutines=self.coroutines)
         return replace(self, blocks=())

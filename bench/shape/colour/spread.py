@@ -176,8 +176,7 @@ def _in_loop(
     for callee in sorted(event.reach.functions):
         why = held_up.get(callee)
         if around and why is not None and why.block.call in STARTS_A_LOOP:
-            # the wrapper starts a loop for this coroutine: the wrapper is outside the
-            # loop
+            # the wrapper starts the loop, and is not inside it
             continue
         if why is not None and not graph.program.scopes[callee].is_async:
             yield BlockingCall(

@@ -14,8 +14,7 @@ class Answers(Protocol):
     """The object that evaluates expressions and remembers the answers."""
 
     program: Program
-    # nodes that were made here; storing them prevents other nodes from getting their
-    # ids
+    # nodes made here; storing them keeps other nodes from their ids
     kept: list[ast.AST]
     # class -> itself and its bases, in order
     orders: dict[str, list[ClassRef | Library]]

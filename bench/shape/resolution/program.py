@@ -26,8 +26,8 @@ BESIDE = 3_000_000
 class Program:
     """Modules by dotted name, and every class and function in them by key.
 
-    A module in `root` that was not given is read when a name refers to it. Exceptions
-    are libraries whose calls the tables know.
+    A module in `root` that was not given is read when a name refers to it. Libraries
+    whose calls the tables know are not read.
     """
 
     def __init__(

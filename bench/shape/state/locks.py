@@ -36,7 +36,7 @@ class LockUse:
     library: str = ""  # "threading.RLock", if known
     # whether it is made where it is used, so that no other worker has it
     fresh: bool = False
-    # whether it is the lock of a condition, perhaps shared with other code
+    # whether it is the lock of a condition, or shared with a condition
     condition: bool = False
     owned: str = ""  # "module:Class.lock" for another object's lock, if known
 

@@ -1,8 +1,8 @@
 """The cost of one more idle worker: memory, start and end.
 
 Resident memory is read with half of the workers and with all of them.  The figure is
-the difference, so it excludes the cost of the first workers.  A thread also has a
-kernel stack (16 KiB on Linux), which is not part of the memory of the process.
+the slope between the two, so it excludes the cost of the first workers.  A thread also
+has a kernel stack (16 KiB on Linux), which is not part of the memory of the process.
 """
 
 import asyncio

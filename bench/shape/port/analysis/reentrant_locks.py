@@ -28,9 +28,9 @@ def reentered(graph: CallGraph, module: str) -> list[int]:
 def conditions_again(graph: CallGraph) -> frozenset[str]:
     """The attributes or names of the conditions that are taken again while held.
 
-    For a condition in a list or dict the result has the name of the container.  For the
-    result of a call it has "".  A condition that was passed to an object may be any
-    condition that the caller holds.
+    For a condition in a list or dict, the name is that of the container.  For the
+    result of a call, the name is "".  A condition that was passed to an object may be
+    any condition that the caller holds.
     """
     takes, found = _taken(graph), set[str]()
     for key, events in graph.events.items():

@@ -68,8 +68,8 @@ def of_both_kinds(
 def _of_libraries(types: Types, func: ast.expr, scope: Scope, path: Path) -> bool:
     """Whether a call in the files passes a library's function for a parameter.
 
-    For example, `run(str.upper)` passes one.  Passing it for an attribute that stores
-    the parameter counts too.
+    For example, `run(str.upper)` passes such a function.  This counts too if an
+    attribute stores the parameter.
     """
     return any(
         one.how == "parameter"

@@ -76,7 +76,7 @@ class HttpRequests(Locks):
         return verb if fresh or block.call.count(".") == 1 else ""
 
     def beside_async(self, scope: Scope) -> None:
-        """Wrap objects that have only a plain `with`, where it became `async with`."""
+        """Wrap objects without `async with` in statements that became `async with`."""
         if isinstance(scope.node, ast.Lambda):
             return
         for statement, _ in live(scope):

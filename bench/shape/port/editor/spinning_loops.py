@@ -31,7 +31,7 @@ class SpinningLoops(IndirectCalls):
         return EndedTasks(self.colours, self.rewriting)
 
     def _as_task(self, scope: Scope) -> Said:
-        """The edits of a task's loops (others must run) and of its cancellation."""
+        """Edits that let other tasks run during loops, and edits for a cancellation."""
         yield from self._spins(scope)
         yield from self._ended.of(scope, self.whole, self.workers.removed)
 

@@ -47,7 +47,7 @@ HANDED_ON = (
     "what {} holds is given to aiohttp as it is: a time limit must be an"
     " aiohttp.ClientTimeout, verify=False is ssl=False, and stream= must go"
 )
-# aiohttp sends requests of these methods again, and does not do so for POST and PATCH
+# aiohttp sends these requests again; it does not send POST and PATCH again
 RESENT = (".get", ".head", ".options", ".put", ".delete")
 Written = Callable[[ast.AST], str]  # writes an expression as the port has it
 

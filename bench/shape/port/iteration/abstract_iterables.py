@@ -42,7 +42,7 @@ def abstract_loops(
 
 
 def _is_abstract(made: Binding) -> bool:
-    """Whether a name, or the parameter that it gets its value from, is so annotated."""
+    """Whether a name, or the parameter it is from, is annotated as iterable."""
     notes = [made.annotation]
     if isinstance(made.node, ast.Name):
         notes += [b.annotation for b in made.scope.bindings.get(made.node.id, ())]

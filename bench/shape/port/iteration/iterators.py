@@ -57,8 +57,8 @@ class Iterators:
     def given_at_once(self, scope: Scope, whole: dict[int, str]) -> Said:
         """Make a generator of an async `__iter__` with `return iter(self.copy())`.
 
-        The reason: `async for` takes an async iterator, and no coroutine that returns
-        one.
+        The reason is that `async for` takes an async iterator.  It does not take a
+        coroutine that returns one.
         """
         node = scope.node
         name = scope.name.rpartition(".")[2]

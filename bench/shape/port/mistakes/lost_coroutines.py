@@ -175,7 +175,7 @@ def _in_a_thread(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> 
     """A coroutine function that is passed on to be called: no code awaits it there."""
     given = [*call.args, *(k.value for k in call.keywords)]
     if any(_is_parameter(graph, one, scope, path) for one in given):
-        # callers pass the function: in another call its result may have to be awaited
+        # callers choose the function: where it is called, its result may be awaited
         return
     by, keys = handed_by(graph.types, call, scope, path)
     by = by or ast.unparse(call.func)

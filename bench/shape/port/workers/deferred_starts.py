@@ -59,7 +59,7 @@ class _Function:
         self.graph, self.found, self.scope = graph, found, scope
         self.made: list[Place] = []
         self.started: list[Place] = []
-        # whether a `start` may belong to a thread, or else to a class of the program
+        # whether one `start` may be that of a thread or that of another class
         self.is_mixed = False
         # where the function waits, reads a thread's state, or may leave
         self.stops: list[Position] = []

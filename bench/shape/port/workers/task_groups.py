@@ -39,8 +39,7 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                 if POOL in names and (id(node) not in entered or begun):
                     return False
                 if "threading.local" in names:
-                    # a `threading.local` must know the tasks of a pool, and a group
-                    # does not tell them
+                    # the port of a local must know the tasks of a pool
                     return False
                 if names & {f"concurrent.futures.{name}" for name in ASKS}:
                     return False
@@ -93,8 +92,8 @@ def _makers(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> set[s
 def _looks_for_failure(kinds: set[str], call: ast.Call, path: Path) -> bool:
     """Whether a call needs a pool's future, or catches the exception of one.
 
-    `cancel` needs one, and so does a result with a time limit: the work continues in
-    its thread.
+    `cancel` needs a pool's future, and so does a result with a time limit.  In both
+    cases the work continues in its thread.
     """
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if "concurrent.futures.Future" not in kinds:
