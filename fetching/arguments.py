@@ -47,7 +47,7 @@ def between(low: float, high: float, kind: type[int] | type[float]) -> Any:
             number = kind(text)
         except ValueError:
             number = math.nan
-        if not low <= number <= high:  # also false for nan
+        if not low <= number <= high:  # this comparison is also false for nan
             raise argparse.ArgumentTypeError(
                 f"must be a number from {low:g} to {high:g}, got {text!r}"
             )

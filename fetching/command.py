@@ -31,7 +31,7 @@ class Line(msgspec.Struct, Generic[Started], frozen=True):
     """The fetch and the options that the command line gives."""
 
     fetch: Started
-    options: dict[str, Any]  # of `run`
+    options: dict[str, Any]  # the options of `run`
     loop: str | None
 
 

@@ -29,7 +29,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 def rounded(seconds: float) -> float:
-    """Cut a duration to whole microseconds, as in the lines."""
+    """Cut a duration to whole microseconds, as the lines have it."""
     return int(seconds * 1e6) / 1e6
 
 
@@ -42,7 +42,7 @@ def line_of(entry: Entry) -> bytes:
     """Return an entry as a line of JSON."""
     try:
         return encoded(entry) + b"\n"
-    except UnicodeEncodeError:  # a lone surrogate, which JSON cannot hold
+    except UnicodeEncodeError:  # a single surrogate, which JSON cannot contain
         url = entry.url.encode(errors="backslashreplace").decode()
         error = entry.error and entry.error.encode(errors="backslashreplace").decode()
         return encoded(replace(entry, url=url, error=error)) + b"\n"

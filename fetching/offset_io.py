@@ -22,7 +22,7 @@ if sys.platform != "win32":
             raise BlockingIOError(
                 error.errno, "another fetch is writing it", str(path)
             ) from error
-        except OSError as error:  # a file system without locks
+        except OSError as error:  # the file system has no locks
             if error.errno not in (errno.ENOTSUP, errno.ENOLCK, errno.ENOSYS):
                 raise
 else:

@@ -22,7 +22,7 @@ class Ranges:
 
     def __init__(self) -> None:
         self.end = 0
-        self.gaps: list[Place] = []  # in the order of the file
+        self.gaps: list[Place] = []  # the gaps in the order of the file
 
     def take(self, length: int) -> Place:
         """Take a range of this length: in the first gap with room, or at the end."""

@@ -113,7 +113,7 @@ def write_line(line: str) -> None:
     try:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
-    except OSError:  # a closed pipe or terminal
+    except OSError:  # the pipe or terminal is closed
         # Drop the buffered text, because its write would fail again at the end of the
         # process.
         with contextlib.suppress(OSError):

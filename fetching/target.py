@@ -24,10 +24,10 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     """The host of a request, and the path that the request names."""
 
     scheme: str
-    host: str  # in ASCII, an IPv6 address without brackets
+    host: str  # the host in ASCII; an IPv6 address has no brackets
     port: int
-    path: str  # with the query, as sent
-    authority: str  # host and port, as in the Host field
+    path: str  # the path with the query, as it is sent
+    authority: str  # host and port in the form of the Host field
     authorization: str | None = None  # a field that is sent to this origin only
     # whether this is the origin in the list, and not one of a redirect
     home: bool = True

@@ -81,7 +81,7 @@ def _problems(
 
 
 def _theirs(pairs: Sequence[str]) -> list[str]:
-    """Return those of these pairs that are the user's."""
+    """Return the pairs among these that are the user's."""
     return [one.name for one in function_pairs.registered(list(pairs))]
 
 

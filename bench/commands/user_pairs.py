@@ -152,7 +152,7 @@ def _outcomes(one: Certificate) -> str:
 
 
 def without_small(names: Iterable[str]) -> list[str]:
-    """Return those of the user's pairs whose schedules cannot be tried."""
+    """Return the user's pairs whose schedules cannot be tried."""
     return [
         one.name for one in function_pairs.registered(list(names)) if one.small is None
     ]

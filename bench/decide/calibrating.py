@@ -285,7 +285,7 @@ def _folder() -> Path:
 
 
 def _kept(file: Path, key: str) -> Costs | None:
-    """The stored costs; None unless they can be read, fit the key and are recent."""
+    """The stored costs; None if they are unreadable, too old, or of another key."""
     try:
         found = msgspec.json.decode(file.read_bytes(), type=Costs)
     except (OSError, msgspec.MsgspecError):

@@ -33,7 +33,7 @@ Bound = Literal[
 LEAST_SECONDS = 1e-9
 # exponent of the p-norm that joins the bounds; where two are equal, 7 % are lost
 SHARPNESS = 10.0
-# of the search for the fixed point; each round halves the range
+# rounds of the search for the fixed point; each round halves the range
 ROUNDS = 60
 TAIL = math.log(100)  # the p99 of an exponential distribution, in units of its mean
 

@@ -27,7 +27,7 @@ class Costs(Record, frozen=True, kw_only=True):
     thread_job_seconds: float  # computing that carries a job in a thread
     task_job_seconds: float
     uvloop_job_seconds: float | None = None
-    hop_seconds: float  # from a loop to a thread of its pool and back
+    hop_seconds: float  # time from a loop to a thread of its pool and back
     thread_late_seconds: float  # how much too late a sleep ends
     task_late_seconds: float
     # By number of threads that wait for the lock: the speed of computing that is left,

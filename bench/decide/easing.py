@@ -74,7 +74,7 @@ def _does(model: Predictor, work: Work, wishes: Wishes) -> bool:
 
 
 def _nearest(now: float, up: bool, does: Callable[[float], bool]) -> float | None:
-    """The value nearest to the present one that is enough, in the given direction."""
+    """The nearest value that is enough, from the present value in one direction."""
     near, factor = now, 1.0
     while factor < MOST_FACTOR:
         factor *= 2

@@ -13,17 +13,18 @@ from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher
 
 SECONDS = 2.5  # time for the calls that are watched
-# calls before those; what each call leaves behind is visible from the second on
+# calls before the watched ones; the second call shows what each call leaves behind
 TRIES = 2
 LOOKING_SECONDS = 2.0  # time for the checks after a call
 WAITING_LEAST = 0.02  # a smaller share of waiting may be the cost of watching
-NOTHING_SECONDS = 1e-6  # a shorter call costs less than carrying it
+NOTHING_SECONDS = 1e-6  # a call that is shorter costs less than carrying it as a job
 # a first call that takes this many times as long as the others is reported
 FIRST_FACTOR = 100
-# share of the computing; if a coroutine function's own threads do more than this share,
-# it hands its work to threads
+# a share of the computing: if the own threads of a coroutine function do more than
+# this, the function hands its work to threads
 HANDED = 0.5
-MORE_CALLS = 3  # at least this many calls, each as long, follow the tries
+# at least this many calls follow the tries; each may take as long as a try
+MORE_CALLS = 3
 
 
 def measure(

@@ -35,7 +35,7 @@ class Correction:
     """The measured figures over the predicted ones, as factors."""
 
     ratio: float = 1.0
-    p99: dict[str, float] = field(default_factory=dict)  # by kind of candidate
+    p99: dict[str, float] = field(default_factory=dict)  # factors by kind of candidate
 
 
 @dataclass(frozen=True)

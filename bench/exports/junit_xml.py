@@ -16,7 +16,7 @@ class Checked:
 
     group: str  # "lock [2 workers]"
     name: str  # "threads (3.11.7 pinned)"
-    said: str  # its figures, in a line
+    said: str  # the figures of the check, in a line
     failure: str | None = None  # why the check failed; None: it passed
     skipped: str | None = None  # why this was not checked
 

@@ -199,7 +199,7 @@ class Broker:
             address: one.threads - load[address] for address, one in self.usable.items()
         }
         address = max(free, key=free.__getitem__, default=None)
-        if address is None or free[address] <= 0:  # a worker left at this moment
+        if address is None or free[address] <= 0:  # a worker has left at this moment
             frames.write(self.answers, ("report", number, None))
             return
         self.serial = serial = self.serial + 1
@@ -220,11 +220,11 @@ class Broker:
         self.shares[number] = Given(serial, address, future)
 
     def on_done(self, number: int, serial: int, answer: Any) -> None:
-        """Pass on a report, unless its share was dropped or given to another worker."""
+        """Pass on a report if its share was neither dropped nor given away again."""
         given = self.shares.get(number)
         if given is None or given.serial != serial:
             return
-        if isinstance(answer, ConnectionError):  # with the scheduler
+        if isinstance(answer, ConnectionError):  # no connection to the scheduler
             self.on_workers([], False)
             return
         del self.shares[number]
@@ -240,7 +240,7 @@ class Broker:
             frames.write(self.answers, ("part", name))
 
     def on_recall(self, number: int) -> None:
-        """Recall a share, unless its worker has not yet answered the previous recall.
+        """Recall a share if its worker has answered the previous recall.
 
         Without this condition, a stopped worker would be called again and again.  Each
         call needs a new connection, until no connection is left for other workers.

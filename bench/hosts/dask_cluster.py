@@ -215,7 +215,7 @@ class Engine:
 
 
 async def set_measuring(dask_worker: Any) -> None:
-    """On a worker: set that it can make one measurement at a time."""
+    """On a worker: allow one measurement at a time."""
     await dask_worker.set_resources(**{MEASURING: 1})
 
 

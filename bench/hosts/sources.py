@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
-PROJECT = ("bench", "threaded", "asyncio_impl", "fetching")  # its packages
+# the packages of this project
+PROJECT = ("bench", "threaded", "asyncio_impl", "fetching")
 
 
 @cache

@@ -23,7 +23,8 @@ from bench.ledger.store import LEDGER
 
 # seconds between two checks of the ledger; a check is one call of `stat`
 POLL_SECONDS = 0.25
-LOCK = "threads-vs-asyncio-measuring.lock"  # a file in the machine's temporary folder
+# the name of a file in the machine's temporary folder
+LOCK = "threads-vs-asyncio-measuring.lock"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from bench.origin import HOST
 from bench.origin.server import serving
 
-with contextlib.suppress(ImportError):  # not on Windows
+with contextlib.suppress(ImportError):  # this module is missing on Windows
     import resource
 
 

@@ -109,7 +109,7 @@ def _seconds(name: str, value: str) -> float:
         seconds = float(value)
     except ValueError:
         seconds = math.nan
-    if not 0 <= seconds <= MOST_SECONDS:  # also false for nan
+    if not 0 <= seconds <= MOST_SECONDS:  # this comparison is also false for nan
         _refuse(name, value, f"seconds from 0 to {MOST_SECONDS:.0f}")
     return seconds
 
@@ -143,7 +143,8 @@ READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-@lru_cache(maxsize=65536)  # benchmarks request the same URLs again and again
+# cached, because benchmarks request the same URLs again and again
+@lru_cache(maxsize=65536)
 def parse(method: bytes, url: bytes) -> Request:
     """Read a request; raises BadRequestError that says what is wrong."""
     if method not in (b"GET", b"HEAD"):

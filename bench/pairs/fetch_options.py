@@ -5,7 +5,7 @@ from typing import Any
 
 from bench.records.workload import Workload
 
-BODY_BYTES = 1024  # if the workload has none
+BODY_BYTES = 1024  # the size of a body if the workload has none
 
 
 def options(workload: Workload) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class FunctionPair(Pair):
 
     @property
     def has_small(self) -> bool:
-        """Whether it has small arguments, with which every schedule can be tried."""
+        """Whether the pair has small arguments, so that every schedule can be tried."""
         return self.own is not None and self.own.small is not None
 
     def module(self, model: str) -> str:
@@ -153,7 +153,7 @@ def file_of_module(module: str) -> Path | None:
 
 
 def registered(names: list[str]) -> tuple[UserPair, ...]:
-    """Return those of these names that belong to the user's pairs."""
+    """Return the names among these that belong to the user's pairs."""
     found = (PAIRS.get(name) for name in names)
     return tuple(one.own for one in found if isinstance(one, FunctionPair) and one.own)
 

@@ -81,7 +81,7 @@ class Certificate(
     search: str = ""
     order: str = ""
     bound: str | None = None  # the schedules that a bound has left out, in words
-    workload: str = ""  # as in "count=2, consumers=1"
+    workload: str = ""  # for example "count=2, consumers=1"
     reason: str | None = None  # why the search was cut, in words
     outcomes: tuple[Outcome, ...] = ()
     failure: Failure | None = None

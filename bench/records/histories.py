@@ -7,7 +7,7 @@ class Entry(Record, frozen=True, kw_only=True):
     """One run in a history."""
 
     started: float  # seconds since the epoch
-    label: str = ""  # a revision, a tag, a name
+    label: str = ""  # a revision, a tag or a name
     machine: str = ""  # hash of the machine, and its processor
     # log scale: half-width and offset of code measured against itself
     noise: float = 0.0

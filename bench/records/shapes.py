@@ -46,7 +46,7 @@ class SharedAttribute(Record, frozen=True, kw_only=True):
     # lines of writes that have only such a guard
     chosen_lines: tuple[int, ...] = ()
     unsure: tuple[str, ...] = ()  # objects that a `with` enters, and that may be locks
-    unsure_lines: tuple[int, ...] = ()  # their writes
+    unsure_lines: tuple[int, ...] = ()  # writes that have only such a guard
     different: bool = False  # whether every write is guarded, and not all by one lock
 
 

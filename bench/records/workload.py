@@ -18,7 +18,7 @@ class Workload:
     capacity: int | None = None  # None means unbounded
     wait_seconds: float = 0.0  # an operation waits this long
     cpu_share: float = 0.0  # 0 to 1: the part of an operation that computes
-    cpu_steps: int = 0  # the same part, in calibrated iterations of a loop
+    cpu_steps: int = 0  # the part that computes, in calibrated iterations of a loop
     body_bytes: int = 0  # size of the body of one fetch
     # the base of the URLs to fetch; workers get it, records do not have it
     origin: str = ""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.errors import CannotRunError
 
-FOLDER = "before"  # in the folder of the run
+FOLDER = "before"  # the name of the copy in the folder of the run
 HARNESS = ("bench", "tests")  # packages of this project that are not replaced
 LEFT_OUT = (".git", ".venv*", "__pycache__", "results", "node_modules", "*.egg-info")
 GIT_SECONDS = 60.0
@@ -23,7 +23,7 @@ GIT_SECONDS = 60.0
 class Version:
     """A copy of another version."""
 
-    label: str  # as given by the user
+    label: str  # the name that the user gave
     folder: Path
     top: Path  # the top folder of the project that has this version
 

@@ -1,4 +1,4 @@
-"""The state of one case during its measurement.
+"""The state of one case while it is measured.
 
 The state includes the samples of the case, and whether it is settled or abandoned.
 This module also makes the specifications of the workers.

@@ -38,9 +38,11 @@ class Change:
     runtime: str
     before: float | None  # operations per second
     after: float | None
-    ratio: float | None = None  # after over before: below 1 is slower
-    interval: Interval | None = None  # of the ratio
-    is_same_code: bool = False  # the sources are equal, so any change is noise
+    # `after` over `before`; if it is below 1, the side became slower
+    ratio: float | None = None
+    interval: Interval | None = None  # the interval of the ratio
+    # whether the sources are equal, so that any change is noise
+    is_same_code: bool = False
 
     def is_worse(self, limit: float) -> bool:
         """Whether the side is certainly slower, and possibly by the limit or more.

@@ -13,7 +13,7 @@ Log = Callable[..., object]
 
 
 def do(wait_seconds: float, steps: int) -> None:
-    """Do one job, blocking."""
+    """Do one job; this blocks the thread."""
     time.sleep(wait_seconds)
     compute(steps)
 

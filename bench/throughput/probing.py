@@ -125,14 +125,15 @@ def probe(
     left_seconds: Callable[[], float] = lambda: math.inf,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Measurement]:
-    """Run the probes that `done` lacks, round by round, while there is time for one.
+    """Run the probes that `done` lacks, round by round, until the time is over.
 
     Each probe runs in a fresh process.  Failures are yielded too.  Every other round
     has the runtimes in reverse order.  A probe whose process was killed is run again.
     """
     known = {(key(one), one.round) for one in done if one.status != "killed"}
     failed = {key(one) for one in done if one.status not in ("ok", "killed")}
-    took: dict[tuple[str, int], float] = {}  # by the probe and its place in the round
+    # seconds, by the probe and its place in the round
+    took: dict[tuple[str, int], float] = {}
     with Launcher() as launcher:
         for number in range(ROUNDS):
             for place, (one, runtime) in _in_turn(wanted, number):

@@ -78,7 +78,7 @@ class Row:
     trials: int  # the number of trials that have an interval
     seconds: float
     blocks: float  # the mean number of blocks
-    half_width: float  # of the interval of the log-ratio; the median over the trials
+    half_width: float  # of the log-ratio's interval; the median over the trials
     covered: int
     # intervals that exclude equality, which is right only if a side was slowed
     differs: int
@@ -100,7 +100,7 @@ def row(trials: Trials, sides: Sequence[Runtime], count: int, seed: int) -> Row:
 
 
 def summed(trials: Trials, results: Sequence[Found | None]) -> Row:
-    """The row of trials of one kind; None is a trial without an interval."""
+    """The row of the trials of one kind; None stands for a trial without interval."""
     found = [one for one in results if one is not None]
     widths = sorted(one.half_width for one in found)
     return Row(
@@ -142,7 +142,7 @@ def trial(trials: Trials, sides: Sequence[Runtime], seed: int) -> Found | None:
     samples: list[Sample] = []
     for _ in session.run(chosen, samples):
         pass
-    kept = neighbours.quiet(samples)  # as `compare` does
+    kept = neighbours.quiet(samples)  # `compare` leaves out the same blocks
     ratios = inference.log_ratios(kept)
     found = inference.widened(inference.interval(ratios), neighbours.neighbours(kept))
     return Found(len(ratios), found) if found else None

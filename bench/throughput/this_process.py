@@ -27,7 +27,7 @@ else:
     from resource import RLIMIT_NOFILE, RUSAGE_SELF, getrlimit, getrusage, setrlimit
 
     def allow_connections() -> None:
-        """Raise the limit of open files as far as allowed: each connection needs one.
+        """Raise the limit of open files as far as allowed: each connection is a file.
 
         macOS reports that there is no limit, but refuses to raise it above MACOS_FILES.
         """

@@ -36,7 +36,7 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """The limits that must be met; None where there is no limit."""
+    """The limits that must be met; None means no limit."""
 
     # latency of jobs that are all due at once, or that arrive at a rate
     p99_seconds: float | None = None
@@ -134,7 +134,7 @@ def changed(work: Work, wishes: Wishes, name: str, value: float) -> tuple[Work, 
 
 
 def value_of(work: Work, wishes: Wishes, name: str) -> float | None:
-    """The present value of one of INPUTS or LIMITS; None where it was not given."""
+    """The present value of one of INPUTS or LIMITS; None if it was not given."""
     found: dict[str, float | None] = {
         "concurrency": work.concurrency,
         "wait": work.wait_seconds,

@@ -235,7 +235,7 @@ def contended(target: str, args: str, seconds: float) -> Values:
 
 
 def _counted(function: Function | None, seconds: float) -> float:
-    """Turns a second of a counting thread, beside the function if one is given."""
+    """How fast a thread counts, in turns a second; beside the function if given."""
     turns = [0]
     over = threading.Event()
 

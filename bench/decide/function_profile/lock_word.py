@@ -15,7 +15,8 @@ from contextlib import suppress
 
 # a prime that no program sets, so it is easy to find in memory
 ODD_MICROSECONDS = 7_919
-SEARCHED_BYTES = 1_000_000  # from the start of `_PyRuntime`, which has 50 to 400 KB
+# bytes from the start of `_PyRuntime`, which has 50 to 400 KB
+SEARCHED_BYTES = 1_000_000
 PAGE = 4096
 PTRACER = 0x59616D61  # PR_SET_PTRACER
 ANYONE = ctypes.c_ulong(-1)

@@ -188,7 +188,7 @@ def _rates(window: Window, tallies: Sequence[Tally]) -> Iterator[float]:
 
 
 def _answered(tallies: Sequence[Tally], arriving: float) -> float:
-    """Jobs a second where they arrive at a rate; never more than arrive.
+    """Jobs a second if jobs arrive at a rate; never more than the rate.
 
     No job can be done before the first wait is over.  If the workers have done two jobs
     each on average, the time counts from the moment when all had done their first job.

@@ -9,7 +9,7 @@ from bench.decide.loads.job import Load, Tally, Window, compute, done, payload, 
 
 
 def do(window: Window, tally: Tally, due: float) -> bool:
-    """Do one job, blocking; False if the window ended during it."""
+    """Do one job and block the thread; False if the window ended during the job."""
     load = window.load
     if time.perf_counter() >= window.deadline:
         return False

@@ -62,7 +62,7 @@ def run(load: Load) -> dict[str, Any]:
 
 
 def together(parts: list[dict[str, Any]], ready: float) -> dict[str, Any]:
-    """The values of all processes, combined as if of one."""
+    """The values of all processes, combined like those of one process."""
     summed = ("by_progress", "by_cycles", "jobs", "starved", "late_due",
               "cpu_seconds", "peak_memory_bytes")  # fmt: skip
     return {

@@ -72,7 +72,7 @@ def maps(panels: Sequence[Panel]) -> list[Chart]:
 
 
 def rows(usual: Sequence[Comparison], panels: Sequence[Panel]) -> list[Comparison]:
-    """The rows of the chart of ratios; the row where asyncio is fastest is first.
+    """The rows of the chart of ratios, the one with the fastest asyncio first.
 
     Programs that were measured along an axis are left out, unless there are no others.
     """

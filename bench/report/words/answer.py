@@ -217,7 +217,7 @@ def _span(ratios: Sequence[float]) -> str:
 
 
 def _crossings(found: Sequence[Panel]) -> list[str]:
-    """Where the verdict changes, followed by curves of `jobs` where it does not."""
+    """Where the verdict changes, then the curves of `jobs` along which it does not."""
     turning = crossover.turning(found)
     said = [_course(*one) for one in turning[:MOST_CROSSINGS]]
     if rest := turning[MOST_CROSSINGS:]:

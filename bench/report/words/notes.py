@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from bench.records.shapes import Coloured, ShapeComparison, SharedAttribute
 
-Notes = dict[int, list[str]]  # by line number
+Notes = dict[int, list[str]]  # line number -> notes
 
 
 def of_threads(shape: ShapeComparison) -> Notes:

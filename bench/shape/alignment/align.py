@@ -29,7 +29,7 @@ class Line:
 
 
 def align(left: Sequence[Line], right: Sequence[Line]) -> list[Pairing]:
-    """Pair lines by index from 0; None where a side has no line to face."""
+    """Pair the lines of both sides by index, from 0; None if a line faces no line."""
     rows: list[Pairing] = []
     blocks = [(0, len(left), 0, len(right))]
     while blocks:  # a stack instead of recursion, because files may be long

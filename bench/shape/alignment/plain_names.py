@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from bench.shape.reading.source import CODE, Source
 
-PREFIXES = ("Async", "Aio", "A")  # of a class's name
-# of a function's name
+PREFIXES = ("Async", "Aio", "A")  # beginnings of a class's name
+# beginnings and ends of a function's name
 BEFORE, BEHIND = ("async_", "aio_", "a"), ("_async", "Async", "_aio")
 
 

@@ -1,4 +1,4 @@
-"""Methods whose name is enough to find them: only one family of classes has it."""
+"""Methods that their name identifies: only one family of classes has this name."""
 
 from functools import cached_property
 

@@ -138,7 +138,7 @@ class CallGraph:
         return None
 
     def _climb_from_implicit(self, forced: dict[str, Forced]) -> None:
-        """A call of a class waits where the constructor waits; an operator likewise.
+        """A call of a class waits if its constructor waits; an operator likewise.
 
         These callers are marked "implicit".  A port moves the wait out of the
         constructor, and then the callers need not be async.

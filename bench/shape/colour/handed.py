@@ -34,7 +34,7 @@ IN_THREAD = {  # call -> the index of the argument that is the function
     "trio.to_thread.run_sync": 0,
 }
 EXECUTOR = "run_in_executor"  # a method of a loop: its second argument is the function
-PROCESS = "multiprocessing.Process"  # its argument `target` is the function
+PROCESS = "multiprocessing.Process"  # the function is its argument `target`
 PROCESSES = frozenset(  # pools that run a function in processes
     {
         "concurrent.futures.ProcessPoolExecutor",

@@ -11,11 +11,11 @@ from bench.shape.resolution.scopes import Position, end, start
 MARK = "# port: "  # the beginning of each comment in a draft
 REPLACED = frozenset({"threading", "queue", "concurrent", "requests", "time"})
 GONE = "\0"
-# of an expression: line, first byte, last byte
+# a placeholder for an expression: its line, first byte, last byte
 PLACE = re.compile("\1(\\d+),(\\d+),(\\d+)\1")
 # First byte, last byte, new text, and the line on which the replaced text ends.
 Change = tuple[int, int, str, int]
-Said = Iterator[tuple[int, str]]  # line, what to do
+Said = Iterator[tuple[int, str]]  # a line, and what to do there
 
 
 class Note(str):

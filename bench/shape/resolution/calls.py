@@ -227,7 +227,7 @@ def of_library(
 
 
 def _without_size(call: ast.Call | None) -> bool:
-    """Whether a queue is never full: it has no size, or one that is not above 0."""
+    """Whether a queue is never full, because it has no size or a size below 1."""
     if call is None:
         return True
     sizes = [*call.args, *(k.value for k in call.keywords if k.arg == "maxsize")]

@@ -48,7 +48,7 @@ DEEPEST = 60  # the most nested questions; deeper ones get no answer
 
 
 class Types:
-    """Answers questions about one program; each is answered once and remembered."""
+    """Answers questions about one program; each answer is computed once and stored."""
 
     def __init__(self, program: Program, exported: Collection[str] = ()) -> None:
         self.program = program

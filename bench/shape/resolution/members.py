@@ -155,7 +155,7 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
 
 
 def merged(values: Values) -> Values:
-    """Drop an empty container if another one of its kind has items."""
+    """Drop an empty container if another container of its kind has items."""
     kinds = {v.kind for v in values if isinstance(v, Instance) and v.items}
     return frozenset(
         v
@@ -216,7 +216,7 @@ def linear(types: Answers, key: str) -> list[ClassRef | Library]:
     known = types.orders.get(key)
     if known is not None:
         return known
-    types.orders[key] = [ClassRef(key)]  # in case the class is its own base
+    types.orders[key] = [ClassRef(key)]  # used if the class is its own base
     found: list[ClassRef | Library] = [ClassRef(key)]
     for base in bases(types, key):
         chain: list[ClassRef | Library] = [base]
@@ -312,7 +312,7 @@ def entered(types: Answers, values: Values) -> Values:
                 else:
                     found.add(value)
             if not any(steps):
-                found.add(value)  # as in `closing(value)`
+                found.add(value)  # for example `closing(value)`
         elif isinstance(value, Instance):
             found |= {value}
     return frozenset(found)

@@ -33,7 +33,7 @@ def lock_by_name(types: Answers, name: str) -> Values:
 
 
 def owned_by_name(types: Answers, node: ast.Attribute, base: Values) -> str:
-    """The name `module:Class.lock` of such a lock; "" for anything else."""
+    """The name `module:Class.lock` of a lock in `x.lock`; "" for anything else."""
     owner = None if base else only_owner(types, node.attr)
     known = owner is not None and lock_by_name(types, node.attr)
     return f"{owner.key}.{node.attr}" if owner is not None and known else ""

@@ -29,9 +29,9 @@ class Binding:
     scope: "Scope"  # the scope in which the binding's expressions are evaluated
     node: ast.AST | None = None
     annotation: ast.expr | None = None
-    name: str = ""  # of an import: the absolute name
-    part: tuple[int, ...] = ()  # of an unpacked value: the position in it
-    # of a comprehension's variable: from where to where
+    name: str = ""  # for an import: the absolute name
+    part: tuple[int, ...] = ()  # for an unpacked value: the position in the value
+    # for a comprehension's variable: where it begins and ends to apply
     extent: tuple[Position, Position] | None = None
 
     @property
@@ -50,14 +50,14 @@ class Scope:
     parent: "Scope | None" = None
     path: Path = ()  # the scope's place in its parent
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    # of a class: attribute -> bindings
+    # for a class: attribute -> bindings
     attributes: dict[str, list[Binding]] = field(default_factory=dict)
     # items added by `append`, `add` ...
     grown: dict[str, list[Binding]] = field(default_factory=dict)
     grown_attributes: dict[str, list[Binding]] = field(default_factory=dict)
     grown_outside: "dict[str, list[tuple[ast.expr, Binding]]]" = field(
         default_factory=dict
-    )  # of a module: what it puts into attributes of other objects
+    )  # for a module: items that it puts into attributes of other objects
     children: "list[Scope]" = field(default_factory=list)
     # name -> "global" or "nonlocal"
     elsewhere: dict[str, str] = field(default_factory=dict)

@@ -13,7 +13,7 @@ def item(types: Answers, node: ast.Subscript, base: Values) -> Values:
     index = node.slice.value if isinstance(node.slice, ast.Constant) else None
     for value in base:
         if isinstance(value, ClassRef | Library):
-            found.add(value)  # a generic class, as in Queue[int]()
+            found.add(value)  # a generic class, for example Queue[int]()
         elif isinstance(value, Instance):
             if isinstance(index, int) and -1 < index < len(value.fields):
                 found |= value.fields[index]

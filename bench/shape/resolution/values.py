@@ -14,11 +14,13 @@ class Instance:
     """An object by its class: "threading.Lock", or the key of a class in the files."""
 
     kind: str
-    # of a container: the values that iterating or indexing gives
+    # for a container: the values that iterating or indexing gives
     items: "Values" = frozenset()
-    fields: "tuple[Values, ...]" = ()  # of a tuple: the values at each position
-    unbounded: bool = False  # a queue without a size, whose `put` never waits
-    done: bool = False  # a future that was awaited, whose `result` returns at once
+    fields: "tuple[Values, ...]" = ()  # for a tuple: the values at each position
+    # whether it is a queue without a size, whose `put` never waits
+    unbounded: bool = False
+    # whether it is an awaited future, whose `result` returns at once
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ def _is_none(node: ast.expr) -> bool:
 
 
 def met(*ways: Held | None) -> Held | None:
-    """Where paths meet, the locks that all of them hold; None if no path arrives."""
+    """The locks that all paths hold where they meet; None if no path arrives."""
     arriving = [way for way in ways if way is not None]
     return frozenset.intersection(*arriving) if arriving else None
 

@@ -29,7 +29,7 @@ MUTEX, COUNTER, UNKNOWN, CHOSEN = "mutex", "counter", "unknown", "chosen"
 class LockUse:
     """A lock as an expression names it."""
 
-    name: str  # as in the source: "self.lock"
+    name: str  # the name in the source: "self.lock"
     # "mutex": one worker at a time; "counter": several; "unknown": perhaps no lock;
     # "chosen": one of several locks, as in `self.shards[n]`
     kind: str
@@ -42,7 +42,7 @@ class LockUse:
 
     @property
     def guards(self) -> bool:
-        """Whether at most one worker at a time is certainly inside."""
+        """Whether the lock certainly lets in at most one worker at a time."""
         return self.kind == MUTEX and not self.fresh
 
 

@@ -23,7 +23,7 @@ OPEN_FILES = words(
 )
 REDIS = words("redis.Redis redis.StrictRedis redis.client.Redis redis.Pipeline")
 PROCESS_LOCKS = frozenset(one for one in LOCKS if one.startswith("multiprocessing"))
-# only the thread that took such a lock may release it, or wait with it
+# locks that only the thread that took them may release, or wait with
 OWNED = frozenset(
     one for one in PROCESS_LOCKS if one.endswith((".RLock", ".Condition"))
 )
@@ -252,7 +252,7 @@ METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
         FILES,
     ),
 )
-ENTERED: tuple[tuple[Iterable[str], str, str], ...] = (  # by `with`
+ENTERED: tuple[tuple[Iterable[str], str, str], ...] = (  # calls that are made by `with`
     (words("threading.RLock"), "with rlock", LOCK),
     (THREAD_LOCKS, "with lock", LOCK),
     (OWNED, "block in thread", WAITS),
@@ -260,7 +260,7 @@ ENTERED: tuple[tuple[Iterable[str], str, str], ...] = (  # by `with`
     (POOLS - words("multiprocessing.pool.ThreadPool"), "pool", WAITS),
     (words("subprocess.Popen"), "process", WAITS),
 )
-ITERATED: tuple[tuple[Iterable[str], str, str], ...] = (  # by `for`
+ITERATED: tuple[tuple[Iterable[str], str, str], ...] = (  # calls that are made by `for`
     (OPEN_FILES, "lines in thread", FILES),
     (words("socket.makefile"), "connection", WAITS),
     (STREAMS | {"http.client.HTTPResponse"}, "lines in thread", WAITS),

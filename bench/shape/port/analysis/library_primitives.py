@@ -37,7 +37,7 @@ class LibraryPrimitive:
 
 LibraryPrimitives = dict[
     int, LibraryPrimitive
-]  # by the id of the expression that is called to make one
+]  # key: the id of the called expression that makes the primitive
 
 
 def library_primitives(graph: CallGraph) -> LibraryPrimitives:

@@ -3,7 +3,7 @@
 from bench.records.shapes import BlockingCall
 from bench.shape.colour.graph import CallGraph
 
-PREFIX = "a"  # of a draft's file name, as in the commands of the plan
+PREFIX = "a"  # the beginning of a draft's file name, as in the plan's commands
 
 
 def through_neighbour(graph: CallGraph, call: BlockingCall) -> str:

@@ -15,7 +15,7 @@ from bench.shape.resolution.values import (
 from bench.shape.tables.replacements import CLASSES
 from bench.shape.tables.vocabulary import words
 
-REPLACED = frozenset(  # without locks, which a port replaces only where it must
+REPLACED = frozenset(  # no locks, because a port replaces a lock only where it must
     name
     for name in CLASSES
     if name.startswith(("threading.", "queue."))

@@ -34,7 +34,7 @@ def _tuples(scope: Scope) -> Iterator[list[str]]:
 
 
 def beside_workers(graph: CallGraph, waits: dict[str, Forced]) -> list[str]:
-    """Let all workers of a scenario wait if one of them does; return the new ones."""
+    """If a worker of a scenario waits, mark all its workers; return the new ones."""
     new = []
     for workers in scenario_workers(graph):
         if waits.keys().isdisjoint(workers):

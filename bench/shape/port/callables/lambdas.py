@@ -22,7 +22,7 @@ from bench.shape.resolution.values import (
 NAME = "call"
 
 
-# for a lambda: its code, what remains to do
+# for a lambda: its code, and the comments on what remains to do
 Body = Callable[[Scope], tuple[str, list[str]]]
 WORKERS = ("threading.Thread", "threading.Timer")
 POOL = "concurrent.futures.ThreadPoolExecutor"

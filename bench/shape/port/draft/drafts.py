@@ -275,7 +275,7 @@ class Port:
         )
 
     def draft(self) -> str:
-        """The file with every edit that needs no decision; the others are comments."""
+        """The file with every edit that needs no decision; other edits are comments."""
         out: list[str] = []
         main, at, imported = self.main, 0, 0
         docstring = catalogue.after_docstring(self.source.tree)

@@ -15,7 +15,7 @@ from bench.shape.tables.replacements import SESSIONS
 def never_closed(
     found: Colours, node: ast.Call, statement: ast.stmt, scope: Scope, path: Path
 ) -> Iterator[tuple[int, str]]:
-    """The comment on a call that makes such an object: how to close it."""
+    """The comment on a call that makes an owner of a session: how to close it."""
     types = found.graph.types
     entered = any(i.context_expr is node for i in getattr(statement, "items", ()))
     if not found.waits or entered or given_on(statement, node):

@@ -39,7 +39,7 @@ def closed(
         for part in expressions(statement)
     )
     if getattr(statement, "items", ()) or (used_at_once and scope.is_function):
-        return Note(LOOP)  # a `with` of the source or of the draft closes it
+        return Note(LOOP)  # a `with` of the source or of the draft closes the session
     targets = getattr(statement, "targets", None) or [
         getattr(statement, "target", None)
     ]

@@ -38,7 +38,7 @@ def _names(caught: ast.expr | None) -> set[str]:
 
 
 def _of_a_task(scope: Scope, statement: ast.Try, names: set[str]) -> bool:
-    """Whether the caught cancellation may be that of a task that is awaited here.
+    """Whether the caught cancellation may belong to a task that is awaited here.
 
     This is true for `await task` after `task.cancel()`, and if another task may cancel
     `task`.

@@ -6,7 +6,8 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.port.colours import Colours
 from bench.shape.resolution.scopes import Scope
 
-FIRST = ("main", "run", "start")  # the most usual names of such a function
+# the most usual names of a function that starts the work
+FIRST = ("main", "run", "start")
 
 
 def entry(graph: CallGraph, found: Colours, module: str) -> str:

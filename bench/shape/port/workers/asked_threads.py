@@ -17,7 +17,7 @@ RUN_HERE = (
     " function here, in an async def"
 )
 STARTED = "a task starts when it is made, at the first await after it"
-ASKED = {  # a call of a thread -> the same for a task
+ASKED = {  # a method of a thread -> the expression for a task
     "start": "",
     "is_alive": "(not {}.done())",
     "getName": "{}.get_name()",

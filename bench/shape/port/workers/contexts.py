@@ -9,7 +9,7 @@ from bench.shape.resolution.scopes import Path, Scope, start
 from bench.shape.resolution.values import LibraryMethod
 from bench.shape.tables.vocabulary import CONTEXT_RUN
 
-IN_CONTEXT = "in_context"  # a function of the support
+IN_CONTEXT = "in_context"  # the name of a function of the support
 EMPTY_CONTEXT = "contextvars.Context()"
 IN_THREADS = ("asyncio.to_thread", "in_own_thread", "asyncio.sleep")
 COPIED = (

@@ -78,7 +78,7 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def _own_lines(source: Source, one: ast.stmt, block: list[ast.stmt]) -> set[int]:
-    """The lines of a statement; none if it shares one with another statement."""
+    """The lines of a statement; none if it shares a line with another statement."""
     first, last = one.lineno, one.end_lineno or one.lineno
     others = [n for n in block if n is not one]
     shared = any((n.end_lineno or 0) >= first and n.lineno <= last for n in others)

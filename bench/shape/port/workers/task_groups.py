@@ -90,7 +90,7 @@ def _makers(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> set[s
 
 
 def _looks_for_failure(kinds: set[str], call: ast.Call, path: Path) -> bool:
-    """Whether a call needs a pool's future, or catches the exception of one.
+    """Whether a call needs a pool's future, or catches a future's exception.
 
     `cancel` needs a pool's future, and so does a result with a time limit.  In both
     cases the work continues in its thread.

@@ -23,7 +23,7 @@ TIMER = "threading.Timer"
 RUN_BY_TIMER = "self.function"
 CALLED = ("start", "join", "is_alive")
 READ = {"name": "{}.get_name()", "ident": "id({})", "native_id": "id({})"}
-CURRENT = {  # in a function that a task runs
+CURRENT = {  # replacements in a function that a task runs
     "threading.current_thread": "asyncio.current_task()",
     "threading.get_ident": "id(asyncio.current_task())",
 }
@@ -36,7 +36,7 @@ INSIDE = {  # undocumented attribute of a queue -> that of asyncio's queue
 
 
 class ThreadClasses:
-    """Edits the bases of such classes, and the attributes that are read of threads."""
+    """Edits the bases of classes of threads, and reads of attributes of threads."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         self.colours, self.rewriting = colours, rewriting

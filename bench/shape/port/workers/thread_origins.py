@@ -42,7 +42,7 @@ class Origins:
     def _parts(
         self, node: ast.AST | None, path: Path
     ) -> list[tuple[ast.AST | None, Path]] | None:
-        """The expressions that this one may stand for."""
+        """The expressions that this expression may stand for."""
         inner: list[ast.AST | None]
         match node:
             case ast.Name(id=name):
