@@ -77,7 +77,7 @@ class Client:
         connection.key = key
         self.opened.add(connection)
         if self.closed:
-            connection.end()  # `close` ran before it was open
+            connection.end()  # `close` ran before the connection was open
         try:
             if proxy and tls:
                 request = tunnel_request(target, proxy)

@@ -140,7 +140,7 @@ class Session:
     def ask(self, target: Target, deadline: float) -> Response:
         """Send a request and wait for the head of its answer.
 
-        A request fails if its idle connection has ended.  This failure says nothing
+        An idle connection may have ended, or may be ending.  Its failure says nothing
         about the URL.  So the request is sent again, on another connection.
         """
         others = self.workers + 1  # connections that may have been idle
