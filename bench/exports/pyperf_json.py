@@ -18,7 +18,7 @@ def as_pyperf(results: Results, column: str | None = None) -> str:
 
     A benchmark has the samples of one model on one runtime at one workload.  If a
     column is given (a model or a carrier), only the samples of that column are
-    included, and a benchmark has the name of its comparison.  Then `pyperf compare_to
+    included.  A benchmark then has the name of its comparison.  Then `pyperf compare_to
     threads.json asyncio.json` compares the two.  Raises CannotRunError if no sample has
     a figure.
     """

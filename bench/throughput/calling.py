@@ -1,7 +1,7 @@
 """How a pair's `run` is called and timed under each model and loop.
 
 The clock starts before anything is created.  It stops when everything has ended,
-including asyncio's loop and the threads of a pool, so the time of each side includes
+including asyncio's loop and the threads of a pool.  So the time of each side includes
 the cost of what this side needs.  The probe `lifecycle` measures that cost alone.
 Standard library only; a loop is imported only when the specification names it.
 """

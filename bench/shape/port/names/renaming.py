@@ -132,7 +132,7 @@ class Renaming:
     def _counts(self, node: ast.expr, at: ast.stmt, scope: Scope) -> bool:
         """Whether the condition made here may be taken again while it is held.
 
-        This is true as well if the condition gets an RLock that has a name, because the
+        This is true as well if the condition gets an RLock that has a name.  The
         replacement of such an RLock counts how often it is taken.
         """
         names = {
