@@ -144,7 +144,7 @@ class BodyFile:
     def write(self, place: Place, position: int, chunk: Chunk) -> None:
         """Write into a place; needs no guard, because a place has one owner.
 
-        A whole small body may be written later: the caller must not change it.
+        A whole small body may be written later, so the caller must not change it.
         """
         if position + len(chunk) > place.length:
             raise ValueError(f"{position} + {len(chunk)} bytes do not fit {place}")

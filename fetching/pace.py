@@ -4,7 +4,7 @@
 class Pace:
     """Gives out start times that are at least `interval_seconds` apart.
 
-    It takes no lock and reads no clock.
+    This class takes no lock and reads no clock.
     """
 
     def __init__(self, per_second: float) -> None:

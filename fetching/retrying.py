@@ -11,8 +11,8 @@ def retry_delay(
 ) -> float | None:
     """Return the seconds to wait before the next attempt; None: no further attempt.
 
-    The wait doubles with every failure.  It is also random, so that many workers do
-    not return at the same time.  The wait that the server requests is a minimum.
+    The wait doubles with every failure.  It is also random, so that many workers do not
+    return at the same time.  It is never less than the wait that the server requests.
     """
     if not error.passing or failures > options.retries:
         return None

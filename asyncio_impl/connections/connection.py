@@ -104,7 +104,7 @@ class Connection(asyncio.BufferedProtocol):
     def receive(self) -> asyncio.Future[None]:
         """Wait until the head or more of the body has arrived; raises FetchError.
 
-        This is not a coroutine: otherwise each answer would wake one more coroutine.
+        If this were a coroutine function, each answer would wake one more coroutine.
         """
         if self.failed:
             raise self.failed

@@ -58,8 +58,8 @@ class Prediction:
     def arriving(self, rate_per_second: float) -> float:
         """The 99th percentile at a steady rate; infinite from the capacity on.
 
-        With the utilization u the waiting grows as 1 / (1 - u).  That is an upper bound
-        for a single server with arrivals as regular as these.
+        If u is the utilization, the waiting grows as 1 / (1 - u).  This is an upper
+        bound for a single server with such regular arrivals.
         """
         used = rate_per_second / self.jobs_per_second
         if used >= 1:

@@ -1,6 +1,7 @@
 """What carrying jobs costs on this machine: the numbers for all predictions.
 
-`calibrating` measures them.  This module defines them and interpolates between them.
+`calibrating` measures these costs.  This module defines them and interpolates between
+them.
 """
 
 import math

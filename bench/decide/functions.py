@@ -97,7 +97,8 @@ def shares(values: Mapping[str, Any], held: float, how: str) -> Shares:
 def in_threads(values: Mapping[str, Any]) -> float:
     """Seconds that the function's own threads computed, besides the caller's. Pure.
 
-    Below 2 % of the time it may be the cost of watching and counts as 0.
+    If this is less than 2 % of the time, it may be the cost of watching, and counts as
+    0.
     """
     found: float = values.get("threads_cpu_seconds", 0.0)
     return found if found >= WAITING_LEAST * values["elapsed_seconds"] else 0.0
@@ -106,7 +107,8 @@ def in_threads(values: Mapping[str, Any]) -> float:
 def in_children(values: Mapping[str, Any]) -> float:
     """Seconds that the function's own processes computed, once ended. Pure.
 
-    The function waits meanwhile.  Below 2 % of the time it counts as 0.
+    The function waits during these seconds.  If they are less than 2 % of the time,
+    they count as 0.
     """
     found: float = values.get("children_cpu_seconds", 0.0)
     return found if found >= WAITING_LEAST * values["elapsed_seconds"] else 0.0
@@ -204,7 +206,7 @@ def _asked(
 ) -> Mapping[str, Any]:
     """The values of a worker process; without `seconds` it makes TRIES calls.
 
-    Each of these calls has the whole limit of one call.
+    Each of these calls may take the whole time limit of one call.
     """
     options = {"target": target, "args": own.args}
     spec = {

@@ -2,7 +2,8 @@
 
 If the work was run, the measurement corrects the predictions.  The correction is the
 factor between the measured and the predicted value: one factor for the ratio, and one
-for the 99th percentile of each model.  It is applied at all other inputs too.
+for the 99th percentile of each model.  These factors are applied at all other inputs
+too.
 """
 
 from collections.abc import Iterator

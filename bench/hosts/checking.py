@@ -38,7 +38,7 @@ def check(engine: Engine, tasks: str) -> list[Worker]:
 def refusals(engine: Engine, workers: Sequence[Worker], tasks: str) -> list[str | None]:
     """Say for each of these workers why it cannot be used; None if it can.
 
-    The questions need only the standard library on the worker.  If a dask worker
+    The check needs only the standard library on the worker.  If a dask worker
     cannot import the function that it gets, the worker ends or never answers.
     """
     questions: tuple[tuple[Judge, Callable[..., Any], tuple[str, ...]], ...] = (

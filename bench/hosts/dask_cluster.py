@@ -146,7 +146,7 @@ class Engine:
     ) -> list[Any]:
         """Run a function on each worker; return its results, or the exceptions.
 
-        A worker that did not answer in time has a TimeoutError.
+        For a worker that did not answer in time, the result is a TimeoutError.
         """
         tasks = [self.submit(function, *args, worker=one.address) for one in workers]
         until = time.monotonic() + WORKER_SECONDS

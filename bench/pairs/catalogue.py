@@ -1,7 +1,7 @@
 """The catalogue of pairs: how each is called, scaled, checked and broken.
 
-It imports only the standard library, and no pair: the worker process that times a
-pair imports only this module and that pair.
+This module imports only the standard library, and no pair.  The reason is that the
+worker process that times a pair imports only this module and that pair.
 """
 
 import difflib

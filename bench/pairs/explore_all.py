@@ -54,7 +54,8 @@ def _explore(
 ) -> Generator[tuple[Explorable, Records], None, None]:
     """Explore in a number of processes at a time.
 
-    `again`: a form that is killed is explored once more, and only then its locks.
+    `again`: a form that is killed is explored once more.  Its locks are tried after
+    that.
     """
     over = threading.Event()
     with ThreadPoolExecutor(processes) as waiting:

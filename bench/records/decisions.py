@@ -56,7 +56,7 @@ class Option(Record, frozen=True, kw_only=True):
 class Flip(Record, frozen=True, kw_only=True):
     """The nearest value of an input at which the predicted verdict changes.
 
-    If the verdict changes again further on, `then` is that verdict, from `until` on.
+    If the verdict changes again further away, `then` is the verdict from `until` on.
     """
 
     input: str

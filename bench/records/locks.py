@@ -11,9 +11,9 @@ class LockAnswer(Record, frozen=True, kw_only=True):
 
     answer: "needed": a schedule fails without the lock.  "changes the end": no schedule
         fails, but some reach an end state that no schedule with the lock reaches.  "not
-        needed": all schedules hold without it, with the same end states.  "not tried":
-        the lock is used for more than exclusion.  "undecided": the exploration without
-        the lock has no verdict.
+        needed": all schedules hold without the lock, with the same end states.  "not
+        tried":  the lock is used for more than exclusion.  "undecided": the exploration
+        without the lock has no verdict.
     """
 
     name: str  # the lock's name in the program: "guard"

@@ -69,7 +69,7 @@ class Track:
     def is_open(self, half_width: float, blocks_at_most: int) -> bool:
         """Whether to measure another block.
 
-        With a half-width of 0 a case is never settled.
+        If the wanted half-width is 0, a case is never settled.
         """
         return not (
             self.has_failed

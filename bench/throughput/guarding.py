@@ -4,9 +4,10 @@ The controller checks the process at intervals.  It does not use the system's ow
 of address space, because that counts the stacks of threads, although they take no
 memory.
 
-A process whose parent has ended is adopted.  A worker adopts the orphans of its own
-processes (`bench.pairs.descendants`).  If the worker itself has ended, the controller
-adopts its orphans.  So all of these processes are found and ended.
+A process whose parent has ended is an orphan, and another process adopts it.  A worker
+adopts the orphans of its own processes (`bench.pairs.descendants`).  If the worker
+itself has ended, the controller adopts its orphans.  So all of these processes are
+found and ended.
 """
 
 import os

@@ -26,7 +26,8 @@ OUT_OF_REACH = 500
 def own_streams() -> tuple[int, int]:
     """Move standard input and output to other descriptors, for the controller only.
 
-    After that the pair reads an empty input, and its output goes to standard error.
+    After this call the pair reads an empty input, and its output goes to standard
+    error.
     """
     channel, commands = _kept(1), _kept(0)
     os.dup2(2, 1)

@@ -218,7 +218,8 @@ class _Measurement:
     def ahead(self, track: Track) -> Specs:
         """The specifications that most likely follow the next block of this case.
 
-        Empty if their workers would start on the cores that measure this case.
+        The result is empty if the workers would start on the cores that measure this
+        case.
         """
         following = self.next_track(measured=track)
         if following is None or not self.has_room(track):

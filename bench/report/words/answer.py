@@ -132,7 +132,7 @@ def winner(comparisons: Sequence[Comparison]) -> str:
 def headline(comparisons: Sequence[Comparison], several: bool = False) -> str:
     """One sentence: the number of programs in which each model is faster.
 
-    The sentence names the runtime if `several` is true: the run has several.
+    If the run has `several` runtimes, the sentence names its runtime.
     """
     pairs = _by_pair(comparisons)
     if not pairs:

@@ -159,7 +159,8 @@ def only_there(
 ) -> frozenset[str]:
     """The functions handed over and their callees, except those that other code calls.
 
-    `runs`: function -> the functions that it runs; `callers`: function -> its callers.
+    `runs` has, for each function, the functions that it runs.  `callers` has its
+    callers.
     """
     inside, new = set(given), [*given]
     while new:

@@ -2,7 +2,7 @@
 
 A function that waits must become `async def`.  Its caller must then await it, and so
 must become `async def` too, up to where a loop is started.  The call graph is read from
-the files, without running them.  Handing a function over (`submit(f)`) is not calling
+the files, without running them.  To hand a function over (`submit(f)`) is not to call
 it.
 """
 
@@ -194,7 +194,7 @@ def not_followed(
 ) -> tuple[NotFollowed, ...]:
     """The calls, in these modules, of functions that are not read or not known.
 
-    Without `modules`: the calls in all modules that are given.
+    Without `modules`, these are the calls in all given modules.
     """
     lines: dict[tuple[str, str], list[int]] = {}
     for module in modules or graph.program.given:

@@ -1,9 +1,8 @@
 """The longest run of statements that no other task can interrupt.
 
-In asyncio all statements between two suspension points run in one piece, and no other
-task runs meanwhile.  The longest stretch is computed like a longest path, from inner
-blocks to outer ones.  For each block the longest stretch of each of these four kinds is
-computed:
+In asyncio no other task runs between two suspension points of a task.  The longest
+stretch is computed like a longest path, from inner blocks to outer ones.  For each
+block the longest stretch of each of these four kinds is computed:
 - from its start to its first suspension,
 - from its last suspension to its end,
 - from its start to its end without a suspension,
@@ -117,7 +116,7 @@ def again(body: Flow) -> Flow:
     """A block that runs any number of times: its end is joined to its beginning.
 
     `continue` ends a turn like the last statement does.  A path that leaves by `break`
-    is joined to the code behind the loop.
+    is joined to the code after the loop.
     """
     breaks = body.breaks
     ends = either(Flow(NOTHING, body.tail, body.through), *body.goes_on)

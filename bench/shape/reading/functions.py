@@ -44,7 +44,7 @@ def functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]
 def own(function: ast.AST) -> Iterator[ast.AST]:
     """All nodes that run when the function runs, without those of a `def` inside it.
 
-    The nodes of a lambda are left out too, but those of a comprehension are included.
+    The nodes of a lambda are left out too.  The nodes of a comprehension are included.
     """
     nodes = list(getattr(function, "body", ()))[::-1]
     while nodes:

@@ -42,8 +42,8 @@ class Word:
 class Source:
     """A file that Python can read; raises CannotRunError when it cannot.
 
-    Two sources with the same text are different, because results are stored by the
-    nodes of a source's own tree.
+    Two sources with equal texts do not compare as equal, because results are stored by
+    the nodes of a source's own tree.
     """
 
     name: str  # the name in messages: a path or a module

@@ -28,7 +28,8 @@ def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
 def same_name(types: Answers) -> Iterator[tuple[str, str]]:
     """Pairs of methods that replace each other, although neither class is a base.
 
-    They are in two bases of one class, or in a protocol and a class that fits it.
+    Such methods are in two bases of one class, or in a protocol and a class that fits
+    it.
     """
     for key in list(types.program.classes):
         scope = types.program.scopes[key]

@@ -1,7 +1,7 @@
 """The modules that are read together: their scopes, classes, bases and subclasses.
 
-With a file, the modules of its own package that it imports are read too.  A module
-outside this package is a library.
+When a file is read, the modules of its own package that it imports are read too.  A
+module outside this package is a library.
 """
 
 import ast

@@ -73,8 +73,8 @@ def writes(types: Types, scope: Scope) -> Iterator[Write]:
 def in_maker(scope: Scope) -> bool:
     """Whether a function is an object's constructor, before the object is shared.
 
-    An inner function of `__init__` does not count as one, because it may run later, in
-    another worker.
+    An inner function of `__init__` does not count, because it may run later, in another
+    worker.
     """
     return scope.owner is not None and scope.name.rpartition(".")[2] in MAKERS
 

@@ -1,8 +1,8 @@
 """Primitives of threads beside those of asyncio, anyio and trio.
 
 The tests prove every entry.  For each cell of `RULES` they run a small program on the
-current interpreter.  They look up each name of `MATCHES`, and check that the missing
-ones are missing.
+current interpreter.  They look up each name of `MATCHES`, and check that the names
+called missing do not exist.
 """
 
 from bench.records.primitives import Rule

@@ -1,6 +1,6 @@
 """Each primitive of threads, with its name in asyncio, anyio and trio.
 
-The tests look up every name, and check that the missing ones are missing.
+The tests look up every name, and check that names called missing do not exist.
 """
 
 from bench.records.primitives import Match

@@ -1,7 +1,7 @@
 """Locks that their holder takes again: `threading.RLock` counts how often.
 
-The lock of a `threading.Condition` is such a lock too, unless another lock is passed to
-the condition.
+The lock of a `threading.Condition` is an RLock too, if no other lock is passed to the
+condition.
 """
 
 import ast

@@ -1,8 +1,8 @@
 """Functions that start workers and do not wait: their ports need a running loop.
 
-A thread can start at any time, a task only while a loop runs.  Some functions start a
-thread, themselves or in the functions that they call, and only a module's own code
-calls them.  A port makes these functions async.
+A thread can start at any time, a task only while a loop runs.  A function may start a
+thread, itself or in its callees.  If only a module's own code calls this function, a
+port makes it async.
 """
 
 import ast

@@ -65,7 +65,7 @@ def _calls_own(found: Colours, event: Event, scope: Scope) -> bool:
 def hoisted(found: Colours) -> frozenset[str]:
     """The lambdas that drafts replace by async functions, by key.
 
-    Such lambdas are passed to workers or to functions in the files, or are stored in
+    These lambdas are passed to workers or to functions in the files, or are stored in
     containers.  The draft also edits the calls of these lambdas, so that they are
     awaited.
     """

@@ -59,7 +59,8 @@ class UnknownCalls:
     def _used_as_values(self, stored: bool) -> Iterator[str]:
         """The functions that the code mentions as values, without calling them there.
 
-        stored: only where a container is written, as in `{"fn": f}` or `rows[key] = f`.
+        stored: only mentions that write `f` into a container, as in `{"fn": f}` or
+        `rows[key] = f`.
         """
         graph = self.colours.graph
         for scope in list(graph.program.scopes.values()) if self.colours.waits else ():

@@ -16,7 +16,8 @@ def assembled(
 ) -> str:
     """The text of a draft: its lines with imports and support added.
 
-    docstring, imported: how many lines are before the new imports, before the support.
+    docstring: how many lines are before the new imports.
+    imported: how many lines are before the support.
     names: the names of the support in this file.
     wanted: import lines that the edits need.
     before: the lines of the threaded file; an import that is among them is not

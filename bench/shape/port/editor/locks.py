@@ -40,7 +40,8 @@ class Locks(PlainFunctions):
     def _tried(self, event: Event, node: ast.Call, scope: Scope) -> Said:
         """`lock.acquire(blocking=False)`, which only takes a free lock.
 
-        A lock that is not held over a wait stays a lock of threads, and its call stays.
+        A lock that is not held over a wait stays a lock of threads, and this call is
+        not changed.
         """
         if not (replaced(event) or self.colours.takes_slow(event, scope.key)):
             return
@@ -80,7 +81,8 @@ class Locks(PlainFunctions):
     def _stacked(self, event: Event, node: ast.AST, scope: Scope) -> bool:
         """Edit `stack.enter_context(lock)`, and the `with` that makes the stack.
 
-        False, without an edit, if no `with` of this function makes the stack.
+        If no `with` of this function makes the stack, nothing is edited, and the result
+        is False.
         """
         assert isinstance(node, ast.Call)
         assert isinstance(node.func, ast.Attribute)

@@ -1,7 +1,7 @@
 """Common mistakes in a file that runs in a loop, each with its line.
 
-The check only reads the file.  It reports only code that is certainly a mistake, and as
-notes, two kinds of code that may be intended (NOTES).
+The check only reads the file.  It reports only code that is certainly a mistake.  Two
+kinds of code that may be intended are reported as notes (NOTES).
 """
 
 import ast

@@ -1,7 +1,7 @@
 """Whether threads are started later than they are made: tasks start at once.
 
 A thread may be made in a constructor and started in `__enter__`, or be started after a
-wait.  Its task must not run before that start.  The same is true of threads that are
+wait.  Its task must not run before that start.  This is also true for threads that are
 made together and started one by one, with waits between the starts.
 """
 
@@ -42,7 +42,7 @@ class Place:
 def started_later(graph: CallGraph, found: Colours) -> bool:
     """Whether a thread is started apart from its making.
 
-    The modules read with the given ones count too, so that all drafts agree.
+    The neighbour modules count too, so that all drafts agree.
     """
     return any(
         _Function(graph, found, scope).starts_later()

@@ -1,8 +1,8 @@
 """Whether the pools of a file may become task groups.
 
-When a task fails, a TaskGroup cancels the others.  A pool lets them run, and its
-futures store the exceptions.  If a future is not even stored, its exception is never
-reported.
+When a task fails, a TaskGroup cancels the other tasks.  A pool lets its other jobs run,
+and its futures store the exceptions.  If a program does not store a future, the
+exception of this future is never reported.
 """
 
 import ast

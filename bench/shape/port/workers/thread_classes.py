@@ -47,7 +47,8 @@ class ThreadClasses:
     def runs_in_task(self, key: str) -> bool:
         """Whether a class becomes a TaskThread, because a `run` in its family is async.
 
-        `class Stoppable(Thread)` without its own `run` has those of its subclasses.
+        A class without its own `run`, such as `class Stoppable(Thread)`, counts as
+        having the `run` of its subclasses.
         """
         line = linear(self.types, key)
         if not any(isinstance(v, Library) and v.name in (THREAD, TIMER) for v in line):
