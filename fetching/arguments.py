@@ -13,7 +13,8 @@ from fetching.options import DEFAULTS, GIB, Options
 
 DESCRIPTION = """
 Fetch the URLs of a list into one file of whole bodies.  The bodies are in the order in
-which they became complete; a body above 256 KiB has its place from its first byte.
+which they became complete; the place of a body above 256 KiB is reserved when the body
+begins to arrive.
 OUT.index.jsonl has a line for each URL that is done, a JSON object with number, url,
 offset, length, status, seconds and error.  A URL that fails has no body: offset and
 length are null, and error gives the reason.  Every status except 200 to 299 is an

@@ -41,7 +41,10 @@ def call(
     pause: float,
     log: Log,
 ) -> list[int]:
-    """Be served the given number of times; return how many were in each time."""
+    """Be served the given number of times.
+
+    Return, for each time, how many clients were inside.
+    """
     crowds: list[int] = []
     for _ in range(times):
         log(client, "comes")
@@ -57,8 +60,9 @@ def run(
     pause: float = 0.0,
     log: Log = print_line,
 ) -> list[list[int]]:
-    """Divide count calls among clients; return how many were in at each call.
+    """Divide count calls among clients.
 
+    Return, for each call, how many clients were inside.
     Raises what a client raised, after all clients have ended.
     """
     if clients < 1:

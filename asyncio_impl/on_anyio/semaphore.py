@@ -38,7 +38,10 @@ async def call(
     pause: float,
     log: Log,
 ) -> list[int]:
-    """Be served the given number of times; return how many were in each time."""
+    """Be served the given number of times.
+
+    Return, for each time, how many clients were inside.
+    """
     crowds: list[int] = []
     for _ in range(times):
         log(client, "comes")
@@ -54,8 +57,9 @@ async def run(
     pause: float = 0.0,
     log: Log = print,
 ) -> list[list[int]]:
-    """Divide count calls among clients; return how many were in at each call.
+    """Divide count calls among clients.
 
+    Return, for each call, how many clients were inside.
     Raises an ExceptionGroup of what clients raised; the other clients are cancelled.
     """
     if clients < 1:

@@ -157,10 +157,12 @@ def judged_without_code(
     untold: list[Path],
     is_gate: bool,
 ) -> list[Change]:
-    """Return the changes if it is unknown whether the code of a user's pair is equal.
+    """Return the changes, after a check of the code of the user's pairs.
 
-    `untold` are runs of earlier versions of this project, which did not record what
-    that code imports.  Raises CannotRunError if --fail-over is given.
+    A pair of the user's does not count as the same code if it is unknown whether its
+    code is equal.
+    `untold` are runs of earlier versions, which did not record the imports of that
+    code.  Raises CannotRunError with --fail-over.
     """
     own = {mine.name for run in runs for mine in run.run.own}
     unknown = sorted(own & {pair_of(one) for one in found if one.is_same_code})

@@ -196,9 +196,9 @@ def command(
     3 cut by a limit, 141 the reader of the output has gone, as after `| head -4`.
 
     --without-locks puts each lock, semaphore and condition's lock of the program out of
-    effect in turn, and explores the program again.  Exit status: 0 for each lock it is
-    known whether it is needed, 1 the program is broken even with all its locks, 2 there
-    is no lock to try, or an exploration has no verdict.
+    effect in turn, and explores the program again.  Exit status: 0 if it is known of
+    each lock whether it is needed; 1 if the program is broken even with all its locks;
+    2 if there is no lock to try, or if an exploration has no verdict.
     """
     as_json, save = given.pop("as_json"), given.pop("save")
     without_locks = given.pop("without_locks")

@@ -99,7 +99,8 @@ class Inquiry(Runner):
             best := remedies.best_pool(self.predictor, work, threads)
         ) < work.concurrency:
             found.append(replace(threads, pool=best))
-        # A job that does not wait blocks its process's loop only by computing.
+        # Even with a blocking library, a job that does not wait can run on a loop: it
+        # blocks the loop only while it computes.
         is_on_loop = not work.blocking_library or not work.wait_seconds
         if cores > 1 and is_on_loop and work.concurrency > 1:
             count = min(cores, work.concurrency)

@@ -1,10 +1,10 @@
 """From the windows of a candidate to its figures, each with its interval. Pure.
 
 The interval of a quantile runs between two order statistics, chosen with the binomial
-distribution.  The chance that the true quantile is below the lower statistic is at most
-5 %.  The chance that it is above the upper statistic is at most 5 % too.  At p99 the
-upper statistic exists only from 299 samples on, so a p99 needs 300.  Jobs that the end
-of a window cut off count as longer than all jobs that were done.
+distribution.  The chance that the true quantile is below the lower one is at most 5 %,
+and so is the chance that it is above the upper one.  At p99 the upper one exists only
+from 299 samples on; a p99 is given from 300 samples on (rounded).  Jobs that the end of
+a window cut off count as longer than all jobs that were done.
 """
 
 import math

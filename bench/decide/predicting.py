@@ -111,8 +111,9 @@ def _with_effect(
 ) -> Threshold | None:
     """The threshold, if it has an effect when jobs arrive at a rate.
 
-    If fewer jobs are in hand than are allowed, allowing more changes nothing.  So a
-    higher number matters only if the present number is too low to meet the wishes.
+    If jobs arrive at a rate and there are already enough jobs at once for it, a higher
+    number changes nothing.  So a higher number matters only where the present number
+    is too low to meet the wishes.
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

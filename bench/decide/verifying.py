@@ -88,8 +88,8 @@ class Runs:
     def _rounds(self, left: int, right: int, *, calm: bool) -> list[list[float]]:
         """The log-ratios of the rounds of each block; with `calm`, of calm rounds only.
 
-        Disturbed rounds favour the side with threads, because more of its threads are
-        ready to run.
+        Disturbed rounds favour threads: many threads are ready to run where an event
+        loop has only one, so the system gives threads more of the cores.
         """
 
         def counts(window: Values) -> bool:

@@ -1,8 +1,8 @@
 """The part of a sweep on a worker: a whole run on its host, sent line by line.
 
-The run is a process with the command line of `run`, so that a host measures as it would
-without a sweep.  When its task is cancelled, the run ends.  Without this, the next run
-would wait for it.
+The run is a process with the command line's `run`, so that a host measures as it would
+alone.  When its task is cancelled, the run must end too, because the next run on this
+machine waits until this one has ended.
 """
 
 import os

@@ -1,8 +1,8 @@
 """The number of operations in a window, and of windows in a sample.
 
-A window must have enough operations for the clock and for every worker.  It must not
-have more, so that windows are short.  Then a disturbance of some tens of milliseconds
-affects the windows of both sides equally.
+A window needs enough operations to be measured by the clock and to give work to every
+worker.  But it must be shorter than a disturbance of some tens of milliseconds, so that
+the disturbance affects windows of both sides.
 
 Standard library only, because both the worker and the controller use it.
 """

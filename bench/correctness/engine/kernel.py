@@ -95,8 +95,9 @@ class Kernel(VirtualTime):
         self.free_identifiers.clear()
         self.last_identifier = MAIN_IDENTIFIER  # the highest one in use so far
         self.plain = not self.mixed and not recording
-        # Whether an access to an attribute accesses nothing else.  The scheduling
-        # points that were found so far decide this.
+        # Whether an access to an attribute has to report only this attribute, and not
+        # also the object's class, its set of names or a stand-in.  This depends on the
+        # scheduling points that were found so far.
         self.only_attributes = not (
             self.class_points
             or self.tracks_name_sets

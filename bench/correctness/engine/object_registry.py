@@ -19,7 +19,7 @@ from bench.correctness.engine.transitions import New
 
 # The name of a class, even if its metaclass redefines `__qualname__`.
 qualname_of: Callable[[type], str] = vars(type)["__qualname__"].__get__
-HASHES = 2**20  # hashes that one worker can give before it uses those of the next
+HASHES = 2**20  # how many numbers are reserved for the hashes of one worker
 # A point id: objects run code when they die, so they must die at the right time.
 FINALIZED = "objects are finalized"
 

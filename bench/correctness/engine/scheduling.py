@@ -233,9 +233,10 @@ class Scheduler(SpinDetection):
         A preemption: the running worker was enabled, and another worker was chosen.
 
         The first transition of a thread runs without a choice, and no other worker can
-        observe it.  So the preemption by the start of a thread is counted later: when
-        the thread, or a thread that it has started, is first chosen.  In the second
-        case the child also preempts the thread that made it.
+        observe it.  So if a thread preempts another worker by starting, this is counted
+        later, when the thread is first chosen.  If a thread that it started is chosen
+        before it, the preemption is counted then.  In that case the thread that was
+        chosen also preempts the thread that started it.
         """
         if chosen is self.running:
             return 0

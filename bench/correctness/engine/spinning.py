@@ -19,7 +19,8 @@ from bench.correctness.engine.transitions import Transition, Worker
 
 MAX_IDLE_YIELDS = 2  # polls in a row, before a spinning worker must let others run
 IDLE_YIELDS_BEFORE_TIME = 6  # polls in a row, before virtual time may pass
-# Yields of a worker in a run after it changed something; later ones count as idle.
+# The most yields in a run that count as progress of a worker; further yields count as
+# idle, even if the worker changed something.
 MAX_PROGRESS_YIELDS = 100
 LOOP_YIELD_COST = 5  # yields for which a `while` iteration counts: it may be endless
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST

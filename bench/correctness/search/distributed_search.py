@@ -259,7 +259,10 @@ class DistributedExploration(Exploration):
         return True
 
     def discover(self, report: ShareReport) -> None:
-        """Begin again with more points, without sharing if none of them is new here."""
+        """Begin again with more points.
+
+        If this process already has all of them, search in this process only.
+        """
         try:
             points = set(map(SITE_PLACES.from_words, report.discovered))
         except NotSerializableError:

@@ -11,7 +11,11 @@ from bench.correctness.search.tally import Tally
 
 
 def all_draws(verdicts: list[Verdict]) -> Verdict:
-    """One verdict for all draws: the worst, which is the last, with all outcomes."""
+    """One verdict for all draws: that of the last draw, with the outcomes of all.
+
+    The last is the worst, because the search stops at the first draw that does not
+    hold.
+    """
     last = verdicts[-1]
     if len(verdicts) == 1:
         return last

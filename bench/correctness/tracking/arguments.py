@@ -1,6 +1,6 @@
 """What functions and methods that are not rewritten do to their arguments.
 
-The explorer knows whether they read or write only from tables of their names.
+Tables of names are the only way in which the explorer knows whether they read or write.
 """
 
 import csv

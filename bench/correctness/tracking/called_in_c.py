@@ -45,10 +45,9 @@ FOREIGN: list[Any] = [None]  # the profiler that was set before
 def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
     """Call a function in C; repeat a report after each Python function that it calls.
 
-    After a special method of the program, its own hook repeats only the read that was
-    noted last.  If the key of `sort` is a C method such as `weights.get`, the last read
-    is a read of `weights`, so the read of the list would not be repeated.  With such a
-    key, this function therefore repeats the report after special methods too.
+    With a C method as key, such as `weights.get`, the report is repeated after special
+    methods of the program too.  Their own hook repeats only the last read, and with
+    such a key this is the read of `weights`, not that of the list.
 
     If the function iterates over a generator, the report is repeated whenever the
     generator resumes, because no other worker can use the generator then.
@@ -90,8 +89,9 @@ def note_held(things: list[Any], change: int) -> None:
 def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
     """Yield the iterators and generators from which C code takes items, at all depths.
 
-    If a second worker used an `itertools.count` while it is still adding, the count
-    would release its number twice.  So the number gets one more reference.
+    An `itertools.count` may run Python code while it adds.  If a second worker uses the
+    same iterator meanwhile, C code releases the iterator's number twice, and Python may
+    crash.  One more reference to the number prevents this.
     """
     for thing in things:
         kind = type(thing)

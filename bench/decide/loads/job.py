@@ -191,9 +191,9 @@ def _answered(tallies: Sequence[Tally], arriving: float) -> float:
     """Jobs a second if jobs arrive at a rate; never more than the rate.
 
     No job can be done before the first wait is over.  If the workers have done two jobs
-    each on average, the time counts from the moment when all had done their first job.
-    The reason is that workers that cannot keep up end their jobs together.  Otherwise
-    the time counts from the end of the very first job.
+    each on average, the time begins when the last worker has done its first job.  The
+    reason is that workers that cannot keep up end their jobs together.  Otherwise it
+    begins when the first worker has done its first job.
     """
     worked = [one for one in tallies if one.jobs]
     jobs = sum(one.jobs for one in worked)

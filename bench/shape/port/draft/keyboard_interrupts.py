@@ -1,4 +1,7 @@
-"""`except KeyboardInterrupt` in tasks: there Ctrl-C arrives as a cancellation."""
+"""`except KeyboardInterrupt`: Ctrl-C cancels the main task first.
+
+asyncio.run raises KeyboardInterrupt after the task has ended.
+"""
 
 import ast
 
