@@ -72,8 +72,7 @@ LINES_ONLY_IN_THREADS = {
     "bounded_queue.py": [
         "+ try:",
         "+ finally:",
-        "+ while integer is not None:"
-        "  # on failure: else the producer waits for ever",
+        "+ while integer is not None:  # on failure: else the producer waits for ever",
         "+ belt.task_done()",
         "+ integer = belt.take()",
         "+ try:",

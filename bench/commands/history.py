@@ -40,9 +40,7 @@ from bench.runs import saved
     metavar="FILE.html",
     help="Write one page that works offline.",
 )
-@click.option(
-    "--label", default="", help="A label for the runs: a revision, a tag."
-)
+@click.option("--label", default="", help="A label for the runs: a revision, a tag.")
 @click.option("--json", "as_json", is_flag=True, help="Write the steps as JSON lines.")
 def command(
     runs: tuple[Path, ...],

@@ -212,7 +212,7 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def told(one: Row) -> str:
-    """"inside", or the reason why not."""
+    """ "inside", or the reason why not."""
     if one.reason:
         return one.reason
     if one.inside:

@@ -47,8 +47,7 @@ def losses(results: Results) -> list[str]:
     """Failures and warnings that a reader must know before trusting the figures."""
     wrong = dict.fromkeys(c.pair for c in results.comparisons if c.verdict == "wrong")
     said = [
-        f"`{pair}` gave a wrong result, so its speed means nothing."
-        for pair in wrong
+        f"`{pair}` gave a wrong result, so its speed means nothing." for pair in wrong
     ]
     if lost := sum(sample.status != "ok" for sample in results.samples):
         said.append(

@@ -224,9 +224,7 @@ class Editor(Futures):
                 told = f"a lambda cannot await: write {said} instead, and await it"
                 if isinstance(node, ast.Call) and self._is_library(node.func):
                     name = ast.unparse(node.func)
-                    told = (
-                        f"{name} awaits nothing: write a loop that awaits; {told}"
-                    )
+                    told = f"{name} awaits nothing: write a loop that awaits; {told}"
                 yield event.line, told
             return
 

@@ -56,8 +56,7 @@ class Futures(HttpRequests):
             "it is a task now: await gives its result, or raises its exception"
             if self.only_tasks
             else (
-                "wrap_future converts a future of threads, and returns a task"
-                " unchanged"
+                "wrap_future converts a future of threads, and returns a task unchanged"
             )
         )
         yield event.line, Note(said)
