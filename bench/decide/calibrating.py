@@ -30,8 +30,11 @@ from bench.throughput.runtimes import Interpreter, usable_cores
 OLD_SECONDS = 30 * 24 * 3600.0  # older costs are measured again
 OLD_WHEN_DISTURBED_SECONDS = 600.0
 # the format of the measurement and its file; stored costs of another are not used
-FORMAT = 4
-WAITING = (200, 500, 1000, 2000)  # numbers of threads that wait for the lock
+FORMAT = 5
+# Windows by number of threads that wait for the lock, after one that is discarded.  From
+# 500 threads on, the shares of windows differ by a factor of three; two thousand threads
+# take a second to start.
+WINDOWS_OF_WAITING = {200: 2, 500: 4, 1000: 4, 2000: 2}
 WINDOW_SECONDS = 0.3
 # if no job was done in a window, the next length is used
 RETRIED_WINDOW_SECONDS = (0.3, 1.0, 3.0)
@@ -58,7 +61,7 @@ def costs_of(
     kept = None if anew else _kept(file, key)
     if kept is not None:
         return kept, max(0.0, time.time() - kept.taken)
-    tell(f"calibrating {interpreter.name} on this machine: once, about 10 s")
+    tell(f"calibrating {interpreter.name} on this machine: once, about 20 s")
     found = measured(interpreter, key)
     if found.other_cores > DISTURBED_CORES:
         tell(
@@ -238,7 +241,7 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
     the machine cancel.
     """
     left, least = {}, 1.0
-    for workers in WAITING:
+    for workers, windows in WINDOWS_OF_WAITING.items():
         load = {
             "workers": workers,
             "wait_seconds": CONTENDED_SECONDS,
@@ -246,7 +249,9 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
             "seconds": WINDOW_SECONDS,
         }
         threads, tasks = bench.turns(
-            3, {"function": "threads", **load}, {"function": "tasks", **load}
+            1 + windows,
+            {"function": "threads", **load},
+            {"function": "tasks", **load},
         )
         share = _mean_ratio(threads[1:], tasks[1:])
         # this share is an upper limit of all later ones, and it is unknown
