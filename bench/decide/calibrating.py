@@ -31,9 +31,9 @@ OLD_SECONDS = 30 * 24 * 3600.0  # older costs are measured again
 OLD_WHEN_DISTURBED_SECONDS = 600.0
 # the format of the measurement and its file; stored costs of another are not used
 FORMAT = 5
-# Windows by number of threads that wait for the lock, after one that is discarded.  From
-# 500 threads on, the shares of windows differ by a factor of three; two thousand threads
-# take a second to start.
+# Windows by number of threads that wait for the lock, after one that is discarded.
+# From 500 threads on, the shares of windows differ by a factor of three.  Two thousand
+# threads take a second to start.
 WINDOWS_OF_WAITING = {200: 2, 500: 4, 1000: 4, 2000: 2}
 WINDOW_SECONDS = 0.3
 # if no job was done in a window, the next length is used

@@ -16,15 +16,14 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 
 import psutil
 import rich_click as click
 from rich.console import Console
-from rich.table import Table
 
 from bench.decide import calibrating
 from bench.decide.costs import Costs
@@ -32,6 +31,7 @@ from bench.decide.deciding import Inquiry
 from bench.decide.described.work import Wishes, Work
 from bench.decide.findings import Question
 from bench.studies.decide_jobs import Jobs
+from bench.studies.decide_rows import SETTLED, Row, is_of, kept, summary, table
 from bench.throughput import runtimes
 from bench.throughput.inference import interval
 from bench.throughput.launching import Launcher
@@ -47,73 +47,7 @@ RUN_WAITS = 12
 # one more wait for this many workers, because threads start and end one by one
 WORKERS_A_WAIT = 100
 PAIRS = (6, 24)  # at least, and at most
-SETTLED = math.log(1.05)  # half of an interval, at which no further pair is needed
-DISTURBED_CORES = 0.3
 LIMIT_SECONDS = 240.0  # a thousand threads that compute can take very long
-
-
-@dataclass(frozen=True)
-class Row:
-    """One workload: the answer of `decide`, and the full measurement.
-
-    `ratio`, `low` and `high` are jobs a second of asyncio over those of threads, by the
-    full measurement; `other_cores` is what other processes used meanwhile.
-    """
-
-    concurrency: int
-    wait_seconds: float
-    cpu_seconds: float
-    without_gil: float
-    verdict: str
-    sure: bool
-    predicted: tuple[float, float]  # jobs a second: threads, asyncio
-    full: tuple[float, float]
-    ratio: float  # from the full measurement
-    low: float
-    high: float
-    other_cores: float
-
-    @property
-    def name(self) -> str:
-        free = f", {self.without_gil:.0%} free" if self.without_gil else ""
-        return (
-            f"{self.concurrency} x ({self.wait_seconds * 1e3:g} + "
-            f"{self.cpu_seconds * 1e3:g} ms{free})"
-        )
-
-    @property
-    def errors(self) -> list[float]:
-        """The errors of the predictions, as shares of the measured figures."""
-        return [
-            abs(said / seen - 1)
-            for said, seen in zip(self.predicted, self.full, strict=True)
-        ]
-
-    @property
-    def truth(self) -> str:
-        """The verdict of the full measurement, from its ratio alone."""
-        if abs(math.log(self.ratio)) <= math.log(1.05):
-            return "either"
-        return "asyncio" if self.ratio > 1 else "threads"
-
-    @property
-    def settled(self) -> bool:
-        """Whether the full measurement became as narrow as wanted."""
-        return math.log(self.high / self.low) / 2 <= SETTLED
-
-    @property
-    def clear(self) -> bool:
-        """Whether the true ratio is beyond 10 %.
-
-        Its whole interval is, or the interval is narrow and the ratio is.
-        """
-        whole = self.low > 1.1 or self.high < 1 / 1.1
-        return whole or (self.settled and abs(math.log(self.ratio)) > math.log(1.1))
-
-    @property
-    def equal(self) -> bool:
-        """Whether the true ratio is within 3 %, by a narrow interval."""
-        return self.settled and abs(math.log(self.ratio)) <= math.log(1.03)
 
 
 def workloads(count: int, seed: int) -> list[Work]:
@@ -232,53 +166,6 @@ def _busy(times: object) -> float:
     return float(sum(getattr(times, name, 0.0) for name in names))
 
 
-def table(rows: Iterable[Row]) -> Table:
-    """A line for each workload."""
-    lines = Table(box=None, pad_edge=False)
-    for name in ("at once x (wait + cpu)", "predicted t, a", "measured t, a", "error",
-                 "ratio", "truth", "said", ""):  # fmt: skip
-        lines.add_column(name, no_wrap=True)
-    for one in rows:
-        lines.add_row(
-            one.name,
-            ", ".join(f"{value:,.0f}" for value in one.predicted),
-            ", ".join(f"{value:,.0f}" for value in one.full),
-            ", ".join(f"{value:.0%}" for value in one.errors),
-            f"{one.ratio:.2f} ({one.low:.2f}-{one.high:.2f})",
-            one.truth,
-            one.verdict + "?" * (not one.sure),
-            ", ".join(_doubts(one)),
-        )
-    return lines
-
-
-def _doubts(row: Row) -> list[str]:
-    doubts = [] if row.settled else ["wide"]
-    return doubts + ["disturbed"] * (row.other_cores > DISTURBED_CORES)
-
-
-def summary(rows: Sequence[Row]) -> list[str]:
-    """A summary of the rows in sentences."""
-    errors = sorted(error for row in rows for error in row.errors)
-    clear = [row for row in rows if row.clear]
-    equal = [row for row in rows if row.equal]
-    right = sum(row.verdict == row.truth for row in clear)
-    either = sum(row.verdict == "either" for row in equal)
-    within = sum(error <= 0.25 for error in errors)
-    disturbed = sum(row.other_cores > DISTURBED_CORES for row in rows)
-    wide = sum(not row.settled for row in rows)
-    open_rows = sum(not row.settled and not row.clear for row in rows)
-    return [
-        f"predicted jobs/s: median error {median(errors):.0%}, "
-        f"within 25 % in {within} of {len(errors)}",
-        f"beyond 10 %: the verdict is right in {right} of {len(clear)}",
-        f"within 3 %: the verdict is `either` in {either} of {len(equal)}",
-        f"{len(rows)} workloads, {disturbed} disturbed by other processes",
-        f"{wide} with an interval wider than 5 % either way; {open_rows} of these are "
-        "not counted, because their true ratio is not known",
-    ]
-
-
 @click.command()
 @click.option("--count", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--only", type=click.IntRange(1), help="Only the first N.")
@@ -296,7 +183,7 @@ def main(
     errors.print(f"{len(chosen)} workloads, {len(done)} of them done before")
     rows = list(done)
     for number, work in enumerate(chosen, 1):
-        if any(_same(row, work) for row in done):
+        if any(is_of(row, work) for row in done):
             continue
         row = studied(work, costs, budget, seed + number)
         rows.append(row)
@@ -307,22 +194,6 @@ def main(
     Console(width=150).print(table(rows))
     for line in summary(rows):
         click.echo(line)
-
-
-def kept(file: Path) -> list[Row]:
-    """The rows of an interrupted study."""
-    rows = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        told = json.loads(line)
-        pairs = {name: tuple(told[name]) for name in ("predicted", "full")}
-        rows.append(Row(**{**told, **pairs}))
-    return rows
-
-
-def _same(row: Row, work: Work) -> bool:
-    mine = (row.concurrency, row.wait_seconds, row.cpu_seconds, row.without_gil)
-    return mine == (work.concurrency, work.wait_seconds, work.cpu_seconds,
-                    work.without_gil)  # fmt: skip
 
 
 if __name__ == "__main__":

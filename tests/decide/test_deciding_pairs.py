@@ -147,8 +147,14 @@ def parts(whole, model, share, clear=1.05):
     [
         (parts(3.0, 1.2, 0.17), "Most of the difference is due to the libraries:"),
         (parts(3.0, 2.5, 0.83), "Most of the difference is due to the model"),
-        (parts(2.0, 0.8, None), "with one in both models, threads would be ahead"),
-        (parts(0.9, 1.4, None), "with one in both models, asyncio would be ahead"),
+        (
+            parts(2.0, 0.8, None),
+            "with one library in both models, threads would be ahead",
+        ),
+        (
+            parts(0.9, 1.4, None),
+            "with one library in both models, asyncio would be ahead",
+        ),
         (parts(2.0, 1.0, None), "neither is clearly ahead: the difference is"),
     ],
     ids=["libraries", "model", "other way", "other way round", "model is even"],

@@ -35,7 +35,7 @@ def test_a_question_whose_round_does_not_fit_is_refused_with_the_least_budget():
     """Before anything is calibrated or run."""
     options = {"budget": 20.0, "memory_limit": 4.0}
 
-    with pytest.raises(CannotRunError, match="26 s at least: give --budget 29"):
+    with pytest.raises(CannotRunError, match="at least 26 s: give --budget 29"):
         decisions.of_description(LONG, Wishes(), options)
 
 

@@ -133,7 +133,7 @@ def test_an_endless_schedule_is_cut_and_says_so():
         ({"outcome": "holds", "exhausted": False}, "right", "holds in 7 schedules"),
         ({"outcome": "cut"}, "open", "not settled: stopped after 7 schedules"),
         ({"outcome": "broken"}, "wrong", "broken, details not stored"),
-        ({"outcome": "holds", "expected": "broken"}, "wrong", "but was to fail"),
+        ({"outcome": "holds", "expected": "broken"}, "wrong", "but should fail"),
     ],
 )
 def test_a_claim_says_no_more_than_its_evidence(given, sort, said):

@@ -199,7 +199,7 @@ def test_what_cannot_be_told_is_no_pass(write):
     said = CliRunner().invoke(command, [str(write("a", count=3)), "--fail-over", "5%"])
 
     assert isinstance(said.exception, CannotRunError), said.output
-    assert "too few blocks to tell" in str(said.exception)
+    assert "too few blocks for a verdict" in str(said.exception)
 
 
 def test_the_headline_says_what_changed(write):

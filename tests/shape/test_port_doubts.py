@@ -145,7 +145,7 @@ def test_a_lambda_that_waits_is_told():
     draft = drafted("def f():\n    nap = lambda: time.sleep(0); nap()\n")
 
     assert (
-        "# port: a lambda cannot await: async def call(): return await asyncio" in draft
+        "# port: a lambda cannot await: write async def call(): return await " in draft
     )
 
 

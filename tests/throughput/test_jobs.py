@@ -62,7 +62,7 @@ def outcome(*shares, seconds=1.0, busy=0.5):
     [
         (([0, 1], [3]), "3 jobs done of 4"),
         (([0, 1], [1, 2, 3]), "5 jobs done of 4"),
-        (([0, 1], [1, 2]), "not each once"),
+        (([0, 1], [1, 2]), "one of them twice"),
     ],
 )
 def test_a_job_left_out_or_done_twice_is_wrong(shares, reason):

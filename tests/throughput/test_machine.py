@@ -85,7 +85,7 @@ def test_a_quota_is_read_from_either_version(files, held, cores):
     ("held", "load", "words"),
     [
         ({}, 9.0, "the load is 9.0"),
-        ({"/sys/fs/cgroup/cpu.max": "10000 100000"}, 0.0, "a quota of 0.1 cores"),
+        ({"/sys/fs/cgroup/cpu.max": "10000 100000"}, 0.0, "the quota of 0.1 cores"),
     ],
     ids=["load", "quota"],
 )

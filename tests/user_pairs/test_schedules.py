@@ -125,7 +125,7 @@ def test_the_correctness_lens_alone_needs_small_arguments():
         (UserPair(name="fleet", threads="fleet:t", asyncio="fleet:a"),)
     )
 
-    with pytest.raises(CannotRunError, match="give smaller arguments as `small`"):
+    with pytest.raises(CannotRunError, match="give small arguments as `small`"):
         check_effects(["fleet"], set(), asked(lenses=("correctness",)))
     check_effects(["fleet"], set(), asked())
 

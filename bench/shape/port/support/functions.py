@@ -206,7 +206,7 @@ def kept_task(coroutine, name=None):
     return task
 '''
 AS_REQUESTS = '''def as_requests():
-    """Options that make a session of aiohttp behave like one of requests."""
+    """Options that make a session of aiohttp behave like a session of `requests`."""
     return {
         "trust_env": True,  # HTTP_PROXY and the like
         "cookie_jar": aiohttp.CookieJar(unsafe=True),  # also for IP addresses
