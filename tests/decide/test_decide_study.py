@@ -4,8 +4,8 @@ import pytest
 
 from bench.studies import decide_jobs
 from bench.studies.decide import LONGEST_ROUND, counted, workloads
-from bench.studies.decide_rows import Row, summary
 from bench.studies.decide_jobs import Jobs, threads
+from bench.studies.decide_rows import Row, summary
 
 
 def row(ratio, verdict, **changed):

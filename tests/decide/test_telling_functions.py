@@ -60,7 +60,7 @@ def test_a_pool_that_must_be_set_is_told_with_what_the_usual_one_carries():
     [note] = recording._pool_needed(finding, work, FREE)
 
     assert "set_default_executor(ThreadPoolExecutor(40))" in note
-    assert "of 6 here, for which 200 jobs a second are predicted" in note
+    assert "the default pool has 6 threads here, and 200 jobs a" in note
 
 
 @pytest.mark.parametrize(("right", "concurrency"), [(POOLED, 6), (ASYNCIO, 40)])
