@@ -2,8 +2,8 @@
 
 The semaphore alone keeps the count right.  The lock protects the transcript: between
 "Buying candy..." and its "OK" there must be no line of another visitor.
-Without an await in between that suspends, the two lines stay together even without
-the lock.  The lock is there for later changes that add such an await.
+If no await between the two lines suspends, they stay together even without the
+lock.  The lock is there for later changes that add such an await.
 Run it: python -m asyncio_impl.candy_machine
 """
 
@@ -35,7 +35,8 @@ class CandyMachine:
 
     async def take_bar(self) -> bool:
         """Take a bar out of the tray; return False at once if the tray is empty."""
-        # asyncio has no acquire that never waits; no task runs between these two calls.
+        # asyncio has no non-blocking acquire.  These two calls are one, because no
+        # other task runs between them.
         return not self.bars.locked() and await self.bars.acquire()
 
     async def refill(self, who: str, log: Log) -> str:

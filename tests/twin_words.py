@@ -8,7 +8,7 @@ Row = tuple[str, str]
 
 # asyncio text -> threaded text.
 ASYNCIO_TO_THREADS: list[Row] = [
-    (r"^Without an await in between .*?\n.*?\.\n", ""),
+    (r"^If no await between the two .*?\n.*?\.\n", ""),
     (r"\basync (def|with|for)\b", r"\1"),
     (r"^ *await asyncio\.sleep\(0\)\n", ""),  # counter-examples: threads always switch
     (r"\bawait ", ""),
@@ -27,7 +27,7 @@ ASYNCIO_TO_THREADS: list[Row] = [
     (r"\b__a(enter|exit)__\b", r"__\1__"),
     (r"^    log: Log = print,$", "    log: Log = print_line,"),
     (
-        r"^ +# asyncio has no acquire .*\n"
+        r"^ +# asyncio has no non-blocking acquire\..*\n +# .*\n"
         r"( +return )not self\.bars\.locked\(\) and self\.bars\.acquire\(\)$",
         r"\1self.bars.acquire(blocking=False)",
     ),
@@ -54,8 +54,8 @@ ANYIO_TO_ASYNCIO: list[Row] = [
     (  # nor does its semaphore tell whether it is locked
         r"^        try:\n +self\.bars\.acquire_nowait\(\)\n"
         r" +except anyio\.WouldBlock:\n +return False\n +return True$",
-        "        # asyncio has no acquire that never waits;"
-        " no task runs between these two calls.\n"
+        "        # asyncio has no non-blocking acquire.  These two calls are one,"
+        " because no\n        # other task runs between them.\n"
         "        return not self.bars.locked() and await self.bars.acquire()",
     ),
     (r"\banyio\.lowlevel\.checkpoint\(\)", "asyncio.sleep(0)"),
@@ -87,7 +87,8 @@ LINES_ONLY_IN_THREADS = {
         "+ for task in as_completed(tasks):",
         "+ task.result()  # raises what the worker raised",
         "+ except BaseException:",
-        "+ session.close()  # or the pool waits for workers that wait for bytes",
+        "+ # otherwise the pool would wait for workers that still wait for bytes",
+        "+ session.close()",
         "+ raise",
     ],
 }

@@ -224,7 +224,8 @@ def run(
                 for task in as_completed(tasks):
                     task.result()  # raises what the worker raised
             except BaseException:
-                session.close()  # or the pool waits for workers that wait for bytes
+                # otherwise the pool would wait for workers that still wait for bytes
+                session.close()
                 raise
     finally:
         fetch.close()

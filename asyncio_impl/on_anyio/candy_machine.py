@@ -2,8 +2,8 @@
 
 The semaphore alone keeps the count right.  The lock protects the transcript: between
 "Buying candy..." and its "OK" there must be no line of another visitor.
-Without an await in between that suspends, the two lines stay together even without
-the lock.  The lock is there for later changes that add such an await.
+If no await between the two lines suspends, they stay together even without the
+lock.  The lock is there for later changes that add such an await.
 Run it: python -m asyncio_impl.on_anyio.candy_machine
 """
 

@@ -122,8 +122,8 @@ WORST = (0, 3, 2, 1)  # statuses, from best to worst
 @click.option(
     "--on",
     metavar="local|ADDRESS",
-    help="Share the search among the workers of a dask cluster: an embedded one, or"
-    " that of the scheduler at tcp://HOST:PORT, or tls://.",
+    help="Share the search among the workers of a dask cluster: `local` starts one on"
+    " this machine; tcp://HOST:PORT or tls://HOST:PORT is the address of a scheduler.",
 )
 @click.option("--all", "keep_going", is_flag=True, help="Continue after a failure.")
 @click.option(

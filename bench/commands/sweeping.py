@@ -42,8 +42,9 @@ def options(command: Any) -> Any:
             click.option(
                 "--on",
                 metavar="local|ADDRESS",
-                help="Run on each host of a dask cluster: an embedded one, or that of"
-                " the scheduler at tcp://HOST:PORT, or tls://.",
+                help="Run on each host of a dask cluster: `local` starts one on this"
+                " machine; tcp://HOST:PORT or tls://HOST:PORT is the address of a"
+                " scheduler.",
             ),
             click.option(
                 "--host",

@@ -14,8 +14,8 @@ two bounds are close to each other, the throughput is a little below the lower b
 In a rush all jobs at once are due at the same moment.  A loop serves them in order, so
 the last job waits for all others.  Threads get the lock in no particular order, and a
 thread that is done requests it again.  Take one of n threads that wait.  The
-probability that it has had no turn after m jobs is exp(-m/n).  So of a hundred threads,
-the 99th to get its turn waits for n * ln(100) jobs.
+probability that it has had no turn after m jobs is exp(-m/n).  This is 1 % at
+m = n * ln(100).  So 99 % of the threads get their turn within n * ln(100) jobs.
 """
 
 import math
@@ -204,7 +204,8 @@ def _rush(
     turns = max(1.0, work.concurrency / carriers)
     p50 = 0.5 + again * (math.log(2) - 0.5)
     p99 = 0.99 + again * (TAIL - 0.99)
-    # jobs pass the pool in order: all except those of the first round wait for it
+    # jobs pass the pool in order; only those of the first round do not wait for a free
+    # worker of the pool
     if turns > 1:
         round_seconds = max(alone, crowd * each)
         return 0.5 * turns * round_seconds, 0.99 * turns * round_seconds

@@ -68,9 +68,9 @@ def figures(
 ) -> Figures:
     """The figures of the kept windows of one candidate.
 
-    `saturated` selects which of the two rates of a window is right.  `every_job`
-    selects the jobs for the percentiles: all jobs, or only the first of each worker,
-    which are all due together.
+    A window has two rates: by progress and by cycles.  If `saturated`, the rate by
+    progress is used, else the rate by cycles.  `every_job` selects the jobs for the
+    percentiles: all jobs, or only the first of each worker, which are all due together.
     """
     if not windows:
         return Figures(candidate, failure="it was not measured")

@@ -1,4 +1,4 @@
-"""What would change the verdict, and what would do instead, as predicted."""
+"""What would change the verdict, and what would be enough, as predicted."""
 
 import pytest
 

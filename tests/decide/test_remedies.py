@@ -1,4 +1,4 @@
-"""What would do where neither model does: it names what is the limit."""
+"""What would be enough if neither model is enough: it names what is the limit."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_jobs_that_arrive_faster_than_are_answered_ask_for_more_at_once():
 
 
 def test_more_at_once_in_one_process_is_preferred_to_many_processes():
-    """24 processes with 3 each were told where one with about 71 does."""
+    """Earlier, 24 processes with 3 each were named, although one with 71 is enough."""
     [said] = told(job(50, 0.1, 0.0001), Wishes(rate_per_second=700))
 
     assert said == (
@@ -103,7 +103,7 @@ def test_processes_hold_the_memory_of_all_jobs_too():
     ],
 )
 def test_what_is_eased_does(work, wishes):
-    """Asked again with it, one of the models does."""
+    """If the question is asked again with the eased value, one model is enough."""
     model = Predictor(USUAL)
     found = easing.eased(model, work, wishes)
 

@@ -28,7 +28,7 @@ def paragraph(**changed):
 
 
 def test_the_newcomer_is_told_the_arithmetic():
-    """Then what would do, and what would change it."""
+    """Then it says what would be enough, and what would change the verdict."""
     said = paragraph()
 
     assert words.headline(newcomer()) == "Neither."

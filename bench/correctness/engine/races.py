@@ -32,8 +32,8 @@ AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
 StillEnabled = tuple[Worker, Transition, int]
 CLASS = "__class__"  # where an object looks its attributes up
 WRITES_OF_ALL = (None, CLASS)  # may change attributes of any name
-# Attributes whose writes are not tracked: those of asyncio's locks and queues, and
-# `__dict__`, of any object whose namespace the program reads.
+# Names of attributes that can be written without a hook: those of asyncio's locks and
+# queues, and `__dict__`.  So reads of these names are tracked from the start of a run.
 WRITTEN_UNSEEN = frozenset(
     {
         "__dict__", "_waiters", "_locked", "_value", "_bound_value", "_queue",

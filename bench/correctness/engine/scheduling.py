@@ -233,10 +233,10 @@ class Scheduler(SpinDetection):
         A preemption: the running worker was enabled, and another worker was chosen.
 
         The first transition of a thread runs without a choice, and no other worker can
-        observe it.  So if a thread preempts another worker by starting, this is counted
-        later, when the thread is first chosen.  If a thread that it started is chosen
-        before it, the preemption is counted then.  In that case the thread that was
-        chosen also preempts the thread that started it.
+        observe it.  Suppose that thread A starts while the running worker is enabled.
+        This preemption is counted when A is first chosen.  If A starts a thread B, and
+        B is chosen before A, the preemption is counted when B is chosen.  B then also
+        preempts A, if A is enabled.
         """
         if chosen is self.running:
             return 0

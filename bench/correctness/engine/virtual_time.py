@@ -174,7 +174,8 @@ def comes_first(one: Worker, other: Worker) -> bool:
 
     Both are callbacks of one loop.  In real time the callback made later is due a
     little later.  Callbacks of timers may form a chain, in which each makes the next.
-    The last of the chain comes after a callback that was made before the chain began.
+    If `one` was made before the chain of `other` began, and is the first of its own
+    chain, then `one` comes first.
     """
     return (
         one.needs is not None

@@ -45,9 +45,10 @@ FOREIGN: list[Any] = [None]  # the profiler that was set before
 def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
     """Call a function in C; repeat a report after each Python function that it calls.
 
-    With a C method as key, such as `weights.get`, the report is repeated after special
-    methods of the program too.  Their own hook repeats only the last read, and with
-    such a key this is the read of `weights`, not that of the list.
+    Suppose that a list is sorted by a key that is a C method, such as `weights.get`.
+    Then the report is also repeated after special methods of the program.  The hook of
+    such a method repeats only the last read.  With this key the last read is that of
+    `weights`, so the read of the list would not be repeated.
 
     If the function iterates over a generator, the report is repeated whenever the
     generator resumes, because no other worker can use the generator then.

@@ -21,10 +21,10 @@ from bench.correctness.tracking.type_traits import (
 def item_named(
     obj: Any, key: str, write: bool, site: int
 ) -> Callable[[], tuple[Any, bool]] | None:
-    """Return a function that finds the item which an access to an attribute means.
+    """Return a function that finds the item behind an attribute.
 
-    The found function returns the item, and whether the item is written.  If the
-    attribute belongs to the object or to its class, the result is None.
+    That function returns the item, and whether the access writes it.  If the attribute
+    belongs to the object or to its class, the result is None.
     """
     methods = ITEM_METHODS[type(obj)]
     if write:

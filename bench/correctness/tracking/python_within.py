@@ -78,8 +78,8 @@ PLAIN = {
 }  # fmt: skip
 # Types of Python code that an object in C may hold, and call or iterate over.
 ASKED = (types.FunctionType, types.MethodType, types.GeneratorType, partial)
-# The answers of `runs_python`.  SHOWN: only if a text is made.  WITHIN: the objects
-# that the object holds decide.
+# The answers of `runs_python` for an object.  SHOWN: only if a text is made.  WITHIN:
+# this depends on the objects that it holds.
 NO, SHOWN, YES, WITHIN, SHOWN_OR_WITHIN = range(5)
 
 

@@ -169,7 +169,7 @@ def lineage_read(cls: type) -> list[ObjectAccess]:
 
 
 def class_reads(obj: Any) -> list[ObjectAccess]:
-    """List the reads that a use of the class of an object makes, if classes change."""
+    """If classes change: list what is read when the class of an object is used."""
     kind = type(behind(obj))
     found: list[ObjectAccess] = [(obj, CLASS, False)]
     if BASES in kernel.written_names:
@@ -178,11 +178,11 @@ def class_reads(obj: Any) -> list[ObjectAccess]:
 
 
 def also_names(obj: Any, key: str, write: bool, verb: str) -> list[ObjectAccess]:
-    """List the access to the set of names that an access to one attribute also makes.
+    """List the access to the set of attribute names, if there is such an access.
 
-    The set has the names of the object's attributes.  It is accessed if the object has
-    no such attribute, if the attribute is added or deleted, or if the object got
-    attributes with unknown names.
+    An access to one attribute may also access the set of the names of the object's
+    attributes.  This happens if the object has no such attribute, if the attribute is
+    added or deleted, or if the object got attributes with unknown names.
     """
     if not kernel.tracks_name_sets:
         return []

@@ -141,8 +141,9 @@ def stops_the_loop_of(graph: CallGraph) -> tuple[BlockingCall, ...]:
 def blocked(graph: CallGraph) -> dict[str, Forced]:
     """Function -> the chain to a call that blocks, including calls on local files.
 
-    A lock in a plain function is left out, because in one thread such a lock is free
-    when it is taken, unless it is held over a wait.  That wait is then reported.
+    A lock in a plain function is left out.  In one thread, such a lock is free when it
+    is taken, or it is held over a wait.  In the second case that wait is reported, not
+    the lock.
     """
     found: dict[str, Forced] = {}
     for key, events in graph.events.items():

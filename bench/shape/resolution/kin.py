@@ -26,7 +26,7 @@ def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
 
 
 def same_name(types: Answers) -> Iterator[tuple[str, str]]:
-    """Pairs of methods that replace each other, although neither class is a base.
+    """Pairs of methods that replace each other; neither class is a base of the other.
 
     Such methods are in two bases of one class, or in a protocol and a class that fits
     it.
