@@ -127,7 +127,10 @@ class Connection(asyncio.BufferedProtocol):
             self.lent = None
 
     def is_fit(self) -> bool:
-        """Whether it can carry a request: not after bytes or an end in between."""
+        """Whether it can carry another request.
+
+        It cannot if bytes or the end of input have arrived since the last one.
+        """
         if self.failed or self.transport.is_closing():
             return False
         return not self.idle.readable()

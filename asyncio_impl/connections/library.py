@@ -180,7 +180,10 @@ class GatedConnection(ResponseHandler):
         super().set_response_params(**params)
 
     def is_connected(self) -> bool:
-        """Whether it can carry a request: not after bytes or an end in between."""
+        """Whether it can carry another request.
+
+        It cannot if bytes or the end of input have arrived since the last one.
+        """
         if not super().is_connected() or not self.gate.answer.reusable:
             return False
         return not self.idle.readable()

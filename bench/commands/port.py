@@ -109,7 +109,8 @@ def command(
     """
     if ported is not None and (draft or into or page):
         raise CannotRunError(
-            "--draft, --into and --page are of one form; leave out the ported one"
+            "--draft, --into and --page need only the threaded file;"
+            " leave out the ported one"
         )
     if check or as_sarif:
         return checked(graph_of(ported or file, blocking), as_sarif)

@@ -47,7 +47,7 @@ Found = tuple[Sequence[Any], RenderableType]  # forms of output
         ("shape condition", "one pair, in full"),
         ("shape ajobs.py", "what stops the loop in a file of yours"),
         ("shape ajobs.py --check", "the same as file:line: lines; status 1 for CI"),
-        ("shape --threads jobs.py", "what a port of yours would colour"),
+        ("shape --threads jobs.py", "which of your functions a port must make async"),
         ("shape --threads jobs.py --asyncio a.py", "two files of yours"),
         ("shape --package src/mypkg", "how far async spreads through a package"),
         ("shape --primitives", "what each primitive becomes"),

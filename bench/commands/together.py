@@ -25,7 +25,7 @@ def check_together(
     if port is not None and replay is not None:
         raise CannotRunError("--replay goes with one form; give the one that fails")
     if port is not None and without_locks:
-        raise CannotRunError("--without-locks goes with one form; give the one to ask")
+        raise CannotRunError("--without-locks tests one program; leave out the port")
     if on is not None:
         check_shareable(options, replay)
         if on != LOCAL and options.jobs is not None:

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 HANG_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
-SLACK = 0.1  # the part of a call's limit by which the call may exceed the limit
+SLACK = 0.1  # how far a call may exceed its limit, as a fraction of that limit
 STDERR = 2
 # programs rarely use a descriptor with this number or a higher one by accident
 OUT_OF_REACH = 500

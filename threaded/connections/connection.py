@@ -84,8 +84,9 @@ class Connection:
     def limit(self, seconds: float) -> None:
         """Set the longest time that one wait for bytes may last.
 
-        Where possible the system measures this time.  A timeout of Python's sockets
-        makes two system calls of each call, and another thread may run between them.
+        Where possible the system measures this time.  With a timeout of Python's
+        sockets, each call becomes two system calls, and another thread may run between
+        these.
         """
         if TIMEVAL is None or isinstance(self.stream, ssl.SSLSocket):
             self.stream.settimeout(seconds)
@@ -166,7 +167,10 @@ class Connection:
         """Prepare for the time until the next request, when nothing is expected."""
 
     def is_fit(self) -> bool:
-        """Whether it can carry a request: not after bytes or an end in between."""
+        """Whether it can carry another request.
+
+        It cannot if bytes or the end of input have arrived since the last one.
+        """
         if self.ended:
             return False
         if self.poll:

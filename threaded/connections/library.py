@@ -197,7 +197,10 @@ def gated(pool_class: type[Any], client: Client) -> type[Any]:
         return http.client.HTTPResponse(stream, *args, **named)  # type: ignore[arg-type]
 
     def is_connected(self: Any) -> bool:
-        """Whether it can carry a request: not after bytes or an end in between."""
+        """Whether it can carry another request.
+
+        It cannot if bytes or the end of input have arrived since the last one.
+        """
         connected: bool = base.is_connected.fget(self)
         return connected and (self.fresh or self.gate.answer.reusable)
 

@@ -1,7 +1,8 @@
 """The session that all workers share to request URLs, with any client below it.
 
-A session applies the limits, tries again when an idle connection had ended, and handles
-its own close during requests.  The client below it sends and receives the bytes.
+A session applies the limits, and tries again if an idle connection had ended.  A
+session can be closed while requests are in progress.  The client below it sends and
+receives the bytes.
 """
 
 import time

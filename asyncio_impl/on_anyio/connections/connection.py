@@ -152,7 +152,10 @@ class Connection:
         """Prepare for the time until the next request, when nothing is expected."""
 
     def is_fit(self) -> bool:
-        """Whether it can carry a request: not after bytes or an end in between."""
+        """Whether it can carry another request.
+
+        It cannot if bytes or the end of input have arrived since the last one.
+        """
         if self.ended:
             return False
         return not self.idle.readable()

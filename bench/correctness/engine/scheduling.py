@@ -233,10 +233,10 @@ class Scheduler(SpinDetection):
         A preemption: the running worker was enabled, and another worker was chosen.
 
         The first transition of a thread runs without a choice, and no other worker can
-        observe it.  Suppose that thread A starts while the running worker is enabled.
-        This preemption is counted when A is first chosen.  If A starts a thread B, and
-        B is chosen before A, the preemption is counted when B is chosen.  B then also
-        preempts A, if A is enabled.
+        observe it.  If thread A starts while the running worker is enabled, A preempts
+        that worker.  This preemption is counted only when A is first chosen (or, if A
+        starts a thread B that is chosen before A, when B is chosen).  If A is enabled
+        then, B also preempts A.
         """
         if chosen is self.running:
             return 0
@@ -298,7 +298,10 @@ def default_choice(enabled: list[Worker], running: Worker) -> Worker:
 
 
 def unobserved_starts(worker: Worker) -> list[Worker]:
-    """The worker and its makers in turn, before the first whose start was observed."""
+    """The worker, its maker, the maker of that one and so on.
+
+    The list ends before the first one whose start was observed.
+    """
     found = []
     one: Worker | None = worker
     while one is not None and one.start_unobserved:

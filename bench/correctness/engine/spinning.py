@@ -178,7 +178,10 @@ class SpinDetection(Recording):
         return others or enabled
 
     def before_time(self, enabled: list[Worker]) -> list[Worker]:
-        """The enabled workers except timers; the timers if only they make progress."""
+        """The enabled workers that are not timers and do not only poll.
+
+        If there is none: the timers.  Without enabled timers: all enabled workers.
+        """
         going = [
             worker
             for worker in enabled

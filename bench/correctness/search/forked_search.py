@@ -4,9 +4,10 @@ The tree of schedules is searched depth first.  At a node with another choice le
 process forks.  The child searches below the present choice, and the parent continues
 with the next choice.
 
-A child may have to add to the backtrack set of a node above its own nodes.  It then
-sends its parent a request.  A parent does not leave a node before all children below
-the node have reported.  So the schedules are the same as those of one process.
+A child may have to add a worker to the backtrack set of a node that lies above its own
+nodes.  It then sends its parent a request.  A parent does not leave a node before all
+children below the node have reported.  So the schedules are the same as those of one
+process.
 """
 
 import os

@@ -4,10 +4,10 @@ A part is a path of nodes.  It owns the nodes at the end of this path.  The work
 has the part searches below these nodes, and searches their other choices.  A part can
 be split into two.
 
-A search may have to add to the backtrack set of a node above those that its part owns.
-It then sends a request to the part that owns the node.  A part ends when its nodes have
-no choice left and all parts below them have ended.  So the schedules are the same as
-those of one process.
+A search may have to add a worker to the backtrack set of a node that lies above the
+nodes of its part.  It then sends a request to the part that owns the node.  A part ends
+when its nodes have no choice left and all parts below them have ended.  So the
+schedules are the same as those of one process.
 """
 
 from collections.abc import Iterable, Sequence

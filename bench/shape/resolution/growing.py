@@ -113,6 +113,9 @@ def note_inside(
 
 
 def _named_class(name: str, scope: Scope) -> Scope | None:
-    """The class of this name around a function that does `Plugin.all.append(one)`."""
+    """The class with this name that encloses the function of the append.
+
+    For `Plugin.all.append(one)`, the name is `Plugin`.
+    """
     around = (here for here in outward(scope) if here.is_class)
     return next((s for s in around if s.name.rpartition(".")[2] == name), None)

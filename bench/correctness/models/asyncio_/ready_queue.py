@@ -276,7 +276,10 @@ class ReadyQueue(TaskRegistry):
         return self.busy or timer in self.unnoticed
 
     def kept_out(self) -> Iterator[tuple[Worker, Transition]]:
-        """Yield workers that could still run, each with the preventing transition."""
+        """Yield each worker that could still run.
+
+        Each is yielded with the transition that prevented it.
+        """
         end, stop = kernel.transition, self.stopped_by
         for worker in kernel.workers:
             own = worker.handle is not None and kernel.atomic_of[worker.number] is self
