@@ -5,6 +5,7 @@ A rewritten function reports its own accesses.
 
 import bisect
 import inspect
+import itertools
 import sys
 import types
 from functools import partial
@@ -30,7 +31,7 @@ from bench.correctness.tracking.callbacks import (
 )
 from bench.correctness.tracking.called_in_c import watched
 from bench.correctness.tracking.deep_reads import report
-from bench.correctness.tracking.iterators import CallbackOfIterator
+from bench.correctness.tracking.iterators import LAZY, CallbackOfIterator
 from bench.correctness.tracking.python_within import may_call_python
 from bench.correctness.tracking.repeated_reports import (
     ReportedItems,
@@ -55,7 +56,9 @@ MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
 STOCK = "_x_stock"  # the attribute of a getter's model that contains the getter in C
 # Types of functions that may call their arguments, and types of such arguments.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type, ENCODER}
-CALLBACK_TYPES = {types.FunctionType, types.MethodType, types.GeneratorType}
+CALLBACK_TYPES = {
+    types.FunctionType, types.MethodType, types.GeneratorType, *LAZY, itertools.chain,
+}  # fmt: skip
 REPLACED_TYPES = {*CALLBACK_TYPES, *SETS}  # types of arguments that are replaced
 CHANGING_TYPES = {
     *BUILTIN_FUNCTIONS,

@@ -5,7 +5,7 @@ contents of both operands.
 """
 
 import operator
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import CLASS
 from bench.correctness.tracking.accesses import access, read_class
+from bench.correctness.tracking.base_slots import class_attribute
 from bench.correctness.tracking.called_in_c import watched
 from bench.correctness.tracking.containers import (
     accesses_to_depth,
@@ -23,6 +24,7 @@ from bench.correctness.tracking.containers import (
 from bench.correctness.tracking.deep_reads import SCALARS, report
 from bench.correctness.tracking.one_step import note_special
 from bench.correctness.tracking.python_within import python_among
+from bench.correctness.tracking.repeated_reports import after_each_item, asks_python
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.special_objects import class_reads
 from bench.correctness.tracking.type_traits import (
@@ -156,6 +158,17 @@ def read_of(value: Any, deep: bool) -> list[ObjectAccess]:
     return found
 
 
+# What changes a container by one item after the other of any iterator.
+BY_ITEMS = {list.__iadd__, deque.__iadd__, dict.__ior__, OrderedDict.__ior__}
+
+
+def goes_through(kind: str, container: type) -> bool:
+    """Whether an augmented assignment to a container is one of `BY_ITEMS`."""
+    if kind not in ("Add", "BitOr") or CONTENTS[container] != CONTAINER:
+        return False
+    return class_attribute(container, f"__{IN_PLACE[kind].__name__}__") in BY_ITEMS
+
+
 def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
     """Do the operation of an augmented assignment; report the change of a container.
 
@@ -177,6 +190,9 @@ def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
             note_special(value, site, f"__{name}__", f"__{name[1:]}__")
     if type(operand) in SETS and isinstance(value, list | deque):
         operand = in_order(operand)
+    if not kernel.alone and goes_through(kind, type(value)) and asks_python(operand):
+        again = partial(report_both, partial(changed, value, operand), site)
+        return IN_PLACE[kind](value, after_each_item(operand, again))
     if (
         site in kernel.points
         and not kernel.alone

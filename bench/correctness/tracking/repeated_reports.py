@@ -1,17 +1,40 @@
 """Repeat reports after each item that a function in C takes, or each call it makes."""
 
+import collections
 import contextvars
+import gc
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.arguments import Arguments
 from bench.correctness.tracking.before_calls import BEFORE
 from bench.correctness.tracking.deep_reads import report
-from bench.correctness.tracking.iterators import CallbackOfIterator
+from bench.correctness.tracking.iterators import (
+    LAZY,
+    LAZY_DEPTH,
+    CallbackOfIterator,
+    generator_behind,
+)
 from bench.correctness.tracking.special_objects import CODE
-from bench.correctness.tracking.type_traits import CONTAINER, CONTENTS, SHARED, STATE
+from bench.correctness.tracking.type_traits import (
+    CONTAINER,
+    CONTENTS,
+    ITERATOR,
+    SHARED,
+    STATE,
+)
+
+COUNTING = vars(collections)["_count_elements"]  # what `Counter` counts with
+# Methods in C that ask what they are given for its items.  Others may keep it.
+GOING_THROUGH = {
+    "extend", "extendleft", "update", "difference_update", "intersection_update",
+    "symmetric_difference_update", "difference", "intersection", "union",
+    "symmetric_difference", "isdisjoint", "issubset", "issuperset", "fromkeys",
+    "writelines", "writerow", "writerows", "executemany", "__init__", "__iadd__",
+    "__ior__",
+}  # fmt: skip
 
 
 def is_uninterrupted(callback: types.FunctionType) -> bool:
@@ -44,23 +67,49 @@ class ReportedItems(CallbackOfIterator):
         return item
 
 
+def callback_behind(lazy: Any, depth: int = LAZY_DEPTH) -> bool:
+    """Whether an iterator calls code of Python for its items, or one behind it does."""
+    if issubclass(type(lazy), CallbackOfIterator):
+        return True
+    return bool(depth) and any(
+        callback_behind(one, depth - 1)
+        for one in gc.get_referents(lazy)
+        if type(one) is tuple
+        or CONTENTS[type(one)] == ITERATOR
+        or issubclass(type(one), CallbackOfIterator)
+    )
+
+
+def asks_python(items: Any) -> bool:
+    """Whether code of Python runs for each item, between which others may run."""
+    kind = type(items)
+    if kind is types.GeneratorType:
+        return True
+    if kind in LAZY and generator_behind(items) is not None:
+        return True
+    return CONTENTS[kind] == ITERATOR and callback_behind(items)
+
+
+def after_each_item(items: Any, report_again: Callable[[], object]) -> Iterator[Any]:
+    """The same items; a report is repeated when the next one is asked for."""
+    for item in items:
+        yield item
+        if not kernel.alone:
+            report_again()
+
+
 def with_reports(
     function: Any, site: int, args: Arguments, given: Arguments
 ) -> Arguments:
     """Return the arguments of a function that runs Python code among them.
 
     The accesses of the function are reported again after each call of a callback, and
-    after each item of a generator.
+    after each item of a generator or of an iterator that calls one.
     """
 
     def report_again() -> None:
         if not kernel.alone:
             BEFORE[type(function)](function, site, given)
-
-    def after_each_item(items: Any) -> Iterator[Any]:
-        for item in items:
-            yield item
-            report_again()
 
     def after_each_call(callback: Any) -> Any:
         def reported(*values: Any, **named: Any) -> Any:
@@ -74,9 +123,12 @@ def with_reports(
     owner = type(getattr(function, "__self__", None))
     if owner is contextvars.Context:
         return (after_each_call(args[0]), *args[1:])
-    if CONTENTS[owner] == CONTAINER or STATE[owner] == SHARED:
+    if function is COUNTING or (
+        (CONTENTS[owner] == CONTAINER or STATE[owner] == SHARED)
+        and function.__name__ in GOING_THROUGH
+    ):
         return tuple(
-            after_each_item(one) if type(one) is types.GeneratorType else one
+            after_each_item(one, report_again) if asks_python(one) else one
             for one in args
         )
     return args
