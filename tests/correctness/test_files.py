@@ -162,6 +162,32 @@ def test_temporary_files_have_the_same_names_in_each_run(tmp_path):
     assert explored(tmp_path, TEMPORARY).outcome == "holds"
 
 
+SHOWN = """
+import os, tempfile
+
+class Program:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(dir="FOLDER")
+        self.found = {self.folder}
+
+    def work(self):
+        if not os.path.exists(self.folder + "/x"):
+            os.mkdir(self.folder + "/x")
+
+    workers = (work, work)
+"""
+
+
+def test_a_text_with_the_path_of_a_temporary_file_is_the_same_in_each_run(tmp_path):
+    """A program keeps the path, and exceptions tell it: it is deterministic."""
+    verdict = explored(tmp_path, SHOWN, keep_going=True)
+    assert verdict.outcome == "broken"
+    passed, failed = verdict.outcomes
+    assert "temporary file 1 of main'" in passed.state
+    assert failed.state.startswith("FileExistsError")
+    assert "temporary file 1 of main/x" in failed.state
+
+
 LONG = """
 class Program:
     def __init__(self):

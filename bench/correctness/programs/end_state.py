@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness.engine.transitions import Abandoned, Stopped
+from bench.correctness.models.stdlib.file_places import PATHS
 from bench.correctness.tracking.base_slots import (
     class_attribute,
     is_rewritten,
@@ -41,8 +42,9 @@ def show(value: Any) -> str:
     """Return a `repr` of a value that is the same in every run."""
     try:
         if issubclass(type(value), (set, frozenset)):
-            return cut("{" + ", ".join(sorted(map(repr, items_of_set(value)))) + "}")
-        text = repr(value)
+            shown = [PATHS.in_text(repr(item)) for item in items_of_set(value)]
+            return cut("{" + ", ".join(sorted(shown)) + "}")
+        text = PATHS.in_text(repr(value))
     except ValueError:  # a number has more digits than Python shows
         return shortened(value)
     return without_addresses(cut(text))
@@ -140,7 +142,7 @@ def text_of(error: BaseException) -> str:
         return f"its text is unknown: __str__ raises {type(problem).__name__}"
     if OWN in text:  # the error of a call names the hook in place of the function
         text = re.sub(rf"{OWN}[\w.]*\(\)", "a function", text)
-    return text
+    return PATHS.in_text(text)
 
 
 def cut(text: str) -> str:

@@ -101,6 +101,12 @@ class Paths:
             head, tail = parent, f"/{last}{tail}"
         return self.temporary[head] + tail
 
+    def in_text(self, text: str) -> str:
+        """A text that is the same in each run: temporary files by their names."""
+        for path, name in self.temporary.items():
+            text = text.replace(path.rpartition("/")[2], name)
+        return text
+
     def add_temporary(self, path: Any) -> None:
         """From now on, name a path after the worker that makes it."""
         worker = kernel.current
