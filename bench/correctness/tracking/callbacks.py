@@ -64,6 +64,7 @@ CALLED_IN_PYTHON = TypeCache(lambda kind: is_python(class_attribute(kind, "__cal
 MADE_IN_PYTHON = TypeCache(
     lambda kind: (
         CALLED_IN_PYTHON[type(kind)]
+        or class_attribute(kind, "_x_in_python") is True  # the model of such a class
         or is_python(class_attribute(kind, "__new__"))
         or is_python(class_attribute(kind, "__init__"))
     )

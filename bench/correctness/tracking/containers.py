@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
-from types import FunctionType, MappingProxyType, MethodType
+from types import FunctionType, MappingProxyType
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
@@ -16,6 +16,7 @@ from bench.correctness.tracking.base_slots import (
     item_key,
 )
 from bench.correctness.tracking.behind import accesses_behind
+from bench.correctness.tracking.callbacks import runs_python
 from bench.correctness.tracking.called_in_c import expect_python
 from bench.correctness.tracking.deep_reads import SCALARS, accesses_within, report
 from bench.correctness.tracking.iterators import shared_iterator
@@ -35,8 +36,6 @@ from bench.correctness.tracking.type_traits import (
 )
 from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 
-# Types of default factories in which other workers may run: code of the program.
-PROGRAM_FACTORIES = (FunctionType, MethodType)
 KNOWN_CONTENTS = CONTENTS.known
 OF_C = "_x_of_c"  # an attribute of the model of a C function
 DEFAULT_FACTORY = vars(defaultdict)["default_factory"].__get__
@@ -94,7 +93,7 @@ def calls_factory(obj: Any, key: Any) -> bool:
     return (
         issubclass(kind, defaultdict)
         and class_attribute(kind, "__missing__") is MISSING_OF_DEFAULTDICT
-        and type(DEFAULT_FACTORY(obj)) in PROGRAM_FACTORIES
+        and runs_python(DEFAULT_FACTORY(obj))
         and not stands_for_c(DEFAULT_FACTORY(obj))
         and can_look_up(obj, key)
         and not dict.__contains__(obj, key)

@@ -41,7 +41,7 @@ class Condition(Primitive):
     still waits for a notice, and the worker must still have acquired the lock.
     """
 
-    _x_is_lock = True
+    _x_is_lock = _x_in_python = True
 
     def __init__(self, lock: Any = None) -> None:
         super().__init__()
@@ -175,6 +175,8 @@ STOCK_CONDITION: Any = rebuild_class(
 
 class Event(Primitive):
     """`threading.Event`: a flag, and the workers that wait until it is set."""
+
+    _x_in_python = True
 
     def __init__(self) -> None:
         super().__init__()

@@ -32,6 +32,8 @@ Job = tuple[Future, Any, Any, Any]
 class ThreadPoolExecutor(Primitive):
     """`concurrent.futures.ThreadPoolExecutor`: threads that take jobs from a queue."""
 
+    _x_in_python = True
+
     def __init__(
         self,
         max_workers: int | None = None,

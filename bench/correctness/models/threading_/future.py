@@ -38,6 +38,8 @@ class Completions:
 class Future(Primitive):
     """`concurrent.futures.Future`: the outcome of a job that another worker runs."""
 
+    _x_in_python = True
+
     def __init__(self) -> None:
         super().__init__()
         self._state = "PENDING"

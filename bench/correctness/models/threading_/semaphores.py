@@ -10,7 +10,7 @@ from bench.correctness.models.threading_.primitive import Primitive
 class Semaphore(Primitive):
     """`threading.Semaphore`: a counter that is never negative."""
 
-    _x_is_lock = True
+    _x_is_lock = _x_in_python = True
 
     def __init__(self, value: int = 1) -> None:
         if value < 0:
