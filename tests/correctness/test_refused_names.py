@@ -127,6 +127,7 @@ def test_every_function_of_os_is_in_one_list():
         "getattr(__import__('os'), 'kill')(1, 0)",
         "import asyncio\nasyncio.run(asyncio.create_subprocess_exec('true'))",
         "from concurrent.futures import ProcessPoolExecutor\nProcessPoolExecutor()",
+        "import concurrent.futures as c\nc.ThreadPoolExecutor(1)._work_queue.qsize()",
         "import http.client\nhttp.client.HTTPConnection('127.0.0.1', 1).connect()",
         "import urllib.request as r\nr.urlopen('http://127.0.0.1:1/')",
         "import ftplib\nftplib.FTP('127.0.0.1')",

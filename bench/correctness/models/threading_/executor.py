@@ -29,7 +29,46 @@ from bench.correctness.tracking.calls import call_callback
 Job = tuple[Future, Any, Any, Any]
 
 
-class ThreadPoolExecutor(Primitive):
+class Executor:
+    """`concurrent.futures.Executor`: what a program's own executor builds on."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+    def map(
+        self,
+        fn: Callable[..., Any],
+        *iterables: Iterable[Any],
+        timeout: float | None = None,
+        chunksize: int = 1,
+        **_: Any,
+    ) -> Iterator[Any]:
+        end = None if timeout is None else kernel.read_clock() + timeout
+        futures = [self.submit(fn, *args) for args in zip(*iterables, strict=False)]
+
+        def results() -> Iterator[Any]:
+            try:
+                futures.reverse()
+                while futures:
+                    left = None if end is None else end - kernel.read_clock()
+                    yield result_or_cancel(futures.pop(), left)
+            finally:
+                for future in futures:
+                    future.cancel()
+
+        return results()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """There is nothing to be freed."""
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown(wait=True)
+
+
+class ThreadPoolExecutor(Primitive, Executor):
     """`concurrent.futures.ThreadPoolExecutor`: threads that take jobs from a queue."""
 
     _x_in_python = True
@@ -80,6 +119,10 @@ class ThreadPoolExecutor(Primitive):
         point = (self._x_name, "reads broken")
         kernel.operation(self.__state, None, False, point, ("looks at", self))
         return self.__broken or False
+
+    @property
+    def _work_queue(self) -> Any:
+        refuse("ThreadPoolExecutor._work_queue")()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         kernel.operation(
@@ -192,29 +235,6 @@ class ThreadPoolExecutor(Primitive):
         else:
             future.set_result(result)
 
-    def map(
-        self,
-        fn: Callable[..., Any],
-        *iterables: Iterable[Any],
-        timeout: float | None = None,
-        chunksize: int = 1,
-        **_: Any,
-    ) -> Iterator[Any]:
-        end = None if timeout is None else kernel.read_clock() + timeout
-        futures = [self.submit(fn, *args) for args in zip(*iterables, strict=False)]
-
-        def results() -> Iterator[Any]:
-            try:
-                futures.reverse()
-                while futures:
-                    left = None if end is None else end - kernel.read_clock()
-                    yield result_or_cancel(futures.pop(), left)
-            finally:
-                for future in futures:
-                    future.cancel()
-
-        return results()
-
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         kernel.operation(
             self.__state, None, True, (self._x_name, "closes"), ("closes", self)
@@ -232,12 +252,6 @@ class ThreadPoolExecutor(Primitive):
         if wait:
             for thread in self.__pool_threads:
                 thread.join()
-
-    def __enter__(self) -> "ThreadPoolExecutor":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown(wait=True)
 
 
 class PoolThread(Thread):
@@ -267,7 +281,7 @@ FUTURES = module(
     concurrent.futures,
     Future=Future,
     ThreadPoolExecutor=ThreadPoolExecutor,
-    Executor=ThreadPoolExecutor,
+    Executor=Executor,
     BrokenThreadPool=BrokenThreadPool,
     wait=wait,
     as_completed=as_completed,
