@@ -13,6 +13,7 @@ import pickle
 import queue
 import threading
 from concurrent.futures import (
+    Executor,
     Future,
     ThreadPoolExecutor,
     as_completed,
@@ -372,6 +373,35 @@ def the_limits_of_a_local():
     return _error(threading.local, 1), _error(bind), _in_thread(lambda: Kept(3).value)
 
 
+def a_thread_must_be_initialized():
+    class Bare(threading.Thread):
+        def __init__(self):
+            self.mine = 1
+
+    thread = Bare()
+    return _error(thread.start), _error(thread.join), _kind(thread.is_alive)
+
+
+def the_end_of_a_thread_is_told_to_stop():
+    """Before 3.13 an attribute of that name is called in place of CPython's method."""
+
+    class Stopping(threading.Thread):
+        def __init__(self):
+            super().__init__()
+            self._stop = threading.Event()
+
+        def run(self):
+            self._stop.wait()
+
+    thread = Stopping()
+    thread.start()
+    thread._stop.set()
+    said = _error(thread.join)
+    thread._stop = lambda: None
+    thread.join()
+    return said, thread.is_alive()
+
+
 # --- Futures and pools ----------------------------------------------------------------
 
 
@@ -495,3 +525,25 @@ def an_exit_in_a_job_is_the_futures_exception():
         with contextlib.suppress(SystemExit):
             job.result()
         return type(job.exception()).__name__
+
+
+def an_executor_of_ones_own_needs_no_initialization():
+    class Direct(Executor):
+        def __init__(self):
+            self.calls = 0
+
+        def submit(self, function, /, *args):
+            self.calls += 1
+            future = Future()
+            future.set_result(function(*args))
+            return future
+
+    with Direct() as pool:
+        results = [*pool.map(abs, (-1, 2), timeout=5)]
+    return (
+        results,
+        pool.calls,
+        isinstance(pool, ThreadPoolExecutor),
+        issubclass(ThreadPoolExecutor, Executor),
+        _kind(Executor().submit, int),
+    )

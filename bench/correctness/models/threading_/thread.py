@@ -28,6 +28,8 @@ class Thread:
     """`threading.Thread`: a worker that the program starts."""
 
     _x_module: Any = None  # the model of `threading`; it sets this
+    _initialized = False
+    _is_stopped = False
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Thread:
         context: Any = None,
     ) -> None:
         assert group is None, "group argument must be None for now"
+        self._initialized = True
         self._x_key = kernel.child_name("thread")
         self._x_hash = kernel.child_hash()
         self._target, self._args, self._kwargs = target, tuple(args), kwargs or {}
@@ -111,6 +114,8 @@ class Thread:
         Before Python 3.13, two threads that both test before either starts it start the
         thread twice.
         """
+        if not self._initialized:
+            raise RuntimeError("thread.__init__() not called")
         self.__access("is about to start", False)
         if self._x_worker is not None:
             raise RuntimeError("threads can only be started once")
@@ -154,16 +159,34 @@ class Thread:
         finally:
             del self._target, self._args, self._kwargs
 
+    if sys.version_info < (3, 13):
+
+        def _stop(self) -> None:
+            """Note that it has ended; CPython calls it, also one of a subclass."""
+            self._is_stopped = True
+
+    else:
+        _is_stopped = True
+
     def is_alive(self) -> bool:
+        assert self._initialized, "Thread.__init__() not called"
         self.__access("checks", False)
         worker = self._x_worker
         if worker is None:
             return False
         point = (worker.name, "is alive")
         kernel.operation(("end", worker.name), None, False, point, ("checks", self))
-        return not worker.ended
+        return not (worker.ended and self.__has_stopped())
+
+    def __has_stopped(self) -> bool:
+        """Whether it is known to have ended, which a worker that asks may note."""
+        if not self._is_stopped:
+            self._stop()
+        return self._is_stopped
 
     def join(self, timeout: float | None = None) -> None:
+        if not self._initialized:
+            raise RuntimeError("Thread.__init__() not called")
         self.__access("checks", False)
         worker = self._x_worker
         if worker is None:
@@ -184,6 +207,7 @@ class Thread:
             kernel.wait(place, point, ("joins", self), ready, timeout, worker)
         if worker.ended:
             kernel.current.learn(worker.hb_clock)
+            self.__has_stopped()
 
     @property
     def daemon(self) -> bool:

@@ -21,6 +21,7 @@ class UnownedThread(Thread):
     """A thread that the program did not start."""
 
     def __init__(self, worker: Worker) -> None:
+        self._initialized = True
         self._x_key = worker.name
         self._x_hash = worker.number
         self._name = "MainThread" if worker is kernel.main else worker.label
