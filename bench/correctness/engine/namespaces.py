@@ -35,7 +35,10 @@ def behind(thing: Any) -> Any:
 class NamespaceRegistry:
     """The registry of dicts that hold attributes or variables."""
 
-    __slots__ = ("current", "executed", "filled", "kept", "namespaces", "registered")
+    __slots__ = (
+        "current", "executed", "filled", "kept", "namespaces", "one_dicts",
+        "registered",
+    )  # fmt: skip
 
     current: Worker  # the worker that runs
     kept: list[Any]  # objects that must live, so that their ids are not reused
@@ -45,6 +48,8 @@ class NamespaceRegistry:
         # as it lives, and any other owner until the end of the run that registered it.
         self.namespaces: dict[int, Any] = {}
         self.registered: list[int] = []
+        # Dicts that objects share, by id: the stand-in of the first of these objects.
+        self.one_dicts: dict[int, tuple[StandIn, dict[str, Any]]] = {}
         # By the id of a namespace: the first worker that ran code in it.
         self.executed: dict[int, Worker] = {}
         self.filled: set[Hashable] = set()  # places whose attributes may have any name
@@ -55,6 +60,7 @@ class NamespaceRegistry:
             for number in self.registered:
                 self.namespaces.pop(number, None)
             self.registered.clear()
+            self.one_dicts.clear()
         if self.executed or self.filled:
             self.executed.clear()
             self.filled.clear()
@@ -64,6 +70,10 @@ class NamespaceRegistry:
         if self.owner_of(namespace) is not owner:
             self.namespaces[id(namespace)] = self.to_keep(owner)
             self.registered.append(id(namespace))
+
+    def keep_one_dict(self, namespace: dict[str, Any], first: StandIn) -> None:
+        """Note, to the end of the run, what stands for all objects with this dict."""
+        self.one_dicts[id(namespace)] = first, namespace
 
     def to_keep(self, thing: Any) -> Any:
         """The object, or its stand-in, to be kept until the run ends."""

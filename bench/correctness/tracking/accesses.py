@@ -216,7 +216,7 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
                 kernel.let_go()
             if ONE_DICT in kernel.points:
                 obj = first_of_dict(obj)
-            obj = kernel.stand_in(obj)
+            obj = kernel.known_as(obj)
             tracked = MODELLED if tracked == MODELLED else ORDINARY
         written = kernel.written_names
         if (names is not None or CLASS in written) and tracked == ORDINARY:

@@ -5,6 +5,7 @@ change by themselves.
 """
 
 import gc
+import sys
 import types
 import weakref
 from collections.abc import Hashable
@@ -16,6 +17,7 @@ from bench.correctness.engine.namespaces import behind
 from bench.correctness.engine.races import BASES, CLASS, NAMES
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.tracking.base_slots import (
+    NO_NAMES,
     bases,
     members,
     module_of,
@@ -246,13 +248,24 @@ def call_reads(function: types.FunctionType) -> list[ObjectAccess]:
     return found
 
 
+# References to a dict that only its object has, while `first_of_dict` looks at it.
+OWN_DICT = 3
+
+
 def first_of_dict(obj: Any) -> Any:
-    """Return the first object that is known to have the same dict of attributes."""
+    """Return the first object that is known to have the same dict of attributes.
+
+    If that object has died, return its stand-in.
+    """
     names = namespace_of(obj)
-    if not names:
+    if names is NO_NAMES:
         return obj
+    if id(names) in kernel.one_dicts:
+        return kernel.one_dicts[id(names)][0]
     known = kernel.owner_of(names)
     if known is None:
         kernel.register_namespace(names, obj)
-        return obj
+        known = obj
+    if sys.getrefcount(names) > OWN_DICT:  # others may get it once this has died
+        kernel.keep_one_dict(names, kernel.stand_in(known))
     return known
