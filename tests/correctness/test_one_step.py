@@ -266,6 +266,11 @@ NOT_NAMED = {
         "self.s.update({'a': 1})",
         "list(self.s)",
     ),
+    "the fields of a dataclass, which its class has": (
+        "self.s = Point(1)",
+        "dataclasses.asdict(self.s); dataclasses.fields(self.s)",
+        "self.s.x = 2; dataclasses.is_dataclass(self.s)",
+    ),
     "a sorter of nodes": (
         "self.s = graphlib.TopologicalSorter({1: {2}}); self.s.prepare()",
         "self.s.get_ready()",
@@ -273,7 +278,8 @@ NOT_NAMED = {
     ),
 }
 SOURCE = """
-import ast, codecs, collections, collections.abc, configparser, copy, email.message
+import ast, codecs, collections, collections.abc, configparser, copy, dataclasses
+import email.message
 import functools, graphlib, html.parser, inspect, io, logging, os, queue, shelve
 import shlex
 import threading, types, unittest.mock, weakref, zipfile
@@ -285,6 +291,10 @@ def in_thread(function, *args):
     thread = threading.Thread(target=function, args=args)
     thread.start()
     thread.join()
+
+@dataclasses.dataclass
+class Point:
+    x: int
 
 class Parser(html.parser.HTMLParser):
     pass

@@ -4,6 +4,7 @@ This code is in Python and is not rewritten.  In CPython other workers can run w
 this code.  So if one of its accesses races with another worker, a verdict names it.
 """
 
+import dataclasses
 import operator
 import os
 import sys
@@ -55,6 +56,9 @@ ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object 
 AT_ONCE = {
     class_attribute(kind, name) for kind, names in ONE_ACCESS.items() for name in names
 }
+# They read only the class of their argument.
+AT_ONCE |= {dataclasses.fields, dataclasses.is_dataclass}
+AT_ONCE.add(vars(dataclasses)["_is_dataclass_instance"])
 MIXINS = "collections.abc"  # methods here only call special methods of the object
 
 
