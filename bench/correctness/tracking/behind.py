@@ -3,6 +3,7 @@
 import csv
 import gc
 import itertools
+import operator
 import types
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -51,6 +52,7 @@ CSV_READER: type = type(csv.reader(()))  # has its own list of the fields so far
 Around = tuple[Any, ...]  # the iterators that use an iterator, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
 CHANGING_ATTRIBUTES = {"__setattr__", "__delattr__", "setattr", "delattr"}
+GETTERS = (operator.attrgetter, operator.itemgetter)
 # Modules whose functions change no container.
 PURE_MODULES = {"math", "cmath", "builtins"}
 
@@ -73,7 +75,8 @@ def accesses_behind(
     behind = referents(lazy)
     around = (*around, lazy)
     if kind in CALLING_WITH_ITEMS and any(reads_contents(thing) for thing, _ in behind):
-        found += accesses_within(items_behind(lazy, depth), attributes=False)
+        attributes = any(type(thing) is operator.attrgetter for thing, _ in behind)
+        found += accesses_within(items_behind(lazy, depth), attributes=attributes)
     for thing, is_shared in behind:
         if issubclass(type(thing), CallbackOfIterator):
             thing.place.note_asked_by(around)
@@ -196,6 +199,8 @@ def first_items(things: Iterable[Any]) -> list[Any]:
 def reads_contents(function: Any) -> bool:
     """Whether a function in C reads containers that it gets, like `len` and `str`."""
     kind = type(function)
+    if kind in GETTERS:
+        return True
     if kind is types.MethodDescriptorType:
         return function.__name__ in READING_METHODS
     return (kind is type and function in READING_CLASSES) or (

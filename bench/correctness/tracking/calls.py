@@ -31,6 +31,7 @@ from bench.correctness.tracking.callbacks import (
 )
 from bench.correctness.tracking.called_in_c import watched
 from bench.correctness.tracking.deep_reads import report
+from bench.correctness.tracking.getters import STOCK, getter_in_c, is_getter
 from bench.correctness.tracking.iterators import LAZY, CallbackOfIterator
 from bench.correctness.tracking.python_within import may_call_python
 from bench.correctness.tracking.repeated_reports import (
@@ -53,7 +54,6 @@ from bench.correctness.tracking.type_traits import (
 from bench.correctness.tracking.weak_references import note_finalizer
 
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
-STOCK = "_x_stock"  # the attribute of a getter's model that contains the getter in C
 # Types of functions that may call their arguments, and types of such arguments.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type, ENCODER}
 CALLBACK_TYPES = {
@@ -160,11 +160,6 @@ def decorate(function: Any, site: int) -> Any:
     return lambda made: call(function, site, made)
 
 
-def is_getter(key: Any) -> bool:
-    """Whether a key is the model of a getter in C, such as `itemgetter(1)`."""
-    return type(key) is types.FunctionType and STOCK in vars(key)
-
-
 def call_with_getter(
     function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
 ) -> Any:
@@ -237,12 +232,18 @@ def with_callback(
     if (is_named and name not in kwargs) or (function is iter and len(args) == 1):
         return args, kwargs
     callback = kwargs[name] if is_named else args[place]
+    sources = args if is_named else (*args[:place], *args[place + 1 :])
     if type(callback) is types.FunctionType and is_uninterrupted(callback):
         return args, kwargs
     if function is enumerate:
         if not NEXT_IN_PYTHON[type(callback)]:
             return args, kwargs
         callback = ReportedItems(callback, site)
+    elif (
+        function is not itertools.starmap  # whose items are the arguments
+        and (getter := getter_in_c(callback, sources)) is not None
+    ):
+        callback = getter
     elif runs_python(callback):
         before = partial(BEFORE[type(function)], function, site)
         callback = Reported(callback, site, before, (*args, *kwargs.values()))

@@ -8,16 +8,11 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import INSPECTION_SITE
 from bench.correctness.models.substitution import module
 from bench.correctness.tracking.accesses import access_attribute
-from bench.correctness.tracking.base_slots import class_attribute, namespace_of
-from bench.correctness.tracking.calls import STOCK, call
+from bench.correctness.tracking.calls import call
 from bench.correctness.tracking.containers import get_item, read_container
 from bench.correctness.tracking.deep_reads import is_written, report
-from bench.correctness.tracking.type_traits import (
-    MORTAL,
-    ORDINARY,
-    TRACKED,
-    WITHOUT_ATTRIBUTES,
-)
+from bench.correctness.tracking.getters import STOCK, STOCK_CALLER, is_stored
+from bench.correctness.tracking.type_traits import WITHOUT_ATTRIBUTES
 
 
 def attrgetter(*names: str) -> Callable[[Any], Any]:
@@ -50,17 +45,6 @@ def stands_for(stock: object, getter: Any) -> Callable[[Any], Any]:
     return getter  # type: ignore[no-any-return]
 
 
-def is_stored(thing: Any, name: str) -> bool:
-    """Whether an object stores this attribute, and to read it runs no code."""
-    kind = type(thing)
-    return (
-        TRACKED[kind] in (ORDINARY, MORTAL)
-        and name in namespace_of(thing)
-        and class_attribute(type(class_attribute(kind, name)), "__get__") is None
-        and class_attribute(kind, "__getattribute__") is object.__getattribute__
-    )
-
-
 def itemgetter(*keys: Any) -> Callable[[Any], Any]:
     """`operator.itemgetter`: reads an item, or several."""
     stock = operator.itemgetter(*keys)
@@ -86,6 +70,7 @@ def methodcaller(name: str, /, *args: Any, **options: Any) -> Callable[[Any], An
             access_attribute(thing, name, False, INSPECTION_SITE)
         return call(getattr(thing, name), INSPECTION_SITE, *args, **options)
 
+    setattr(call_method, STOCK_CALLER, operator.methodcaller(name, *args, **options))
     return call_method
 
 

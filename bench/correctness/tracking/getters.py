@@ -1,0 +1,101 @@
+"""The getters of `operator` that a function in C calls for each item, as `map` does.
+
+No other worker runs within a call of one, unless it reads a property, say.  Then the
+getter itself is called, and what it reads is part of what the function reads.
+"""
+
+import operator
+import types
+from collections import deque, namedtuple
+from collections.abc import Sequence
+from typing import Any
+
+from bench.correctness.tracking.base_slots import (
+    class_attribute,
+    items_within,
+    namespace_of,
+)
+from bench.correctness.tracking.deep_reads import SCALARS
+from bench.correctness.tracking.python_within import GOING_THROUGH, VIEWS
+from bench.correctness.tracking.referents import items_behind
+from bench.correctness.tracking.type_traits import MORTAL, ORDINARY, TRACKED
+
+STOCK = "_x_stock"  # of the model of a getter in C: the getter itself
+STOCK_CALLER = "_x_stock_caller"  # of the model of a `methodcaller`: the same
+PLAIN_SOURCES = (list, tuple, deque)
+MAKING_TUPLES = (zip, enumerate)
+IN_C = (types.MemberDescriptorType, type(vars(namedtuple("One", "x"))["x"]))
+GETS_ATTRIBUTES = (object.__getattribute__, tuple.__getattribute__)
+GETS_ITEMS = (
+    tuple.__getitem__, list.__getitem__, dict.__getitem__, str.__getitem__,
+    bytes.__getitem__,
+)  # fmt: skip
+
+
+def is_getter(key: Any) -> bool:
+    """Whether it is the model of a getter in C, such as `itemgetter(1)`."""
+    return type(key) is types.FunctionType and STOCK in vars(key)
+
+
+def getter_in_c(callback: Any, sources: Sequence[Any]) -> Any:
+    """The getter in C that this is the model of, if only code in C runs; or None.
+
+    `sources`: what the items come from.
+    """
+    if type(callback) is not types.FunctionType:
+        return None
+    named = vars(callback)
+    stock: Any = named.get(STOCK) or named.get(STOCK_CALLER)
+    if stock is None or not sources:
+        return None
+    for source in sources:
+        items = items_of(source)
+        if items is None or not all(is_got_in_c(stock, item) for item in items):
+            return None
+    return stock
+
+
+def items_of(source: Any) -> Any:
+    """What an iterator over this gives; None if that is not known."""
+    kind = type(source)
+    if kind in MAKING_TUPLES:
+        return [()]
+    if kind in PLAIN_SOURCES:
+        return items_within(source)
+    if kind is dict:
+        return [*source]
+    if kind in VIEWS or kind in GOING_THROUGH:
+        return items_behind(source)
+    return None
+
+
+def is_got_in_c(stock: Any, item: Any) -> bool:
+    """Whether a getter in C runs no code of Python for an item."""
+    kind = type(item)
+    if type(stock) is operator.itemgetter:
+        return (
+            class_attribute(kind, "__getitem__") in GETS_ITEMS
+            and class_attribute(kind, "__missing__") is None
+        )
+    _, names, *_ = stock.__reduce__()
+    if type(stock) is operator.methodcaller:
+        return kind in SCALARS
+    return all(
+        is_stored(item, name)
+        or (
+            type(class_attribute(kind, name)) in IN_C
+            and class_attribute(kind, "__getattribute__") in GETS_ATTRIBUTES
+        )
+        for name in names
+    )
+
+
+def is_stored(thing: Any, name: str) -> bool:
+    """Whether an object keeps this attribute, and no code runs when it is read."""
+    kind = type(thing)
+    return (
+        TRACKED[kind] in (ORDINARY, MORTAL)
+        and name in namespace_of(thing)
+        and class_attribute(type(class_attribute(kind, name)), "__get__") is None
+        and class_attribute(kind, "__getattribute__") is object.__getattribute__
+    )
