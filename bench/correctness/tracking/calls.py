@@ -31,7 +31,12 @@ from bench.correctness.tracking.callbacks import (
 )
 from bench.correctness.tracking.called_in_c import watched
 from bench.correctness.tracking.deep_reads import report
-from bench.correctness.tracking.getters import STOCK, getter_in_c, is_getter
+from bench.correctness.tracking.getters import (
+    STOCK,
+    getter_in_c,
+    is_getter,
+    runs_special,
+)
 from bench.correctness.tracking.iterators import LAZY, CallbackOfIterator
 from bench.correctness.tracking.python_within import may_call_python
 from bench.correctness.tracking.repeated_reports import (
@@ -244,7 +249,7 @@ def with_callback(
         and (getter := getter_in_c(callback, sources)) is not None
     ):
         callback = getter
-    elif runs_python(callback):
+    elif runs_python(callback) or (function is map and runs_special(callback, sources)):
         before = partial(BEFORE[type(function)], function, site)
         callback = Reported(callback, site, before, (*args, *kwargs.values()))
     elif accesses_attributes(callback):

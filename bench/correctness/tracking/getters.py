@@ -1,7 +1,8 @@
-"""The getters of `operator` that a function in C calls for each item, as `map` does.
+"""Functions in C that another one calls for each item, as `map` does.
 
-No other worker runs within a call of one, unless it reads a property, say.  Then the
-getter itself is called, and what it reads is part of what the function reads.
+No other worker runs within a call of a getter of `operator`, unless it reads a
+property, say.  Then the getter itself is called, and what it reads is part of what the
+function reads.  `str` of paths, and the like, run Python of the library for each item.
 """
 
 import operator
@@ -10,13 +11,18 @@ from collections import deque, namedtuple
 from collections.abc import Sequence
 from typing import Any
 
+from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.base_slots import (
     class_attribute,
     items_within,
     namespace_of,
 )
 from bench.correctness.tracking.deep_reads import SCALARS
-from bench.correctness.tracking.python_within import GOING_THROUGH, VIEWS
+from bench.correctness.tracking.python_within import (
+    GOING_THROUGH,
+    VIEWS,
+    python_among,
+)
 from bench.correctness.tracking.referents import items_behind
 from bench.correctness.tracking.type_traits import MORTAL, ORDINARY, TRACKED
 
@@ -53,6 +59,27 @@ def getter_in_c(callback: Any, sources: Sequence[Any]) -> Any:
         if items is None or not all(is_got_in_c(stock, item) for item in items):
             return None
     return stock
+
+
+# They call a special method of what they are given.
+SPECIAL = {str, repr, ascii, format, int, float, complex, bool, hash, abs, round, sum}
+SHOWING = {str, repr, ascii, format}
+
+
+def runs_special(callback: Any, sources: Sequence[Any]) -> bool:
+    """Whether a function in C calls Python that reports nothing, for these items."""
+    if kernel.current.in_loop and not kernel.mixed:
+        return False
+    if type(callback) is types.BuiltinFunctionType:
+        if callback not in SPECIAL and callback.__module__ != "_operator":
+            return False
+    elif type(callback) is not type or callback not in SPECIAL:
+        return False
+    return any(
+        python_among(items, shown=callback in SHOWING)
+        for items in map(items_of, sources)
+        if items
+    )
 
 
 def items_of(source: Any) -> Any:

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial, reduce
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 
@@ -368,3 +369,42 @@ class HoldsAsAnArgument(Base):
         assert Keyed(key=is_small).key is is_small
 
     workers = (Base.load, parse)
+
+
+class BrokenTextsOfPaths:
+    """`str` of a path is Python of the library."""
+
+    def __init__(self):
+        self.paths = [PurePosixPath("a"), PurePosixPath("b")]
+
+    def read(self):
+        assert len({*map(str, self.paths)}) == 2
+
+    def reverse(self):
+        self.paths.reverse()
+
+    workers = (read, reverse)
+
+
+class BrokenWholeFractions(BrokenTextsOfPaths):
+    def __init__(self):
+        self.paths = [Fraction(1), Fraction(2)]
+
+    def read(self):
+        assert sum(map(int, self.paths)) == 3
+
+    workers = (read, BrokenTextsOfPaths.reverse)
+
+
+class HoldsTextsOfNumbers(BrokenTextsOfPaths):
+    def __init__(self):
+        self.paths = [1, 2]
+
+    workers = (BrokenTextsOfPaths.read, BrokenTextsOfPaths.reverse)
+
+
+class HoldsIdsOfPaths(BrokenTextsOfPaths):
+    def read(self):
+        assert len({*map(id, self.paths)}) == 2
+
+    workers = (read, BrokenTextsOfPaths.reverse)
