@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bench.correctness.engine.frames import is_ours
 from bench.correctness.tracking.type_cache import TypeCache
 
 # Read the bases, members and module of a class without code of its metaclass.
@@ -127,10 +126,13 @@ def items_within(thing: Any) -> Any:
 
 def runs_no_code(kind: type) -> bool:
     """Whether a look-up of a key of this type runs no code of the program."""
-    equals, hashes = (class_attribute(kind, name) for name in ("__eq__", "__hash__"))
-    return type(equals) is types.WrapperDescriptorType and (
-        type(hashes) is types.WrapperDescriptorType
-        or (type(hashes) is types.FunctionType and is_ours(hashes.__module__))
+    return all(
+        type(method) is types.WrapperDescriptorType
+        or (type(method) is types.FunctionType and not is_rewritten(method))
+        for method in (
+            class_attribute(kind, "__eq__"),
+            class_attribute(kind, "__hash__"),
+        )
     )
 
 

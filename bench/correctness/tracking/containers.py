@@ -16,7 +16,7 @@ from bench.correctness.tracking.base_slots import (
     item_key,
 )
 from bench.correctness.tracking.behind import accesses_behind
-from bench.correctness.tracking.callbacks import runs_python
+from bench.correctness.tracking.callbacks import is_python, runs_python
 from bench.correctness.tracking.called_in_c import expect_python
 from bench.correctness.tracking.deep_reads import SCALARS, accesses_within, report
 from bench.correctness.tracking.iterators import shared_iterator
@@ -93,11 +93,29 @@ def calls_factory(obj: Any, key: Any) -> bool:
     return (
         issubclass(kind, defaultdict)
         and class_attribute(kind, "__missing__") is MISSING_OF_DEFAULTDICT
-        and runs_python(DEFAULT_FACTORY(obj))
-        and not stands_for_c(DEFAULT_FACTORY(obj))
+        and is_split(DEFAULT_FACTORY(obj), key)
         and can_look_up(obj, key)
         and not dict.__contains__(obj, key)
     )
+
+
+def is_split(factory: Any, key: Any) -> bool:
+    """Whether others can run while a defaultdict gets a value for a missing key.
+
+    The key is hashed twice, which may run Python: an enum's hash, or that of a path.
+    """
+    if factory is None:
+        return False
+    if runs_python(factory) and not stands_for_c(factory):
+        return True
+    return type(key) not in SCALARS and hashes_in_python(key)
+
+
+def hashes_in_python(key: Any) -> bool:
+    """Whether the hash of a key is code of Python, or that of an item of a tuple."""
+    if issubclass(type(key), tuple):
+        return any(map(hashes_in_python, tuple.__iter__(key)))
+    return is_python(class_attribute(type(key), "__hash__"))
 
 
 def stands_for_c(factory: Any) -> bool:

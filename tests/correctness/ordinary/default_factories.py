@@ -4,24 +4,27 @@ The first of two values is then lost.  `Broken...` is wrong in some order, `Hold
 none: a factory in C is part of one step.
 """
 
+import enum
 import queue
 import threading
 from collections import ChainMap, Counter, OrderedDict, UserDict, defaultdict, deque
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePosixPath
 from types import SimpleNamespace
 
 
 class Base:
     factory = list
+    key = "key"
 
     def __init__(self):
         self.kept = defaultdict(self.factory)
         self.found = []
 
     def work(self):
-        self.found.append(self.kept["key"])
+        self.found.append(self.kept[self.key])
 
     def check(self):
         first, second = self.found
@@ -144,6 +147,57 @@ class HoldsPlainClass(Base):
 
 class HoldsSlots(Base):
     factory = Slotted
+    workers = (Base.work, Base.work)
+
+
+class Colour(enum.Enum):
+    RED = 1
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+class BrokenEnumAsKey(Base):
+    """A missing key is hashed twice, here by code of the library in Python."""
+
+    key = Colour.RED
+    workers = (Base.work, Base.work)
+
+
+class BrokenEnumInKey(Base):
+    key = (Colour.RED, 1)
+    workers = (Base.work, Base.work)
+
+
+class BrokenPathAsKey(Base):
+    key = PurePosixPath("a")
+    workers = (Base.work, Base.work)
+
+
+class BrokenEnumAndFunction(Base):
+    factory = staticmethod(lambda: [])
+    key = Colour.RED
+    workers = (Base.work, Base.work)
+
+
+class HoldsNumberAsKey(Base):
+    key = Level.LOW
+    workers = (Base.work, Base.work)
+
+
+class HoldsTupleAsKey(Base):
+    key = (1, "a")
+    workers = (Base.work, Base.work)
+
+
+class HoldsKnownKey(Base):
+    key = Colour.RED
+
+    def __init__(self):
+        super().__init__()
+        self.kept[self.key] = []
+
     workers = (Base.work, Base.work)
 
 
