@@ -63,6 +63,8 @@ MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type, ENCODER}
 CALLBACK_TYPES = {
     types.FunctionType, types.MethodType, types.GeneratorType, *LAZY, itertools.chain,
+    itertools.compress, itertools.cycle, itertools.pairwise, itertools.zip_longest,
+    type(iter(int, 1)),
 }  # fmt: skip
 REPLACED_TYPES = {*CALLBACK_TYPES, *SETS}  # types of arguments that are replaced
 CHANGING_TYPES = {

@@ -57,6 +57,14 @@ class BrokenExtendByChain(Base):
     workers = (work, Base.add)
 
 
+class BrokenExtendByCalls(Base):
+    def work(self):
+        rest = iter("ab-")
+        self.out.extend(iter(lambda: next(rest), "-"))
+
+    workers = (work, Base.add)
+
+
 class BrokenExtendOfDeque(Base):
     def __init__(self):
         self.out = deque()
