@@ -56,6 +56,16 @@ def test_what_leaves_or_never_runs_is_told(name):
     assert outcome == ("broken" if name.endswith("_bad") else "holds")
 
 
+@pytest.mark.parametrize("name", classes("waiting.py"))
+def test_a_check_that_waits_for_ever_is_a_deadlock(name):
+    """All workers may have ended: the check does not go on as if it had not waited."""
+    verdict = verdict_of("waiting.py", name)
+
+    assert verdict.outcome == ("broken" if name.endswith("_bad") else "holds")
+    if name.endswith("_bad"):
+        assert verdict.failure.symptom == "deadlock"
+
+
 @pytest.mark.parametrize("name", classes("draws.py"))
 def test_a_proof_says_for_which_draws_it_is_one(name):
     """One seed is one draw: another could break the program."""

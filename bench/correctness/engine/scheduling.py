@@ -183,6 +183,11 @@ class Scheduler(SpinDetection):
         self.checking = True
         self.main.ready = None
 
+    def note_check_begins(self) -> None:
+        """The check begins: if no worker is left, one that waits can wait for ever."""
+        if not self.checking:
+            self.quiescent = None
+
     def pick_in_prefix(self) -> Worker:
         """Begin the transition that was at this place in the run before."""
         transition = self.prefix[len(self.transitions)]

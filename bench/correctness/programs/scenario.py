@@ -177,6 +177,7 @@ def called(check: Callable[[], Any]) -> Any:
 
     Raises CannotRunError for a generator, because a call runs none of its code.
     """
+    kernel.note_check_begins()
     answer = check()
     refuse_generator("check", answer)
     return answer
