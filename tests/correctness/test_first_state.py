@@ -102,6 +102,89 @@ def test_a_run_begins_with_a_deleted_member_that_was_none(tmp_path):
     assert verdict.schedules > 1
 
 
+KEPT_BY_SPECIAL_NAMES = {
+    "a_default_of_init": (
+        "def __init__(self, items=[]):\n        self.items = items",
+        "Kept().items.append(1)",
+        "len(Kept().items)",
+    ),
+    "a_count_that_a_default_asks": (
+        "def __init__(self, ask=numbers.__next__):\n        self.number = ask()",
+        "Kept()",
+        "Kept().number",
+    ),
+    "a_count_that_a_field_asks": (
+        "number: int = field(default_factory=numbers.__next__)",
+        "Kept()",
+        "Kept().number",
+    ),
+    "a_cache": (
+        "__call__ = lru_cache(lambda self, key: key)\n"
+        "    __hash__ = lambda self: 1\n"
+        "    __eq__ = lambda self, other: True",
+        "Kept()(1)",
+        "sum(Kept.__call__.cache_info()[:2])",  # hits and misses
+    ),
+    "a_list": ("__all_of__ = []", "Kept.__all_of__.append(1)", "len(Kept.__all_of__)"),
+    "a_private_list_of_the_module": ("pass", "add(1)", "len(kept())"),
+}
+SPECIAL_NAMES = """
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import count
+
+numbers = count()
+__private = []
+
+
+def add(item):
+    __private.append(item)
+
+
+def kept():
+    return __private
+
+
+@dataclass(eq=False)
+class Kept:
+    {body}
+
+
+class Changing:
+    def __init__(self):
+        self.total = 0
+
+    def work(self):
+        self.total += 1
+        {change}
+
+    workers = (work, work)
+
+    def check(self):
+        assert {size} == 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "change", "size"),
+    KEPT_BY_SPECIAL_NAMES.values(),
+    ids=KEPT_BY_SPECIAL_NAMES,
+)
+def test_a_run_begins_with_what_special_names_hold(body, change, size, tmp_path):
+    """A list that is the default of an argument of `__init__` is empty in each run."""
+    path = tmp_path / "scenario.py"
+    filled = {"{body}": body, "{change}": change, "{size}": size}
+    text = SPECIAL_NAMES
+    for name, value in filled.items():
+        text = text.replace(name, value)
+    path.write_text(text, encoding="utf-8")
+
+    verdict = explore(path, jobs=1, limit_seconds=10)
+
+    assert verdict.outcome == "holds"
+    assert verdict.schedules > 1
+
+
 ENVIRONMENT = """
 import os
 

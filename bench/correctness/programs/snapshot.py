@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.substitution import MISSING
 from bench.correctness.programs.restorer import (
+    COLLECTIONS,
+    MAPPINGS,
     Restorer,
     is_dispatcher,
     is_of_the_explorer,
@@ -23,6 +25,7 @@ from bench.correctness.programs.restorer import (
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.module_state import SPECIAL_WRITES
+from bench.correctness.tracking.type_traits import CACHE
 
 
 class Snapshot:
@@ -84,7 +87,9 @@ class Snapshot:
         for name, value in names.items():
             if type(value) is count:
                 self.counts.append((names, name, repr(value)))
-            elif not name.startswith(("__", "_x_", "_abc_impl")):
+            elif not name.startswith(("_x_", "_abc_impl")) and not (
+                is_special(name) and is_of_python(name, value)
+            ):
                 found.append(value)
         return found
 
@@ -155,6 +160,21 @@ class Snapshot:
         for cls, members in self.classes:
             if not same_items(vars(cls), members):
                 restore_class(cls, members)
+
+
+def is_special(name: str) -> bool:
+    """Whether a name has two underscores on both sides, as `__init__` has."""
+    return name.startswith("__") and name.endswith("__")
+
+
+def is_of_python(name: str, value: Any) -> bool:
+    """Whether a special name holds what no run changes, or what is restored elsewhere.
+
+    `__init__` is the program's: its default arguments and what it closes over.
+    """
+    if type(value) in (CACHE, *MAPPINGS, *COLLECTIONS):
+        return name in ("__annotations__", "__builtins__", "__dataclass_fields__")
+    return not functions_of(value)
 
 
 def is_of(kind: type, module: str) -> bool:
@@ -270,7 +290,7 @@ def has_state(value: Any, depth: int = 4) -> bool:
             and ("_explored_" not in vars(value))
         )
     return issubclass(kind, types.SimpleNamespace) or module_of(kind) not in (
-        "typing", "types", "collections.abc", "__future__", "re",
+        "typing", "types", "collections.abc", "__future__", "re", "dataclasses",
     )  # fmt: skip
 
 
