@@ -49,6 +49,18 @@ TABLE = {
         "Wrapped": "broken",
         "WrappedAndRead": "holds",
     },
+    "default_factories.py": {
+        "Given": "holds",
+        "GivenARow": "holds",
+        "GivenARowWithInit": "broken",
+        "GivenARowWithNew": "broken",
+        "GivenByAnObject": "broken",
+        "GivenByAPartial": "broken",
+        "GivenByAPartialOfC": "holds",
+        "Grown": "broken",
+        "Counted": "broken",
+        "CountedBefore": "holds",
+    },
     "beside_a_loop.py": {
         "Inbox": "holds",
         "InboxByForce": "broken",
