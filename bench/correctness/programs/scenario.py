@@ -247,10 +247,10 @@ def bind_worker(function: Any, instance: object) -> Callable[[], Any]:
         made = partial(function, instance)
     elif kind is types.FunctionType or kind is types.MethodType:
         made = function
-    elif kind is staticmethod or kind is classmethod:
-        made = function.__get__(instance, type(instance))
     elif kind is str:
         made = getattr(instance, function)
+    elif kind in (staticmethod, classmethod) or not callable(function):
+        made = function.__get__(instance, type(instance))  # also of a `partialmethod`
     else:
         made = partial(function, instance)
     return made

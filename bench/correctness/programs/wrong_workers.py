@@ -68,7 +68,8 @@ def unusable_worker(cls: type, workers: tuple[Any, ...] | list[Any]) -> str | No
         named = isinstance(worker, str)
         if named and not callable(getattr(cls, worker, None)):
             return f"workers names {worker!r}, and there is no such method"
-        if not named and not callable(worker) and not hasattr(worker, "__get__"):
+        method = callable(worker) or hasattr(worker, "__get__")
+        if not named and (not method or isinstance(worker, property)):
             return f"workers has {type(worker).__name__} {worker!r}, which is no method"
     return None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from functools import partialmethod
 
 
 class Base:
@@ -36,6 +37,36 @@ class IndirectAsync_bad(Base):
 class FalseCheck_bad(Base):
     def check(self):
         return self.value == 2
+
+
+class PartialMethods_bad(Base):
+    """Methods with an argument filled in are workers as well."""
+
+    def put(self, amount):
+        self.value += amount
+
+    workers = (partialmethod(put, 10), partialmethod(put, amount=20))
+
+    def check(self):
+        assert self.value == 30
+
+
+class AsyncPartialMethods_ok(PartialMethods_bad):
+    async def put(self, amount):
+        await asyncio.sleep(0)
+        self.value += amount
+
+    workers = (partialmethod(put, 10), partialmethod(put, amount=20))
+
+
+class Property_refused(Base):
+    """To ask for it would run it at once, in no worker."""
+
+    @property
+    def put(self):
+        self.value += 1
+
+    workers = (put, put)
 
 
 class Gen_refused(Base):
