@@ -443,6 +443,59 @@ def test_a_class_that_needs_a_variable_of_its_function_is_told():
         explore(Counting, jobs=1)
 
 
+def test_a_helper_that_needs_a_variable_of_its_function_is_told():
+    """Without it the class would fail in each run, and be called broken."""
+    start = 3
+
+    def first():
+        return start
+
+    class Counting:
+        def work(self):
+            self.total = first()
+
+        workers = (work,)
+
+    with pytest.raises(CannotRunError, match="first uses start of the function"):
+        explore(Counting, jobs=1)
+
+
+def test_a_base_that_is_a_variable_of_the_function_is_told():
+    """It is asked for where the class is made, not in its methods."""
+    kind = list
+
+    class Counting(kind):
+        def work(self):
+            self.append(1)
+
+        workers = (work,)
+
+    with pytest.raises(CannotRunError, match="Counting uses kind of the function"):
+        explore(Counting, jobs=1)
+
+
+class TestInAMethod:
+    def test_a_class_in_a_method_has_a_self_of_its_own(self):
+        """A test may be a method: its `self` is not that of the scenario."""
+        other = self
+
+        class Counting:
+            def __init__(self):
+                self.total = 0
+
+            def work(self):
+                other = self.total
+                self.total = other + 1
+
+            workers = (work, work)
+
+            def check(self):
+                assert self.total == 2
+
+        assert other is self
+        assert explore(Counting, jobs=1).outcome == "broken"
+
+
 def test_a_program_of_many_modules_may_be_imported_for_each_run(tmp_path):
     """The places of its accesses are the same in each run, or the search never ends."""
     for number in range(2 * FILES_KEPT):

@@ -7,10 +7,12 @@ together with the imports, functions and classes beside it.
 
 import ast
 import copy
+import symtable
+from typing import Any
 
 LOCALS = "<locals>"
-Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Scope = ast.Module | Definition
 CARRIED = (
     ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
 )  # fmt: skip
@@ -26,21 +28,34 @@ def lift(tree: ast.Module, qualname: str) -> None:
     carried: list[ast.stmt] = []
     bound: set[str] = set()
     scope: Scope = tree
+    outermost: Definition | None = None
     for path in functions:
         for part in path.split("."):
             scope = definition(scope, part)
         assert not isinstance(scope, ast.Module)
+        outermost = outermost or scope
         carried += [one for one in scope.body if isinstance(one, CARRIED)]
         bound |= bound_names(scope)
+    assert outermost is not None
     for part in name.split("."):
         scope = definition(scope, part)
     known = {one for statement in carried for one in names_of(statement)}
-    used = {node.id for node in ast.walk(scope) if isinstance(node, ast.Name)}
-    if missing := sorted(used & bound - known):
-        raise LookupError(
-            f"{name} uses {', '.join(missing)} of the function that defines {name};"
-            f" define {name} in the module"
-        )
+    waiting: list[Any] = [scope]
+    asked: set[str] = set()
+    while waiting:
+        user = waiting.pop()
+        used = variables_used(outermost, user) | (names_in_head(user) & bound)
+        if missing := sorted(used - known):
+            raise LookupError(
+                f"{user.name} uses {', '.join(missing)} of the function that defines"
+                " it; define it in the module"
+            )
+        waiting += [
+            one
+            for one in carried
+            if isinstance(one, Definition) and one.name in used - asked
+        ]
+        asked |= used
     tree.body += copy.deepcopy(carried)
 
 
@@ -70,6 +85,44 @@ def bound_names(function: Definition) -> set[str]:
             found.add(node.id)
         waiting += ast.iter_child_nodes(node)
     return found
+
+
+def names_in_head(inner: Definition) -> set[str]:
+    """The names in the bases, decorators and default arguments of a definition.
+
+    They belong to the function that it is in, as its body does not.
+    """
+    head: list[ast.AST] = [*inner.decorator_list]
+    if isinstance(inner, ast.ClassDef):
+        head += [*inner.bases, *inner.keywords]
+    else:
+        head += [*inner.args.defaults, *filter(None, inner.args.kw_defaults)]
+    return {
+        node.id
+        for part in head
+        for node in ast.walk(part)
+        if isinstance(node, ast.Name)
+    }
+
+
+def variables_used(function: Definition, inner: Definition) -> set[str]:
+    """The variables of a function, and of those in it, that a definition in it uses.
+
+    The `self` of its methods is their own, also where a test is a method too.
+    """
+    mark = "_x_the_definition"
+    name, inner.name = inner.name, mark
+    try:
+        table = symtable.symtable(ast.unparse(function), "<function>", "exec")
+    finally:
+        inner.name = name
+    waiting = [table]
+    while waiting:
+        table = waiting.pop()
+        if table.get_name() == mark:
+            return {one.get_name() for one in table.get_symbols() if one.is_free()}
+        waiting += table.get_children()
+    return set()
 
 
 def names_of(statement: ast.stmt) -> list[str]:
