@@ -186,6 +186,16 @@ def test_a_file_may_be_called_as_a_module_of_the_standard_library(name, tmp_path
         assert explore(path, jobs=1).outcome == outcome
 
 
+@pytest.mark.parametrize("name", ["coverage", "hypothesis", "pluggy"])
+def test_a_program_imports_its_own_module_before_a_test_runners(name, tmp_path):
+    """A module called `coverage` may count what reads cover."""
+    (tmp_path / f"{name}.py").write_text(LOST, encoding="utf-8")
+    path = tmp_path / "scenario.py"
+    path.write_text(f"from {name} import Tally\n" + SCENARIO, encoding="utf-8")
+
+    assert explore(path, jobs=1).outcome == "broken"
+
+
 def test_a_program_imports_its_own_module_before_the_librarys(tmp_path):
     """As Python does, where the directory of the program comes first."""
     (tmp_path / "contextvars.py").write_text(LOST, encoding="utf-8")

@@ -36,7 +36,6 @@ from bench.correctness.programs.packages import (
     PackageChoice,
     is_installed,
     reached,
-    runs_for_real,
 )
 from bench.correctness.tracking.hooks import HOOKS
 
@@ -231,7 +230,7 @@ class Importer(ModuleTable, MetaPathFinder):
         Returns None for any other module, such as most of the standard library.
         """
         self.refresh()
-        if runs_for_real(fullname):
+        if self.stays_real(fullname):
             return None
         if fullname in self.targets:
             return self.spec(fullname, self.targets[fullname], None, None)

@@ -10,6 +10,7 @@ import sys
 import types
 from collections.abc import Iterable
 from importlib.machinery import ExtensionFileLoader
+from pathlib import Path
 from typing import Any
 
 from bench.correctness.models.stdlib.print_ import Printer
@@ -31,6 +32,7 @@ class ModuleTable:
 
     builtins: dict[str, Any]
     plain_builtins: dict[str, Any]
+    root: Path  # of the program
 
     def __init__(self) -> None:
         self.loaded = False  # whether the import of the program is done
@@ -50,6 +52,17 @@ class ModuleTable:
         loader = getattr(getattr(module, "__spec__", None), "loader", None)
         return getattr(loader, "importer", None) is self
 
+    def stays_real(self, name: str) -> bool:
+        """Whether a module is never loaded anew, as those of pytest.
+
+        The program's own `coverage.py` is no test runner.
+        """
+        if not runs_for_real(name):
+            return False
+        top = name.partition(".")[0]
+        files = self.root / f"{top}.py", self.root / top / "__init__.py"
+        return top == "bench" or not any(file.is_file() for file in files)
+
     def clear(self, name: str, fromlist: Any) -> None:
         """Hide real modules, so that the program can import its own copies."""
         top = name.partition(".")[0]
@@ -60,7 +73,7 @@ class ModuleTable:
         elif (
             top not in self.replaced_modules
             and top in sys.modules
-            and not runs_for_real(name)
+            and not self.stays_real(name)
             and not self.is_ours(sys.modules[top])
         ):
             self.hide_package(top)
@@ -68,7 +81,7 @@ class ModuleTable:
     def hide_package(self, top: str) -> None:
         """Hide a package that was imported for real, except its C extensions."""
         for name in [*sys.modules]:
-            if name.partition(".")[0] == top and not runs_for_real(name):
+            if name.partition(".")[0] == top and not self.stays_real(name):
                 self.hide(name)
 
     def hide(self, name: str) -> None:
