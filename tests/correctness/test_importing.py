@@ -176,6 +176,106 @@ def test_a_worker_may_import_by_itself(way, explored):
     assert verdict.schedules < 20
 
 
+PLUGINS = """
+import importlib
+import plugins
+
+
+class Loading:
+    def __init__(self):
+        plugins.known.clear()
+        self.seen = []
+
+    def work(self):
+        {load}
+        self.seen.append(list(plugins.known))
+
+    workers = (work, work)
+
+    def check(self):
+        assert self.seen == [["begun", "done"]] * 2
+"""
+REGISTER = """
+known = []
+
+
+def register(name):
+    known.append(name)
+"""
+FIRST = """
+import shared
+
+
+class Loading:
+    def first(self):
+        import left, right
+
+    def second(self):
+        import right, left
+
+    workers = (first, second)
+
+    def check(self):
+        pass{last}
+        assert shared.known == ["left", "right"]
+"""
+LOADS = {
+    "statement": "import plugins.first",
+    "from": "from plugins import first",
+    "from_the_module": "from plugins.first import name",
+    "import_module": "importlib.import_module('plugins.first')",
+    "relative": "importlib.import_module('.first', 'plugins')",
+}
+
+
+@pytest.mark.parametrize("load", LOADS.values(), ids=LOADS)
+def test_a_worker_waits_until_another_has_run_the_module_that_it_imports(
+    load, tmp_path
+):
+    """Python's lock of the module is held meanwhile: none sees half of a module."""
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "__init__.py").write_text(REGISTER)
+    (tmp_path / "plugins" / "first.py").write_text(
+        "from plugins import register\n\nregister('begun')\nname = 'first'\n"
+        "register('done')\n"
+    )
+    path = tmp_path / "scenario.py"
+    path.write_text(PLUGINS.replace("{load}", load), encoding="utf-8")
+
+    verdict = explore(path, jobs=1)
+
+    assert verdict.outcome == "holds"
+    assert verdict.schedules > 1
+
+
+def test_which_worker_imports_a_module_first_is_seen(tmp_path):
+    """Its code runs in that worker, before the one that comes later goes on."""
+    for name in ("left", "right"):
+        (tmp_path / f"{name}.py").write_text(
+            f"import shared\n\nshared.register('{name}')\n"
+        )
+    (tmp_path / "shared.py").write_text(REGISTER)
+    path = tmp_path / "scenario.py"
+    path.write_text(FIRST.replace("{last}", ""), encoding="utf-8")
+    assert explore(path, jobs=1).outcome == "broken"
+
+    path.write_text(FIRST.replace("{last}", "; shared.known.sort()"), encoding="utf-8")
+    assert explore(path, jobs=1).outcome == "holds"
+
+
+def test_workers_that_import_in_a_circle_do_not_wait_for_each_other(tmp_path):
+    """Python lets the one that would wait for ever go on with half of the module."""
+    for name, other in (("left", "right"), ("right", "left")):
+        (tmp_path / f"{name}.py").write_text(
+            f"import shared\n\nshared.register('{name}')\nimport {other}\n"
+        )
+    (tmp_path / "shared.py").write_text(REGISTER)
+    path = tmp_path / "scenario.py"
+    path.write_text(FIRST.replace("{last}", "; shared.known.sort()"), encoding="utf-8")
+
+    assert explore(path, jobs=1).outcome == "holds"
+
+
 @pytest.mark.parametrize("name", ["enum", "contextvars", "_io", "queue", "random"])
 def test_a_file_may_be_called_as_a_module_of_the_standard_library(name, tmp_path):
     """Its classes were taken for the library's, whose attributes are not shared."""

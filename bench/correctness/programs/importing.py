@@ -30,6 +30,7 @@ from bench.correctness.programs.dynamic_code import DynamicCode
 from bench.correctness.programs.import_models import import_models, package_of
 from bench.correctness.programs.loaded_modules import module_owner
 from bench.correctness.programs.module_files import PlainLoader, RewritingLoader
+from bench.correctness.programs.module_locks import ModuleLocks
 from bench.correctness.programs.module_table import ModuleTable
 from bench.correctness.programs.packages import (
     TEST_RUNNERS,
@@ -66,17 +67,16 @@ class Importer(ModuleTable, MetaPathFinder):
         self.looked_into: set[str] = set()  # top-level names of installed packages
         self.one_step: set[str] = set()
         self.importing: list[str] = []  # installed modules that are being loaded
+        self.locks = ModuleLocks()
         self.loaded = False  # whether the first import is done
         # Installed modules that a run was the first to import, and those of them that
         # have since been loaded before the program.
         self.late: list[str] = []
         self.preloaded: set[str] = set()
         self.beside_threads = False
-        self.packages_use_asyncio = False
-        self.program_uses_asyncio = False
-        self.uses_random = False  # whether `random` or `uuid` was imported
+        self.packages_use_asyncio = self.program_uses_asyncio = False
         self.random_before: Any = None  # the state of `random`, to be restored
-        self.uses_logging = self.uses_decimal = False
+        self.uses_random = self.uses_logging = self.uses_decimal = False
         self.dynamic = DynamicCode()
         self.builtins = self.make_builtins()
         self.builtins.update(HOOKS)  # for code whose globals have no hooks
@@ -127,6 +127,7 @@ class Importer(ModuleTable, MetaPathFinder):
             return self.import_model(full, fromlist)
         if top not in sys.stdlib_module_names:
             self.note_import(top, globals_)
+            self.locks.wait_for(full, fromlist or ())
         self.clear(full, fromlist)
         return builtins.__import__(name, globals_, locals_, fromlist, level)
 
@@ -170,6 +171,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.notice(name, top, None)
         if top not in sys.stdlib_module_names:
             self.own_imports.add(top)
+            self.locks.wait_for(name, ())
         return self.replaced_by_model(name)
 
     def notice(self, name: str, top: str, globals_: Any) -> None:
@@ -244,11 +246,10 @@ class Importer(ModuleTable, MetaPathFinder):
             spec = ModuleSpec(fullname, self.loader(fullname, None), is_package=True)
             spec.submodule_search_locations = found.submodule_search_locations
             return spec
-        if isinstance(found.loader, ExtensionFileLoader) or found.origin is None:
+        origin = found.origin or ""
+        if isinstance(found.loader, ExtensionFileLoader) or not origin.endswith(".py"):
             return None
-        if not found.origin.endswith(".py"):
-            return None
-        path = Path(found.origin)
+        path = Path(origin)
         behind = None if path.is_file() else found.loader  # in a zip file, for example
         return self.spec(fullname, path, found.submodule_search_locations, behind)
 

@@ -9,6 +9,7 @@ from bench.correctness.engine import refusals
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.relocation import RewrittenCode
 from bench.correctness.programs.code_files import compiled, rewritten
+from bench.correctness.programs.module_locks import ModuleLocks
 from bench.correctness.programs.packages import is_installed
 from bench.correctness.tracking.calls import EXPLORED
 from bench.correctness.tracking.type_traits import PROGRAM
@@ -33,6 +34,7 @@ class Importing(Protocol):
     late: list[str]
     builtins: dict[str, Any]
     plain_builtins: dict[str, Any]
+    locks: ModuleLocks
 
     def package_loaded(self) -> None: ...
 
@@ -65,7 +67,8 @@ class ModuleLoader(SourceFileLoader):
         self.prepare(module)
         if not self.installed:
             importer.own[name] = module
-            self.run(module)
+            with importer.locks.running(name, late=importer.loaded):
+                self.run(module)
             return
         top = name.partition(".")[0]
         importer.packages[name] = module

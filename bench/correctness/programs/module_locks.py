@@ -1,0 +1,76 @@
+"""One worker runs the code of a module; others that import it wait for its end."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from bench.correctness.engine.kernel import current_thread, kernel, operation
+from bench.correctness.engine.transitions import Worker
+from bench.correctness.models.threading_.locks import RLock
+
+IMPORTS = ("imports", None)  # a word of the trace
+
+
+class ModuleLock(RLock):
+    """The lock of one module."""
+
+    __slots__ = ()
+    _x_kind = "lock of a module"
+
+
+class ModuleLocks:
+    """The locks of the modules that are being imported now.
+
+    Python's own know a thread by its identifier, which all workers have in common.
+    Which worker is the first to import a module is seen: its code runs in that one.
+    """
+
+    def __init__(self) -> None:
+        self.held: dict[str, RLock] = {}
+        self.waiting: dict[Worker, RLock] = {}  # which lock a thread waits for
+        self.late: set[str] = set()  # modules that a worker has imported in some run
+
+    @contextmanager
+    def running(self, name: str, late: bool) -> Iterator[None]:
+        """Hold the lock of a module while its code runs, `late` in a worker."""
+        if late:
+            self.late.add(name)
+        lock = ModuleLock()
+        lock.hold()
+        lock.count = 1
+        self.held[name] = lock
+        try:
+            yield
+        finally:
+            del self.held[name]
+            if kernel.stop is None:
+                lock.release()
+
+    def wait_for(self, module: str, members: Iterable[str]) -> None:
+        """Wait until a module, its packages and these in it have run.
+
+        Where the other thread waits for this one, both go on, as in Python.
+        """
+        parts = module.split(".")
+        names = [".".join(parts[: at + 1]) for at in range(len(parts))]
+        for name in (*names, *(f"{module}.{one}" for one in members)):
+            if name in self.late or (name in names and name not in sys.modules):
+                first = name not in sys.modules
+                operation(("module", name), None, first, ("imports", name), IMPORTS)
+            lock = self.held.get(name)
+            if lock is None or lock.owned_here() or self.waits_for_us(lock):
+                continue
+            thread = current_thread()
+            self.waiting[thread] = lock
+            try:
+                lock.acquire()
+                lock.release()
+            finally:
+                del self.waiting[thread]
+
+    def waits_for_us(self, lock: RLock) -> bool:
+        """Whether the owner of a lock waits for this thread, itself or by others."""
+        owner = lock.owner
+        while owner is not None and owner in self.waiting:
+            owner = self.waiting[owner].owner
+        return owner is current_thread()
