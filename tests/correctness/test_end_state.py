@@ -1,6 +1,7 @@
 """The end state of a run is all that is plain in its scenario, and nothing else."""
 
-from collections import Counter, OrderedDict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
+from types import SimpleNamespace
 
 import pytest
 
@@ -41,6 +42,38 @@ def test_states_that_differ_in_any_item_are_two_rows_of_the_table(scenario):
     """A table that looks at one item of a dict would show one outcome of two."""
     verdict = explore(scenario)
     assert len({outcome.state for outcome in verdict.outcomes}) == 2
+
+
+def in_order(*numbers):
+    """A set of numbers that Python goes through in the order of their arrival."""
+    made = set()
+    for number in numbers:
+        made.add(number)
+    return made
+
+
+NESTED = {
+    "dict": lambda made: {"key": made},
+    "list": lambda made: [[made]],
+    "defaultdict": lambda made: defaultdict(set, key=made),
+    "deque": lambda made: deque([made]),
+    "key": lambda made: {(frozenset(made),): 1},
+    "set": lambda made: {frozenset(made), 1},
+    "two": lambda made: {"one": made, "other": {*made, 16}},
+}
+
+
+@pytest.mark.parametrize("nest", NESTED.values(), ids=NESTED)
+def test_equal_sets_are_one_row_wherever_they_stand(nest):
+    """Their order differs between two schedules, and between two processes."""
+    first, second = in_order(0, 8), in_order(8, 0)
+    assert repr(first) != repr(second)
+
+    states = {
+        state_of(SimpleNamespace(state=nest(made), count=1)) for made in (first, second)
+    }
+
+    assert len(states) == 1
 
 
 HIDDEN = object()

@@ -5,6 +5,7 @@ import re
 import traceback
 import zlib
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from bench.correctness.tracking.base_slots import (
 )
 from bench.correctness.tracking.type_cache import TypeCache
 
-COLLECTIONS = (list, tuple, set, frozenset, deque)
+SETS = (set, frozenset)
+COLLECTIONS = (list, tuple, *SETS, deque)
 LONGEST = 2_000  # most characters of an exception's text, or of an end state
 OWN = "bench.correctness."
 PLAIN = (int, float, complex, str, bytes, bool, type(None))
@@ -39,15 +41,44 @@ def state_of(instance: object) -> str:
 
 
 def show(value: Any) -> str:
-    """Return a `repr` of a value that is the same in every run."""
+    """Return the `repr` of a value, the same in every run and in every process."""
     try:
-        if issubclass(type(value), (set, frozenset)):
-            shown = [PATHS.in_text(repr(item)) for item in items_of_set(value)]
-            return cut("{" + ", ".join(sorted(shown)) + "}")
-        text = PATHS.in_text(repr(value))
+        if issubclass(type(value), SETS):
+            return cut(in_braces(value))
+        text = with_sorted_sets(value)
     except ValueError:  # a number has more digits than Python shows
         return shortened(value)
     return without_addresses(cut(text))
+
+
+def in_braces(value: Any) -> str:
+    """The items of a set in the order of their texts."""
+    return "{" + ", ".join(sorted(map(with_sorted_sets, items_of_set(value)))) + "}"
+
+
+def with_sorted_sets(value: Any) -> str:
+    """The `repr` of a value, with the items of the sets in it in order."""
+    text = repr(value)
+    if "{" in text and not issubclass(type(value), PLAIN):
+        for one in sets_within(value):
+            own = repr(one)
+            items = own[own.find("{") : own.rfind("}") + 1]
+            if items:  # an empty set has no braces
+                text = text.replace(items, in_braces(one))
+    return PATHS.in_text(text)
+
+
+def sets_within(value: Any) -> Iterator[Any]:
+    """The sets in a plain collection, but not the sets within these sets."""
+    kind = type(value)
+    if issubclass(kind, SETS):
+        yield value
+    elif issubclass(kind, (*COLLECTIONS, dict)):
+        for one in items_within(value):
+            yield from sets_within(one)
+        if issubclass(kind, dict):
+            for key in dict.keys(value):
+                yield from sets_within(key)
 
 
 def shortened(value: Any) -> str:
