@@ -293,7 +293,9 @@ def test_a_program_imports_its_own_module_before_a_test_runners(name, tmp_path):
     path = tmp_path / "scenario.py"
     path.write_text(f"from {name} import Tally\n" + SCENARIO, encoding="utf-8")
 
-    assert explore(path, jobs=1).outcome == "broken"
+    verdict = explore(path, jobs=1)
+
+    assert (verdict.outcome, verdict.one_step) == ("broken", ())
 
 
 def test_a_program_imports_its_own_module_before_the_librarys(tmp_path):

@@ -215,7 +215,7 @@ class Importer(ModuleTable, MetaPathFinder):
         one_step = {
             *(name for name in self.extensions() if name.partition(".")[0] in used),
             *(self.one_step & used),
-            *(name for name in used if name in TEST_RUNNERS),
+            *((used & TEST_RUNNERS) - self.own.keys()),
         }
         return (
             tuple(sorted(used & known & self.looked_into)),
