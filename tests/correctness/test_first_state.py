@@ -185,6 +185,56 @@ def test_a_run_begins_with_what_special_names_hold(body, change, size, tmp_path)
     assert verdict.schedules > 1
 
 
+PACKAGE = """
+from collections import Counter, OrderedDict, defaultdict, deque
+
+handlers = defaultdict(list)
+names = OrderedDict()
+counts = Counter()
+last = deque()
+"""
+CHANGES_A_PACKAGE = """
+import installed_by_test as package
+
+
+class Changing:
+    def __init__(self):
+        assert package.handlers.default_factory is list
+        assert not (package.handlers or package.names or package.counts or package.last)
+        self.total = 0
+
+    def work(self):
+        self.total += 1
+        package.handlers["key"].append(1)
+        package.handlers.default_factory = None
+        package.names["key"] = package.counts["key"] = 1
+        package.last.append(1)
+
+    workers = (work, work)
+
+    def check(self):
+        assert package.handlers["key"]
+"""
+
+
+@pytest.mark.parametrize("installed", [True, False], ids=["installed", "own"])
+def test_a_run_begins_with_the_containers_of_other_modules(
+    installed, tmp_path, monkeypatch
+):
+    """A package registers in a defaultdict of its own; it is never imported again."""
+    directory = tmp_path / "site-packages" if installed else tmp_path
+    directory.mkdir(exist_ok=True)
+    (directory / "installed_by_test.py").write_text(PACKAGE, encoding="utf-8")
+    monkeypatch.syspath_prepend(directory)
+    path = tmp_path / "scenario.py"
+    path.write_text(CHANGES_A_PACKAGE, encoding="utf-8")
+
+    verdict = explore(path, jobs=1, limit_seconds=10)
+
+    assert verdict.outcome == "holds"
+    assert verdict.schedules > 1
+
+
 ENVIRONMENT = """
 import os
 

@@ -25,6 +25,7 @@ from bench.correctness.models.threading_.thread import Thread
 from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.type_traits import CACHE, PROGRAM
 
+FACTORY = vars(defaultdict)["default_factory"]
 MAPPINGS = (OrderedDict, defaultdict, dict)
 COLLECTIONS = (list, deque, set)
 # Objects of these types belong to one run: they are not restored.
@@ -109,10 +110,16 @@ class Restorer:
         base = next(
             (one for one in (*MAPPINGS, *COLLECTIONS) if issubclass(kind, one)), object
         )
-        if not all(self.is_transparent(one) or one is base for one in kind.__mro__):
+        if not all(
+            self.is_transparent(one) or one in base.__mro__ for one in kind.__mro__
+        ):
             return False
         if base is not object:
             self.save_items(value, base)
+        if base is defaultdict:
+            factory = FACTORY.__get__(value)
+            self.inside.append(factory)
+            self.actions.append(partial(FACTORY.__set__, value, factory))
         names = instance_dict(value)
         if names is not None:
             self.save_items(names, dict)
