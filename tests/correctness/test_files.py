@@ -320,6 +320,9 @@ MODES = [
 @pytest.mark.parametrize("options", MODES, ids=str)
 def test_a_file_is_what_open_makes(tmp_path, options):
     """Same class, name, mode, encoding and contents; the same error where none."""
+    program = tmp_path / "program.py"
+    program.write_text("def nothing():\n    pass\n")
+    explore(f"{program}:nothing", independent=True)  # a model reports to the last run
 
     def of(function):
         path = tmp_path / "f"
