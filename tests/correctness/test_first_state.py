@@ -6,6 +6,8 @@ from textwrap import dedent, indent
 import pytest
 
 from bench.correctness import explore
+from bench.correctness.programs.restorer import Restorer
+from bench.correctness.programs.snapshot import has_state
 
 PROGRAM = """
 import itertools
@@ -283,3 +285,16 @@ def test_a_run_begins_with_the_environment_that_the_import_left(
     assert os.environ["EXPLORED_KEPT"] == "as it was"
     assert "EXPLORED_ADDED" not in os.environ
     assert vars(type(os.environ))["__setitem__"] is setting
+
+
+def test_the_built_ins_of_a_namespace_in_a_closure_are_not_restored():
+    """They are the explorer's: its later programs had no `globals()` of their own."""
+    built_in, own = [], []
+    restorer = Restorer(has_state)
+    restorer.save({"__builtins__": {"print": built_in}, "own": own})
+    built_in.append(1)
+    own.append(1)
+
+    restorer.restore()
+
+    assert (built_in, own) == ([1], [])

@@ -143,8 +143,11 @@ class Restorer:
                 key: dict.__getitem__(container, key)
                 for key in base.__iter__(container)
             }
-            self.inside += items
-            self.inside += items.values()
+            # A closure may keep the namespace of a module, as that of a lazy import
+            # does.  Its built-ins are those of the explorer, and no run changes them.
+            own = {key: one for key, one in items.items() if key != "__builtins__"}
+            self.inside += own
+            self.inside += own.values()
             fill: Any = dict.update if base is not OrderedDict else OrderedDict.update
         else:
             items = list(base.__iter__(container))
