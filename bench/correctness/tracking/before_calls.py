@@ -37,6 +37,7 @@ from bench.correctness.tracking.context_variables import (
     current_context,
 )
 from bench.correctness.tracking.deep_reads import SCALARS, report, report_all_attributes
+from bench.correctness.tracking.factories import item_to_make
 from bench.correctness.tracking.module_state import (
     PROCESS_STATE,
     access_process_state,
@@ -94,7 +95,6 @@ ATTRIBUTE_FUNCTIONS = {  # functions, and whether they write the given attribute
 }  # fmt: skip
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
 BUILT_IN_CONTAINERS = {list, dict, set, deque}  # types whose methods serialize nothing
-SERIALIZING_METHODS = {"dump"}  # methods of a pickler
 # Classes that also read containers in containers; `dict` reads a list of pairs.
 DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
 ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None if `json` is all in Python
@@ -232,8 +232,9 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     elif issubclass(type(owner), type) and function.__name__ in METHODS_OF_CLASSES:
         report_lineage(owner, function.__name__, site)
     elif owner is not None and not issubclass(type(owner), types.ModuleType):
-        deep = function.__name__ in SERIALIZING_METHODS
-        report_method(owner, function.__name__, site, args, deep=deep)
+        if item_to_make(function, args) is None:  # otherwise `call` reports each step
+            name = function.__name__  # `dump` is that of a pickler
+            report_method(owner, name, site, args, deep=name == "dump")
     elif function in READING_NOTHING:
         return
     elif function is contextvars.copy_context:

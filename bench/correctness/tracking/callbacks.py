@@ -2,6 +2,7 @@
 
 import bisect
 import itertools
+import operator
 import types
 from functools import partial, reduce
 from typing import Any
@@ -25,6 +26,12 @@ CALLED_AT: dict[Any, tuple[int, str]] = {
     itertools.groupby: (1, "key"),
     iter: (0, ""),  # only if it has a second argument, the end
     enumerate: (0, "iterable"),  # only if the argument is an iterator in Python
+}
+# What these functions call if that argument is None, or is not given.
+IN_PLACE_OF_NONE: dict[Any, Any] = {
+    filter: bool,
+    itertools.filterfalse: bool,
+    itertools.accumulate: operator.add,
 }
 TAKES_KEY_FUNCTION = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
 TAKES_KEY_FUNCTION |= {bisect.insort_left, bisect.insort_right}

@@ -25,12 +25,15 @@ from bench.correctness.tracking.before_calls import (
 from bench.correctness.tracking.behind import accesses_behind
 from bench.correctness.tracking.callbacks import (
     CALLED_AT,
+    IN_PLACE_OF_NONE,
     NEXT_IN_PYTHON,
     place_of_callback,
     runs_python,
 )
 from bench.correctness.tracking.called_in_c import watched
+from bench.correctness.tracking.containers import get_item
 from bench.correctness.tracking.deep_reads import report
+from bench.correctness.tracking.factories import item_to_make, may_make_items
 from bench.correctness.tracking.getters import (
     STOCK,
     getter_in_c,
@@ -118,6 +121,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
             # refer to itself through its exception.
             del function, args, kwargs, given
             raise
+    if (item := item_to_make(function, args)) is not None:
+        return get_item(*item, site)
     transition = kernel.transition
     if given:
         unchanged = (
@@ -206,15 +211,6 @@ def accesses_attributes(function: Any) -> bool:
     return type(function) in BUILTIN_FUNCTIONS and function in ATTRIBUTE_FUNCTIONS
 
 
-def name_module(cls: Any, caller: types.FrameType) -> None:
-    """Set the module of a class to the module whose code called the metaclass.
-
-    Until then the class has the module of the innermost frame, which is this module.
-    """
-    if issubclass(type(cls), type) and module_of(cls) == __name__:
-        type.__setattr__(cls, "__module__", caller.f_globals.get("__name__"))
-
-
 def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """Call a method of a base class, found by `super()`.
 
@@ -236,9 +232,11 @@ def with_callback(
     """
     place, name = place_of_callback(function)
     is_named = place >= len(args)
-    if (is_named and name not in kwargs) or (function is iter and len(args) == 1):
+    if function is iter and len(args) == 1:
         return args, kwargs
-    callback = kwargs[name] if is_named else args[place]
+    callback = kwargs.get(name) if is_named else args[place]
+    if callback is None:
+        callback = IN_PLACE_OF_NONE.get(function)
     sources = args if is_named else (*args[:place], *args[place + 1 :])
     if type(callback) is types.FunctionType and is_uninterrupted(callback):
         return args, kwargs
@@ -251,7 +249,11 @@ def with_callback(
         and (getter := getter_in_c(callback, sources)) is not None
     ):
         callback = getter
-    elif runs_python(callback) or (function is map and runs_special(callback, sources)):
+    elif (
+        runs_python(callback)
+        or may_make_items(callback)
+        or (function in LAZY and runs_special(callback, sources))
+    ):
         before = partial(BEFORE[type(function)], function, site)
         callback = Reported(callback, site, before, (*args, *kwargs.values()))
     elif accesses_attributes(callback):

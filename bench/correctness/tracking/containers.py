@@ -1,24 +1,27 @@
 """The hooks of containers: items, contents as a whole, changes in place."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
-from types import FunctionType, MappingProxyType
+from types import MappingProxyType
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import access, read_class
 from bench.correctness.tracking.base_slots import (
-    can_look_up,
     class_attribute,
     has_key,
     is_rewritten,
     item_key,
 )
 from bench.correctness.tracking.behind import accesses_behind
-from bench.correctness.tracking.callbacks import is_python, runs_python
 from bench.correctness.tracking.called_in_c import expect_python
 from bench.correctness.tracking.deep_reads import SCALARS, accesses_within, report
+from bench.correctness.tracking.factories import (
+    DEFAULT_FACTORY,
+    MISSING_OF_DEFAULTDICT,
+    add_missing,
+    calls_factory,
+)
 from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.one_step import note_special
 from bench.correctness.tracking.set_order import SETS, in_order
@@ -37,8 +40,6 @@ from bench.correctness.tracking.type_traits import (
 from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 
 KNOWN_CONTENTS = CONTENTS.known
-OF_C = "_x_of_c"  # an attribute of the model of a C function
-DEFAULT_FACTORY = vars(defaultdict)["default_factory"].__get__
 
 
 def read_item(obj: Any, key: Any, site: int) -> Any:
@@ -87,63 +88,13 @@ def read_key(obj: Any, key: Any) -> tuple[Any, bool]:
     return None if OWN_ITEMS[kind] else item_key(obj, key), False
 
 
-def calls_factory(obj: Any, key: Any) -> bool:
-    """Whether a read of an item calls a function of the program that makes the item."""
-    kind = type(obj)
-    return (
-        issubclass(kind, defaultdict)
-        and class_attribute(kind, "__missing__") is MISSING_OF_DEFAULTDICT
-        and is_split(DEFAULT_FACTORY(obj), key)
-        and can_look_up(obj, key)
-        and not dict.__contains__(obj, key)
-    )
-
-
-def is_split(factory: Any, key: Any) -> bool:
-    """Whether others can run while a defaultdict gets a value for a missing key.
-
-    The key is hashed twice, which may run Python: an enum's hash, or that of a path.
-    """
-    if factory is None:
-        return False
-    if runs_python(factory) and not stands_for_c(factory):
-        return True
-    return type(key) not in SCALARS and hashes_in_python(key)
-
-
-def hashes_in_python(key: Any) -> bool:
-    """Whether the hash of a key is code of Python, or that of an item of a tuple."""
-    if issubclass(type(key), tuple):
-        return any(map(hashes_in_python, tuple.__iter__(key)))
-    return is_python(class_attribute(type(key), "__hash__"))
-
-
-def stands_for_c(factory: Any) -> bool:
-    """Whether a function is the model of a C function, in which no worker can run."""
-    return type(factory) is FunctionType and OF_C in vars(factory)
-
-
 def plain_missing(kind: type) -> bool:
     """Whether the read of a missing key changes nothing, or reports its changes."""
     method = class_attribute(kind, "__missing__")
     return method is None or is_rewritten(method)
 
 
-MISSING_OF_DEFAULTDICT = class_attribute(defaultdict, "__missing__")
 PLAIN_MISSING = TypeCache(plain_missing)
-
-
-def add_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
-    """Add a missing key as a defaultdict does, and report each access.
-
-    The steps are a read, a call of the factory, and a write.  Other workers may run
-    between these steps.
-    """
-    access(obj, None, False, site, True)
-    if not dict.__contains__(obj, key):
-        value = DEFAULT_FACTORY(obj)()
-        access(obj, None, True, site, True)
-        dict.__setitem__(obj, key, value)
 
 
 def get_item(obj: Any, key: Any, site: int) -> Any:

@@ -6,6 +6,7 @@ step.
 
 import enum
 import itertools
+import operator
 from collections import deque
 from dataclasses import dataclass
 from fractions import Fraction
@@ -408,3 +409,79 @@ class HoldsIdsOfPaths(BrokenTextsOfPaths):
         assert len({*map(id, self.paths)}) == 2
 
     workers = (read, BrokenTextsOfPaths.reverse)
+
+
+class BrokenFilterOfFractions:
+    """`filter` without a function asks each item whether it is true, in Python."""
+
+    number = Fraction
+
+    def __init__(self):
+        self.numbers = [self.number(1), self.number(2), self.number(3)]
+        self.found = []
+
+    def read(self):
+        self.found = list(filter(None, self.numbers))
+
+    def write(self):
+        self.numbers[0] = self.number(0)
+        self.numbers[2] = self.number(0)
+
+    def check(self):
+        assert self.found != [1, 2]
+
+    workers = (read, write)
+
+
+class HoldsFilterOfNumbers(BrokenFilterOfFractions):
+    number = int
+    workers = (BrokenFilterOfFractions.read, BrokenFilterOfFractions.write)
+
+
+class BrokenFilterfalseOfFractions(BrokenFilterOfFractions):
+    def read(self):
+        self.found = list(itertools.filterfalse(None, self.numbers))
+
+    def check(self):
+        assert self.found != [0]
+
+    workers = (read, BrokenFilterOfFractions.write)
+
+
+class BrokenFilterByTruth(BrokenFilterOfFractions):
+    def read(self):
+        self.found = [*filter(bool, self.numbers)]
+
+    workers = (read, BrokenFilterOfFractions.write)
+
+
+class BrokenSumsOfFractions(BrokenFilterOfFractions):
+    """`accumulate` without a function adds, and fractions are added in Python."""
+
+    def read(self):
+        self.found = list(itertools.accumulate(self.numbers))
+
+    def check(self):
+        assert self.found != [1, 3, 3]
+
+    workers = (read, BrokenFilterOfFractions.write)
+
+
+class BrokenProductsOfFractions(BrokenSumsOfFractions):
+    def read(self):
+        self.found = list(itertools.accumulate(self.numbers, operator.mul))
+
+    def check(self):
+        assert self.found != [1, 2, 0]
+
+    workers = (read, BrokenFilterOfFractions.write)
+
+
+class HoldsSumsOfNumbers(BrokenSumsOfFractions):
+    number = int
+    workers = (BrokenSumsOfFractions.read, BrokenFilterOfFractions.write)
+
+
+class HoldsProductsOfNumbers(BrokenProductsOfFractions):
+    number = int
+    workers = (BrokenProductsOfFractions.read, BrokenFilterOfFractions.write)

@@ -5,6 +5,7 @@ none: a factory in C is part of one step.
 """
 
 import enum
+import operator
 import queue
 import threading
 from collections import ChainMap, Counter, OrderedDict, UserDict, defaultdict, deque
@@ -238,3 +239,74 @@ class HoldsOtherBranches(BrokenTree):
     def check(self):
         assert sorted(self.tree) == ["a", "b"]
         assert [*self.tree["a"]] == ["b"]
+
+
+class BrokenByMethod(Base):
+    factory = Numbers
+
+    def work(self):
+        self.found.append(self.kept.__getitem__(self.key))
+
+    workers = (work, work)
+
+
+class BrokenByFunction(Base):
+    factory = Numbers
+
+    def work(self):
+        self.found.append(operator.getitem(self.kept, self.key))
+
+    workers = (work, work)
+
+
+class BrokenByMap(Base):
+    factory = Numbers
+
+    def work(self):
+        [one] = map(self.kept.__getitem__, [self.key])
+        self.found.append(one)
+
+    workers = (work, work)
+
+
+class BrokenByListOfMap(Base):
+    factory = Numbers
+
+    def work(self):
+        self.found += list(map(self.kept.__getitem__, (self.key,)))
+
+    workers = (work, work)
+
+
+class HoldsListsByMethod(Base):
+    def work(self):
+        self.found.append(self.kept.__getitem__(self.key))
+
+    workers = (work, work)
+
+
+class HoldsListsByMap(Base):
+    def work(self):
+        self.found += list(map(self.kept.__getitem__, (self.key,)))
+
+    workers = (work, work)
+
+
+class HoldsKnownKeyByMethod(Base):
+    factory = Numbers
+
+    def __init__(self):
+        super().__init__()
+        self.kept[self.key] = Numbers()
+
+    def work(self):
+        self.found.append(self.kept.__getitem__(self.key))
+
+    workers = (work, work)
+
+
+class HoldsObjectsByMethod(HoldsListsByMethod):
+    """No Python runs where an object without `__init__` is made."""
+
+    factory = Plain
+    workers = (HoldsListsByMethod.work, HoldsListsByMethod.work)

@@ -18,7 +18,7 @@ from bench.correctness.engine.kernel import (
 )
 from bench.correctness.engine.transitions import Abandoned, Worker
 from bench.correctness.models.threading_.primitive import Primitive
-from bench.correctness.tracking.containers import OF_C
+from bench.correctness.tracking.factories import OF_C
 
 # The id of the scheduling point: a worker releases a lock that another one holds.
 RELEASED_BY_OTHER = "released by another"
