@@ -36,6 +36,7 @@ def test_an_ordinary_program_has_its_verdict(path, name, outcome):
 
 # Small enough for brute force, which must say the same.
 SMALL = [
+    "cached_calls",
     "called_for_each_item",
     "generated_methods",
     "named_in_patterns",

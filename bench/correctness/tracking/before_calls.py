@@ -31,6 +31,7 @@ from bench.correctness.tracking.arguments import (
     report_method,
 )
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
+from bench.correctness.tracking.caches import look_up
 from bench.correctness.tracking.context_variables import (
     access_context,
     access_variable_in_context,
@@ -137,7 +138,7 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
     function = bound.__func__
     is_function = type(function) is types.FunctionType
     if not is_function and type(function) is CACHE:
-        before_cached(function, site, args)
+        look_up(function, site, (bound.__self__, *args))
         return
     owner = bound.__self__
     try:
@@ -175,10 +176,6 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
         if not explored:
             use_function(function, site)
             note_one_step(function, site, (owner, *args))
-
-
-def before_cached(function: Any, site: int, args: Arguments) -> None:
-    access(function.__wrapped__, None, True, site, True)
 
 
 def before_partial(function: Any, site: int, args: Arguments) -> None:
@@ -299,7 +296,7 @@ BEFORE_BY_TYPE: dict[type, Callable[[Any, int, Arguments], None]] = {
     types.MethodWrapperType: before_builtin,
     types.MethodDescriptorType: before_unbound,
     types.WrapperDescriptorType: before_unbound,
-    CACHE: before_cached,
+    CACHE: look_up,
     ENCODER: before_encoder,
 }
 

@@ -7,6 +7,7 @@ holds for `cached_property`, which has a lock only before Python 3.12.
 import functools
 import sys
 import types
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -14,32 +15,36 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.models.substitution import module
 from bench.correctness.models.threading_.locks import RLock
-from bench.correctness.tracking.accesses import access, access_attribute
+from bench.correctness.tracking.accesses import access_attribute
+from bench.correctness.tracking.caches import store
 
 HAS_LOCK = sys.version_info < (3, 12)
 
 
-def recorded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add an operation between the end of a function and the storing of its result."""
+def cached(function: Callable[..., Any], maxsize: Any, typed: bool) -> Any:
+    """A function with a cache, which reports that it is about to store a result."""
 
     @functools.wraps(function)
     def compute(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
-        if not kernel.alone:
-            access(compute, None, True, CALLBACK_SITE, True)
+        if not kernel.alone and (cache := found()) is not None:
+            store(cache, CALLBACK_SITE, (*args, *kwargs.values()))
         return result
 
-    return compute
+    made = functools.lru_cache(maxsize, typed)(compute)
+    # `compute` must not keep the cache alive, as the function does not in CPython.
+    found = weakref.ref(made)
+    return made
 
 
 def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
     if callable(maxsize):
-        return functools.lru_cache(recorded(maxsize))
-    return lambda function: functools.lru_cache(maxsize, typed)(recorded(function))
+        return cached(maxsize, 128, typed)
+    return lambda function: cached(function, maxsize, typed)
 
 
 def cache(function: Callable[..., Any]) -> Any:
-    return functools.lru_cache(maxsize=None)(recorded(function))
+    return cached(function, None, typed=False)
 
 
 class cached_property:  # noqa: N801 - the standard library's name
