@@ -203,4 +203,88 @@ def gathered_nothing_belongs_to_the_loop_that_was_set():
     assert answers == [[]]
 
 
-RULES = [name for name, value in vars().items() if callable(value) and name != "raised"]
+async def rows(ended, name="rows", error=None):
+    try:
+        yield 1
+        yield 2
+    finally:
+        await asyncio.sleep(0)
+        ended.append(name)
+        if error is not None:
+            raise error
+
+
+async def take_one(generator, kept):
+    kept.append(generator)
+    async for row in generator:
+        return row
+
+
+def run_closes_an_async_generator_that_is_still_referenced():
+    ended, kept = [], []
+    asyncio.run(take_one(rows(ended), kept))
+    assert ended == ["rows"]
+
+
+def a_runner_closes_async_generators_when_it_is_closed():
+    ended, kept = [], []
+    with asyncio.Runner() as runner:
+        runner.run(take_one(rows(ended, "first"), kept))
+        runner.run(take_one(rows(ended, "second"), kept))
+        assert ended == []
+    assert sorted(ended) == ["first", "second"]
+
+
+def run_closes_no_async_generator_that_has_not_begun():
+    ended, kept = [], []
+
+    async def main():
+        kept.append(rows(ended))
+
+    asyncio.run(main())
+    assert ended == []
+
+
+def run_closes_no_async_generator_twice():
+    ended, kept = [], []
+
+    async def main():
+        generator = rows(ended)
+        kept.append(generator)
+        return [row async for row in generator]
+
+    assert asyncio.run(main()) == [1, 2]
+    assert ended == ["rows"]
+
+
+def an_error_while_a_generator_is_closed_goes_to_the_exception_handler():
+    ended, kept, told = [], [], []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda loop, context: told.append(context))
+        await take_one(rows(ended, error=ValueError("no")), kept)
+
+    asyncio.run(main())
+    assert ended == ["rows"]
+    assert [str(context["exception"]) for context in told] == ["no"]
+    assert told[0]["asyncgen"] is kept[0]
+    assert told[0]["message"].startswith("an error occurred during closing of")
+
+
+def a_loop_of_the_program_closes_generators_only_if_asked():
+    ended, kept = [], []
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(take_one(rows(ended), kept))
+    assert ended == []
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    assert ended == ["rows"]
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+    assert ended == ["rows"]
+
+
+HELPERS = (raised, rows, take_one)
+RULES = [
+    name for name, value in vars().items() if callable(value) and value not in HELPERS
+]

@@ -203,7 +203,23 @@ class Loop(RunningLoop):
         self.closed = True
 
     async def shutdown_asyncgens(self) -> None:
-        """Do nothing: the kernel closes what a run leaves behind."""
+        """Close the async generators that are still referenced, each in a task."""
+        suspended = self.suspended_generators()
+        self.generators.clear()
+        for one, task in [(one, self.create_task(one.aclose())) for one in suspended]:
+            try:
+                await task
+            except asyncio.CancelledError:
+                pass
+            except Exception as error:
+                self.call_exception_handler(
+                    {
+                        "message": "an error occurred during closing of asynchronous"
+                        f" generator {one!r}",
+                        "exception": error,
+                        "asyncgen": one,
+                    }
+                )
 
     async def shutdown_default_executor(self, *_: object) -> None:
         """Wait for the threads of `run_in_executor`; tasks do not run meanwhile."""

@@ -116,6 +116,8 @@ class Runner:
             with loop.entered():
                 loop.cancel_leftovers()
                 loop.run_last_iterations()
+                if own is None and loop.suspended_generators():
+                    own = loop.shutdown_asyncgens
                 if own is None:
                     loop.finish_executor()
             if own is not None:

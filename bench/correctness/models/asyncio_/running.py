@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import types
+import weakref
 from asyncio import events
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -178,7 +179,7 @@ class RunningLoop(CallScheduling):
         before = events._get_running_loop()
         events._set_running_loop(self)
         hooks = sys.get_asyncgen_hooks()
-        sys.set_asyncgen_hooks(finalizer=self.close_generator)
+        sys.set_asyncgen_hooks(self.note_generator, self.close_generator)
         self.running += 1
         self.busy = False
         self.iteration += 1
@@ -231,6 +232,15 @@ class RunningLoop(CallScheduling):
             if one.handle is not None
             and self.runs_before_stop(one, tasks_too=tasks_too)
         ]
+
+    def note_generator(self, generator: Any) -> None:
+        """Note an async generator that begins; the end of the loop closes it."""
+        self.generators.append(weakref.ref(generator))
+
+    def suspended_generators(self) -> list[Any]:
+        """Return the async generators that have begun, and have not ended."""
+        found = [reference() for reference in self.generators]
+        return [one for one in found if one is not None and one.ag_frame is not None]
 
     def close_generator(self, generator: Any) -> None:
         """Let a task close an async generator that is not referenced any more."""

@@ -48,6 +48,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         # If objects must be freed in time: tasks that have ended with an exception that
         # was not retrieved.
         self.ended: list[weakref.ref[Task]] = []
+        self.generators: list[weakref.ref[Any]] = []  # async generators that have begun
         self.tasks_made = 0
         self.handler: Any = None  # the program's exception handler
         self.callback_errors: list[BaseException] = []  # while there is no handler
