@@ -37,7 +37,7 @@ class NamespaceRegistry:
 
     __slots__ = (
         "current", "executed", "filled", "kept", "namespaces", "one_dicts",
-        "registered",
+        "registered", "replaced",
     )  # fmt: skip
 
     current: Worker  # the worker that runs
@@ -50,6 +50,8 @@ class NamespaceRegistry:
         self.registered: list[int] = []
         # Dicts that objects share, by id: the stand-in of the first of these objects.
         self.one_dicts: dict[int, tuple[StandIn, dict[str, Any]]] = {}
+        # While the scenario is made: each registers a dict that an object was given.
+        self.replaced: list[Callable[[], object]] = []
         # By the id of a namespace: the first worker that ran code in it.
         self.executed: dict[int, Worker] = {}
         self.filled: set[Hashable] = set()  # places whose attributes may have any name
@@ -60,7 +62,9 @@ class NamespaceRegistry:
             for number in self.registered:
                 self.namespaces.pop(number, None)
             self.registered.clear()
+        if self.one_dicts or self.replaced:
             self.one_dicts.clear()
+            self.replaced.clear()
         if self.executed or self.filled:
             self.executed.clear()
             self.filled.clear()
@@ -70,6 +74,11 @@ class NamespaceRegistry:
         if self.owner_of(namespace) is not owner:
             self.namespaces[id(namespace)] = self.to_keep(owner)
             self.registered.append(id(namespace))
+
+    def register_replaced(self) -> None:
+        """Register the dicts that objects were given while the scenario was made."""
+        while self.replaced:
+            self.replaced.pop(0)()
 
     def keep_one_dict(self, namespace: dict[str, Any], first: StandIn) -> None:
         """Note, to the end of the run, what stands for all objects with this dict."""

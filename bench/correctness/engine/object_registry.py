@@ -142,6 +142,7 @@ class ObjectRegistry(NamespaceRegistry):
         self.names = {**names, **self.names}
         if labels:
             self.labels = labels
+        self.register_replaced()
 
     def keep(self, thing: object) -> None:
         """Keep an object until the run ends, so that no other object gets its id."""

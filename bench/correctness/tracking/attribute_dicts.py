@@ -1,5 +1,6 @@
 """The hooks of `thing.__dict__`: an access to it is an access to the attributes."""
 
+from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
@@ -27,6 +28,12 @@ def note_dict(obj: Any) -> None:
         kernel.register_namespace(namespace_of(obj), obj)
 
 
+def note_first(obj: Any) -> None:
+    """Register the dict that an object was given, unless another object has it."""
+    if kernel.owner_of(namespace_of(obj)) is None:
+        note_dict(obj)
+
+
 def write_dict(obj: Any, site: int) -> Any:
     """Report that an object is about to get a dict of attributes; return the object.
 
@@ -34,4 +41,6 @@ def write_dict(obj: Any, site: int) -> Any:
     """
     kernel.discover(ONE_DICT)
     kernel.note_finalizers()  # from now on a stand-in represents each object
+    if kernel.alone:
+        kernel.replaced.append(partial(note_first, obj))
     return write_attribute(obj, site)
