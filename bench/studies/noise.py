@@ -248,6 +248,11 @@ def main(
     sides = runtimes.runtimes([runtimes.current()], ["asyncio"])
     kinds = cells(seconds) if in_cells else study(quick)
     chosen = [one for one in kinds if only in one.title]
+    if not chosen:
+        titles = "; ".join(one.title for one in kinds)
+        raise click.BadParameter(
+            f"{only!r} is in none of the titles: {titles}", param_hint="--only"
+        )
     done = kept(output)
     left = list(missing(chosen, range(seed, seed + trials), done))
     needed = sum(one.seconds for one, _ in left) / 60
