@@ -1,7 +1,7 @@
 """Notice that a connection has waited too long, with one timer for all its waits.
 
-A timer for each wait would cost more than the wait.  The one timer is set again only
-when it fires.  It is then set to the time at which the current limit is reached.
+A timer for each wait would cost more than the wait.  The one timer is set again when
+it fires, to the time at which the current limit is reached, or when a limit is nearer.
 """
 
 import asyncio

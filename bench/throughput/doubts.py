@@ -27,7 +27,10 @@ def doubts(results: Results) -> list[str]:
 
 
 def _ours(results: Results) -> list[Comparison]:
-    """All comparisons except user's pairs without a ratio, reported as failed."""
+    """All comparisons except pairs of the user that have no ratio.
+
+    Such a pair is reported as failed elsewhere.
+    """
     theirs = {one.name for one in results.run.own}
     return [one for one in results.comparisons if one.ratio or one.pair not in theirs]
 

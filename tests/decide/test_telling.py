@@ -58,9 +58,12 @@ def test_jobs_at_once_are_whole_where_they_turn(at, sentence, cell):
 def test_what_carrying_adds_is_named_where_it_matters():
     """200 ms of computing in a room of 200 ms was called saturated."""
     said = paragraph(limits={"jobs_per_second_of_one_core": 1 / 0.00202})
-    assert "= 600 ms of computing a round; one interpreter lock allows 52 ms" in said
+    assert (
+        "= 600 ms of computing. In the 52 ms that a job takes, one interpreter lock"
+        in said
+    )
     said = paragraph(limits={"jobs_per_second_of_one_core": 1 / 0.0022})
-    assert "a round, and 60 ms of carrying the jobs; one interpreter lock" in said
+    assert "600 ms of computing, and 60 ms of carrying the jobs. In the 52 ms" in said
 
 
 def test_a_loop_has_one_core_where_threads_have_more():
@@ -68,7 +71,10 @@ def test_a_loop_has_one_core_where_threads_have_more():
     free = {"concurrency": 8, "cpu_seconds": 0.02, "without_gil": 1.0}
 
     said = paragraph(asked=free, limits={})
-    assert "160 ms of computing a round; the one core of a loop allows" in said
+    assert (
+        "160 ms of computing. In the 20 ms that a job takes, the one core of a loop"
+        in said
+    )
 
 
 def test_sizes_are_told_in_the_unit_that_they_are_asked_for_in():
@@ -87,7 +93,7 @@ def test_threads_behind_a_loop_have_all_cores():
     bound = Predicted(jobs_per_second=100.0, bound="the cores", load=4.0)
     pair = option("threads"), option("to_thread", predicted=bound)
 
-    assert "160 ms of computing a round, for which 2 cores take 80 ms at best" in (
+    assert "160 ms of computing, for which 2 cores take 80 ms at best" in (
         paragraph(asked=free, evidence=pair)
     )
 

@@ -184,7 +184,10 @@ class Scheduler(SpinDetection):
         self.main.ready = None
 
     def note_check_begins(self) -> None:
-        """The check begins: if no worker is left, one that waits can wait for ever."""
+        """Note that the check begins.
+
+        From now on, a wait in the check that no worker can end is a deadlock.
+        """
         if not self.checking:
             self.quiescent = None
 

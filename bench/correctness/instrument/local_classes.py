@@ -90,7 +90,8 @@ def bound_names(function: Definition) -> set[str]:
 def names_in_head(inner: Definition) -> set[str]:
     """The names in the bases, decorators and default arguments of a definition.
 
-    They belong to the function that it is in, as its body does not.
+    Python looks up these names in the function around the definition, and not in the
+    definition itself.
     """
     head: list[ast.AST] = [*inner.decorator_list]
     if isinstance(inner, ast.ClassDef):
@@ -106,9 +107,10 @@ def names_in_head(inner: Definition) -> set[str]:
 
 
 def variables_used(function: Definition, inner: Definition) -> set[str]:
-    """The variables of a function, and of those in it, that a definition in it uses.
+    """The variables of `function`, or of functions in it, that `inner` uses.
 
-    The `self` of its methods is their own, also where a test is a method too.
+    The `self` of the methods of `inner` is not among them, even if `function` is itself
+    a method and has a `self` too.
     """
     mark = "_x_the_definition"
     name, inner.name = inner.name, mark

@@ -69,9 +69,8 @@ class Importer(ModuleTable, MetaPathFinder):
         self.importing: list[str] = []  # installed modules that are being loaded
         self.locks = ModuleLocks()
         self.loaded = False  # whether the first import is done
-        # Installed modules that a run was the first to import, and those of them that
-        # have since been loaded before the program.
-        self.late: list[str] = []
+        self.late: list[str] = []  # installed modules that were first imported by a run
+        # Those of the late modules that are now loaded before the program.
         self.preloaded: set[str] = set()
         self.beside_threads = False
         self.packages_use_asyncio = self.program_uses_asyncio = False

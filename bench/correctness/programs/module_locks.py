@@ -21,8 +21,9 @@ class ModuleLock(RLock):
 class ModuleLocks:
     """The locks of the modules that are being imported now.
 
-    Python's own know a thread by its identifier, which all workers have in common.
-    Which worker is the first to import a module is seen: its code runs in that one.
+    Python's own locks of modules identify a thread by its identifier.  But all workers
+    have the same identifier.  The search must know which worker imports a module first,
+    because the code of the module runs in that worker.
     """
 
     def __init__(self) -> None:
@@ -32,7 +33,10 @@ class ModuleLocks:
 
     @contextmanager
     def running(self, name: str, late: bool) -> Iterator[None]:
-        """Hold the lock of a module while its code runs, `late` in a worker."""
+        """Hold the lock of a module while its code runs.
+
+        `late`: whether a worker imports the module, and not the first load.
+        """
         if late:
             self.late.add(name)
         lock = ModuleLock()
@@ -47,9 +51,10 @@ class ModuleLocks:
                 lock.release()
 
     def wait_for(self, module: str, members: Iterable[str]) -> None:
-        """Wait until a module, its packages and these in it have run.
+        """Wait until a module, the packages around it and its `members` have run.
 
-        Where the other thread waits for this one, both go on, as in Python.
+        If another thread runs such a module, and itself waits for this thread, this
+        thread does not wait, as in Python.
         """
         parts = module.split(".")
         names = [".".join(parts[: at + 1]) for at in range(len(parts))]
@@ -69,7 +74,7 @@ class ModuleLocks:
                 del self.waiting[thread]
 
     def waits_for_us(self, lock: RLock) -> bool:
-        """Whether the owner of a lock waits for this thread, itself or by others."""
+        """Whether the owner of a lock waits for this thread, perhaps through others."""
         owner = lock.owner
         while owner is not None and owner in self.waiting:
             owner = self.waiting[owner].owner

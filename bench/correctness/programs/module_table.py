@@ -53,9 +53,9 @@ class ModuleTable:
         return getattr(loader, "importer", None) is self
 
     def stays_real(self, name: str) -> bool:
-        """Whether a module is never loaded anew, as those of pytest.
+        """Whether a module is never loaded again, as is true of the modules of pytest.
 
-        The program's own `coverage.py` is no test runner.
+        It is not true of a file of the program that has such a name, as `coverage.py`.
         """
         if not runs_for_real(name):
             return False

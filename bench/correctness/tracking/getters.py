@@ -1,8 +1,9 @@
-"""Functions in C that another one calls for each item, as `map` does.
+"""Functions in C that are called for each item by other functions in C, such as `map`.
 
-No other worker runs within a call of a getter of `operator`, unless it reads a
-property, say.  Then the getter itself is called, and what it reads is part of what the
-function reads.  `str` of paths, and the like, run Python of the library for each item.
+A call of a getter of `operator` is one step if only code in C runs, so not if the
+getter reads a property.  If it is one step, the getter is called in place of its model.
+What it reads then counts as read by the function that calls it.  In contrast, `str` of
+a path runs Python code of the library for each item.
 """
 
 import operator

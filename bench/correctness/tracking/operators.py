@@ -158,7 +158,7 @@ def read_of(value: Any, deep: bool) -> list[ObjectAccess]:
     return found
 
 
-# What changes a container by one item after the other of any iterator.
+# Methods that take the items of any iterator one by one, and change the container.
 BY_ITEMS = {list.__iadd__, deque.__iadd__, dict.__ior__, OrderedDict.__ior__}
 
 

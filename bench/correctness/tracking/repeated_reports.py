@@ -27,7 +27,7 @@ from bench.correctness.tracking.type_traits import (
 )
 
 COUNTING = vars(collections)["_count_elements"]  # what `Counter` counts with
-# Methods in C that ask what they are given for its items.  Others may keep it.
+# Methods in C that iterate over their arguments.  Other methods may store them.
 GOING_THROUGH = {
     "extend", "extendleft", "update", "difference_update", "intersection_update",
     "symmetric_difference_update", "difference", "intersection", "union",

@@ -248,7 +248,7 @@ def call_reads(function: types.FunctionType) -> list[ObjectAccess]:
     return found
 
 
-# References to a dict that only its object has, while `first_of_dict` looks at it.
+# The number of references to a dict in `first_of_dict`, if only its object has it.
 OWN_DICT = 3
 
 

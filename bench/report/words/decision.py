@@ -143,9 +143,10 @@ def _arithmetic(one: Decision) -> list[str]:
     whole = count * cpu
     if right is not None and right.load >= 1 and right.bound == "the cores":
         said.append(
-            f"{count:,.0f} × {units.seconds(cpu)} = {units.seconds(whole)} of "
-            f"computing a round, for which {units.many(one.cores, 'core')} take "
-            f"{units.seconds(whole / one.cores)} at best."
+            f"A round needs {count:,.0f} × {units.seconds(cpu)} = "
+            f"{units.seconds(whole)} of computing, for which "
+            f"{units.many(one.cores, 'core')} take {units.seconds(whole / one.cores)} "
+            f"at best."
         )
     elif right is not None and right.load >= 1:
         free = float(asked.get("without_gil") or 0.0)
@@ -153,10 +154,12 @@ def _arithmetic(one: Decision) -> list[str]:
             "one interpreter lock" if free < FREE_LEAST else "the one core of a loop"
         )
         said.append(
-            f"{count:,.0f} × {units.seconds(cpu)} = {units.seconds(whole)} of "
-            f"computing a round{_carrying(one, count, cpu)}; {through} allows "
-            f"{units.seconds(wait + cpu)}, so it is saturated from "
-            f"{one.limits.get('saturated_from_at_once') or 0:,.0f} jobs at once on."
+            f"A round needs {count:,.0f} × {units.seconds(cpu)} = "
+            f"{units.seconds(whole)} of computing{_carrying(one, count, cpu)}. In the "
+            f"{units.seconds(wait + cpu)} that a job takes, {through} allows "
+            f"{units.seconds(wait + cpu)} of computing, so "
+            f"{one.limits.get('saturated_from_at_once') or 0:,.0f} jobs at once "
+            f"saturate it."
         )
         said += _one_core(one, right)
     if limit is not None and "p99" in _missed(one):

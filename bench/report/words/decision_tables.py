@@ -7,7 +7,7 @@ from bench.report.words import units
 from bench.report.words.decision import WISHES
 from bench.report.words.flips import INPUTS, last_of
 
-# the number of columns of the first of two tables, if not all columns fit into one
+# the columns of the first of two tables, if not all columns fit into one
 FIRST = ("candidate", "jobs/s", "p50", "p99", "meets it")
 
 

@@ -48,7 +48,7 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     first_figure_column: int = 1
-    prose_columns_at_end: int = 0  # the number of columns with figures
+    prose_columns_at_end: int = 0  # how many of the last columns hold prose
     text_columns: tuple[int, ...] = ()  # positions of text columns among the figures
 
 

@@ -11,7 +11,7 @@ from bench.report.words import units
 class Standing:
     """The claim about one model of a pair, from all workloads explored."""
 
-    symptom: str | None  # the certificate of a workload in which the pair breaks
+    symptom: str | None  # how the pair fails in a workload, or None
     # schedules of the exhausted workloads, or of all workloads if none was exhausted
     schedules: int
     whole: int  # number of exhausted workloads

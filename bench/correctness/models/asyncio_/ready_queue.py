@@ -86,7 +86,7 @@ class ReadyQueue(TaskRegistry):
         points = kernel.points
         if type(points) is not set or not points.isdisjoint(HANDLE_POINTS):
             self.racing_points = [point for point in HANDLE_POINTS if point in points]
-        # Whether to run a handle makes no accesses except those of the handle itself.
+        # Whether the run of a handle makes only the accesses of the handle itself.
         self.plain = kernel.plain and not (
             owned_by_program
             or self.racing_points

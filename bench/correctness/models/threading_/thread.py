@@ -162,7 +162,10 @@ class Thread:
     if sys.version_info < (3, 13):
 
         def _stop(self) -> None:
-            """Note that it has ended; CPython calls it, also one of a subclass."""
+            """Note that the thread has ended.
+
+            A subclass may define another `_stop`, which is then called, as in CPython.
+            """
             self._is_stopped = True
 
     else:
@@ -179,7 +182,7 @@ class Thread:
         return not (worker.ended and self.__has_stopped())
 
     def __has_stopped(self) -> bool:
-        """Whether it is known to have ended, which a worker that asks may note."""
+        """Note the end of the thread by `_stop`; return whether it is noted now."""
         if not self._is_stopped:
             self._stop()
         return self._is_stopped
