@@ -84,8 +84,8 @@ class GreenletPool:
         A caller that passes None instead of a fiber ends this method.
 
         Python limits the depth of calls.  A greenlet counts its depth from the depth of
-        the greenlet that begins it.  This greenlet has few calls, even if the fiber
-        that requests a new one has many.
+        the greenlet that begins it.  The greenlet that runs this method has few calls,
+        even if the fiber that requests a new fiber has many.
         """
         fiber = None
         while (asker := asker.switch(fiber)) is not None:

@@ -50,7 +50,8 @@ class NamespaceRegistry:
         self.registered: list[int] = []
         # Dicts that objects share, by id: the stand-in of the first of these objects.
         self.one_dicts: dict[int, tuple[StandIn, dict[str, Any]]] = {}
-        # While the scenario is made: each registers a dict that an object was given.
+        # Functions to call once the scenario is made.  Each registers the dict that an
+        # object was given.
         self.replaced: list[Callable[[], object]] = []
         # By the id of a namespace: the first worker that ran code in it.
         self.executed: dict[int, Worker] = {}

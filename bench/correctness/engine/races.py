@@ -97,13 +97,13 @@ class Races(Execution):
         # the order in which they enter the queue varies.
         self.fifo_only = self.order == "fifo" and not self.mixed
         self.exhaustive = False  # whether all orders are run, even without races
-        # Whether some accesses are skipped; in an exhaustive search, all of them.
+        # Whether `record_access` skips some accesses.  An exhaustive search skips all.
         self.passes_over = self.fifo_only
         self.last_accesses: dict[Hashable, LastAccesses] = {}
         self.users: dict[Hashable, Users] = {}  # used if every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
         self.in_shared_prefix = False  # whether the last run has this transition too
-        self.clock_deltas: Iterator[int] = iter(())  # what it adds to the clock
+        self.clock_deltas: Iterator[int] = iter(())  # what it added to clocks then
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # workers, at the end of the run
         self.numerous: Transition | None = None  # the last with many accesses

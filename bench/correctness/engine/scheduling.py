@@ -184,10 +184,7 @@ class Scheduler(SpinDetection):
         self.main.ready = None
 
     def note_check_begins(self) -> None:
-        """Note that the check begins.
-
-        From now on, a wait in the check that no worker can end is a deadlock.
-        """
+        """From now on, a wait in the check that no worker can end is a deadlock."""
         if not self.checking:
             self.quiescent = None
 
@@ -241,10 +238,11 @@ class Scheduler(SpinDetection):
         A preemption: the running worker was enabled, and another worker was chosen.
 
         The first transition of a thread runs without a choice, and no other worker can
-        observe it.  If thread A starts while the running worker is enabled, A preempts
-        that worker.  This preemption is counted only when A is first chosen (or, if A
-        starts a thread B that is chosen before A, when B is chosen).  If A is enabled
-        then, B also preempts A.
+        observe it.  So the preemption that a start makes is counted later: when the
+        thread is first chosen, it counts 1 if the running worker is enabled.
+
+        If thread A has started thread B, and B is chosen before A, both starts are
+        counted: 1 if the running worker is enabled, and 1 more if A is enabled.
         """
         if chosen is self.running:
             return 0
@@ -296,7 +294,7 @@ class Scheduler(SpinDetection):
 
 
 def default_choice(enabled: list[Worker], running: Worker) -> Worker:
-    """The worker to run without a preemption: the running one; a timer only as last."""
+    """The running worker, if it is enabled; else another, and a timer only as last."""
     if running in enabled:
         return running
     for worker in enabled:

@@ -22,7 +22,9 @@ IDLE_YIELDS_BEFORE_TIME = 6  # polls in a row, before virtual time may pass
 # The most yields in a run that count as progress of a worker; further yields count as
 # idle, even if the worker changed something.
 MAX_PROGRESS_YIELDS = 100
-LOOP_YIELD_COST = 5  # yields for which a `while` iteration counts: it may be endless
+LOOP_YIELD_COST = (
+    5  # a yield in a `while` loop, which may be endless, counts as so many
+)
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
 # Point ids: one of these bounds left schedules out.
 BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"

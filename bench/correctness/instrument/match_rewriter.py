@@ -152,10 +152,11 @@ class Readings(ast.NodeTransformer):
         return self.class_found(node.cls, found)
 
     def class_found(self, named: ast.expr, pattern: ast.pattern) -> ast.pattern:
-        """The pattern, inside readers of the names that lead to its class.
+        """The pattern, wrapped in readers that report the reads of the class's name.
 
-        The grammar allows no call in a class pattern.  So these readers read variables
-        from the frame.
+        For `a.B(...)` these are the read of the variable `a`, and that of its attribute
+        `B`.  No hook can be called in place of the name, because the grammar allows no
+        call there.  So the readers look up the variables in the frame.
         """
         if isinstance(named, ast.Attribute):
             owner = f"{ATTRIBUTE_OF}{ast.unparse(named.value)}"

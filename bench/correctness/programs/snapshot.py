@@ -168,9 +168,11 @@ def is_special(name: str) -> bool:
 
 
 def is_of_python(name: str, value: Any) -> bool:
-    """Whether a special name holds what no run changes, or what is restored elsewhere.
+    """Whether the value of a special name need not be saved here.
 
-    `__init__` is the program's: its default arguments and what it closes over.
+    Either no run changes it, or it is restored elsewhere.  A function of the program,
+    such as its `__init__`, must be saved: a run may change its default arguments and
+    the variables that it captures.
     """
     if type(value) in (CACHE, *MAPPINGS, *COLLECTIONS):
         return name in ("__annotations__", "__builtins__", "__dataclass_fields__")

@@ -129,7 +129,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
 
 
 KNOWN_OWNERS = OWNERS.known
-# Functions of models that were called as methods of plain owners.
+# Functions of the explorer that were called as methods of a PLAIN_OWNER.
 OWN_FUNCTIONS: set[types.FunctionType] = set()
 MAX_FUNCTIONS = 500  # a larger set is cleared, because each program adds functions
 

@@ -43,8 +43,9 @@ def access_cache(cache: Any, site: int, args: tuple[Any, ...], *, write: bool) -
 def key_of_call(args: tuple[Any, ...]) -> str | None:
     """Return what identifies the arguments of a call in every run, or None.
 
-    Arguments that a cache takes for equal have the same result.  The reverse need not
-    be true: the names of keyword arguments are not part of it, for example.
+    The same text is returned for all arguments that a cache treats as equal.  Some
+    other arguments also have this text, because the names of keyword arguments are not
+    part of it, for example.
     """
     parts = []
     for one in args:

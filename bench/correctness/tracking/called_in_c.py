@@ -50,8 +50,9 @@ def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
     such a method repeats only the last read.  With this key the last read is that of
     `weights`, so the read of the list would not be repeated.
 
-    If the function iterates over a generator, the report is repeated whenever the
-    generator resumes, because no other worker can use the generator then.
+    If the function iterates over a generator, the report is repeated when the generator
+    resumes and when it ends, not when it yields.  While the generator runs, no other
+    worker can use it.
     """
     frame = sys._getframe()
     # Another worker may exhaust an iterator.  C code would then free objects in use,

@@ -42,7 +42,7 @@ def is_split(factory: Any, key: Any) -> bool:
 
 
 def hashes_in_python(key: Any) -> bool:
-    """Whether the hash of a key is code of Python, or that of an item of a tuple."""
+    """Whether Python code computes the hash of a key, or of an item of a tuple."""
     if issubclass(type(key), tuple):
         return any(map(hashes_in_python, tuple.__iter__(key)))
     return is_python(class_attribute(type(key), "__hash__"))

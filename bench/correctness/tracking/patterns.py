@@ -122,7 +122,10 @@ def plain_attribute(thing: Any, name: str) -> Any:
 
 @lru_cache(maxsize=1_000)
 def pattern_readers(*parts: Any) -> types.SimpleNamespace:
-    """Make the readers of a match: first what each pattern reads, then their sites."""
+    """Make the readers of a match.
+
+    `parts`: what each pattern reads, and then the sites of these reads, in this order.
+    """
     number = len(parts) // 2
     readers = types.SimpleNamespace()
     for index, (what, site) in enumerate(

@@ -81,7 +81,7 @@ def callback_behind(lazy: Any, depth: int = LAZY_DEPTH) -> bool:
 
 
 def asks_python(items: Any) -> bool:
-    """Whether code of Python runs for each item, between which others may run."""
+    """Whether Python code makes each item, so that others may run between two items."""
     kind = type(items)
     if kind is types.GeneratorType:
         return True
@@ -101,7 +101,7 @@ def after_each_item(items: Any, report_again: Callable[[], object]) -> Iterator[
 def with_reports(
     function: Any, site: int, args: Arguments, given: Arguments
 ) -> Arguments:
-    """Return the arguments of a function that runs Python code among them.
+    """Wrap the arguments that a function in C may call, or iterate over in Python.
 
     The accesses of the function are reported again after each call of a callback, and
     after each item of a generator or of an iterator that calls one.

@@ -60,7 +60,8 @@ LINEAGE = {"__bases__", "__mro__", "__base__"}
 REBOUND = "modules are written"
 # A point id: objects get dicts of attributes that other objects may have as well.
 ONE_DICT = "objects share attributes"
-# A point id: the program reads states of coroutines, so that tasks report running them.
+# A point id: the program reads states of coroutines.  From then on, each task reports
+# that it runs its coroutine.
 COROUTINES = "coroutines are looked at"
 
 

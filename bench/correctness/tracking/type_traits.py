@@ -217,9 +217,10 @@ def iterates_in_python(kind: type) -> bool:
 
 
 def own_items(kind: type) -> bool:
-    """Whether functions read or set the items of a container, perhaps by other keys.
+    """Whether `[key]` on such a container may access an item with another key.
 
-    If so, the item that `[key]` accesses is not known before these functions run.
+    This is so if the type has functions of its own for it.  Then the item is not known
+    before these functions run.
     """
     return not issubclass(kind, ITEMS_TOLD_APART) or any(
         type(class_attribute(kind, name)) in (types.FunctionType, staticmethod)

@@ -18,7 +18,8 @@ from bench.correctness.engine.kernel import (
 from bench.correctness.engine.object_registry import hash_of_child
 from bench.correctness.tracking.calls import call_callback
 
-# Point ids.  To run a handle accesses these only after a race with them was found.
+# Point ids.  The run of a handle accesses such a place only after a race on it was
+# discovered.
 HANDLE_CANCELLATIONS = "handles are cancelled"
 TASK_CANCEL_REQUESTS = "tasks are asked to cancel"
 

@@ -32,8 +32,8 @@ def rewritten(text: str) -> RewrittenCode:
 def execute(text: str, names: dict[str, Any], made: dict[str, Any]) -> None:
     """Define generated methods with hooks; `names` are those of the class's module.
 
-    The methods use no names of that module.  If a call makes the class, the module may
-    belong to other code than the program's, and then has no hooks.
+    The methods use no names of that module.  If `make_dataclass` makes the class, the
+    module may not belong to the program, and then has no hooks among its names.
     """
     built_in = names.get("__builtins__")
     if isinstance(built_in, types.ModuleType):

@@ -48,7 +48,10 @@ def cache(function: Callable[..., Any]) -> Any:
 
 
 class cached_property:  # noqa: N801 - the standard library's name
-    """`functools.cached_property`: computed once for each instance without a race."""
+    """`functools.cached_property`: computed once for each instance.
+
+    From Python 3.12 on, workers that race may compute it more than once.
+    """
 
     __class_getitem__: Any = classmethod(types.GenericAlias)
 

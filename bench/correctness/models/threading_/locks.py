@@ -125,9 +125,8 @@ class BaseLock(Primitive):
         if self.notes is not None:
             self.notes.leave()
         if self.holder is not kernel.current:
-            # A release by the holder races with no acquisition, because until then no
-            # other worker can take the lock.  But the current worker is not the holder,
-            # so its release may come before or after an acquisition.
+            # A release by the holder races with no acquisition, as until then no other
+            # worker can take the lock.  A release by another worker, as here, may race.
             kernel.also_access(self.taken, True, self.freed)
             if self.holder is None:
                 raise wrong_release("release unlocked lock")

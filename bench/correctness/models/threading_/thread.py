@@ -111,8 +111,8 @@ class Thread:
     def start(self) -> None:
         """Test whether the thread was started, and then start it, as CPython does.
 
-        Before Python 3.13, two threads that both test before either starts it start the
-        thread twice.
+        Before Python 3.13 a thread can be started twice: two workers may both make the
+        test before one of them starts the thread.
         """
         if not self._initialized:
             raise RuntimeError("thread.__init__() not called")
