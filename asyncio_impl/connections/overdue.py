@@ -1,7 +1,8 @@
 """Notice that a connection has waited too long, with one timer for all its waits.
 
-A timer for each wait would cost more than the wait.  The one timer is set again when
-it fires, to the time at which the current limit is reached, or when a limit is nearer.
+A timer for each wait would cost more than the wait.  The one timer is set to the
+time at which the current limit ends.  It is set again if it fires and the limit has
+moved, or if a new request has a nearer limit.
 """
 
 import asyncio

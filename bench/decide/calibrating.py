@@ -31,7 +31,8 @@ OLD_SECONDS = 30 * 24 * 3600.0  # older costs are measured again
 OLD_WHEN_DISTURBED_SECONDS = 600.0
 # the format of the measurement and its file; stored costs of another are not used
 FORMAT = 5
-# Windows by number of threads that wait for the lock, after one that is discarded.
+# For each number of threads that wait for the lock: how many windows are measured.  One
+# more window, before these, is discarded.
 # From 500 threads on, the shares of windows differ by a factor of three.  Two thousand
 # threads take a second to start.
 WINDOWS_OF_WAITING = {200: 2, 500: 4, 1000: 4, 2000: 2}
@@ -205,7 +206,8 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
     }
     left = _lock_left(bench, steps) if interpreter.gil else {}
     if left and bench.other_cores > DISTURBED_CORES:
-        # more threads get more of the cores from other processes: wrong shares
+        # many threads take more core time from the other processes than a loop does, so
+        # these shares would be wrong
         left = USUAL_LOCK_LEFT
     return Costs(
         python=interpreter.name,
@@ -254,7 +256,7 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
             {"function": "tasks", **load},
         )
         share = _mean_ratio(threads[1:], tasks[1:])
-        # this share is an upper limit of all later ones, and it is unknown
+        # no later share may be higher than this one, which is unknown
         if share is None:
             return USUAL_LOCK_LEFT
         least = min(least, share)

@@ -1,7 +1,7 @@
 """What a candidate is expected to do with the work, from the machine's costs. Pure.
 
-The jobs are a queue with one server, the interpreter lock, and with a place where jobs
-only wait.  Three bounds limit the throughput:
+The model is a queue with one server: the interpreter lock.  It also has a place where
+jobs only wait, and need no server.  Three bounds limit the throughput:
 
 - the number of jobs at once, divided by the time of a job without any delay (Little's
   law)

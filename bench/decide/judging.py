@@ -16,7 +16,7 @@ from bench.decide.figures import Figures
 Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]
 EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
-# If the difference is at most this, and the interval includes no difference, the
+# If the measured difference is at most this, and the interval contains the ratio 1, the
 # prediction may make the verdict `either`.
 SMALL = 0.10
 CANCEL_SECONDS = 0.1  # jobs that are cancelled must have ended by then

@@ -15,7 +15,7 @@ from bench.decide.judging import Judgement, decide, judge, settled
 from bench.decide.predicting import Predictor
 from bench.throughput.launching import Launcher
 
-# the largest share of the budget until all other candidates have been run
+# after this share of the budget, no further candidate is run
 OPTION_SHARE = 0.8
 JUDGED_WINDOWS = 4  # windows of a candidate that is run and judged alone
 CANCEL_WORKERS_MOST = 200

@@ -26,6 +26,6 @@ class Step(Record, frozen=True, kw_only=True):
 
     case: str
     at: int  # the number of the run from which the new level holds
-    before: float  # the new level: the median of its ratios
-    after: float
+    before: float  # the old level: the median of its ratios
+    after: float  # the new level
     confirmed: int  # number of later runs that are on the new level too

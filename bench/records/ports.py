@@ -69,7 +69,7 @@ class Plan(Record, tag_field="kind", tag="port", frozen=True, kw_only=True):
     primitives: tuple[PortedPrimitive, ...] = ()
     state: tuple[PortedState, ...] = ()
     elsewhere: tuple[Edit, ...] = ()  # imports, and code that runs on import
-    # calls on local files, which stay in threads
+    # calls on local files, which still block the loop after the port
     remaining: tuple[BlockingCall, ...] = ()
     not_followed: tuple[NotFollowed, ...] = ()
     entry: str = ""  # the call to start it in a loop; "": run the file
@@ -91,7 +91,8 @@ class Mistake(Record, frozen=True, kw_only=True):
     rule: str  # "never-awaited"
     what: str
     instead: str
-    # whether the code may be intended; of such notes --check counts only "undecided"
+    # a function that returns a coroutine, which may be intended, or a comment of a
+    # draft ("undecided"); of these --check counts only the latter
     is_note: bool = False
     waived: bool = False  # waived by a comment on its line
 

@@ -42,9 +42,11 @@ AT_ONCE = (1, 3, 10, 30, 100, 300, 1000, 2000)
 WITHOUT = (0.0, 0.0, 0.0, 0.5, 1.0)
 LONGEST_ROUND = 1.0  # seconds of computing that one round of all jobs may take
 RUN_SECONDS = 0.7  # of one program, approximately
-# the same as a number of waits, so that start and end are a small part of a run
+# a run takes at least this many times the time of one job, so that its start and end
+# are a small part of it
 RUN_WAITS = 12
-# one more wait for this many workers, because threads start and end one by one
+# a run is longer by the time of one job for each group of this many workers, because
+# threads start and end one by one
 WORKERS_A_WAIT = 100
 PAIRS = (6, 24)  # at least, and at most
 LIMIT_SECONDS = 240.0  # a thousand threads that compute can take very long
@@ -101,8 +103,9 @@ def counted(work: Work) -> Jobs:
     """As many jobs as take about RUN_SECONDS or RUN_WAITS, and at least two rounds.
 
     The number of rounds matters: with four rounds, a thousand threads that wait 200 ms
-    did a tenth fewer jobs than tasks; with twelve, 3 to 8 % fewer.  The first and the
-    last round cause the rest, because these take longer with more threads.
+    did a tenth fewer jobs than tasks; with twelve, 3 to 8 % fewer.  The difference that
+    remains comes from the first and the last round, which take longer with more
+    threads.
     """
     holding = work.holding_seconds
     most = 1 / max(work.cpu_seconds, 5e-5)

@@ -126,8 +126,8 @@ class Client:
                 pass
             exchange.response.release_conn()
         else:
-            # This closes the connection only if the response still has one: a
-            # connection that has ended may already serve another worker again.
+            # This closes the connection only if the response still has it.  At the end
+            # of its body a response gives it back, for another worker to use.
             exchange.response.close()
 
     def close(self) -> None:

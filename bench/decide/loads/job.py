@@ -190,10 +190,11 @@ def _rates(window: Window, tallies: Sequence[Tally]) -> Iterator[float]:
 def _answered(tallies: Sequence[Tally], arriving: float) -> float:
     """Jobs a second if jobs arrive at a rate; never more than the rate.
 
-    No job can be done before the first wait is over.  If the workers have done two jobs
-    each on average, the time begins when the last worker has done its first job.  The
-    reason is that workers that cannot keep up end their jobs together.  Otherwise it
-    begins when the first worker has done its first job.
+    No job can be done before the first wait is over.  If the workers have done at least
+    two jobs each on average, the measured period begins when the last worker has done
+    its first job, and these first jobs are not counted.  The reason is that workers
+    that cannot keep up complete their jobs at about the same moment.  Otherwise the
+    period begins when the first worker has done its first job.
     """
     worked = [one for one in tallies if one.jobs]
     jobs = sum(one.jobs for one in worked)

@@ -135,7 +135,7 @@ def unread(found: Sequence[NotFollowed]) -> list[RenderableType]:
 
 
 def all_progress(every: Sequence[Progress]) -> RenderableType:
-    """The progress of a port: of one file, or of a package's files with news."""
+    """The progress of a port: of one file, or of all files that need attention."""
     if len(every) == 1:
         return progress(every[0])
     done, waits = sum(len(one.done) for one in every), sum(map(_waiting, every))

@@ -126,7 +126,7 @@ def _arithmetic(one: Decision) -> list[str]:
         float(asked.get(name) or 0)
         for name in ("concurrency", "wait_seconds", "cpu_seconds", "blocking_seconds")
     )
-    if blocking:  # blocking calls do not block threads; `_repaired` describes the loop
+    if blocking:  # it stops only its own thread; `_repaired` describes the loop
         looped = blocking + cpu
         return [
             f"{count:,.0f} × {units.seconds(looped)} = "

@@ -157,7 +157,9 @@ def only_there(
     runs: Mapping[str, Collection[str]],
     callers: Mapping[str, Collection[str]],
 ) -> frozenset[str]:
-    """The functions handed over and their callees, except those that other code calls.
+    """The functions handed over, and their callees.
+
+    A function of either kind is left out if a function outside this set calls it.
 
     `runs` has, for each function, the functions that it runs.  `callers` has its
     callers.

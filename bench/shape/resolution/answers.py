@@ -14,7 +14,7 @@ class Answers(Protocol):
     """The object that evaluates expressions and remembers the answers."""
 
     program: Program
-    # nodes made here; storing them keeps other nodes from their ids
+    # nodes that are made here, stored so that no new node gets the id of a freed one
     kept: list[ast.AST]
     # class -> itself and its bases, in order
     orders: dict[str, list[ClassRef | Library]]

@@ -315,5 +315,5 @@ def _record(types: Types, key: str, name: str, values: Values) -> None:
 
 
 def _tells(name: str, foreign: bool) -> bool:
-    """Whether to record a library's function; one built-in function is enough."""
+    """Whether to record a library's function; of built-in ones, only a first one."""
     return name in CALLABLES or (name in BUILT_IN and not foreign)

@@ -38,7 +38,8 @@ from bench.shape.tables.library import normal
 BUILTINS = frozenset(dir(builtins))
 PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
-# the depth from which answers are stored even if they used an open question
+# An answer that used the empty answer of an unfinished question is stored only if it is
+# nested deeper than this.
 PROVISIONAL = 12
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Position = tuple[int, int]
-# from the outside, for each statement around: its id, and the branch of it
+# The compound statements around a place, outermost first: the id of each, and which of
+# its branches contains the place ("if", "else", "loop", ...).
 Path = tuple[tuple[int, str], ...]
 END: Position = (1 << 30, 0)
 ScopeNode = (
     ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 )
-EXCLUSIVE = ("body", "orelse")  # blocks of an `if`, one of which runs
 
 
 @dataclass(frozen=True, slots=True, eq=False)

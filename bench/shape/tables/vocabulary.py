@@ -1,4 +1,4 @@
-"""The words of the models: which names guard, signal, queue, start, stop and colour.
+"""The words of the models: which names are locks, signals, queues, starts or stops.
 
 Names are absolute ("threading.Lock").  A name that begins with a dot is a method, such
 as ".create_task".  Its name alone tells what it does, on any object.

@@ -1,4 +1,4 @@
-"""Locks that must change together: they may be the same lock, or one holds another."""
+"""Locks that must change together: equal, or one is taken under the other."""
 
 from collections.abc import Collection, Iterator
 

@@ -1,7 +1,8 @@
 """Common mistakes in a file that runs in a loop, each with its line.
 
 The check only reads the file.  It reports only code that is certainly a mistake.  Two
-kinds of code that may be intended are reported as notes (NOTES).
+kinds are reported as notes (NOTES): a function that returns a coroutine, which may be
+intended, and a comment of a draft that is still there.
 """
 
 import ast
