@@ -76,6 +76,10 @@ class NamespaceRegistry:
             self.namespaces[id(namespace)] = self.to_keep(owner)
             self.registered.append(id(namespace))
 
+    def note_replaced(self, register: Callable[[], object]) -> None:
+        """Note how to register a dict that an object is about to be given."""
+        self.replaced.append(register)
+
     def register_replaced(self) -> None:
         """Register the dicts that objects were given while the scenario was made."""
         while self.replaced:

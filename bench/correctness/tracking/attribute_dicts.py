@@ -42,5 +42,5 @@ def write_dict(obj: Any, site: int) -> Any:
     kernel.discover(ONE_DICT)
     kernel.note_finalizers()  # from now on a stand-in represents each object
     if kernel.alone:
-        kernel.replaced.append(partial(note_first, obj))
+        kernel.note_replaced(partial(note_first, obj))
     return write_attribute(obj, site)

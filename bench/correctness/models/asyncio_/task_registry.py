@@ -40,7 +40,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
 
     __slots__ = (
         "callback_errors", "closed", "ended", "executor", "executor_closed", "factory",
-        "handler", "tasks", "tasks_made", "threads",
+        "generators", "handler", "tasks", "tasks_made", "threads",
     )  # fmt: skip
 
     def __init__(self) -> None:
