@@ -11,7 +11,8 @@ from textwrap import dedent
 import pytest
 
 from bench.correctness import explore, explore_all
-from bench.correctness.programs import code_files, packages
+from bench.correctness.instrument import stored_files
+from bench.correctness.programs import packages
 from bench.correctness.programs.packages import PackageChoice
 
 PACKAGE = """
@@ -360,7 +361,7 @@ def test_a_rewritten_package_is_kept_on_disk(installed, tmp_path):
     program.write_text(BROKEN["method"], encoding="utf-8")
     kept = tmp_path / "kept"
     source = installed / "pkg" / "__init__.py"
-    source.write_text(PACKAGE + "#" * code_files.LEAST_BYTES, encoding="utf-8")
+    source.write_text(PACKAGE + "#" * stored_files.LEAST_BYTES, encoding="utf-8")
 
     def run():
         paths = os.pathsep.join([str(Path(__file__).parents[2]), str(installed)])
@@ -376,16 +377,37 @@ def test_a_rewritten_package_is_kept_on_disk(installed, tmp_path):
         assert ended.returncode == 1, ended.stderr
         return sorted(kept.iterdir())
 
-    [first] = run()
-    stored = first.read_bytes()
-    assert run() == [first]
+    files = run()  # of the package, and of the library that has models
+    stored = [file.read_bytes() for file in files]
+    assert run() == files
 
-    first.write_bytes(b"damaged")
-    assert run() == [first]
-    assert first.read_bytes() == stored
+    for file in files:
+        file.write_bytes(b"damaged")
+    assert run() == files
+    assert [file.read_bytes() for file in files] == stored
 
     source.write_text(source.read_text() + "\nADDED = 1\n", encoding="utf-8")
-    assert len(run()) == 2
+    assert len(run()) == len(files) + 1
+
+
+def test_the_library_that_has_models_is_kept_on_disk(tmp_path):
+    """Each process that explores loads it, and rewriting takes longer than reading."""
+    kept = tmp_path / "kept"
+    environment = {**os.environ, "EXPLORE_CACHE": str(kept)}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+
+    def written():
+        subprocess.run(
+            [sys.executable, "-c", "import bench.correctness"],
+            env=environment,
+            timeout=60,
+            check=True,
+        )
+        return {file.name: file.stat().st_mtime_ns for file in kept.iterdir()}
+
+    first = written()
+    assert len(first) >= 5  # asyncio's modules, contextlib, collections and more
+    assert written() == first
 
 
 PER_LIBRARY = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.correctness.instrument.expression_rewriter import Expressions
 from bench.correctness.instrument.private_names import PrivateNames
-from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
+from bench.correctness.instrument.relocation import StorableCode
 from bench.correctness.instrument.rewriter import (
     PREFIX,
     last_name,
@@ -244,19 +244,6 @@ def one_item(target: ast.expr, value: ast.expr) -> ast.comprehension:
     """Make a clause that binds a target to one value."""
     items = ast.copy_location(ast.Tuple([value], ast.Load()), target)
     return ast.comprehension(target, items, [], is_async=0)
-
-
-def compile_module(source: str | bytes, file: str) -> RewrittenCode:
-    """Compile a module with its hooks.
-
-    Raises SyntaxError for source that is not Python.
-    """
-    return rewrite(ast.parse(source, file), file).link()
-
-
-def compile_tree(tree: ast.AST, file: str) -> RewrittenCode:
-    """Compile a parsed module or a part of one with its hooks; the tree is changed."""
-    return rewrite(tree, file).link()
 
 
 def rewrite(

@@ -1,4 +1,4 @@
-"""Rewritten files: stored in memory while in use, and on disk between runs.
+"""Rewritten files, which are stored on disk between runs.
 
 The name of a file on disk is a digest of what the file was made from: the source, its
 path, the version of Python and the rewriter.  So a stored file is never out of date,
@@ -15,12 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import bench.correctness.instrument
 from bench.correctness.instrument.compiler import rewrite
-from bench.correctness.instrument.local_classes import lift
 from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
 
-FILES_KEPT = 32  # rewritten files that stay in memory
 LEAST_BYTES = 4_000  # to rewrite a smaller source is faster than to find it on disk
 DAYS_KEPT = 30  # a file stays on disk for this time after its last use
 DIRECTORY = "EXPLORE_CACHE"  # the variable that names the directory; empty: none
@@ -43,41 +40,37 @@ def directory() -> Path | None:
 def rewriter_version() -> bytes:
     """Return a digest of this Python's version and of the code that rewrites."""
     digest = hashlib.sha256(f"{sys.version}{sys.flags.optimize}".encode())
-    for path in sorted(Path(bench.correctness.instrument.__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.digest()
 
 
-@functools.lru_cache(maxsize=FILES_KEPT)
-def compiled(path: Path, _modified_ns: int, lifted: str = "") -> RewrittenCode:
-    """Return the code of a file with its hooks, from a cache of FILES_KEPT files.
-
-    The cached code is used until the file changes.  `lifted` is the qualified name of a
-    class that a function defines; the class is moved out of the function.
-    """
-    if not lifted:
-        return rewritten(path.read_bytes(), str(path))
-    tree = ast.parse(path.read_bytes(), str(path))
-    lift(tree, lifted)
-    return rewrite(tree, str(path)).link()
-
-
-def rewritten(source: bytes, file: str) -> RewrittenCode:
+def rewritten(source: bytes, file: str, wanted: tuple[str, ...] = ()) -> RewrittenCode:
     """Return the code of a source with its hooks; read it from the disk if possible.
 
-    Raises SyntaxError or UnicodeDecodeError if the source is not Python.
+    `wanted`: the names of the functions and classes of a module to which the code is
+    limited, or nothing for the whole module.  Raises SyntaxError or UnicodeDecodeError
+    if the source is not Python.
     """
     place = directory() if len(source) >= LEAST_BYTES else None
     if place is None:
-        return rewrite(ast.parse(source, file), file).link()
+        return rewrite(part(source, file, wanted), file).link()
     digest = hashlib.sha256(rewriter_version())
-    digest.update(file.encode() + b"\0" + source)
+    digest.update(f"{file}\0{' '.join(wanted)}\0".encode() + source)
     path = place / digest.hexdigest()
     stored = read(path)
     if stored is None:
-        stored = rewrite(ast.parse(source, file), file)
+        stored = rewrite(part(source, file, wanted), file)
         write(path, stored.dump())
     return stored.link()
+
+
+def part(source: bytes, file: str, wanted: tuple[str, ...]) -> ast.Module:
+    """Parse a module; keep only the definitions with these names, if there are any."""
+    tree = ast.parse(source, file)
+    if wanted:
+        tree.body = [one for one in tree.body if getattr(one, "name", "") in wanted]
+    return tree
 
 
 def read(path: Path) -> StorableCode | None:

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from bench.correctness.engine import refusals
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.relocation import RewrittenCode
-from bench.correctness.programs.code_files import compiled, rewritten
+from bench.correctness.instrument.stored_files import rewritten
+from bench.correctness.programs.code_files import compiled
 from bench.correctness.programs.module_locks import ModuleLocks
 from bench.correctness.programs.packages import is_installed
 from bench.correctness.tracking.calls import EXPLORED

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.compiler import compile_module
+from bench.correctness.instrument.stored_files import rewritten
 from bench.correctness.models.asyncio_ import primitives as loop_primitives
 from bench.correctness.models.asyncio_.bridge import threadsafe, wrap
 from bench.correctness.models.asyncio_.holders import record_holders
@@ -157,7 +157,7 @@ class StockModules:
         original = getattr(asyncio, name)
         path = Path(original.__file__)
         source = SET_OF_A_SET.sub(ORDERED, path.read_text(encoding="utf-8"))
-        code = compile_module(source, str(path))
+        code = rewritten(source.encode(), str(path))
         made = types.ModuleType(f"explored_asyncio.{name}")
         made.__package__ = "asyncio"
         made.__dict__.update(

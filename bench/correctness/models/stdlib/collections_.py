@@ -4,25 +4,23 @@
 run.  Their source is instrumented like the program, and has its own globals.
 """
 
-import ast
 import collections
 import copy
 import dataclasses
-import inspect
 import types
+from pathlib import Path
 from typing import Any
 
-from bench.correctness.instrument.compiler import compile_tree
+from bench.correctness.instrument.stored_files import rewritten
 from bench.correctness.models.substitution import module
 from bench.correctness.tracking.hooks import HOOKS
 
 
 def rebuild(original: types.ModuleType, *wanted: str) -> dict[str, Any]:
     """Instrument the wanted functions and classes that a module has."""
-    tree = ast.parse(inspect.getsource(original))
-    tree.body = [one for one in tree.body if getattr(one, "name", "") in wanted]
+    path = Path(str(original.__file__))
     names = {**vars(original), **HOOKS, "_explored_": False}
-    compile_tree(tree, str(original.__file__)).execute(names)
+    rewritten(path.read_bytes(), str(path), wanted).execute(names)
     return {name: names[name] for name in wanted if name in names}
 
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_hooks
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.compiler import compile_module
 from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.instrument.stored_files import rewritten
 from bench.correctness.models.stdlib.collections_ import rebuild
 from bench.correctness.models.substitution import ModelModule, module, rebuild_class
 from bench.correctness.tracking.accesses import access
@@ -31,7 +31,7 @@ def contextlib_model() -> types.ModuleType:
     path = Path(str(contextlib.__file__))
     made = ModelModule("contextlib")
     made.__dict__.update(HOOKS, _explored_=False, __file__=None)
-    code = compile_module(path.read_text(encoding="utf-8"), str(path))
+    code = rewritten(path.read_bytes(), str(path))
     code.execute(made.__dict__)
     return made
 

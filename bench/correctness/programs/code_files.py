@@ -1,0 +1,26 @@
+"""The rewritten files of the program, which stay in memory while they are in use."""
+
+import ast
+import functools
+from pathlib import Path
+
+from bench.correctness.instrument.compiler import rewrite
+from bench.correctness.instrument.local_classes import lift
+from bench.correctness.instrument.relocation import RewrittenCode
+from bench.correctness.instrument.stored_files import rewritten
+
+FILES_KEPT = 32  # rewritten files that stay in memory
+
+
+@functools.lru_cache(maxsize=FILES_KEPT)
+def compiled(path: Path, _modified_ns: int, lifted: str = "") -> RewrittenCode:
+    """Return the code of a file with its hooks, from a cache of FILES_KEPT files.
+
+    The cached code is used until the file changes.  `lifted` is the qualified name of a
+    class that a function defines; the class is moved out of the function.
+    """
+    if not lifted:
+        return rewritten(path.read_bytes(), str(path))
+    tree = ast.parse(path.read_bytes(), str(path))
+    lift(tree, lifted)
+    return rewrite(tree, str(path)).link()
