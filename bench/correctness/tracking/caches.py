@@ -1,8 +1,9 @@
 """Accesses to the caches of `functools`, told apart by the arguments of the calls.
 
 A call first looks up its arguments, and after a miss it stores a result.  Calls with
-other arguments are independent as long as no result is dropped.  `cache_info` and
-`cache_clear` access the whole cache.
+other arguments are independent as long as no result is dropped.  `cache_clear` writes
+the whole cache.  `cache_info` counts as a write of it too, because a look-up, which
+changes the counts, only reads.
 """
 
 from typing import Any

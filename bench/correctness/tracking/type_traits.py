@@ -71,7 +71,7 @@ READING_METHODS = {  # methods in C, or of foreign code, that change nothing
     "__len__", "isdisjoint", "issubset", "issuperset", "union", "difference",
     "intersection", "symmetric_difference", "hex", "decode", "find", "getvalue",
     "tobytes", "tolist", "most_common", "elements", "__getitem__", "__iter__",
-    "cache_info", "__reduce_ex__", "__reduce__", "__getstate__", "__reversed__",
+    "__reduce_ex__", "__reduce__", "__getstate__", "__reversed__",
     "__repr__", "__str__", "__format__", "__hash__", "__bool__", "__sizeof__",
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__add__", "__radd__",
     "__mul__", "__rmul__", "__or__", "__ror__", "__and__", "__rand__", "__sub__",

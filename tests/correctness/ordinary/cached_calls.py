@@ -241,3 +241,23 @@ class BrokenEqualName(Base):
     def check(self):
         first, second = self.found
         assert first is second
+
+
+class BrokenNoMisses(Base):
+    """A look-up counts as a miss before the function is called."""
+
+    def ask(self):
+        assert connect.cache_info().misses == 1
+
+    workers = (Base.connect_db, ask)
+
+
+class BrokenNoHits(Base):
+    def ask(self):
+        assert connect.cache_info().hits == 1
+
+    workers = (Base.connect_db, ask)
+
+    def __init__(self):
+        super().__init__()
+        connect("db")
