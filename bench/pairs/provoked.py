@@ -16,6 +16,7 @@ from bench.pairs.counter_examples import CounterExample
 from bench.records.certificates import Certificate, Failure
 
 LIMIT_SECONDS = 20.0  # a counter-example takes under 2 s; a longer one hangs
+PER_CORE = 2  # processes at a time, because many counter-examples mostly wait
 
 
 def provoke(example: CounterExample) -> Certificate:
@@ -40,7 +41,7 @@ def provoke_all(
     examples: Iterable[CounterExample],
 ) -> Generator[Certificate, None, None]:
     """Run counter-examples on all cores; yield certificates in the order given."""
-    with ThreadPoolExecutor(os.cpu_count()) as processes:
+    with ThreadPoolExecutor(PER_CORE * (os.cpu_count() or 1)) as processes:
         yield from processes.map(provoke, examples)
 
 

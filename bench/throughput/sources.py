@@ -2,7 +2,8 @@
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -82,15 +83,18 @@ def modules_of(pair: str, model: str, top: Path | None = None) -> list[str]:
     return sorted(reached)
 
 
-def imported(text: bytes) -> Iterator[str]:
+@cache
+def imported(text: bytes) -> tuple[str, ...]:
     """The examples' modules in the import statements of a source."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(text)):
         names = []
         if isinstance(node, ast.Import):
             names = [one.name for one in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
-        yield from (name for name in names if name.partition(".")[0] in EXAMPLES)
+        found += [name for name in names if name.partition(".")[0] in EXAMPLES]
+    return tuple(found)
 
 
 def source(module: str, top: Path | None = None) -> bytes | None:
