@@ -1,6 +1,6 @@
 """The parts of a run that `--resume` continues: their time, and the time left."""
 
-import os
+import time
 from collections.abc import Iterable, Sequence
 
 from bench.errors import CannotRunError
@@ -11,6 +11,7 @@ from bench.records.samples import Sample
 
 REPORT_SECONDS = 3.0  # time to read the ledger and to write the page on a quiet machine
 MOST_SLOWED = 4.0  # on a busy machine at most this many times longer
+TRIAL_SECONDS = 0.050  # seconds of computing that show how busy the machine is
 REPORT_SHARE = 0.3  # the largest share of a short budget that is for the report
 PARALLEL = 2  # at least so many explorations run at a time
 
@@ -45,12 +46,20 @@ def _part(started: float | None, last: float, exploring: float) -> float:
 
 def report_seconds(budget: float) -> float:
     """Return the time to reserve for the report: more on a busy machine, limited."""
-    try:
-        busy = os.getloadavg()[0] / (os.cpu_count() or 1)
-    except (OSError, AttributeError):  # Windows
-        busy = 1.0
-    slowed = min(MOST_SLOWED, max(1.0, busy))
-    return min(REPORT_SECONDS * slowed, REPORT_SHARE * budget)
+    return min(REPORT_SECONDS * slowed(), REPORT_SHARE * budget)
+
+
+def slowed() -> float:
+    """Return how many times longer than on a quiet machine a computation takes now.
+
+    The load average would not do: its minute reaches back before this run, for example
+    to 1,000 threads of the run before.
+    """
+    start, computed = time.perf_counter(), time.thread_time()
+    while time.thread_time() - computed < TRIAL_SECONDS:
+        pass
+    took = time.perf_counter() - start
+    return min(MOST_SLOWED, max(1.0, took / TRIAL_SECONDS))
 
 
 def is_finished(entries: Sequence[Entry]) -> bool:
