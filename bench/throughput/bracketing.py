@@ -1,11 +1,12 @@
 """Where the curve of the crossover bends, and which of its points is measured next.
 
-The default points are three numbers of workers for each share of computing.  Where two
-neighbouring points have different verdicts, the winning model changes between them.
-The plan has spare points for such places.  If there is time, the spare point closest to
-the middle of the two is measured.  So the interval in which the verdict changes becomes
-smaller.  This module is pure: only the samples decide, so a resumed run chooses the
-same points.
+The default points are the lowest and the highest number of workers for each share of
+computing.  Where two neighbouring points have different verdicts, the winning model
+changes between them.  The plan has spare points for such places.  If there is time, the
+spare point closest to the middle of the two is measured.  The middle between the two
+ends is measured in any case, because a curve can bend twice.  So the interval in which
+the verdict changes becomes smaller.  This module is pure: only the samples decide, so a
+resumed run chooses the same points.
 """
 
 import math
@@ -15,6 +16,8 @@ from typing import Protocol
 
 from bench.throughput.inference import Interval, verdict
 from bench.throughput.planning import Case
+
+ENDS = ("lowest", "highest")  # the points of a curve that are measured first
 
 
 class Point(Protocol):
@@ -26,6 +29,8 @@ class Point(Protocol):
     def samples(self) -> Sequence[object]: ...
     @property
     def interval(self) -> Interval | None: ...
+    @property
+    def has_failed(self) -> bool: ...
 
 
 def idle(points: Iterable[Point]) -> set[str]:
@@ -46,16 +51,17 @@ def _wanted(points: Sequence[Point]) -> Iterable[str]:
         curve.sort(key=_workers)
         known = [one for one in curve if one.interval is not None]
         for left, right in pairwise(known):
-            if verdict(left.interval) == verdict(right.interval):
+            same = verdict(left.interval) == verdict(right.interval)
+            if same and len(known) > len(ENDS):
                 continue
             between = [
                 one
                 for one in curve
                 if one.case.is_spare
-                and not one.samples
+                and not one.has_failed
                 and _workers(left) < _workers(one) < _workers(right)
             ]
-            if between:
+            if between and not any(one.samples for one in between):
                 yield _nearest(between, math.sqrt(_workers(left) * _workers(right)))
 
 

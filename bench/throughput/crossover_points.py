@@ -8,15 +8,16 @@ from bench.records.workload import Workload
 from bench.throughput import measurable
 
 JOB_SECONDS = 0.010  # seconds of waiting and computing of one job, together
-# share of computing -> numbers of workers; a core is full at 1 / share workers
+# share of computing -> the ends of its curve, in numbers of workers; a core is full at
+# 1 / share workers, which is between them; twice that many show what follows
 DEFAULT_POINTS = {
-    0.0: (10, 100, 1000),
-    0.01: (10, 100, 300),
-    0.05: (5, 20, 50),
-    0.20: (2, 5, 20),
+    0.0: (10, 1000),
+    0.01: (10, 200),
+    0.05: (5, 50),
+    0.20: (2, 10),
 }
-# spare points between the default points, for places where the curve bends
-SPARE_WORKERS = (3, 10, 30, 50, 200, 300, 500)
+# spare points between the ends, for places where the curve bends
+SPARE_WORKERS = (3, 5, 10, 20, 30, 50, 100, 200, 300, 500)
 FULL_POINTS = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
 
 
@@ -42,7 +43,7 @@ def jobs_workloads(settings: Settings) -> list[Workload]:
 
 
 def spare() -> list[tuple[float, int]]:
-    """The points between the default ones."""
+    """The points between the ends."""
     return [
         (share, between)
         for share, known in DEFAULT_POINTS.items()

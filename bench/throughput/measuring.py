@@ -7,19 +7,16 @@ them, and slow changes of the machine affect all of them equally.
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from statistics import fmean
 from time import monotonic
 from typing import Any, Literal, Protocol
 
-from bench.pairs.catalogue import PAIRS
-from bench.pairs.function_pairs import FunctionPair
 from bench.records.samples import Sample
 from bench.throughput import bracketing, inference, measurable
 from bench.throughput.case_track import ANYWHERE, Cores, Track, record, specification
-from bench.throughput.inference import LEAST_BLOCKS
 from bench.throughput.launching import Reading
-from bench.throughput.planning import ABBA, BLOCK_SECONDS, Case, Plan
+from bench.throughput.planning import Case, Plan
 from bench.throughput.sizing import least_operations, operations_for, windows_for
+from bench.throughput.turns import Turns
 
 Specs = Sequence[Mapping[str, Any]]
 Doing = Literal["calibrating", "measuring", "measured", "settled", "failed", "done"]
@@ -87,6 +84,7 @@ class _Measurement:
         self.plan = plan
         self.settings = plan.settings
         self.tracks = [Track(case, plan.block_samples) for case in plan.cases]
+        self.turns = Turns(plan, self.tracks, self.budget_left)
         self.ledger = ledger
         self.execute = execute
         self.cores = cores
@@ -116,66 +114,39 @@ class _Measurement:
             self.window_seconds += in_windows(earlier)
 
     def progress(self) -> Iterator[Progress]:
-        while (track := self.next_track()) is not None:
+        while (track := self.turns.next_track()) is not None:
+            new = self.turns.next_new(track)
             if not track.operations:
-                yield self.report("calibrating", track)
-                self.calibrate(track)
+                yield from self.calibrated(track, self.calibration(new) if new else ())
                 if track.has_failed:
-                    yield self.report("failed", track)
                     continue
+            if new is not None:
+                yield from self.calibrated(new, self.block_specs(track))
             yield self.report("measuring", track)
             self.block(track)
             if track.has_failed:
                 yield self.report("failed", track)
             else:
-                doing: Doing = "measured" if self.is_open(track) else "settled"
+                doing: Doing = "measured" if self.turns.is_open(track) else "settled"
                 yield self.report(doing, track)
         yield self.report("done", None)
 
-    def next_track(self, measured: Track | None = None) -> Track | None:
-        """The open case with the fewest blocks that still fits into the budget.
+    def calibrated(self, track: Track, ahead: Specs) -> Iterator[Progress]:
+        """Calibrate a case; report it before, and after if it failed."""
+        yield self.report("calibrating", track)
+        self.calibrate(track, ahead if self.has_room(track) else ())
+        if track.has_failed:
+            yield self.report("failed", track)
 
-        The noise floor waits until each requested case has enough blocks for an
-        interval.  If there is too little time for that, the cases with the most blocks
-        come first, so that at least some get an interval.  `measured`: a case whose
-        current block is counted as done.
+    def calibrate(self, track: Track, ahead: Specs) -> None:
+        """Choose the operations of a case; both sides have the same number.
+
+        `ahead` are the specifications of the workers that follow.
         """
-
-        def blocks(track: Track) -> int:
-            return track.blocks + (track is measured)
-
-        left, idle = self.budget_left(), bracketing.idle(self.tracks)
-        fitting = [
-            track
-            for track in self.tracks
-            if track.case.name not in idle
-            and self.is_open(track)
-            and left > track.block_seconds
-        ]
-        lacking = [track for track in fitting if blocks(track) < LEAST_BLOCKS]
-        asked = [track for track in lacking if not track.case.against_itself]
-        if new := [track for track in asked if _is_unknown_own(track)]:
-            # these cases come first, because a failing pair must always be reported
-            return new[0]
-        if asked and not self.settings.against_itself:
-            lacking = fitting = asked
-        needed_seconds = sum(
-            (LEAST_BLOCKS - blocks(track)) * self.block_seconds(track)
-            for track in lacking
-        )
-        if lacking and needed_seconds > left:
-            return max(lacking, key=blocks)
-        return min(fitting, key=blocks, default=None)
-
-    def is_open(self, track: Track) -> bool:
-        return track.is_open(self.settings.half_width, self.settings.blocks_at_most)
-
-    def calibrate(self, track: Track) -> None:
-        """Choose the operations of a case; both sides have the same number."""
         costs: list[float] = []
         results: list[Mapping[str, Any]] = []
         pair = measurable.find(track.case.pair)
-        with closing(self.execute(self.calibration(track), ())) as readings:
+        with closing(self.execute(self.calibration(track), ahead)) as readings:
             for side, reading in enumerate(readings):
                 if reading.status != "ok":
                     self.keep(track, record(track, side, 0, 0, reading))
@@ -205,7 +176,7 @@ class _Measurement:
         block = track.blocks
         order = self.plan.order(track.case, block)
         first = len(track.samples) % track.block_samples
-        specs = [self.spec(track, side, block) for side in order[first:]]
+        specs = self.block_specs(track)
         start = self.clock()
         with closing(self.execute(specs, self.ahead(track))) as readings:
             for position, reading in enumerate(readings, first):
@@ -221,15 +192,26 @@ class _Measurement:
         The result is empty if the workers would start on the cores that measure this
         case.
         """
-        following = self.next_track(measured=track)
+        following = self.turns.next_track((track,))
         if following is None or not self.has_room(track):
             return ()
-        if not following.operations:
-            return self.calibration(following)
-        block = following.blocks + (following is track)
-        order = self.plan.order(following.case, block)
-        first = 0 if following is track else len(following.samples) % len(order)
-        return [self.spec(following, side, block) for side in order[first:]]
+        new: Track | None = following
+        if following.operations:
+            new = self.turns.next_new(track, following)
+        if new is not None:
+            return self.calibration(new)
+        return self.block_specs(following, track)
+
+    def block_specs(self, track: Track, measured: Track | None = None) -> Specs:
+        """The specifications of the missing samples of the next block of a case.
+
+        `measured`: the case whose current block is counted as done.
+        """
+        is_measured = track is measured
+        block = track.blocks + is_measured
+        order = self.plan.order(track.case, block)
+        first = 0 if is_measured else len(track.samples) % len(order)
+        return [self.spec(track, side, block) for side in order[first:]]
 
     def has_room(self, track: Track) -> bool:
         """Whether there are cores that are not used to measure this case."""
@@ -263,12 +245,8 @@ class _Measurement:
     ) -> Progress:
         idle = bracketing.idle(self.tracks)
         tracks = [track for track in self.tracks if track.case.name not in idle]
-        is_open = [self.is_open(track) for track in tracks]
-        blocks_seconds = sum(
-            (self.settings.blocks_at_most - track.blocks) * self.block_seconds(track)
-            for track, open_ in zip(tracks, is_open, strict=True)
-            if open_
-        )
+        is_open = [self.turns.is_open(track) for track in tracks]
+        blocks_seconds = self.turns.blocks_seconds(tracks)
         return Progress(
             doing=doing,
             case=track.case if track else None,
@@ -285,22 +263,10 @@ class _Measurement:
             left_seconds=max(0.0, min(self.budget_left(), blocks_seconds)),
         )
 
-    def block_seconds(self, track: Track) -> float:
-        """The time of a block of this case; before the first, the mean of others."""
-        known = [other.block_seconds for other in self.tracks if other.block_seconds]
-        usual = BLOCK_SECONDS * self.plan.block_samples / len(ABBA)
-        return track.block_seconds or (fmean(known) if known else usual)
-
 
 def in_windows(sample: Sample) -> float:
     """The seconds of all windows of a sample, including the discarded one."""
     return sum(sample.windows) * sample.workload.operations
-
-
-def _is_unknown_own(track: Track) -> bool:
-    """Whether a case is of a user's pair about which nothing is known yet."""
-    pair = PAIRS.get(track.case.pair)
-    return isinstance(pair, FunctionPair) and not track.operations and not track.samples
 
 
 def _computing(case: Case) -> tuple[str, float, float]:

@@ -30,7 +30,7 @@ ORDERS = {
     2: ((0, 1), (1, 0)),
 }
 BLOCK_SECONDS = 0.6  # seconds of a block of four samples, in most cases
-COSTS_SECONDS = 17.0  # seconds of all rounds of the usual probes on two runtimes
+COSTS_SECONDS = 13.0  # seconds of all rounds of the usual probes on two runtimes
 COSTS_SHARE = 0.2  # the largest share of the budget that the probes may take
 # the shortest budget of a run with probes; it has time for two rounds of them
 LEAST_BUDGET_SECONDS = 30.0

@@ -53,7 +53,7 @@ USUAL = (
         "latency at a fixed rate of arrivals, from the intended start",
         {
             "rate_per_second": 400,
-            "seconds": 0.3,
+            "seconds": 0.2,
             "workers": 50,
             "wait_seconds": 0.005,
             "cpu_seconds": 0.0005,
@@ -127,37 +127,45 @@ def probe(
 ) -> Iterator[Measurement]:
     """Run the probes that `done` lacks, round by round, until the time is over.
 
-    Each probe runs in a fresh process.  Failures are yielded too.  Every other round
+    Each probe runs in a fresh process.  The processes of a probe on all runtimes start
+    together, and run one after another.  Failures are yielded too.  Every other round
     has the runtimes in reverse order.  A probe whose process was killed is run again.
     """
     known = {(key(one), one.round) for one in done if one.status != "killed"}
     failed = {key(one) for one in done if one.status not in ("ok", "killed")}
-    # seconds, by the probe and its place in the round
-    took: dict[tuple[str, int], float] = {}
+    took: dict[int, float] = {}  # seconds of a probe on all runtimes, by its identity
     with Launcher() as launcher:
         for number in range(ROUNDS):
-            for place, (one, runtime) in _in_turn(wanted, number):
-                about = key(measurement(one, runtime, Reading("ok")))
-                if number >= one.rounds or (about, number) in known or about in failed:
-                    continue
-                if left_seconds() < took.get((one.name, place), one.usual_seconds):
+            for one, runtimes in _in_turn(wanted, number):
+                subjects = [key(measurement(one, it, Reading("ok"))) for it in runtimes]
+                due = [
+                    (runtime, subject)
+                    for runtime, subject in zip(runtimes, subjects, strict=True)
+                    if (subject, number) not in known and subject not in failed
+                ]
+                usual = one.usual_seconds * len(due)
+                if not due or left_seconds() < took.get(id(one), usual):
                     continue
                 start = clock()
-                [reading] = launcher.readings([_spec(one, runtime)])
-                took[one.name, place] = clock() - start
-                if reading.status != "ok":
-                    failed.add(about)
-                yield measurement(one, runtime, reading, number)
+                specs = [_spec(one, runtime) for runtime, _ in due]
+                readings = list(launcher.readings(specs))
+                took[id(one)] = clock() - start
+                for (runtime, subject), reading in zip(due, readings, strict=True):
+                    if reading.status != "ok":
+                        failed.add(subject)
+                    yield measurement(one, runtime, reading, number)
 
 
 def _in_turn(
     wanted: Sequence[tuple[Probe, Runtime]], number: int
-) -> Iterator[tuple[int, tuple[Probe, Runtime]]]:
-    """The probes of a round: the same probe on all runtimes, then the next probe."""
-    places = list(enumerate(wanted))
-    order = {id(one): at for at, (one, _) in reversed(places)}
-    places.sort(key=lambda each: (order[id(each[1][0])], each[0] * (-1) ** number))
-    return iter(places)
+) -> Iterator[tuple[Probe, list[Runtime]]]:
+    """Yield the probes of a round, each with its runtimes in the order of the round."""
+    by_probe: dict[int, tuple[Probe, list[Runtime]]] = {}
+    for one, runtime in wanted:
+        by_probe.setdefault(id(one), (one, []))[1].append(runtime)
+    for one, runtimes in by_probe.values():
+        if number < one.rounds:
+            yield one, runtimes[:: -1 if number % 2 else 1]
 
 
 def _spec(probe: Probe, runtime: Runtime) -> dict[str, Any]:

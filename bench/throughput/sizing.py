@@ -18,9 +18,10 @@ SHORTEST_SECONDS = 0.003  # the shortest time of a window of the faster side
 # the time of a window that calibrates the cost of an operation
 CALIBRATION_SECONDS = 0.030
 # the time of all kept windows of a sample, as the mean over both sides
-SAMPLE_SECONDS = 0.110
-# lowest and highest number of kept windows; one more, before them, is discarded
-KEPT_WINDOWS = (3, 11)
+SAMPLE_SECONDS = 0.080
+# lowest and highest number of kept windows; one more, before them, is discarded; one
+# window is kept if it takes SAMPLE_SECONDS alone
+KEPT_WINDOWS = (1, 8)
 
 
 def least_operations(pair: Pair, workers: int) -> int:

@@ -1,16 +1,18 @@
 """The default run finds where the curve bends, and spends its time there."""
 
 import math
+from collections import Counter
+from dataclasses import dataclass
 
 import pytest
 
 from bench.throughput import bracketing
 from bench.throughput.case_track import Track
 from bench.throughput.crossover_points import DEFAULT_POINTS, spare
-from bench.throughput.inference import log_ratios
+from bench.throughput.inference import LEAST_BLOCKS, Interval, log_ratios
 from bench.throughput.measuring import measure
 from bench.throughput.missing import missing
-from bench.throughput.planning import JOBS, plan
+from bench.throughput.planning import JOBS, Case, plan
 from tests.throughput.fakes import FakeWorkers, settings
 from tests.throughput.test_missing import asked
 
@@ -37,12 +39,21 @@ def run(budget=1e6, share=0.0, **changed):
     return chosen, ledger, places
 
 
-def test_each_share_has_three_points_from_the_start():
-    """0, 1, 5 and 20 %: five points in all said little."""
+class Hill(Crossing):
+    """Threads are faster at both ends and slower in the middle."""
+
+    def reading(self, spec):
+        workers = spec["workload"]["workers"]
+        self.at = 50.0 if 20 < workers < 300 else 1e6
+        return super().reading(spec)
+
+
+def test_the_two_ends_of_each_share_are_measured_first():
+    """0, 1, 5 and 20 %; the time that is left goes to the places in between."""
     cases = plan((JOBS,), settings(sweep="default")).cases
     sure = [case for case in cases if not case.is_spare]
 
-    assert len(sure) == 12
+    assert len(sure) == 8
     assert {case.workload.cpu_share for case in sure} == {0.0, 0.01, 0.05, 0.20}
     assert len(cases) == len(sure) + len(spare())
 
@@ -78,10 +89,22 @@ def test_the_bracket_that_is_found_holds_the_crossing():
 
 @pytest.mark.long
 def test_a_curve_without_a_bend_needs_no_more_points():
-    """Threads lead at every number of workers up to 50."""
+    """Threads lead at every number of workers up to 50, as the middle shows."""
     _, _, places = run(share=0.05)
 
-    assert places == set(DEFAULT_POINTS[0.05])
+    assert places == {*DEFAULT_POINTS[0.05], 20}
+
+
+@pytest.mark.long
+def test_a_curve_that_bends_twice_is_found_by_its_middle():
+    """Both ends have the same verdict; 100 workers have another."""
+    chosen = plan((JOBS,), settings(sweep="default", budget_seconds=1e6))
+    workers, ledger = Hill(), []
+    list(measure(chosen, ledger, workers, clock=workers.clock))
+    places = {one.workload.workers for one in ledger if not one.workload.cpu_share}
+
+    assert {10, 100, 1000} < places
+    assert {30, 50, 200, 300} <= places
 
 
 @pytest.mark.long
@@ -91,7 +114,7 @@ def test_points_that_are_not_needed_are_not_missed():
     names = {one.case for one in ledger}
 
     assert missing(asked(pairs=(JOBS,), runtimes=settings().runtimes), ledger) == []
-    assert len(names) < 12 + len(spare())
+    assert len(names) < 8 + len(spare())
 
 
 @pytest.mark.long
@@ -105,6 +128,82 @@ def test_a_resumed_run_goes_on_alike():
     assert {
         one.workload.workers for one in again if not one.workload.cpu_share
     } == places
+
+
+@pytest.mark.long
+def test_spare_points_wait_until_all_others_have_an_interval():
+    """A point of a bend must not take the time of a point that is always measured."""
+    chosen, ledger, _ = run()
+    spare_names = {case.name for case in chosen.cases if case.is_spare}
+    first = next(at for at, one in enumerate(ledger) if one.case in spare_names)
+    before = Counter(one.case for one in ledger[:first])
+    sure = {case.name for case in chosen.cases if not case.is_spare}
+
+    assert set(before) == sure
+    assert min(before.values()) >= LEAST_BLOCKS * chosen.block_samples
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("budget", [35, 37, 40])
+def test_a_spare_point_without_time_for_an_interval_is_not_begun(budget):
+    """A point without an interval decides nothing."""
+    chosen, ledger, _ = run(budget=budget)
+    spare_names = {case.name for case in chosen.cases if case.is_spare}
+    blocks = Counter(one.case for one in ledger if one.case in spare_names)
+
+    shares = {one.workload.cpu_share for one in ledger if one.case in blocks}
+
+    assert len(shares) == min(len(blocks), 4)  # each curve gets one before a second
+    assert min(blocks.values()) >= LEAST_BLOCKS * chosen.block_samples
+
+
+@dataclass
+class Point:
+    """A case of a curve, as far as it is measured."""
+
+    case: Case
+    samples: tuple = ()
+    interval: Interval | None = None
+    has_failed: bool = False
+
+
+def curve(**states):
+    """The points of 0 % computing; `w100=...` changes the one of 100 workers."""
+    cases = plan((JOBS,), settings(sweep="default")).cases
+    return [
+        Point(case, **states.get(f"w{case.workload.workers}", {}))
+        for case in cases
+        if not case.workload.cpu_share
+    ]
+
+
+THREADS = {"samples": (1,), "interval": Interval(-0.9, -0.7, 0.97)}
+ASYNCIO = {"samples": (1,), "interval": Interval(0.6, 0.8, 0.97)}
+
+
+def wanted(points):
+    idle = bracketing.idle(points)
+    return {
+        one.case.workload.workers
+        for one in points
+        if one.case.is_spare and not one.samples and one.case.name not in idle
+    }
+
+
+def test_a_place_where_the_verdict_changes_gets_one_more_point_at_a_time():
+    """Otherwise the time would be spread over points that turn out not to be needed."""
+    ends = {"w10": THREADS, "w1000": ASYNCIO}
+
+    assert wanted(curve(**ends)) == {100}
+    assert wanted(curve(**ends, w100={"samples": (1,)})) == set()
+    assert wanted(curve(**ends, w100=ASYNCIO)) == {30}
+
+
+def test_a_point_that_failed_is_replaced_by_the_next_one():
+    """A crash at 100 workers must not hide the crossing."""
+    failed = {"samples": (1,), "has_failed": True}
+
+    assert wanted(curve(w10=THREADS, w1000=ASYNCIO, w100=failed)) == {50}
 
 
 def test_without_an_interval_nothing_is_bracketed():

@@ -114,7 +114,10 @@ def test_a_record_of_an_older_run_is_shown_as_it_is():
 def test_runtimes_take_turns_in_a_round_and_the_order_is_reversed():
     """So that a drift of the machine does not favour the second."""
     wanted = [(one, runtime) for runtime in (THREADS, ASYNCIO) for one in USUAL]
-    orders = [[(o.name, r.loop) for _, (o, r) in _in_turn(wanted, n)] for n in (0, 1)]
+    orders = [
+        [(one.name, it.loop) for one, all_ in _in_turn(wanted, number) for it in all_]
+        for number in (0, 1)
+    ]
 
     assert orders[0][:4] == [
         ("lifecycle", None), ("lifecycle", "asyncio"), ("memory", None),

@@ -84,7 +84,9 @@ def test_what_is_said_to_come_next_comes(cut):
     ledger, _ = run(plan, workers, done=whole[:cut])
     blocks = {(sample.case, sample.block) for sample in ledger}
 
-    assert len(workers.kept_promises) >= len(blocks) - 3 > 40
+    calibrated = sum(not spec["workload"]["operations"] for spec in workers.specs) // 2
+    assert calibrated > 5
+    assert len(workers.kept_promises) >= 0.95 * (len(blocks) + calibrated) > 45
     assert workers.kept_promises.count(False) <= len(plan.cases)
 
 
@@ -286,12 +288,12 @@ def test_windows_are_long_enough_on_both_sides(costs):
 
 @costs
 def test_a_sample_has_many_short_windows_or_a_few_long_ones(costs):
-    """Three kept ones at least, for their median; more where they cost little."""
+    """One if it is as long as a sample; more where they cost little."""
     operations = operations_for(costs, least=4)
     kept = windows_for(costs, operations) - 1
 
-    assert 3 <= kept <= 11
-    assert kept == 3 or kept * operations * sum(costs) / 2 <= 0.130
+    assert 1 <= kept <= 8
+    assert kept == 1 or kept * operations * sum(costs) / 2 <= 0.120
 
 
 def test_every_worker_has_something_to_do():

@@ -1,0 +1,116 @@
+"""Whose turn it is: the case of the next block, and the case to calibrate before it.
+
+The cases take turns, one block each.  The samples and the time that is left decide.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from statistics import fmean
+
+from bench.pairs.catalogue import PAIRS
+from bench.pairs.function_pairs import FunctionPair
+from bench.throughput import bracketing
+from bench.throughput.case_track import Track
+from bench.throughput.inference import LEAST_BLOCKS
+from bench.throughput.planning import ABBA, BLOCK_SECONDS, Plan
+
+
+class Turns:
+    """The cases of a measurement, and their order.
+
+    `budget_left` returns the seconds that are left.
+    """
+
+    def __init__(
+        self, plan: Plan, tracks: Sequence[Track], budget_left: Callable[[], float]
+    ) -> None:
+        self.plan = plan
+        self.settings = plan.settings
+        self.tracks = tracks
+        self.budget_left = budget_left
+
+    def next_track(self, measured: Sequence[Track] = ()) -> Track | None:
+        """The open case with the fewest blocks that still fits into the budget.
+
+        The spare points of a curve wait until each other case has enough blocks for an
+        interval, and the noise floor waits for both.  Spare points are measured one
+        after another, and only with time for an interval.  If there is too little time
+        for the other cases, those with the most blocks come first, so that at least
+        some get an interval.  `measured`: cases whose current block is counted as done.
+        """
+
+        def blocks(track: Track) -> int:
+            return track.blocks + sum(one is track for one in measured)
+
+        def lacking_seconds(track: Track) -> float:
+            lacking = max(0, LEAST_BLOCKS - blocks(track))
+            return lacking * self.block_seconds(track)
+
+        left, idle = self.budget_left(), bracketing.idle(self.tracks)
+        fitting = [
+            track
+            for track in self.tracks
+            if track.case.name not in idle
+            and self.is_open(track)
+            and left > track.block_seconds
+            and not (track.case.is_spare and lacking_seconds(track) > left)
+        ]
+        lacking = [track for track in fitting if blocks(track) < LEAST_BLOCKS]
+        asked = [track for track in lacking if not track.case.against_itself]
+        if new := [track for track in asked if _is_unknown_own(track)]:
+            # these cases come first, because a failing pair must always be reported
+            return new[0]
+        sure = [track for track in asked if not track.case.is_spare]
+        if asked and not self.settings.against_itself:
+            lacking = fitting = sure or [self.next_spare(asked, blocks)]
+        if lacking and sum(map(lacking_seconds, lacking)) > left:
+            return max(lacking, key=blocks)
+        return min(fitting, key=blocks, default=None)
+
+    def next_spare(
+        self, lacking: Sequence[Track], blocks: Callable[[Track], int]
+    ) -> Track:
+        """The spare point that is begun, or else one of the curve with the fewest."""
+
+        def on_curve(track: Track) -> int:
+            curve = track.case.workload.cpu_share, track.case.sides
+            return sum(
+                (one.case.workload.cpu_share, one.case.sides) == curve
+                for one in self.tracks
+                if one.case.is_spare and one.samples
+            )
+
+        return max(lacking, key=lambda track: (blocks(track), -on_curve(track)))
+
+    def next_new(self, *measured: Track) -> Track | None:
+        """The case after these, if it is not calibrated.
+
+        It is calibrated before the block of the case before it.  So the workers of each
+        block and of each calibration start ahead of it.
+        """
+        following = self.next_track(measured)
+        if following is None or following.operations or following in measured:
+            return None
+        return following
+
+    def is_open(self, track: Track) -> bool:
+        return track.is_open(self.settings.half_width, self.settings.blocks_at_most)
+
+    def blocks_seconds(self, tracks: Iterable[Track]) -> float:
+        """The time of all further blocks of these cases, at most."""
+        return sum(
+            (self.settings.blocks_at_most - track.blocks) * self.block_seconds(track)
+            for track in tracks
+            if self.is_open(track)
+        )
+
+    def block_seconds(self, track: Track) -> float:
+        """The time of a block of this case; before the first, the mean of others."""
+        known = [other.block_seconds for other in self.tracks if other.block_seconds]
+        usual = BLOCK_SECONDS * self.plan.block_samples / len(ABBA)
+        return track.block_seconds or (fmean(known) if known else usual)
+
+
+def _is_unknown_own(track: Track) -> bool:
+    """Whether a case is of a user's pair about which nothing is known yet."""
+    pair = PAIRS.get(track.case.pair)
+    return isinstance(pair, FunctionPair) and not track.operations and not track.samples
