@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -174,12 +174,7 @@ def command(**options: Any) -> int:
     """
     if options["report"]:
         files.check(options["report"])  # checked now, before the measurement
-    wishes = Wishes(
-        p99_seconds=options["p99"],
-        memory_bytes=options["memory"],
-        rate_per_second=options["rate"],
-        cancel=options["cancel"],
-    )
+    wishes = wished(options)
     if options["pair"] or any(options[name] for name in PAIR):
         refuse(options, (*DESCRIBED, "p99", "function"), "a pair")
         if options["pair"]:
@@ -190,7 +185,7 @@ def command(**options: Any) -> int:
         found = decisions.of_function(options, wishes)
     else:
         user_pairs.named(options)  # --args and similar options need a named pair
-        found = decisions.of_description(*asked(options, wishes), options)
+        found = decisions.of_description(*asked(options), options)
     if isinstance(found, Failed):
         return tell_failed(found, options)
     return show(found, options)
@@ -199,12 +194,23 @@ def command(**options: Any) -> int:
 def refuse(options: dict[str, Any], names: tuple[str, ...], kind: str) -> None:
     """Raise CannotRunError for options that do not fit this kind of question."""
     for name in names:
-        if options[name]:
+        value = options[name]
+        if value is not None and value is not False and value != ():
             option = name.replace("_", "-")
             raise CannotRunError(f"--{option} is not for {kind}; leave it out")
 
 
-def asked(options: dict[str, Any], wishes: Wishes) -> tuple[Work, Wishes]:
+def wished(options: Mapping[str, Any]) -> Wishes:
+    """Return the wishes, from options or from answers on a terminal."""
+    return Wishes(
+        p99_seconds=options["p99"],
+        memory_bytes=options["memory"],
+        rate_per_second=options["rate"],
+        cancel=options["cancel"],
+    )
+
+
+def asked(options: dict[str, Any]) -> tuple[Work, Wishes]:
     """Return the work as described by options, or by answers on a terminal."""
     needed = {name: options[name] for name in ("concurrency", "wait", "cpu")}
     if all(value is None for value in needed.values()):
@@ -213,14 +219,8 @@ def asked(options: dict[str, Any], wishes: Wishes) -> tuple[Work, Wishes]:
                 "nothing is described; give --concurrency, --wait and --cpu, or answer "
                 "the questions on a terminal"
             )
-        told = asking.ask(click.prompt, click.echo)
-        options = {**options, **told}
-        wishes = Wishes(
-            p99_seconds=told["p99"],
-            memory_bytes=told["memory"],
-            rate_per_second=wishes.rate_per_second,
-            cancel=wishes.cancel,
-        )  # fmt: skip
+        known = {name: options[name] for name in (*DESCRIBED, "p99", "memory")}
+        options = {**options, **asking.ask(click.prompt, click.echo, known)}
     missing = [f"--{name}" for name in needed if options[name] is None]
     if missing:
         raise CannotRunError(
@@ -235,7 +235,7 @@ def asked(options: dict[str, Any], wishes: Wishes) -> tuple[Work, Wishes]:
         payload_bytes=options["payload"] or 0,
         blocking_library=options["blocking_library"],
     )
-    return work, wishes
+    return work, wished(options)
 
 
 def whole(found: Any) -> Any:

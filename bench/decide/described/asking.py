@@ -1,6 +1,6 @@
 """The questions that describe a workload, one after the other on a terminal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,19 +43,31 @@ YES, NO = ("y", "yes"), ("n", "no")
 
 
 def ask(
-    prompt: Callable[..., str], tell: Callable[[str], object]
-) -> dict[str, Any]:  # fmt: skip
-    """The answers, by option; a question is repeated until its answer can be read."""
-    found: dict[str, Any] = {}
+    prompt: Callable[..., str],
+    tell: Callable[[str], object],
+    given: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The answers, by option; a question is repeated until its answer can be read.
+
+    `given` are the values of options; an option that has a value is not asked for.
+    """
+    found = {
+        name: value
+        for name, value in (given or {}).items()
+        if value is not None and value is not False
+    }
     for question in QUESTIONS:
         if question.name == "without_gil" and not found["cpu"]:
             continue
-        found[question.name] = _answer(question, prompt, tell)
-    found["blocking_library"] = _yes_or_no(
-        "Is there only a blocking library for what a job waits for?", prompt, tell
-    )
+        if question.name not in found:
+            found[question.name] = _answer(question, prompt, tell)
+    if "blocking_library" not in found:
+        found["blocking_library"] = _yes_or_no(
+            "Is there only a blocking library for what a job waits for?", prompt, tell
+        )
     for question in WISHES:
-        found[question.name] = _answer(question, prompt, tell)
+        if question.name not in found:
+            found[question.name] = _answer(question, prompt, tell)
     return found
 
 
