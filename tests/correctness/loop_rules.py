@@ -16,6 +16,57 @@ def raised(call, *arguments):
     return None
 
 
+def the_debug_mode_is_that_of_run():
+    async def main():
+        return asyncio.get_running_loop().get_debug()
+
+    assert asyncio.run(main(), debug=True)
+    assert not asyncio.run(main(), debug=False)
+    with asyncio.Runner(debug=True) as runner:
+        assert runner.run(main())
+        runner.get_loop().set_debug(False)
+        assert not runner.run(main())
+
+
+def in_debug_mode_tasks_and_futures_do_the_same():
+    async def later(future):
+        await asyncio.sleep(0)
+        future.set_result(1)
+
+    async def main():
+        future = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(later(future))
+        assert await future == 1
+        await task
+        queue = asyncio.Queue(1)
+        await queue.put(2)
+        return await asyncio.gather(queue.get(), asyncio.to_thread(int, "3"))
+
+    assert asyncio.run(main(), debug=True) == [2, 3]
+
+
+def in_debug_mode_another_thread_cannot_call_soon():
+    said = []
+
+    def work(loop):
+        said.append(raised(loop.call_soon, print))
+        said.append(raised(loop.call_later, 1, print))
+        said.append(raised(loop.call_soon_threadsafe, int))
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        thread = threading.Thread(target=work, args=(loop,))
+        thread.start()
+        await asyncio.sleep(0.1)
+        thread.join()
+
+    asyncio.run(main(), debug=True)
+    refused = (
+        "Non-thread-safe operation invoked on an event loop other than the current one"
+    )
+    assert said == [refused, refused, None]
+
+
 def a_stopped_loop_ends_its_lap_and_no_more():
     loop, called = asyncio.new_event_loop(), []
 

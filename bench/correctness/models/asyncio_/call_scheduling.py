@@ -40,6 +40,7 @@ class CallScheduling(ReadyQueue):
         """Make a callback ready; from another thread this does not wake the loop."""
         if not kernel.mixed or not self.in_other_thread():
             return self.schedule(callback, *args, context=context)
+        self.refuse_in_debug_mode()
         self.record_silent_change()
         handle = self.schedule(callback, *args, context=context)
         worker = handle.worker
@@ -66,6 +67,14 @@ class CallScheduling(ReadyQueue):
         handle = self.schedule(callback, *args, context=context)
         self.wake()
         return handle
+
+    def refuse_in_debug_mode(self) -> None:
+        """Raise RuntimeError for a call from another thread, as asyncio does."""
+        if self.get_debug():
+            raise RuntimeError(
+                "Non-thread-safe operation invoked on an event loop other than the"
+                " current one"
+            )
 
     def record_silent_change(self) -> None:
         """Record that another thread changes the loop without waking it up."""
@@ -135,6 +144,7 @@ class CallScheduling(ReadyQueue):
         kernel.read_clock()
         unnoticed = False
         if self.in_other_thread():
+            self.refuse_in_debug_mode()
             self.record_silent_change()
             unnoticed = self.asleep()
         timer = kernel.timer(when - kernel.now, None, lambda: True, ("fires", ""))
