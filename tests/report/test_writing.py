@@ -18,7 +18,14 @@ from bench.records.runs import Results
 from bench.records.workload import Workload
 from bench.report.page import downloads, files, html_file, svg_file
 from bench.runs import saved
-from tests.report.sample_results import HOSTILE, empty, rich, run, samples_of
+from tests.report.sample_results import (
+    HOSTILE,
+    comparison,
+    empty,
+    rich,
+    run,
+    samples_of,
+)
 
 MOST_BYTES = 2_000_000
 
@@ -169,6 +176,24 @@ def test_the_picture_is_a_drawing_for_both_schemes(tmp_path):
 
     assert drawing.getroot().get("aria-label")
     assert "prefers-color-scheme: dark" in path.read_text()
+
+
+def test_a_program_at_several_loads_is_in_the_picture_at_its_highest(tmp_path):
+    """`url_fetch` with 1 and 8 workers was in no chart of the picture."""
+    found = rich()
+    fetches = [
+        comparison("url_fetch", Workload(workers=count, operations=9), ratio, 0.1)
+        for count, ratio in ((1, 2.5), (8, 3.5))
+    ]
+    others = [one for one in found.comparisons if one.pair != "url_fetch"]
+    path = tmp_path / "picture.svg"
+    measured = msgspec.structs.replace(found, comparisons=(*others, *fetches))
+    svg_file.write(measured, path)
+    text = path.read_text()
+
+    assert "url_fetch 3.50×" in text
+    assert "url_fetch 2.50×" not in text
+    assert "jobs: which model is faster, and how sure" in text
 
 
 def test_picture_and_page_can_be_asked_for_together(run_folder):

@@ -37,10 +37,10 @@ def crossovers(panels: Sequence[Panel]) -> list[Chart]:
             title=short(panel.pair),
             picture=drawing.svg_or_text(
                 ratio_charts.curves(panel, WIDE if wide else SMALL),
-                _panel_alternative(panel),
+                panel_alternative(panel),
             ),
             narrow=drawing.svg_or_text(
-                ratio_charts.curves(panel, NARROW), _panel_alternative(panel)
+                ratio_charts.curves(panel, NARROW), panel_alternative(panel)
             )
             if wide
             else None,
@@ -51,24 +51,36 @@ def crossovers(panels: Sequence[Panel]) -> list[Chart]:
 
 def maps(panels: Sequence[Panel]) -> list[Chart]:
     """A map for each program that was measured by workers and by share of computing."""
-    made = []
-    for panel in panels:
-        points = [one for curve in panel.curves for one in curve.points]
-        shares = {one.workload.cpu_share for one in points}
-        if panel.axis != "workers" or len(shares) < FEW:
-            continue
-        first, second = points[0].models
-        made.append(
-            Chart(
-                title=f"{short(panel.pair)}: which model is faster, and how sure",
-                under=f"● {second}, ■ {first}, ◆ within 5 %, ▲ undecided; below each "
-                "ratio its interval",
-                picture=drawing.svg_or_text(
-                    ratio_map(points), _panel_alternative(panel)
-                ),
-            )
+    return [
+        Chart(
+            title=f"{short(panel.pair)}: which model is faster, and how sure",
+            under=signs_of_map(panel),
+            picture=drawing.svg_or_text(
+                ratio_map(points_of(panel)), panel_alternative(panel)
+            ),
         )
-    return made
+        for panel in panels
+        if has_map(panel)
+    ]
+
+
+def has_map(panel: Panel) -> bool:
+    """Whether a program was measured by workers and by several shares of computing."""
+    shares = {one.workload.cpu_share for one in points_of(panel)}
+    return panel.axis == "workers" and len(shares) >= FEW
+
+
+def points_of(panel: Panel) -> list[Comparison]:
+    return [one for curve in panel.curves for one in curve.points]
+
+
+def signs_of_map(panel: Panel) -> str:
+    """What the signs of a map mean."""
+    first, second = points_of(panel)[0].models
+    return (
+        f"● {second}, ■ {first}, ◆ within 5 %, ▲ undecided; below each ratio its"
+        " interval"
+    )
 
 
 def rows(usual: Sequence[Comparison], panels: Sequence[Panel]) -> list[Comparison]:
@@ -163,7 +175,7 @@ def _dots(name: str, points: Sequence[plots.Point]) -> Chart:
     )
 
 
-def _panel_alternative(panel: Panel) -> str:
+def panel_alternative(panel: Panel) -> str:
     """The text alternative of a chart of ratios along an axis."""
     curves = (
         ": ".join(filter(None, (curve.label, _points(curve.points, panel.axis))))

@@ -1,17 +1,21 @@
 """The charts of ratios as an SVG file: the picture of the README."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from bench.errors import CannotRunError
 from bench.records.runs import Results
+from bench.records.samples import Comparison
 from bench.report.charts import drawing, pictures, ratio_charts
+from bench.report.charts.maps import ratio_map
 from bench.report.charts.painter import NoPictureError
 from bench.report.charts.pictures import WIDE
 from bench.report.charts.specs import Spec
 from bench.report.page import files
 from bench.report.page.contents import Page
 from bench.report.words import units, workloads
+from bench.report.words.crossover import Panel
 from bench.report.words.text import short
 
 STYLE = """<style>
@@ -24,6 +28,7 @@ STYLE = """<style>
 </style>"""
 SUBTITLE = "median ratio with its interval; in the shaded band it does not matter"
 PROGRAMS, CROSSOVER = "Each program at its usual load", "More and more"
+MAP = "{}: which model is faster, and how sure"
 MARGIN = 16  # pixels of background around the chart
 
 
@@ -33,7 +38,8 @@ def write(results: Results, path: Path) -> None:
     Raises CannotRunError if the run has no ratios or if the file cannot be written.
     """
     page = Page(results)
-    rows = pictures.rows(page.usual, page.panels)
+    panel = max(page.panels, key=lambda one: len(one.curves), default=None)
+    rows = pictures.rows(at_highest_load(page.usual), [panel] if panel else [])
     if not rows:
         raise CannotRunError("the run measured no ratios; a picture needs some")
     where = f"{results.run.machine.cpu or 'unnamed processor'}, {page.pythons}"
@@ -41,10 +47,10 @@ def write(results: Results, path: Path) -> None:
     charts = [
         _headed(PROGRAMS, ratio_charts.ratios(rows, [c.pair for c in rows], WIDE))
     ]
-    if page.panels:
-        panel = max(page.panels, key=lambda one: len(one.curves))
-        load = f"{CROSSOVER} {workloads.AXES[panel.axis]}: {short(panel.pair)}"
-        charts.append(_headed(load, ratio_charts.curves(panel, WIDE)))
+    said = pictures.alternative(rows)
+    if panel is not None:
+        charts.append(_crossover(panel))
+        said += f"; {pictures.panel_alternative(panel)}"
     title = {
         "text": "Threads or asyncio? The same programs, written both ways",
         "subtitle": [SUBTITLE, short(where, 80)],
@@ -53,7 +59,7 @@ def write(results: Results, path: Path) -> None:
     }
     spec = {"vconcat": charts, "spacing": 28, "title": title}
     try:
-        drawn = drawing.svg(spec, pictures.alternative(rows))
+        drawn = drawing.svg(spec, said)
     except NoPictureError as problem:
         raise CannotRunError(
             f"there is no picture: {problem}; give this program more memory"
@@ -61,14 +67,35 @@ def write(results: Results, path: Path) -> None:
     files.write(path, f"{_framed(str(drawn))}\n")
 
 
-def _headed(text: str, chart: Spec) -> Spec:
+def _crossover(panel: Panel) -> Spec:
+    """The map of a program; without several shares of computing, its curves."""
+    name = short(panel.pair)
+    if pictures.has_map(panel):
+        under = pictures.signs_of_map(panel)
+        return _headed(MAP.format(name), ratio_map(pictures.points_of(panel)), under)
+    load = f"{CROSSOVER} {workloads.AXES[panel.axis]}: {name}"
+    return _headed(load, ratio_charts.curves(panel, WIDE))
+
+
+def at_highest_load(comparisons: Iterable[Comparison]) -> list[Comparison]:
+    """One comparison for each program: the one with the most workers."""
+    highest: dict[str, Comparison] = {}
+    for one in comparisons:
+        before = highest.get(one.pair)
+        if before is None or one.workload.workers > before.workload.workers:
+            highest[one.pair] = one
+    return list(highest.values())
+
+
+def _headed(text: str, chart: Spec, under: str = "") -> Spec:
     style = {
         "fontSize": 12.5,
         "fontWeight": "bold",
         "anchor": "start",
         "frame": "group",
     }
-    return {**chart, "title": {"text": text, "offset": 10, **style}}
+    subtitle = {"subtitle": under} if under else {}
+    return {**chart, "title": {"text": text, "offset": 10, **subtitle, **style}}
 
 
 def _framed(drawn: str) -> str:
