@@ -7,9 +7,9 @@ import sys
 def put_library_first() -> None:
     """Move the working directory in `sys.path` behind the standard library.
 
-    `-m` puts the working directory first.  Then a file of the user's named `queue.py`
-    would replace the module of the library.  If this package itself is in the working
-    directory, the directory stays first.
+    `python -m` puts the working directory first.  There, a user's file with the name
+    `queue.py` would replace the module `queue` of the standard library.  If this
+    package itself is in the working directory, the order is not changed.
     """
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if sys.flags.safe_path or sys.path[0] == here:

@@ -36,17 +36,19 @@ COMMANDS = {
 HELP = {  # the layout of rich-click
     "text_paragraph_linebreaks": "\n\n",
     "padding_helptext_first_line": (0, 0, 1, 0),
-    # The type of an option follows its text: a column of types would take room.
+    # The type of an option is shown after its help text, because a separate column for
+    # types would need more width.
     "options_table_column_types": ["required", "opt_short", "opt_long", "help"],
     "options_table_help_sections": ["help", "metavar", "required", "default"],
 }
-PLAIN = {  # words of click, and simpler ones
+PLAIN = {  # words in the messages of click, and the simpler words that replace them
     "is not a valid float range": "is not a number",
     "is not a valid integer range": "is not a whole number",
     "is not a valid integer": "is not a whole number",
 }
 CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; shells use 130 for Ctrl-C
-NO_READER = 141  # shells use it for a closed pipe, as in `explore lock | head -1`
+# the exit status after the reader of a pipe has ended, as in `explore lock | head -1`
+NO_READER = 141
 NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
 
 
@@ -99,19 +101,19 @@ def main() -> None:
     """Run the command line; an impossible request prints one line, with status 2."""
     open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # None if it was closed
+        if isinstance(stream, io.TextIOWrapper):  # a closed stream is None
             stream.reconfigure(errors="replace")  # not every terminal has │ and ●
     try:
         status = exit_status()
         if sys.stdout:
-            sys.stdout.flush()  # here a failure can still be reported
+            sys.stdout.flush()  # here, so that a failure is handled below
     except BrokenPipeError:
         discard_output()
         status = NO_READER
     except SystemExit as ending:
         if not isinstance(ending.__context__, BrokenPipeError):
             raise
-        discard_output()  # rich exits so, with another status
+        discard_output()  # rich turns a closed pipe into an exit with another status
         status = NO_READER
     except (OSError, RuntimeError, MemoryError) as problem:
         if (message := lacking(problem) or unwritable(problem)) is None:
@@ -124,10 +126,10 @@ def main() -> None:
 
 
 def open_standard_streams() -> None:
-    """Open standard streams that the caller (cron) has closed on the null device.
+    """Connect closed standard streams to the null device; cron may close them.
 
-    Else the next file or pipe would get the number of a standard stream, and
-    programs would use it as that stream.
+    If a standard stream stays closed, the next file or pipe that is opened gets its
+    number, and programs then use that file or pipe as the standard stream.
     """
     for number in (0, 1, 2):
         try:
@@ -167,7 +169,7 @@ def exit_status() -> int:
 
 
 def discard_output() -> None:
-    """Drop the output that Python flushes at exit: pipe closed, or disk full."""
+    """Drop the output that is still buffered, after a closed pipe or a full disk."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:

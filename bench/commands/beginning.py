@@ -87,7 +87,7 @@ def begin(
 
 
 def chosen_pairs(pairs: tuple[str, ...], asked: dict[str, Any]) -> list[str]:
-    """Return the names of the pairs of a run, in order; `jobs` is last."""
+    """Return the names of the pairs of a run, in order; `jobs` is last if it is run."""
     chosen = [pair.name for pair in select(name for name in pairs if name != JOBS)]
     if pairs and set(pairs) <= {JOBS}:
         chosen = []
@@ -118,7 +118,10 @@ def other_version(
 
 
 def against(chosen: list[str], other: Version) -> dict[str, Any]:
-    """Return the settings of a run against a version; print what is equal or new."""
+    """Return the settings of a run against another version of the code.
+
+    Prints which sides have equal code in both versions, and which are new.
+    """
     now = sources.of_pairs(chosen)
     then = sources.of_pairs(chosen, other.folder)
     ours = [  # the imports of some user's pairs are not known

@@ -19,7 +19,7 @@ class AskedPair:
     """A pair, and the measurements for its answer."""
 
     name: str
-    threads: str  # how each side is called
+    threads: str  # the names of the two sides
     asyncio: str
     pairs: tuple[str, ...]  # the pair itself, and its control pair if it has one
     workers: tuple[int, ...] = ()  # numbers of workers to measure; (): the usual ones
@@ -69,7 +69,11 @@ def _of_own(mine: UserPair) -> AskedPair:
 
 
 def _of_ours(name: str, concurrency: float | None) -> AskedPair:
-    """Add the control pair, and first one worker, to show the library alone."""
+    """Return the question for a pair of this project.
+
+    If the pair has a control pair, both are also measured with one worker.  That shows
+    the effect of the client library alone.
+    """
     pair = PAIRS[name]
     at_once = int(concurrency or pair.usual.workers)
     is_controlled = name == IDIOMATIC

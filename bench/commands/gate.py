@@ -35,7 +35,10 @@ class Percentage(click.ParamType[float]):
 
 
 def judged(found: Sequence[Change]) -> list[tuple[str, str, float | None]]:
-    """Return the name, the verdict and the ratio of each side, for a sentence."""
+    """Return the name, the verdict and the ratio of each side.
+
+    `bench.report.words.changes.in_a_line` makes a sentence of them.
+    """
     return [
         (f"{pair_of(one)} {one.column}", one.verdict, one.ratio if one.after else None)
         for one in found
@@ -43,9 +46,10 @@ def judged(found: Sequence[Change]) -> list[tuple[str, str, float | None]]:
 
 
 def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
-    """Return the sides that fail the gate, and print each; without a limit none fails.
+    """Print and return the sides that fail the gate; without a limit, none fails.
 
-    Raises CannotRunError if no side fails, but some sides have too few blocks.
+    Raises CannotRunError if no side fails but some sides have too few blocks for a
+    verdict.
     """
     if limit is None:
         return []
@@ -62,7 +66,7 @@ def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
 
 
 def gated(folder: Path, limit: float | None) -> list[Change]:
-    """Return the sides that are slower by the limit than in the other version."""
+    """Return the sides that are worse than in the other version (`Change.is_worse`)."""
     if limit is None:
         return []
     results = saved.results(folder)

@@ -30,7 +30,7 @@ from bench.throughput.doubts import doubts
 from bench.throughput.sources import of_run
 
 LOST = 2  # the exit status if a host did not finish
-# options of the sweep, which its hosts do not get
+# options that apply to the sweep and are not passed to its hosts
 OURS = {"--on": 1, "-o": 1, "--output": 1, "--open": 0}
 REPORT = "report.html"
 
@@ -86,7 +86,7 @@ def run_on_hosts(
     chosen = tuple(chosen_pairs(pairs, asked))
     arguments = without_ours(sys.argv[sys.argv.index("run") + 1 :])
     if "lenses" not in given:
-        # the other arguments are equal on each host
+        # A host gets the other arguments exactly as they were typed.
         arguments += ("--lens", "throughput")
     folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
     with closing(Engine(asked["on"])) as engine:
@@ -107,7 +107,7 @@ def asked_of(pairs: tuple[str, ...]) -> Asked:
 
 
 def go_on(folder: Path, asked: dict[str, Any], given: set[str]) -> int:
-    """Measure what remains for the hosts of a sweep."""
+    """Measure on the hosts of a sweep that have not finished."""
     if given - {"resume", "opened", "on"}:
         raise CannotRunError(
             f"--resume {folder} has the options of its sweep; leave out all but --on"

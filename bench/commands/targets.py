@@ -20,7 +20,7 @@ class Listed(Call):
 
     @property
     def target(self) -> str:
-        """The target that explores this again, as in `threaded.broken.condition`."""
+        """The argument for `explore`, for example `threaded.broken.condition`."""
         scenario = f"broken.{self.variant}" if self.variant else self.pair.name
         return f"{PACKAGES[self.model]}.{scenario}"
 
@@ -32,7 +32,9 @@ class Listed(Call):
 def programs(
     target: str, choice: PackageChoice = DEFAULT_CHOICE
 ) -> list[Sequence[Program]]:
-    """Return the programs of a target in groups; a broken program ends its group.
+    """Return the programs of a target in groups.
+
+    After a program of a group is found broken, the rest of the group is not explored.
 
     Each scenario of a file is a group.  All workloads of a counter-example are one
     group, because the smallest workload may not show the defect.

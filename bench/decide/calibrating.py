@@ -1,10 +1,10 @@
 """The costs of this machine, measured in fresh processes and stored with their date.
 
-The measurement takes a few seconds for each interpreter.  It measures:
+The measurement takes about 20 seconds for each interpreter.  It measures:
 
-- what carrying a job costs in each model, besides the job's own computing
-- how much too late a sleep ends
-- how much threads that wait for the lock slow the thread that holds it
+- what it costs in each model to carry a job, without the job's own computing
+- by how much a sleep takes longer than requested
+- by how much threads that wait for the lock slow down the thread that holds it
 - the memory of one more worker
 - the time to start a worker
 """
@@ -29,7 +29,7 @@ from bench.throughput.runtimes import Interpreter, usable_cores
 
 OLD_SECONDS = 30 * 24 * 3600.0  # older costs are measured again
 OLD_WHEN_DISTURBED_SECONDS = 600.0
-# the format of the measurement and its file; stored costs of another are not used
+# the number of this format of costs; stored costs with another number are not used
 FORMAT = 5
 # For each number of threads that wait for the lock: how many windows are measured.  One
 # more window, before these, is discarded.
@@ -37,15 +37,16 @@ FORMAT = 5
 # threads take a second to start.
 WINDOWS_OF_WAITING = {200: 2, 500: 4, 1000: 4, 2000: 2}
 WINDOW_SECONDS = 0.3
-# if no job was done in a window, the next length is used
+# lengths of a window, tried in this order until a job is done within the window
 RETRIED_WINDOW_SECONDS = (0.3, 1.0, 3.0)
 LATE_WAIT_SECONDS = 0.010
-# computing in a job, to measure the share of the speed that is left
+# the computing and the waiting of a job in the measurement of `lock_left`
 CONTENDED_SECONDS = 0.001
 LIMIT_SECONDS = 30.0
-# if other processes use more cores, the costs are stored for a short time only
+# If other processes use more cores than this during the calibration, its costs are
+# used for OLD_WHEN_DISTURBED_SECONDS only.
 DISTURBED_CORES = 0.3
-# measured on 2 cores with CPython 3.11
+# `lock_left` where it cannot be measured; these were measured on 2 cores, CPython 3.11
 USUAL_LOCK_LEFT = {200: 0.9, 500: 0.7, 1000: 0.38, 2000: 0.05}
 LOADS, PROBES = "bench.decide.loads", "bench.throughput.probes"
 
@@ -147,7 +148,7 @@ class _Bench:
 
     @property
     def other_cores(self) -> float:
-        """What other processes used, in the median window."""
+        """The cores that other processes used: the median over all windows."""
         return median(self._others) if self._others else 0.0
 
     def _spec(self, count: int, load: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,7 +174,7 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
     steps = median(one["steps_per_second"] for one in sizes)
 
     def around(function: str, **named: Any) -> float:
-        """Seconds for carrying one job that does nothing itself."""
+        """Seconds that it costs to carry one job that only waits."""
         best = 0.0
         for seconds in RETRIED_WINDOW_SECONDS:
             busy = {"workers": 200, "wait_seconds": 0.0005, "seconds": seconds}
@@ -188,7 +189,7 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
         )
 
     def late(function: str) -> float:
-        """How much longer a cycle with one wait takes than the wait itself."""
+        """By how many seconds a job that only waits takes longer than its wait."""
         few = {"workers": 4, "seconds": WINDOW_SECONDS}
         found = bench.windows(function, wait_seconds=LATE_WAIT_SECONDS, **few)
         cycles = [median(one["latencies"]) for one in found if one["latencies"]]
@@ -206,8 +207,8 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
     }
     left = _lock_left(bench, steps) if interpreter.gil else {}
     if left and bench.other_cores > DISTURBED_CORES:
-        # many threads take more core time from the other processes than a loop does, so
-        # these shares would be wrong
+        # Other processes compete for the cores.  Many threads get more of the cores
+        # than one loop gets, so the measured shares would be wrong.
         left = USUAL_LOCK_LEFT
     return Costs(
         python=interpreter.name,
@@ -237,10 +238,10 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
 
 
 def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
-    """How fast threads compute, by their number, as a share of an asyncio loop.
+    """For some numbers of threads: their speed as a share of the speed of a loop.
 
-    The loop does the same work in turns with the threads, so changes in the speed of
-    the machine cancel.
+    Windows on threads and windows on an asyncio loop do the same work, in turns.  So
+    changes in the speed of the machine affect both, and cancel.
     """
     left, least = {}, 1.0
     for workers, windows in WINDOWS_OF_WAITING.items():
@@ -256,7 +257,8 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
             {"function": "tasks", **load},
         )
         share = _mean_ratio(threads[1:], tasks[1:])
-        # no later share may be higher than this one, which is unknown
+        # A share must not be higher than the share of fewer threads.  Without this
+        # share, that cannot be ensured, so no measured share is used.
         if share is None:
             return USUAL_LOCK_LEFT
         least = min(least, share)
@@ -265,7 +267,10 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
 
 
 def _mean_ratio(threads: Sequence[Values], tasks: Sequence[Values]) -> float | None:
-    """The mean of threads' progress over tasks' progress; None if tasks had no core."""
+    """The mean, over windows, of the progress of threads divided by that of tasks.
+
+    None if the tasks made no progress in any window.
+    """
     ratios = [
         one["by_progress"] / other["by_progress"]
         for one, other in zip(threads, tasks, strict=True)
@@ -284,7 +289,7 @@ def _key(interpreter: Interpreter) -> str:
 
 
 def _folder() -> Path:
-    """The folder for files that can be made again."""
+    """The cache folder: its files can be deleted, and are then made again."""
     told = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     return Path(told) / "threads-vs-asyncio" if told else (
         Path.home() / ".cache" / "threads-vs-asyncio"

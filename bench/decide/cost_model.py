@@ -56,10 +56,11 @@ class Prediction:
         return self.load >= 1
 
     def arriving(self, rate_per_second: float) -> float:
-        """The 99th percentile at a steady rate; infinite from the capacity on.
+        """The 99th percentile if jobs arrive at a steady rate.
 
-        If u is the utilization, the waiting grows as 1 / (1 - u).  This is an upper
-        bound for a single server with such regular arrivals.
+        It is infinite if the rate is at least the capacity.  If u is the utilization,
+        the time in the queue grows as u / (1 - u).  For regular arrivals at a single
+        server, this is an upper bound.
         """
         used = rate_per_second / self.jobs_per_second
         if used >= 1:
@@ -68,7 +69,7 @@ class Prediction:
 
 
 def predict(work: Work, candidate: Candidate, costs: Costs) -> Prediction:
-    """Predict for one candidate; its pool limits the jobs that are in hand."""
+    """Predict for one candidate; its pool limits how many jobs run at the same time."""
     carriers = _carriers(work, candidate)
     around = _around(candidate, costs)
     late = _late(work, candidate, costs)
@@ -77,7 +78,7 @@ def predict(work: Work, candidate: Candidate, costs: Costs) -> Prediction:
     bounds: dict[Bound, float] = {}
     if candidate.kind == "threads" or candidate.kind == "to_thread":
         # The number of threads that wait for the lock depends on the speed, and the
-        # speed depends on that number: search for the fixed point.
+        # speed depends on that number.  Bisection finds the number at which both agree.
         low, top = 0.0, float(carriers)
         for _ in range(ROUNDS):
             waiting = (low + top) / 2
@@ -165,7 +166,7 @@ def _bounds(
         count = min(candidate.pool, costs.cores)
         looped = candidate.pool / (whole + work.blocking_seconds)
         return {"the jobs at once": together, "the cores": min(count / whole, looped)}
-    # only the loop's one thread wants the lock, and this thread has one core
+    # The loop is the only thread that requests the lock, and it runs on one core.
     if candidate.kind == "asyncio":
         looped = 1 / (whole + work.blocking_seconds)
         name: Bound = "the loop" if work.blocking_seconds else "one core"
@@ -196,16 +197,17 @@ def _rush(
         return alone, alone
     each = 1 / most
     crowd = carriers
-    # The share of the threads that request again before the last of the rush is served.
+    # A thread that is done waits again, and then requests the lock again.  This is the
+    # share of the threads that do so before the last job of the rush is served.
     again = 0.0
     if candidate.kind in ("threads", "to_thread") and crowd > 1:
         again = max(0.0, 1 - (work.wait_seconds + each) / (crowd * each))
-    # rounds of a pool that is too small for all jobs
+    # If the pool is too small for all jobs at once, they are done in several rounds.
     turns = max(1.0, work.concurrency / carriers)
     p50 = 0.5 + again * (math.log(2) - 0.5)
     p99 = 0.99 + again * (TAIL - 0.99)
-    # jobs pass the pool in order; only those of the first round do not wait for a free
-    # worker of the pool
+    # The pool takes the jobs in order.  All jobs after the first round must first wait
+    # for a free worker of the pool.
     if turns > 1:
         round_seconds = max(alone, crowd * each)
         return 0.5 * turns * round_seconds, 0.99 * turns * round_seconds

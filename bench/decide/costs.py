@@ -25,14 +25,14 @@ class Costs(Record, frozen=True, kw_only=True):
     steps_per_second: float  # steps of a loop of pure Python
     hashes_per_second: float  # hashes of a digest that is computed without the lock
 
-    thread_job_seconds: float  # computing that carries a job in a thread
+    thread_job_seconds: float  # what it costs to carry a job in a thread
     task_job_seconds: float
     uvloop_job_seconds: float | None = None
     hop_seconds: float  # time from a loop to a thread of its pool and back
-    thread_late_seconds: float  # how much too late a sleep ends
+    thread_late_seconds: float  # by how much a sleep takes longer than requested
     task_late_seconds: float
-    # By number of threads that wait for the lock: the speed of computing that is left,
-    # as a share of the speed without them.
+    # For some numbers of threads that wait for the lock: how fast the thread that holds
+    # it computes, as a share of its speed without waiting threads.
     lock_left: dict[int, float] = msgspec.field(default_factory=dict)
 
     thread_start_seconds: float
@@ -44,7 +44,8 @@ class Costs(Record, frozen=True, kw_only=True):
     process_bytes: float
 
     other_cores: float = 0.0  # cores that other processes used during the calibration
-    # The lowest costs of a switch; the names contain the units.
+    # The lowest costs of a switch, by name (`bench.throughput.probes.floors`).  The
+    # names contain the units.
     floors: dict[str, float] = msgspec.field(default_factory=dict)
 
 
@@ -52,10 +53,11 @@ def lock_left(costs: Costs, waiting: float) -> float:
     """The speed of computing while `waiting` threads want the lock, as a share.
 
     The share is 1 if no thread waits.  A thread that waits wakes every 5 ms
-    (sys.getswitchinterval) to request the lock.  A thousand such threads take most of a
-    core, and the lock's own mutex, from the thread that computes.  Between two
-    calibrated numbers the share is interpolated linearly.  Beyond the last number it
-    decreases exponentially, as between the last two.
+    (sys.getswitchinterval) to request the lock.  A thousand such threads use most of a
+    core, and they often hold the mutex inside the lock, for which the computing thread
+    then waits.  Between two calibrated numbers of threads, the share is interpolated
+    linearly.  Beyond the highest number, it decreases exponentially, as between the two
+    highest numbers.
     """
     if not costs.gil or waiting <= 1 or not costs.lock_left:
         return 1.0

@@ -22,7 +22,8 @@ from bench.decide.turning import Threshold
 PAIR_SHARE = 0.5  # the largest share of the budget for comparing threads with asyncio
 # the least rest of the budget with which another run is started
 LEAST_LEFT_SECONDS = 1.5
-# factor beyond the predicted threshold, so that the run is clearly past it
+# The run that checks a predicted threshold uses a value that is beyond the threshold by
+# this factor, so that it is clearly on the other side.
 FLIP_MARGIN = 1.15
 
 
@@ -32,9 +33,9 @@ class Inquiry(Runner):
     def agreed(self, *, did: bool) -> bool | None:
         """Whether a run agrees with the prediction; None if the run cannot show that.
 
-        `did` says whether the run met the wishes.  A disturbance only makes figures
-        worse.  So a disturbed run agrees if it met the wishes.  If it did not meet
-        them, it shows nothing.
+        `did` says whether the run did what was predicted.  If other processes disturbed
+        a run, its figures are worse than otherwise.  So a disturbed run that did what
+        was predicted agrees, and one that did not shows nothing.
         """
         return did or (None if self.others_used > verifying.DISTURBED_CORES else False)
 
@@ -71,10 +72,10 @@ class Inquiry(Runner):
     def tuned(
         self, figures: Figures, predicted: Prediction
     ) -> tuple[Figures, Prediction]:
-        """The figures with more workers; the number grows while it gains over 5 %.
+        """The figures with a larger pool, if a larger pool is faster.
 
-        The first number of workers is predicted; the pool of `to_thread` is not
-        changed.
+        The size of the pool is doubled as long as the throughput rises by more than
+        5 %.  The pool of `to_thread` keeps its size.
         """
         one = figures.candidate
         while one.pool and one.kind != "to_thread" and figures.jobs_per_second:
@@ -99,8 +100,8 @@ class Inquiry(Runner):
             best := remedies.best_pool(self.predictor, work, threads)
         ) < work.concurrency:
             found.append(replace(threads, pool=best))
-        # Even with a blocking library, a job that does not wait can run on a loop: it
-        # blocks the loop only while it computes.
+        # Jobs of a blocking library cannot wait on a loop.  But a job that never waits
+        # can run there, because it blocks the loop only while it computes.
         is_on_loop = not work.blocking_library or not work.wait_seconds
         if cores > 1 and is_on_loop and work.concurrency > 1:
             count = min(cores, work.concurrency)
@@ -121,7 +122,7 @@ class Inquiry(Runner):
         return [*free, *mine]
 
     def remedy(self, found: Finding) -> None:
-        """Find what would be enough, and whether a run agrees."""
+        """Find what would be enough to meet the wishes, and check it by runs."""
         work, wishes = self.question.work, self.question.wishes
         if self.predictor.decide(work, wishes).verdict != "neither":
             return  # "neither" came from a disturbed run, which cannot show it
@@ -143,7 +144,11 @@ class Inquiry(Runner):
             found.processes_verified = self.agreed(did=judged.meets == "yes")
 
     def _run_fewer(self, found: Finding) -> None:
-        """Run the predicted number of jobs at once; if it is too high, fewer jobs."""
+        """Run the predicted number of jobs at once.
+
+        If the wishes are not met in that run, fewer jobs are tried, up to three runs in
+        all.
+        """
         few = found.fewer
         for _ in range(3):
             if few is None or not self.has_time(few.candidate, few.at_once):
@@ -172,7 +177,7 @@ class Inquiry(Runner):
         return self.left(OPTION_SHARE) >= max(needed, LEAST_LEFT_SECONDS)
 
     def verify_flip(self, found: Finding) -> None:
-        """Run beyond the nearest threshold, to see if the verdict changes there."""
+        """Run the work beyond the nearest threshold: does the verdict change there?"""
         if not found.thresholds:
             return
         threshold = found.thresholds[0]
@@ -199,7 +204,7 @@ class Inquiry(Runner):
             return min(1.0, max(0.0, threshold.at + step))
         up = threshold.at > (threshold.now or 0.0)
         value = threshold.at * FLIP_MARGIN if up else threshold.at / FLIP_MARGIN
-        # but not beyond the end of the threshold's range
+        # Beyond `until` the verdict changes again, so the value must not get there.
         if threshold.until is not None:
             middle = math.sqrt(threshold.at * threshold.until)
             value = min(value, middle) if up else max(value, middle)
@@ -230,7 +235,7 @@ class Inquiry(Runner):
         return found
 
     def _doubted(self, found: Finding) -> Decision:
-        """The verdict; after a disturbed run, only what such a run can show."""
+        """The verdict; after a disturbed run, what `judging.doubted` makes of it."""
         if verifying.disturbed(found.figures) <= verifying.DISTURBED_CORES:
             return found.decision
         work, wishes = self.question.work, self.question.wishes

@@ -34,7 +34,11 @@ class Eased:
 
 
 def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
-    """Each input that is enough alone; all times of a job if no single time is."""
+    """Each input whose change alone is enough.
+
+    If neither the wait nor the computing is among them, the result also has the change
+    of all times of a job together, if that is enough.
+    """
 
     def does(name: str, value: float) -> bool:
         return _does(model, *changed(work, wishes, name, value))
@@ -47,7 +51,8 @@ def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
         up = name in UPWARD
         at = _nearest(now, up, partial(does, name))
         if at is not None and name == "memory":
-            # with a peak closer to the limit the answer would be undecided
+            # If the peak is very close to the limit, `judge` answers "undecided".  So
+            # the limit is raised a little more.
             at /= 1 - MEMORY_DOUBT
         if at is not None:
             found.append(Eased(name, at, up))
@@ -74,7 +79,7 @@ def _does(model: Predictor, work: Work, wishes: Wishes) -> bool:
 
 
 def _nearest(now: float, up: bool, does: Callable[[float], bool]) -> float | None:
-    """The nearest value that is enough, from the present value in one direction."""
+    """The value nearest to the present one, upwards or downwards, that is enough."""
     near, factor = now, 1.0
     while factor < MOST_FACTOR:
         factor *= 2

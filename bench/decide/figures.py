@@ -18,14 +18,14 @@ from bench.decide.candidates import Candidate
 TAIL_CHANCE = 0.05  # the chance on each side of a quantile's interval
 LEAST_FOR_P99 = 300  # the least number of samples for a p99
 MANY_ROUNDS = 10  # if each worker does this many jobs in a window, all jobs count
-LEFT_OUT = 1  # windows at the start of each process that do not count
+LEFT_OUT = 1  # how many of the first windows of each process do not count
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure and its interval; infinite: longer than the window."""
+    """A figure and its interval; a time is infinite if it is longer than the window."""
 
     value: float
     low: float
@@ -42,7 +42,7 @@ class Figures:
     p99: Estimate | None = None  # None: there were too few samples
     p99_least: float = 0.0  # a lower bound of the p99, known even from few samples
     samples: int = 0  # the number of jobs behind the percentiles
-    # jobs that the end of the window cut off took longer than this
+    # the length of a window: jobs that its end cut off took longer than this
     window_seconds: float = 0.0
     memory_bytes: float | None = None
     # calculated, for all jobs that can be in hand at the same time
@@ -102,7 +102,7 @@ def figures(
 
 
 def held(candidate: Candidate, load: Mapping[str, Any]) -> float:
-    """Bytes that the jobs hold together when as many as possible are in hand."""
+    """Bytes that all jobs hold together when as many as possible are in progress."""
     count = load["workers"]
     if candidate.kind == "to_thread" and load.get("pool"):
         count = min(count, load["pool"])

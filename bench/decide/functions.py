@@ -13,17 +13,18 @@ from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher
 
 SECONDS = 2.5  # time for the calls that are watched
-# calls before the watched ones; the second call shows what each call leaves behind
+# The number of calls before the measurement.  Two are needed, because only the second
+# shows what every call leaves behind.
 TRIES = 2
 LOOKING_SECONDS = 2.0  # time for the checks after a call
 WAITING_LEAST = 0.02  # a smaller share of waiting may be the cost of watching
-NOTHING_SECONDS = 1e-6  # a call that is shorter costs less than carrying it as a job
-# a first call that takes this many times as long as the others is reported
+NOTHING_SECONDS = 1e-6  # to carry a call that is shorter costs more than the call
+# If the first call takes this many times as long as the other calls, it is reported.
 FIRST_FACTOR = 100
-# a share of the computing: if the own threads of a coroutine function do more than
-# this, the function hands its work to threads
+# If threads that a coroutine function starts do more than this share of its computing,
+# the function counts as one that hands its work to threads.
 HANDED = 0.5
-# at least this many calls follow the tries; each may take as long as a try
+# After the first tries, at least this many calls follow, and each may take as long.
 MORE_CALLS = 3
 
 
@@ -105,10 +106,10 @@ def in_threads(values: Mapping[str, Any]) -> float:
 
 
 def in_children(values: Mapping[str, Any]) -> float:
-    """Seconds that the function's own processes computed, once ended. Pure.
+    """Seconds that processes of the function computed. Pure.
 
-    The function waits during these seconds.  If they are less than 2 % of the time,
-    they count as 0.
+    Only processes that have ended are counted.  The function itself waits during these
+    seconds.  If they are less than 2 % of the time, they count as 0.
     """
     found: float = values.get("children_cpu_seconds", 0.0)
     return found if found >= WAITING_LEAST * values["elapsed_seconds"] else 0.0
@@ -139,8 +140,9 @@ def nothing(target: str, values: Mapping[str, Any]) -> str | None:
 def blocking(values: Mapping[str, Any]) -> float:
     """Seconds that a coroutine function waited without giving its loop back. Pure.
 
-    This is the time of its steps, minus their computing and the time in the queue.  All
-    time in the queue is subtracted, between steps too, so the result may be too low.
+    This is the time of its steps, minus their computing, minus the time in the queue
+    for a core.  The time in the queue between two steps is subtracted too, so the
+    result may be too low.
     """
     # a step may wait for the lock while the function's own threads hold it
     if in_threads(values):
@@ -160,10 +162,10 @@ def blocks(values: Mapping[str, Any]) -> tuple[tuple[float, str], ...]:
 def of_contention(alone: float, beside: float, cpu: float) -> float:
     """The share of a function's time that holds the lock, from a paired run. Pure.
 
-    One call computes for g seconds with the lock and for n seconds without it, and
-    waits for w seconds.  While both threads want the lock, each gets the same time, so
-    the call takes 2 g + n + w seconds.  The other thread computes in all of these
-    except g, so for g + n + w seconds.
+    Alone, one call computes for g seconds with the lock and for n seconds without it,
+    and waits for w seconds.  Beside another thread that always wants the lock, each of
+    the two gets the lock half of the time, so the call takes 2 g + n + w seconds.  The
+    other thread has the lock for g + n + w seconds of these.
     """
     if not cpu or not alone:
         return 0.0
@@ -193,8 +195,8 @@ def work_of(found: Measured, concurrency: int) -> Work:
 def _without(found: Measured, seconds: float) -> float:
     """The share of the function's computing that releases the lock.
 
-    Threads that compute at the same time compute for more seconds than a call takes.
-    The lock can be held only for as long as the call takes.
+    If several threads compute at the same time, the seconds of computing of a call can
+    be more than its duration.  But the lock is never held for longer than the duration.
     """
     if not seconds:
         return 0.0
@@ -204,9 +206,10 @@ def _without(found: Measured, seconds: float) -> float:
 def _asked(
     launcher: Launcher, function: str, target: str, own: UserPair, seconds: float = 0.0
 ) -> Mapping[str, Any]:
-    """The values of a worker process; without `seconds` it makes TRIES calls.
+    """The values of a worker process.
 
-    Each of these calls may take the whole time limit of one call.
+    Without `seconds`, the process makes TRIES calls, and each of them may take as long
+    as the time limit of one call.
     """
     options = {"target": target, "args": own.args}
     spec = {

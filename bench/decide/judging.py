@@ -16,8 +16,8 @@ from bench.decide.figures import Figures
 Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]
 EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
-# If the measured difference is at most this, and the interval contains the ratio 1, the
-# prediction may make the verdict `either`.
+# A measured difference of at most this is small.  If its interval contains the ratio 1
+# and equal models are predicted, the verdict is `either`.
 SMALL = 0.10
 CANCEL_SECONDS = 0.1  # jobs that are cancelled must have ended by then
 MEMORY_DOUBT = 0.02  # a peak this close to the limit may exceed it the next time
@@ -58,7 +58,7 @@ class Decision:
     """The verdict and how sure it is."""
 
     verdict: Verdict
-    # whether the intervals allow no other verdict; if not, this one is only likelier
+    # true: the intervals allow only this verdict; false: it is only the most likely one
     sure: bool
     because: Literal["wishes", "throughput", "prediction"]
 
@@ -88,7 +88,7 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
     if wishes.p99_seconds is not None:
         reasons.append(("p99", within(figures, wishes.p99_seconds)))
     if wishes.memory_bytes is not None and figures.memory_bytes is not None:
-        # If not all jobs were in hand, the peak is less than all would hold.
+        # If some jobs were not yet in progress, the measured peak lacks their bytes.
         share = max(figures.memory_bytes, figures.held_bytes) / wishes.memory_bytes
         reasons.append(
             (
@@ -151,9 +151,10 @@ def decide(
 ) -> Decision:
     """Which model to choose: first by the wishes, then by the throughput.
 
-    At a given rate of arrivals, two models are equal if both keep up, even if one could
-    be much faster.  `expected` is the predicted ratio.  If it predicts equal models, a
-    small measured difference counts only if it is certain.
+    If the wishes contain a rate of arrivals and both models keep up, the verdict is
+    `either`, even if one model could be much faster.  `expected` is the predicted
+    ratio.  If it says that the models are equal, a small measured difference
+    (`is_small`) does not count.
     """
     met = threads.meets, asyncio.meets
     if met == ("no", "no"):
@@ -186,9 +187,9 @@ def doubted(
 ) -> Decision:
     """The decision after a run that other processes disturbed.
 
-    A disturbance only makes figures worse, so a wish that was met in the run is met.  A
-    disturbed run does not show which wishes are not met, or which model is ahead.  The
-    prediction decides these.
+    A disturbance only makes figures worse, so a wish that was met in the run is met.
+    The prediction decides the other wishes, and which model is ahead, because a
+    disturbed run cannot show that.
     """
     left, right = (believed(*one) for one in zip(measured, predicted, strict=True))
     said = decide(left, right, Ratio(expected, expected, expected), wishes)
@@ -200,7 +201,10 @@ def doubted(
 
 
 def believed(measured: Judgement, predicted: Judgement) -> Judgement:
-    """Wishes that were met in spite of a disturbance; for the others the prediction."""
+    """The judgement of a disturbed run: a wish that the run met counts as met.
+
+    For each other wish, the prediction counts.
+    """
     if measured.of("it runs") == "no":
         return measured
     return together(
@@ -212,7 +216,7 @@ def believed(measured: Judgement, predicted: Judgement) -> Judgement:
 
 
 def faster(ratio: Ratio) -> tuple[Verdict, bool]:
-    """Which model is ahead by more than EQUAL, and whether the interval says so."""
+    """Which model is ahead by more than EQUAL, and whether the interval proves it."""
     edge = math.log1p(EQUAL)
     value, low, high = map(_log, (ratio.value, ratio.low, ratio.high))
     if abs(value) <= edge:

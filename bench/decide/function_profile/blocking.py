@@ -46,10 +46,10 @@ class Watch:
             self._begun = 0.0
 
     def split(self) -> None:
-        """A call ends here, and the same step continues with the next call.
+        """Split the running step in two: one call has ended, and the next begins.
 
-        Several calls that never give the loop back run in one step.  The time for which
-        one call blocks the loop is the time from one call to the next.
+        If calls never suspend, several of them run in one step of the loop.  The time
+        for which each call blocks the loop is then the time between two splits.
         """
         if self._begun and self._handle is not None:
             now = time.perf_counter()

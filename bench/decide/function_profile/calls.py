@@ -170,7 +170,7 @@ def _shares(function: Function, seconds: float) -> Values:
         lock_word.be_readable()
         sampler = Sampler(address, cores[0])
         if sampler.works:
-            # on the same core, the sampler could look only while this process rests
+            # On the same core, the sampler could run only while this process does not.
             os.sched_setaffinity(0, cores[1:])
             sampler.begin()
     before, start = times(), time.perf_counter()
@@ -222,11 +222,11 @@ def _allocated(function: Function) -> int:
 
 
 def contended(target: str, args: str, seconds: float) -> Values:
-    """How much a thread of pure Python gets done beside the function, and alone.
+    """How fast a thread of pure Python runs beside the function, and how fast alone.
 
-    This is for systems on which the lock cannot be read.  A function that always holds
-    the lock takes half of the other thread's time.  A function that never holds it
-    takes none.
+    This is for systems on which the lock cannot be read.  Beside a function that always
+    wants the lock, the thread runs at half of its speed.  Beside a function that never
+    wants the lock, it runs at its full speed.
     """
     function = Function(target, args)
     function.calls(0.0)
@@ -235,7 +235,7 @@ def contended(target: str, args: str, seconds: float) -> Values:
 
 
 def _counted(function: Function | None, seconds: float) -> float:
-    """How fast a thread counts, in turns a second; beside the function if given."""
+    """How fast a thread counts, in turns a second, beside the function or alone."""
     turns = [0]
     over = threading.Event()
 
