@@ -98,9 +98,9 @@ class Broker:
         here = {one.address for one in found}
         self.known &= here
         left = [self.usable.pop(one) for one in self.usable.keys() - here]
-        if connected:  # without a connection, another message says that all are gone
+        if connected:  # without a connection, `tell_slots` says that all are gone
             self.tell_left(left)
-        # before `lose`, because the search gives lost shares away at once
+        # before `lose`, because the search gives a lost share to another worker at once
         self.tell_slots(connected)
         for number, given in list(self.shares.items()):
             if given.address not in here:
@@ -242,8 +242,8 @@ class Broker:
     def on_recall(self, number: int) -> None:
         """Recall a share if its worker has answered the previous recall.
 
-        Without this condition, a stopped worker would be called again and again.  Each
-        call needs a new connection, until no connection is left for other workers.
+        A stopped worker never answers, so it is called only once.  Further calls would
+        each take one more connection, until none is left for other workers.
         """
         given = self.shares.get(number)
         if given is None or self.spec is None:
@@ -276,7 +276,7 @@ class Broker:
             for one in self.usable.values()
         ]
         for task in tasks:
-            # an explorer that failed here is started when a share needs it
+            # If a start fails here, a share that needs an explorer starts it again.
             with suppress(Exception):
                 task.result(timeout=searching.START_SECONDS)
 

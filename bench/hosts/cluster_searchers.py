@@ -21,7 +21,7 @@ Tell = Callable[[str], object]  # called with a line for the user
 END_SECONDS = 15.0  # how long the broker may take to close its cluster
 # how long the broker may take to connect and to check the workers
 CONNECT_SECONDS = 120.0
-LISTED = 8  # the most workers that are named; of more, only the number is given
+LISTED = 8  # up to this number, workers are named; otherwise their number is given
 BEGIN_SECONDS = 120.0  # how long all workers together may take to load a program
 
 
@@ -44,7 +44,7 @@ class ClusterSearchers:
             stderr=subprocess.DEVNULL,
             # a kill of this process group must not kill the broker
             start_new_session=True,
-            bufsize=0,  # no buffer, because `select` does not see the bytes in one
+            bufsize=0,  # no buffer, because `select` does not see buffered bytes
         )
         self.slots = 0
         self.lack = ""
@@ -53,7 +53,8 @@ class ClusterSearchers:
         # names of the workers that took part in this search
         self.took_part: list[str] = []
         self.told_parts: list[str] = []  # names that were reported to the user
-        self.dropping = 0  # rounds of shares whose reports may still come
+        # dropped rounds of shares: reports of these may still arrive, and are ignored
+        self.dropping = 0
         try:
             self.wait_for("connected", CONNECT_SECONDS)
         except BaseException:

@@ -59,7 +59,7 @@ class Engine:
             raise CannotRunError(INSTALL) from None
         for logger in LOGGERS:
             logging.getLogger(logger).setLevel(SILENT)
-        # Without dask's table of versions: `check` reports differences in one line.
+        # dask would print a table of versions; `check` reports differences in one line.
         warnings.filterwarnings("ignore", "Mismatched versions found")
         if on != LOCAL:
             check_scheduler(on)
@@ -128,7 +128,8 @@ class Engine:
     def is_heard(self, address: str, last_seen: object, workers: int) -> bool:
         """Whether a worker sent a heartbeat lately, by the clock of this host.
 
-        With more than a thousand workers, each sends heartbeats less often.
+        If there are more than a thousand workers, each of them sends heartbeats less
+        often, so the limit is higher.
         """
         now = time.monotonic()
         before, since = self.heard.get(address, (None, now))
@@ -166,10 +167,11 @@ class Engine:
         workers: Sequence[str] | None = None,
         seconds: float = 0.0,
     ) -> threading.Thread:
-        """Call a function on these workers, or on all, beside their tasks.
+        """Call a function on these workers, or on all, while their tasks run.
 
-        The results are dropped.  The wait is limited, because a stopped worker never
-        answers.  The returned thread ends when the call ends.
+        The results are dropped.  This method waits for the call for `seconds` at most,
+        because a stopped worker never answers.  The returned thread ends when the call
+        ends.
         """
 
         def run() -> None:

@@ -19,7 +19,8 @@ from bench.hosts.sources import project_digest
 
 START_SECONDS = 60.0  # how long an explorer may take to start, and to load the program
 END_SECONDS = 5.0  # how long to wait for the exit status of an explorer that ends
-SILENT_SECONDS = 30.0  # a search that exceeds its time limit by this counts as hung
+# An explorer hangs if it sends nothing for the time limit of its share plus this time.
+SILENT_SECONDS = 30.0
 LOCK = threading.Lock()
 WARM: list["Explorer"] = []  # explorers that have no program yet
 IDLE: dict[str, list["Explorer"]] = {}  # idle explorers, by program
@@ -116,7 +117,7 @@ class Explorer:
         return told[0] if told else None
 
     def how_it_ended(self) -> str:
-        """Say how the explorer ended, although no call closed it."""
+        """Say how the explorer ended; for an explorer that no call has closed."""
         with suppress(subprocess.TimeoutExpired):
             # the explorer has closed its output, so it ends now
             self.process.wait(END_SECONDS)
@@ -132,7 +133,10 @@ class Explorer:
                 return found
 
     def recall(self) -> None:
-        """Make it report its share now; without effect while it receives a share."""
+        """Make it report its share now.
+
+        This has no effect while a share is being sent to it.
+        """
         assert self.process.stdin is not None
         if self.sending.acquire(blocking=False):
             try:
@@ -162,7 +166,7 @@ def warm(count: int) -> None:
     """
     started = [Explorer() for _ in range(count)]
     for explorer in started:
-        # the next share starts an explorer again, and reports a failure
+        # If a start fails, the next share tries it again, and then reports the failure.
         with suppress(EndedError):
             explorer.wait_until_warm()
             with LOCK:

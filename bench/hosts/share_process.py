@@ -56,7 +56,7 @@ def listen(asked: "queue.SimpleQueue[Any]", present: list[ShareSearch]) -> None:
             if message != RECALL:
                 asked.put(message)
                 continue
-            # empty if the report of the share was already sent
+            # `present` is empty if the report of the share was already made
             for search in present[:]:
                 search.is_recalled = True
 

@@ -1,8 +1,8 @@
 """The part of a sweep on a worker: a whole run on its host, sent line by line.
 
-The run is a process with the command line's `run`, so that a host measures as it would
-alone.  When its task is cancelled, the run must end too, because the next run on this
-machine waits until this one has ended.
+The run is a process of its own with the command `run`.  So a host measures as it would
+without a sweep.  When the task is cancelled, the run must end too, because the next run
+on this machine waits for its end.
 """
 
 import os
@@ -66,7 +66,7 @@ def measure(host_run: HostRun) -> Measured:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Measure while no other worker of this machine measures: they take turns."""
+    """Hold the lock of this machine, so that its workers measure one after another."""
     file = os.open(Path(tempfile.gettempdir()) / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         while not lock(file):

@@ -42,9 +42,9 @@ def hosts_of(
 ) -> dict[str, Worker]:
     """Return the hosts that can measure, by name, each with one worker.
 
-    A worker with a name of its own is a host.  Of the workers without a name, one per
-    machine is a host.  Raises CannotRunError for the first host without a pair, or with
-    another version of a pair.
+    Each worker that was started with a name is a host.  Workers without a name count as
+    one host for each machine.  Raises CannotRunError for the first host that lacks a
+    pair, or has another version of a pair.
     """
     workers = check(engine, __name__)  # imports all modules that tasks use
     hosts: dict[str, Worker] = {}
@@ -84,10 +84,10 @@ class HostLedger:
         self.size = len(self.before)
 
     def add(self, offset: int, content: bytes) -> None:
-        """Append the bytes from an offset on that are not in the ledger yet.
+        """Append those bytes that the ledger lacks; `content` begins at `offset`.
 
-        Lines that arrive before earlier ones are ignored, because the whole ledger
-        arrives at the end.
+        If earlier lines have not arrived yet, the bytes are ignored.  Nothing is lost,
+        because the whole ledger arrives at the end.
         """
         if offset > self.size:
             return

@@ -1,7 +1,8 @@
 """The records of a ledger without those that a resumed run has replaced.
 
-A ledger is only appended to.  If a group of explorations was cut or killed, the resumed
-run explores the group again.  Then the later records count.
+Records are only appended to a ledger.  If a group of explorations was cut or killed,
+the resumed run explores the group again, and the ledger has records of both attempts.
+Then the later records count.
 """
 
 from collections.abc import Iterable
@@ -29,7 +30,7 @@ def latest_records(entries: Iterable[Entry]) -> list[Entry]:
             and not entry.schedules
             and _form(entry) in explored
         ):
-            continue  # a sample that was killed first and succeeded in the resumed run
+            continue  # it was killed or refused, and later it was explored
         latest[_place(entry) or number] = entry
     return list(latest.values())
 

@@ -89,7 +89,7 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
 
 
 def missing_shards(runs: Sequence[Run]) -> tuple[tuple[int, int], ...]:
-    """Return the shards that are missing for a whole plan, each as "i of n".
+    """Return the shards that are missing for a whole plan: (i, n) is the i-th of n.
 
     Runs whose pairs or number of shards differ belong to different plans.
     """
@@ -117,7 +117,10 @@ def _run(folder: Path, entries: Sequence[Entry]) -> Run:
 
 
 def _distinct(ledgers: dict[Path, list[Entry]]) -> Iterator[Entry]:
-    """Yield all records except `Run` and `End`; equal ones once, samples always."""
+    """Yield all records except `Run` and `End`.
+
+    Of several equal records only one is yielded, except for samples.
+    """
     where: dict[tuple[str, int, int], Path] = {}
     others: list[Entry] = []
     for folder, entries in ledgers.items():

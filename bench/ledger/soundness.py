@@ -1,7 +1,7 @@
 """Checks that the figures of a record can be used in computations.
 
-A line in which a byte has changed can still be valid JSON.  But it may then have a
-window of zero length or a share of 950 %.
+If a byte of a line has changed, the line can still be valid JSON.  But then, for
+example, a window may have zero length, or a share may be 950 %.
 """
 
 import math

@@ -31,17 +31,18 @@ class Pair:
     options: Callable[[Workload], Options]  # keyword arguments of `run`
     wrong: Callable[[Any, Options], str | None]  # why an outcome is wrong; None: right
     explored: tuple[Options, ...] = ()  # small enough to explore fully, smallest first
-    explored_on_anyio: int = 3  # how many of these, because anyio has more schedules
+    # how many of `explored` are explored on anyio, which has more schedules
+    explored_on_anyio: int = 3
     counter_examples: tuple[str, ...] = ()  # modules in `broken/`
     # the timed seconds of an outcome; None: the time of `run`
     seconds: Callable[[Any], float] | None = None
     cpu_seconds: Callable[[Any], float] | None = None  # the CPU seconds in that time
     # further measures from an outcome
     measures: Callable[[Any], dict[str, float]] | None = None
-    # whether the pair fetches: `options` then reads `workload.origin`
+    # true: the pair fetches URLs, and its `options` need `workload.origin`
     needs_origin: bool = False
     usual: Workload = USUAL  # measured if no other workload is given
-    # with fewer, most of the time would be the start and end of a run
+    # with fewer operations, most of a run would be its start and its end
     least_operations: int = 10
     least_each: int = 2  # operations per worker; with fewer, late workers get no work
     tries: int = 1  # number of short windows of a calibration, before longer ones

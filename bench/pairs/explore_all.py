@@ -54,8 +54,8 @@ def _explore(
 ) -> Generator[tuple[Explorable, Records], None, None]:
     """Explore in a number of processes at a time.
 
-    `again`: a form that is killed is explored once more.  Its locks are tried after
-    that.
+    `again` says that the caller explores a killed form once more.  Then the locks of
+    such a form are not tried now, but after that.
     """
     over = threading.Event()
     with ThreadPoolExecutor(processes) as waiting:

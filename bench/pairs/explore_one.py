@@ -28,10 +28,10 @@ from bench.records.models import FORMS, MODELS, PACKAGES, Model
 ROOT = Path(__file__).parents[2]
 # schedules per workload; the search of a larger workload is cut
 LIMIT_SCHEDULES = 3_000
-# schedules per workload of a counter-example; each that `run` of its pair can show is
-# shown within 260
+# Schedules per workload of a counter-example.  If `run` of its pair can show the defect
+# at all, 260 schedules are enough.
 LIMIT_BROKEN = 500
-LIMIT_SECONDS = 60.0  # time limit, which only a program that does not end reaches
+LIMIT_SECONDS = 60.0  # time limit; only a program that never ends reaches it
 Answers = Sequence[tuple[str, Verdict | Refusal]]  # certificates with their workloads
 
 
@@ -109,8 +109,9 @@ class Explorable:
 def small_workloads(pair: Pair, model: Model) -> tuple[dict[str, Any], ...]:
     """Return the workloads at which a form of a pair is explored.
 
-    On anyio these are fewer: anyio's own locks and queues are explored with the pair,
-    at about 45 schedules a second, and the largest workload takes up to a minute.
+    On anyio there are fewer of them, because anyio's own locks and queues are explored
+    together with the pair.  This makes about 45 schedules a second, so that the largest
+    workload takes up to a minute.
     """
     workloads = tuple(dict(options) for options in pair.explored)
     return workloads[: pair.explored_on_anyio] if model == "anyio" else workloads
@@ -128,11 +129,11 @@ def explorables(pairs: Iterable[Pair]) -> list[Explorable]:
 def calls(explorable: Explorable) -> list[list[Call]]:
     """Return the programs of a form's small workloads; each workload is a group.
 
-    The workloads of a counter-example are one group, which ends at the first workload
-    that breaks the counter-example.  The reason is that small workloads may not show
-    the defect.  Any failure counts, because the symptom in an exploration may differ
-    from that in the docstring: a timeout there is a deadlock here.  `provoked` checks
-    the symptom.
+    All workloads of a counter-example are one group, because small workloads may not
+    show the defect.  The group ends at the first workload that breaks the
+    counter-example.  Any failure counts, because the symptom of an exploration may
+    differ from that in the docstring: what is a timeout there is a deadlock in an
+    exploration.  `provoked` checks the symptom.
     """
     pair = PAIRS[explorable.pair]
     found = [
@@ -234,11 +235,11 @@ def certificate(
 def has_all_certificates(
     explorable: Explorable, certificates: Iterable[Certificate]
 ) -> bool:
-    """Whether these are all certificates of a form, so that it is not explored again.
+    """Whether no certificate of a form is missing.
 
-    If some are missing, `run --resume` explores the form again.  A run can be cut
-    between two certificates of a form.  An exploration without a schedule was killed
-    or refused.
+    A run can be cut between two certificates of a form.  Then `run --resume` explores
+    the form again.  A certificate without a schedule counts as missing, because that
+    exploration was killed or refused.
     """
     own = [
         one

@@ -84,7 +84,7 @@ class FunctionPair(Pair):
         return {"outcome": outcome.digest, "shown": outcome.shown}
 
     def noticed(self, outcome: Any) -> str | None:
-        """Say it if the function continues after an error that no caller sees."""
+        """Say that the function continued after an error that no caller sees."""
         found: str | None = outcome.noticed
         return found
 
@@ -121,7 +121,7 @@ def pair(own: UserPair) -> FunctionPair:
         usual=USUAL,
         least_operations=1,
         least_each=1,
-        tries=2,  # two short windows show leftovers early
+        tries=2,  # what calls leave behind shows after two short windows
         own=own,
     )
 
@@ -153,7 +153,7 @@ def file_of_module(module: str) -> Path | None:
 
 
 def registered(names: list[str]) -> tuple[UserPair, ...]:
-    """Return the names among these that belong to the user's pairs."""
+    """Return those of the pairs with these names that are the user's."""
     found = (PAIRS.get(name) for name in names)
     return tuple(one.own for one in found if isinstance(one, FunctionPair) and one.own)
 

@@ -1,8 +1,9 @@
 """Finds what calls of a user's function leave behind: threads, tasks, processes.
 
-Standard library only.  Things that exist after the first call, such as the threads of a
-pool, may be for later calls.  If their number grows with each further call, this is a
-leak.  A check is made between the timed windows, because it takes up to GRACE_SECONDS.
+Standard library only.  What exists after the first call, for example the threads of a
+pool, may be kept for later calls.  But if the number of threads or processes grows with
+further calls, this is a leak.  The checks run between the timed windows, because each
+takes up to GRACE_SECONDS.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from bench.records.user_pairs import MARK
 GRACE_SECONDS = 0.2  # how long to wait for threads and processes that will end soon
 LOOK_SECONDS = 0.005
 FORK_LOOKS = 3  # the number of checks that wait for a forked process to return
-# the most threads of pools that are allowed, because pools grow while they are used
+# up to so many threads of pools do not count, because pools grow while they are used
 POOLED = 64
 TRACKERS = (b"multiprocessing.resource_tracker", b"multiprocessing.forkserver")
 
@@ -59,9 +60,10 @@ class Left:
             os._exit(0)
 
     def second_process(self) -> str | None:
-        """Say it if a forked process returned from the call: then the outcome is void.
+        """Return the report of a forked copy of this process; None if there is none.
 
-        After a fork, this function waits for the report of the copy.
+        A copy that returns from the call makes the outcome useless.  After a fork, this
+        method waits for the report for a short time.
         """
         self.end_second()
         end = time.perf_counter()
@@ -113,7 +115,7 @@ class Left:
         )
 
     def _started(self) -> list[int]:
-        """Return the processes that calls have started, with any parent."""
+        """Return the processes that calls have started, directly or not."""
         if not self._adopts:
             return self._marked()
         return [one for one in descendants(self._process) if not _is_tracker(one)]
@@ -164,7 +166,7 @@ def named(process: int) -> str:
     words = command.replace(b"\0", b" ").decode(errors="replace").split()
     text = " ".join(words)
     if "bench.throughput.worker" in text:
-        text = "a copy of this one"  # a fork without a new program
+        text = "a copy of this one"  # it was forked, and runs the same program
     return f"{text[:40] or 'unnamed'}, process {process}"
 
 

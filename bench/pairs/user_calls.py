@@ -35,7 +35,7 @@ class Outcome:
     digest: str
     shown: str
     wrong: str | None = None
-    # things left behind, filled between windows
+    # says what the calls have left behind; called between windows
     left_behind: Callable[[], str | None] | None = None
     noticed: str | None = None  # says that the function continues after an error
 

@@ -20,7 +20,7 @@ TOOL = "threads-vs-asyncio"
 GROUP = "threads_vs_asyncio.pairs"  # NAME.threads, NAME.asyncio, NAME.check, NAME.args
 KEYS = ("threads", "asyncio", "args", "check", "small", "title", "limit_seconds",
         "memory_bytes")  # fmt: skip
-ALIKE = 0.8  # a name with at least this ratio of difflib counts as mistyped
+ALIKE = 0.8  # two names with at least this ratio of difflib: one is a typing error
 LEAST_SECONDS = 0.1
 LEAST_BYTES = 10 * 2**20  # the least memory with which a Python process can run
 PARTS = ("threads", "asyncio", "check", "args", "small")
@@ -34,7 +34,7 @@ def found(folder: Path) -> tuple[UserPair, ...]:
 
 
 def project(folder: Path) -> tuple[UserPair, ...]:
-    """Return the pairs of the nearest pyproject.toml that has pairs.
+    """Return the pairs of the nearest pyproject.toml; it may have none.
 
     Raises CannotRunError, with the mistake, if a table cannot be read.
     """

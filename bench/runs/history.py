@@ -23,7 +23,7 @@ LEAST_NOISE = math.log1p(EQUIVALENT)  # the noise of a run that did not measure 
 
 
 def read(path: Path) -> History:
-    """Read the history in a file; without a file it is empty.
+    """Read the history in a file; the history is empty if there is no file.
 
     Raises CannotRunError if the file holds no history, or one of a later version.
     """

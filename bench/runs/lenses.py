@@ -49,7 +49,7 @@ class LensProgress:
 
 Checked = Certificate | CounterExample | explore_one.Explorable
 Records = Sequence[Certificate | LockNeeds]
-WITHOUT = "without its locks"  # after the program
+WITHOUT = "without its locks"  # these words follow the name of the program
 RunProgress = LensProgress | Progress
 
 

@@ -19,8 +19,8 @@ PARALLEL = 2  # at least so many explorations run at a time
 def spent_seconds(entries: Iterable[Entry]) -> float:
     """Return the time that the parts of a run took, without the pauses between them.
 
-    A part that was cut counts up to its last sample.  If it was cut before its first
-    sample, the time of its explorations counts.
+    A part that was cut counts up to its last sample.  But it counts at least as much as
+    the time of its explorations divided by PARALLEL.
     """
     total = last = exploring = 0.0
     started: float | None = None
@@ -45,15 +45,18 @@ def _part(started: float | None, last: float, exploring: float) -> float:
 
 
 def report_seconds(budget: float) -> float:
-    """Return the time to reserve for the report: more on a busy machine, limited."""
+    """Return the time to reserve for the report: more on a busy machine.
+
+    It is at most REPORT_SHARE of the budget.
+    """
     return min(REPORT_SECONDS * slowed(), REPORT_SHARE * budget)
 
 
 def slowed() -> float:
     """Return how many times longer than on a quiet machine a computation takes now.
 
-    The load average would not do: its minute reaches back before this run, for example
-    to 1,000 threads of the run before.
+    The load average cannot be used instead.  It covers the last minute, which may
+    contain the end of an earlier run with, for example, 1,000 threads.
     """
     start, computed = time.perf_counter(), time.thread_time()
     while time.thread_time() - computed < TRIAL_SECONDS:
