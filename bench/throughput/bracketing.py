@@ -3,10 +3,10 @@
 The default points are the lowest and the highest number of workers for each share of
 computing.  Where two neighbouring points have different verdicts, the winning model
 changes between them.  The plan has spare points for such places.  If there is time, the
-spare point closest to the middle of the two is measured.  The middle between the two
-ends is measured in any case, because a curve can bend twice.  So the interval in which
-the verdict changes becomes smaller.  This module is pure: only the samples decide, so a
-resumed run chooses the same points.
+spare point closest to the middle between the two is measured.  So the interval in which
+the verdict changes becomes smaller.  Between the two ends, the middle is measured even
+if their verdicts are equal, because a curve can bend twice.  This module is pure: only
+the samples decide, so a resumed run chooses the same points.
 """
 
 import math
@@ -34,7 +34,7 @@ class Point(Protocol):
 
 
 def idle(points: Iterable[Point]) -> set[str]:
-    """The names of the spare points that are not to be measured, or not yet."""
+    """The names of the spare points that are not needed, at least not now."""
     points = list(points)
     spare = {one.case.name for one in points if one.case.is_spare and not one.samples}
     return spare - set(_wanted(points))

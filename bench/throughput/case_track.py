@@ -34,7 +34,8 @@ class Track:
     block_samples: int = 4
     samples: list[Sample] = field(default_factory=list)
     operations: int = 0
-    # windows of a sample; the first is discarded (a calibration keeps its only one)
+    # the number of windows of a sample; the first one is discarded, but a calibration
+    # has only one window and keeps it
     windows: int = 1
     cpu_steps: int = 0
     # the time of a block, including the start of its workers
@@ -91,7 +92,7 @@ def specification(
     origin: str,
     moved: tuple[str, str] = ("", ""),
 ) -> dict[str, Any]:
-    """The specification of a worker; without operations the worker calibrates.
+    """The specification of a worker; if the case has no operations yet, it calibrates.
 
     `moved` is used for a side at another version.  It contains the top folder of the
     code and the top folder of the copy with that version.
@@ -132,7 +133,7 @@ def elsewhere(
 
 
 def _moved(folder: str, here: str, there: str) -> str:
-    """The same folder below another top; unchanged if it is not below `here`."""
+    """The folder below `there`; unchanged if it is not below `here`."""
     path = Path(folder)
     return str(there / path.relative_to(here)) if path.is_relative_to(here) else folder
 

@@ -1,9 +1,10 @@
 """One run compared with another: which sides became faster or slower.
 
-The blocks of the two runs were not interleaved, so there are no pairs to take ratios
-of.  The estimate is the median of all differences between a log from one run and a log
-from the other (Hodges and Lehmann, Ann. Math. Statist. 34, 1963).  The interval comes
-from the exact distribution of the Mann-Whitney count.
+The blocks of the two runs were not interleaved, so no block has a ratio between the
+runs.  Each block gives one log of seconds.  The estimate is the median of all
+differences between a log from one run and a log from the other (Hodges and Lehmann,
+Ann. Math. Statist. 34, 1963).  The interval comes from the exact distribution of the
+Mann-Whitney count.
 
 That interval does not include a change of the machine between the runs.  Sides with
 equal sources in both runs measure that change: their differences are noise.  The
@@ -47,11 +48,12 @@ class Change:
     def is_worse(self, limit: float) -> bool:
         """Whether the side is certainly slower, and possibly by the limit or more.
 
-        The whole interval is below 1, and its lower end reaches the limit.  A side that
-        is slower by exactly the limit is found in nearly all runs.  If both versions
-        are equally fast, the interval is sometimes below 1, but it hardly ever reaches
-        the limit too.  A side without a figure in the second run is also worse.  A side
-        with the same sources is never worse.
+        For this, the whole interval must be below 1, and its lower end must reach the
+        limit.  A side that is slower by exactly the limit then counts as worse in
+        nearly all runs.  If both versions are equally fast, the whole interval is
+        sometimes below 1, but it hardly ever reaches the limit too.  A side that has no
+        figure in the second run is also worse.  A side with the same sources is never
+        worse.
         """
         if self.is_same_code:
             return False
@@ -77,11 +79,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Apart:
-    """How far two runs differ in sides that are equal in both, in logs of ratios."""
+    """How far two runs differ in those sides whose code is equal in both.
+
+    The figures are logs of ratios.
+    """
 
     controls: int
     shift: float  # the mean difference
-    # half of the interval in which the difference of one more equal side is expected
+    # half of the 95 % interval in which one more side of equal code is expected
     spread: float
 
 

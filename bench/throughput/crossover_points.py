@@ -8,8 +8,9 @@ from bench.records.workload import Workload
 from bench.throughput import measurable
 
 JOB_SECONDS = 0.010  # seconds of waiting and computing of one job, together
-# share of computing -> the ends of its curve, in numbers of workers; a core is full at
-# 1 / share workers, which is between them; twice that many show what follows
+# For each share of computing: the ends of its curve, as numbers of workers.  With
+# 1 / share workers, the jobs use a whole core.  This number is between the ends.  The
+# higher end is at least twice this number, to show what follows.
 DEFAULT_POINTS = {
     0.0: (10, 1000),
     0.01: (10, 200),

@@ -43,7 +43,7 @@ def _failures(comparisons: Sequence[Comparison]) -> Iterator[str]:
 
 
 def _noisy(floor: NoiseFloor) -> str | None:
-    """Report a noise floor that is wider than a difference that matters."""
+    """Report a noise floor whose half-width is above EQUIVALENT."""
     half_width = (floor.high - floor.low) / 2
     if half_width <= EQUIVALENT:
         return None
@@ -81,7 +81,7 @@ def _undecided(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
 
 
 def _unsteady(measurements: tuple[Measurement, ...]) -> Iterator[str]:
-    """Report probes whose rounds differ much, or are too few to show this."""
+    """Report probes whose rounds differ much, and probes with too few rounds."""
     for one in measurements:
         if one.status != "ok" or one.model is None:
             continue

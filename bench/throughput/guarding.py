@@ -101,8 +101,7 @@ class Guard:
     def _adopted(self) -> list[int]:
         """The processes that this process has adopted since the worker was started.
 
-        Processes that this process starts itself are in its own session, or are known
-        workers.
+        Its own child processes do not count: they are in its session, or are workers.
         """
         if not self._adopts:
             return []
@@ -135,8 +134,8 @@ def kill_group(
 
     SIGTERM is sent first.  Python's resource tracker survives SIGTERM, and then removes
     the semaphores of a process pool.  Processes that still run after TRACKER_SECONDS
-    are killed.  `reap` reaps the processes that this process has adopted, because they
-    count as running until they are reaped.
+    are killed.  A process counts as running until its status is read.  So `reap` reads
+    the status of the processes that this process has adopted.
     """
     if not hasattr(os, "killpg"):
         process.kill()

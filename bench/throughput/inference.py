@@ -83,7 +83,7 @@ def interval(
 
 
 def verdict(found: Interval | None, margin: float = EQUIVALENT) -> Verdict:
-    """The verdict of an interval of log-ratios; equivalence is tested before faster."""
+    """The verdict of an interval of log-ratios: "equivalent" if within the margin."""
     if found is None:
         return "undecided"
     if -math.log1p(margin) <= found.low and found.high <= math.log1p(margin):
@@ -251,7 +251,7 @@ def sides_of(case: str) -> tuple[str, str] | None:
 
 
 def widened(found: Interval | None, beside: Neighbours | None) -> Interval | None:
-    """The interval, widened to contain the estimate without other programs' time."""
+    """The interval, widened by the effect of other programs on the core."""
     if found is None or beside is None or not beside.are_busy:
         return found
     shift = beside.log_shift

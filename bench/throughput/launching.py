@@ -90,9 +90,10 @@ class Launcher:
     ) -> Generator[Reading, None, None]:
         """Start a worker for each specification, then let the workers take turns.
 
-        In each round every worker runs one window, in alternating direction, so that a
-        disturbance of the machine affects all workers.  `ahead` are the likely next
-        specifications; their workers start during the windows.
+        In each round every worker runs one window, so that a disturbance of the machine
+        affects all workers.  Every other round has the workers in reverse order.
+        `ahead` are the likely next specifications; their workers start during the
+        windows.
         """
         try:
             self._take_over(specs)
@@ -178,7 +179,7 @@ class WorkerProcess:
         else:
             self._results.append(message)
         if self._failure is not None or not self._turns_left:
-            self.end()  # it is ended at once, because the other workers continue
+            self.end()  # at once, because other workers still measure
 
     def reading(self) -> Reading:
         """The result of the worker's turns."""
@@ -229,7 +230,7 @@ class WorkerProcess:
                     self._process.pid, self._messages.foreign_bytes
                 ):
                     return Reading("killed", reason)
-                # processes that the worker left still have its channel open
+                # The worker has ended, but a process that it left has the channel open.
                 if is_over:
                     return self._ended()
                 continue

@@ -19,7 +19,7 @@ from typing import Any
 HANG_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
 SLACK = 0.1  # how far a call may exceed its limit, as a fraction of that limit
 STDERR = 2
-# programs rarely use a descriptor with this number or a higher one by accident
+# a program is unlikely to use a descriptor with this or a higher number by accident
 OUT_OF_REACH = 500
 
 
@@ -61,7 +61,7 @@ def lines(commands: int) -> Iterator[bytes]:
 
 
 def _read_lines(commands: int) -> Iterator[bytes]:
-    """The lines of a descriptor; no byte after a line is read before it is needed."""
+    """The lines of a descriptor; bytes of the next line are not read early."""
     line = bytearray()
     while byte := os.read(commands, 1):
         if byte == b"\n":
@@ -96,11 +96,12 @@ def end_with_all() -> None:
 def dying_with_controller(commands: int) -> Iterator[None]:
     """End this process group if the controller ends while the block runs.
 
-    On Linux the kernel does it.  In asynchronous mode, a pipe sends SIGIO when its
-    other end is closed or written to.  The controller writes nothing before it has an
-    answer.  So during the block SIGIO means that the controller has ended.  SIGIO ends
-    a process that has no handler for it.  This needs no thread, and it works while C
-    code blocks.  On other systems the thread that reads the lines does it.
+    On Linux the kernel ends the group.  In asynchronous mode, a pipe sends SIGIO when
+    its other end is closed or written to.  The controller writes nothing before it has
+    an answer.  So during the block SIGIO means that the controller has ended.  SIGIO
+    ends a process that has no handler for it.  This method needs no thread, and it
+    works even while C code blocks.  On other systems, the thread that reads the lines
+    of the controller ends the process.
     """
     if sys.platform != "linux":
         yield
@@ -146,7 +147,10 @@ class CallLimit:
         self._seconds = seconds
 
     def begin(self) -> None:
-        """A call begins.  The limit is renewed rarely, because that starts a thread."""
+        """A call begins.
+
+        The timer is not set again for each call, because each time starts a thread.
+        """
         if self._seconds is None:
             return
         now = perf_counter()

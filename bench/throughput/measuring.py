@@ -139,7 +139,7 @@ class _Measurement:
             yield self.report("failed", track)
 
     def calibrate(self, track: Track, ahead: Specs) -> None:
-        """Choose the operations of a case; both sides have the same number.
+        """Choose the number of operations of a case, which is equal on both sides.
 
         `ahead` are the specifications of the workers that follow.
         """
@@ -187,10 +187,10 @@ class _Measurement:
         track.block_seconds = self.clock() - start
 
     def ahead(self, track: Track) -> Specs:
-        """The specifications that most likely follow the next block of this case.
+        """The specifications of the workers that most likely follow this case's block.
 
-        The result is empty if the workers would start on the cores that measure this
-        case.
+        The result is empty if these workers would have to start on the cores that
+        measure this case.
         """
         following = self.turns.next_track((track,))
         if following is None or not self.has_room(track):
@@ -214,7 +214,7 @@ class _Measurement:
         return [self.spec(track, side, block) for side in order[first:]]
 
     def has_room(self, track: Track) -> bool:
-        """Whether there are cores that are not used to measure this case."""
+        """Whether workers can start on cores that do not measure this case."""
         return self.cores["pinned"] != self.cores["free"] and all(
             side.runtime.placement == "pinned" for side in track.case.sides
         )
@@ -270,7 +270,7 @@ def in_windows(sample: Sample) -> float:
 
 
 def _computing(case: Case) -> tuple[str, float, float]:
-    """A key; cases with the same key must have the same number of computing steps."""
+    """The key of a case: cases with the same key get the same number of steps."""
     workload = case.workload
     executable = case.sides[0].runtime.executable
     return executable, workload.wait_seconds, workload.cpu_share

@@ -8,12 +8,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-# in place of the dropped start of a foreign line; no message begins with it
+# Takes the place of the start of a line that is no message.  No message begins with it.
 NO_START = b"\0"
 
 
 class UnreadableError(Exception):
-    """A line that begins with the token but is not a message; holds its first bytes."""
+    """A line begins with the token but is no message; the text has its first bytes."""
 
 
 class Messages:

@@ -1,11 +1,13 @@
 """The time that other programs took of the measured core, and its effect.
 
 A window ends when its work is done, so other programs on its core make it longer.
-Threads that hand work over wait for the core at each hand-over.  Tasks in one thread do
-not wait for it.  So other programs slow one side more than the other, and the ratio
-differs from that of a quiet machine.  A block in which other programs took at most
-QUIET of the core is quiet.  If there are enough quiet blocks, the others are left out.
-Otherwise the ratio without the time of other programs is a second estimate, and the
+When one thread hands work to another, that thread must wait for the core.  Tasks in one
+thread need not wait.  So other programs slow threads more than tasks, and the ratio
+differs from that of a quiet machine.
+
+A block is quiet if other programs took at most QUIET of the core.  If there are enough
+quiet blocks, the other blocks are left out.  Otherwise there are two estimates: the
+measured ratio, and the ratio after the time of other programs is subtracted.  The
 interval is widened so that it contains both estimates.
 """
 
@@ -19,11 +21,12 @@ from bench.records.samples import Sample
 
 # the name of the measure of a sample; a share of its time
 TAKEN = "core_taken_by_others"
-# the share in a block; idle time has units of 10 ms, too coarse for a smaller share
+# The limit of the share in a block.  Idle time is known in units of 10 ms, which are too
+# coarse for a lower limit.
 QUIET = 0.15
 BUSY = 0.05  # the share in all blocks together above which an interval is widened
 ENOUGH_BLOCKS = 12  # this number of quiet blocks is enough
-MOST = 0.95  # higher shares are replaced by this share
+MOST = 0.95  # a higher share counts as this share
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Neighbours:
 
     @property
     def log_shift(self) -> float:
-        """What to add to the log-ratio to remove the time of other programs."""
+        """The term that, added to the log-ratio, removes the time of other programs."""
         return math.log1p(-self.left) - math.log1p(-self.right)
 
 

@@ -26,7 +26,7 @@ JOBS = measurable.CONTROL
 ABBA = (0, 1, 1, 0)
 ORDERS = {
     4: (ABBA, (1, 0, 0, 1)),  # in these orders a linear drift of the machine cancels
-    # a drift becomes noise, but a block takes half the time
+    # in these, it does not cancel but adds noise; such a block takes half the time
     2: ((0, 1), (1, 0)),
 }
 BLOCK_SECONDS = 0.6  # seconds of a block of four samples, in most cases
@@ -34,8 +34,9 @@ COSTS_SECONDS = 13.0  # seconds of all rounds of the usual probes on two runtime
 COSTS_SHARE = 0.2  # the largest share of the budget that the probes may take
 # the shortest budget of a run with probes; it has time for two rounds of them
 LEAST_BUDGET_SECONDS = 30.0
-ENOUGH_BLOCKS = 12  # this many short blocks are better than fewer long ones
-ALONE = 1  # one worker of a fetch, to measure the client library alone
+# if there is no time for so many blocks of four samples, blocks have two samples
+ENOUGH_BLOCKS = 12
+ALONE = 1  # number of workers of a fetch that shows the client library alone
 # numbers of workers, for an origin that answers after 20 ms
 FETCHERS = (1, 10, 100, 1000)
 
@@ -92,7 +93,11 @@ class Plan:
 
     @property
     def with_costs(self) -> bool:
-        """Whether the run takes probes: if it has time, and is not a later shard."""
+        """Whether the run takes probes.
+
+        It does if it has time, is the first shard, and is no comparison of equal code
+        or of two versions.
+        """
         asked = self.settings
         is_study = asked.against_itself or asked.slowed != 1 or bool(asked.against)
         is_first = asked.shard[0] == 1
@@ -265,8 +270,8 @@ def carried(threads: Runtime, carrier: str) -> Runtime:
 def placed(runtime: Runtime, placement: Placement) -> Runtime:
     """The same runtime with another placement.
 
-    Processes, and threads of a free-threaded build, keep the free placement, because
-    they could not run in parallel on one core.
+    Processes, and threads of a free-threaded build, are always placed freely, because
+    on one core they could not run in parallel.
     """
     if runtime.carrier == "processes" or not runtime.gil:
         placement = "free"
@@ -274,7 +279,7 @@ def placed(runtime: Runtime, placement: Placement) -> Runtime:
 
 
 def shard(cases: Sequence[Case], part: tuple[int, int]) -> tuple[Case, ...]:
-    """Every n-th case, starting with the i-th; the n parts are disjoint and complete.
+    """Every n-th case from the i-th on; each case is in exactly one of the n parts.
 
     Raises CannotRunError for a part that does not exist.
     """

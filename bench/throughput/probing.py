@@ -133,7 +133,7 @@ def probe(
     """
     known = {(key(one), one.round) for one in done if one.status != "killed"}
     failed = {key(one) for one in done if one.status not in ("ok", "killed")}
-    took: dict[int, float] = {}  # seconds of a probe on all runtimes, by its identity
+    took: dict[int, float] = {}  # by identity of a probe: its seconds on all runtimes
     with Launcher() as launcher:
         for number in range(ROUNDS):
             for one, runtimes in _in_turn(wanted, number):

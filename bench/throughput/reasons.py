@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OURS = str(Path(__file__).resolve().parent.parent)  # the package of the harness
-# begins the reason for code that did not run, or must not run: it did not crash
+# The first words of a reason if code did not run, or must not run.  Such code has not
+# crashed.
 UNUSABLE = "cannot be used: "
 LEAVES = 3  # how many errors of a group the message contains
 LONGEST = 300  # how many characters of one error the message contains

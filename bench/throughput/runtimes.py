@@ -106,7 +106,7 @@ def named(executable: str) -> Interpreter:
 
 
 def discover() -> list[Interpreter]:
-    """Every usable Python on PATH and in pyenv: the current one first, the newest last.
+    """Every usable Python on PATH and in pyenv: the current one, then by version.
 
     Of two interpreters with the same version only the first is used.  The reason is
     that the figures of both would have the same name, although their builds differ.
@@ -229,8 +229,8 @@ def check_loops(
     """What the interpreters lack for these loops, in one sentence each.
 
     Raises CannotRunError with the first sentence, unless `skip` is true and another
-    interpreter can run that loop.  `skip` is useful if all interpreters of a machine
-    are measured, because few of them have every package.
+    interpreter can run that loop.  `skip` is for a run that measures all interpreters
+    of a machine, because few of them have every package.
     """
     found = []
     for loop in loops:

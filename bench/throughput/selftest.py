@@ -65,7 +65,7 @@ class Found:
 
     @property
     def is_beyond(self) -> bool:
-        """Whether the whole interval is beyond 5 %, where a reader would act."""
+        """Whether the whole interval is beyond 5 %: such a difference matters."""
         margin = math.log1p(inference.EQUIVALENT)
         return self.interval.low > margin or self.interval.high < -margin
 
@@ -79,8 +79,8 @@ class Row:
     seconds: float
     blocks: float  # the mean number of blocks
     half_width: float  # of the log-ratio's interval; the median over the trials
-    covered: int
-    # intervals that exclude equality, which is right only if a side was slowed
+    covered: int  # intervals that contain the true ratio
+    # intervals that exclude equality; this is correct only if a side was slowed
     differs: int
     beyond: int  # intervals that are wholly beyond 5 %
 

@@ -1,8 +1,8 @@
 """The number of operations in a window, and of windows in a sample.
 
-A window needs enough operations to be measured by the clock and to give work to every
-worker.  But it must be shorter than a disturbance of some tens of milliseconds, so that
-the disturbance affects windows of both sides.
+A window needs enough operations: the clock must be able to measure it, and every worker
+must get work.  But disturbances of the machine take some tens of milliseconds.  Windows
+must be shorter, so that a disturbance affects windows of both sides.
 
 Standard library only, because both the worker and the controller use it.
 """
@@ -19,8 +19,8 @@ SHORTEST_SECONDS = 0.003  # the shortest time of a window of the faster side
 CALIBRATION_SECONDS = 0.030
 # the time of all kept windows of a sample, as the mean over both sides
 SAMPLE_SECONDS = 0.080
-# lowest and highest number of kept windows; one more, before them, is discarded; one
-# window is kept if it takes SAMPLE_SECONDS alone
+# The lowest and the highest number of kept windows.  One more window, before these, is
+# discarded.  Only one is kept if a single window takes about SAMPLE_SECONDS.
 KEPT_WINDOWS = (1, 8)
 
 

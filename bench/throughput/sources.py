@@ -19,7 +19,7 @@ MEASURING = (
     "bench.throughput.jobs",
     *measurable.CARRIERS.values(),
 )
-# packages whose import has no effect
+# packages whose modules can be found by an import, because the import has no effect
 OURS = ("bench", "threaded", "asyncio_impl", "fetching")
 EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # the packages of the pairs
 

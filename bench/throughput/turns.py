@@ -29,13 +29,18 @@ class Turns:
         self.budget_left = budget_left
 
     def next_track(self, measured: Sequence[Track] = ()) -> Track | None:
-        """The open case with the fewest blocks that still fits into the budget.
+        """The case to measure next: usually the open case with the fewest blocks.
 
-        The spare points of a curve wait until each other case has enough blocks for an
-        interval, and the noise floor waits for both.  Spare points are measured one
-        after another, and only with time for an interval.  If there is too little time
-        for the other cases, those with the most blocks come first, so that at least
-        some get an interval.  `measured`: cases whose current block is counted as done.
+        - A block of the case must fit into the time that is left.
+        - Cases that the user asked for come first, then the spare points of the curves,
+          then the noise floor.  Each waits until those before it have enough blocks for
+          an interval.
+        - A spare point is measured until it has an interval, then the next one.  It is
+          begun only if there is time for that.
+        - If the time is too short for an interval in each case, the case with the most
+          blocks comes first, so that at least some cases get an interval.
+
+        `measured`: cases whose current block is counted as done.
         """
 
         def blocks(track: Track) -> int:
@@ -69,7 +74,10 @@ class Turns:
     def next_spare(
         self, lacking: Sequence[Track], blocks: Callable[[Track], int]
     ) -> Track:
-        """The spare point that is begun, or else one of the curve with the fewest."""
+        """The spare point to measure: one that has blocks already, if there is one.
+
+        Otherwise it is a point of the curve that has the fewest measured spare points.
+        """
 
         def on_curve(track: Track) -> int:
             curve = track.case.workload.cpu_share, track.case.sides
@@ -82,10 +90,10 @@ class Turns:
         return max(lacking, key=lambda track: (blocks(track), -on_curve(track)))
 
     def next_new(self, *measured: Track) -> Track | None:
-        """The case after these, if it is not calibrated.
+        """The case that follows these cases, if it is not calibrated yet.
 
-        It is calibrated before the block of the case before it.  So the workers of each
-        block and of each calibration start ahead of it.
+        It is calibrated before the block of the preceding case.  So it is always known
+        early which workers come next, and they can be started ahead of time.
         """
         following = self.next_track(measured)
         if following is None or following.operations or following in measured:
@@ -111,6 +119,6 @@ class Turns:
 
 
 def _is_unknown_own(track: Track) -> bool:
-    """Whether a case is of a user's pair about which nothing is known yet."""
+    """Whether a case is of a user's pair, and not yet calibrated or measured."""
     pair = PAIRS.get(track.case.pair)
     return isinstance(pair, FunctionPair) and not track.operations and not track.samples

@@ -8,9 +8,9 @@ the result.  Between windows the process is parked.  So the workers of a block s
 together and run their windows in turns.
 
 The garbage collector stays on, as it does for users.  It collects all generations
-before the first window, and the young ones before each other window.  So all windows
-start from the same state.  A full collection before each window would take a quarter of
-the window's time.
+before the first window, and only the young ones before each further window.  So all
+windows start from the same state.  A full collection before each window would take a
+quarter of the window's time.
 """
 
 import gc
@@ -77,7 +77,7 @@ def main() -> None:
     try:
         sample = prepared(spec)
         message: dict[str, Any] = {"ready": True, "gil": gil_enabled()}
-        # a copy of this process that the pair forked must not continue here
+        # If the pair has forked this process, the copy must not continue here.
         while os.getpid() == process:
             send(message)
             if next(received, None) is None:

@@ -1,8 +1,8 @@
 """The lateness of a heartbeat next to workers that compute in chunks.
 
-A beat is due every BEAT_SECONDS.  Its lateness is the delay of a request that would
-arrive at that moment.  In an event loop the beat waits until all chunks before it are
-done.  In threads it waits until it gets the interpreter lock.
+A beat is due BEAT_SECONDS after the last one.  Its lateness is the delay that a request
+would have if it arrived when the beat is due.  In an event loop the beat waits until
+all chunks before it are done.  In threads it waits until it gets the interpreter lock.
 """
 
 import asyncio

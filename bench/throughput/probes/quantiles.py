@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-# the number of values that must be above a level; so the 99th percentile needs 300
+# A level is given if so many values are above it: the 99th percentile needs 300 values.
 BEYOND = 3
 LEVELS = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "p99_9": 0.999}
 
 
 def quantiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
-    """The levels that the count allows, and the highest value, by nearest rank."""
+    """The highest value, and those levels for which there are enough values."""
     ordered = sorted(seconds)
     found = {
         f"{name}_{level}_seconds": ordered[
