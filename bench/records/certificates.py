@@ -28,9 +28,9 @@ class Waiter(Record, frozen=True, kw_only=True):
 
 
 class Unseen(Record, frozen=True, kw_only=True):
-    """An exception that no code saw: of a callback, or of a task that is not awaited.
+    """An exception that no code received: of a callback, or of a task not awaited.
 
-    A deadlock can be the result of such an exception.
+    Such an exception can lead to a deadlock.
     """
 
     error: str  # "KeyError: 'k'"
@@ -49,7 +49,8 @@ class Failure(Record, frozen=True, kw_only=True):
     unseen: tuple[Unseen, ...] = ()  # exceptions that happened before a deadlock
     preemptions: int | None = None
     fifo: bool | None = None  # whether asyncio's loop can run this schedule
-    schedule: tuple[str, ...] = ()  # choices in order, valid in every Python version
+    # the choices, in order; they can be replayed in every Python version
+    schedule: tuple[str, ...] = ()
     replay: str = ""  # the command that replays this schedule
 
 
@@ -71,7 +72,7 @@ class Certificate(
     scenario: str  # "condition", "broken.condition"
     outcome: Literal["holds", "broken", "cut"]
     method: str  # "explored", "provoked": how the schedules were chosen
-    # whether it must break: true for a counter-example
+    # "broken" for a counter-example, which must break
     expected: Literal["holds", "broken"] = "holds"
     symptom: str | None = None  # the symptom with which a counter-example must fail
     schedules: int = 0
@@ -95,7 +96,7 @@ class Certificate(
     def left_out(self) -> str:
         """What a bound left out, and why; empty if nothing was left out."""
         if not self.workload and self.schedules:
-            return ""  # for a record from an older ledger
+            return ""  # a record of an older ledger, whose `bound` is the workload
         return "; ".join(filter(None, (self.bound, self.reason)))
 
     @property

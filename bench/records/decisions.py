@@ -8,7 +8,7 @@ from bench.records.samples import Spread
 
 
 class Bounds(Record, frozen=True, kw_only=True):
-    """A figure and its interval; None means longer than the measurement waited."""
+    """A figure and its interval; None: longer than the measurement could last."""
 
     value: float | None = None
     low: float | None = None
@@ -20,7 +20,7 @@ class Predicted(Record, frozen=True, kw_only=True):
 
     jobs_per_second: float
     bound: str  # what limits its throughput
-    load: float  # requested / possible work; saturated from 1 on
+    load: float  # requested work divided by possible work; 1 or more: saturated
     p99_seconds: float | None = None
     memory_bytes: float = 0.0
     wishes: dict[str, str] = {}  # each wish, and whether the prediction meets it
@@ -65,7 +65,7 @@ class Flip(Record, frozen=True, kw_only=True):
     verdict: str
     until: float | None = None
     then: str | None = None
-    # whether a run beyond that value agreed; None: not run
+    # whether a run beyond `at` agreed; None: it was not run
     verified: bool | None = None
 
 
@@ -95,8 +95,8 @@ class Measured(Record, frozen=True, kw_only=True):
     calls: int
     seconds: float
     shares: Shares
-    cpu_seconds: float = 0.0  # computing of all threads; if 0, the shares have it
-    # the part of it in threads that the function started
+    cpu_seconds: float = 0.0  # computing of all threads; 0: it follows from `shares`
+    # the part of `cpu_seconds` in threads that the function started
     threads_cpu_seconds: float = 0.0
     # computing of processes that the function started
     children_cpu_seconds: float = 0.0
@@ -129,7 +129,8 @@ class RatioParts(Record, frozen=True, kw_only=True):
     whole: Spread
     model: Spread  # the ratio of the control pair
     library: Spread  # `whole` / `model`
-    # the model's share of the logarithm; None: opposite signs
+    # the part of log(`whole`) that is log(`model`); None if the two parts have opposite
+    # signs
     model_share: float | None = None
 
 

@@ -9,7 +9,7 @@ class Entry(Record, frozen=True, kw_only=True):
     started: float  # seconds since the epoch
     label: str = ""  # a revision, a tag or a name
     machine: str = ""  # hash of the machine, and its processor
-    # log scale: half-width and offset of code measured against itself
+    # the half-width plus the offset of code against itself, as a log of a ratio
     noise: float = 0.0
     ratios: dict[str, tuple[float, float, float]] = {}  # by case: low, ratio, high
 

@@ -20,8 +20,9 @@ class Parts:
     """The ratio of a pair as a product: `whole` = `model` x `library`.
 
     Each of the three is a ratio of asyncio's throughput to that of threads, with its
-    interval; `middle` is the value.  The interval of `library` is the widest that the
-    other two intervals allow.  So it is valid if the other two are valid.
+    interval; `middle` is the value.  The interval of `library` goes from the lowest to
+    the highest quotient of the other two intervals.  So it contains the true value if
+    the other two intervals do.
     """
 
     comparison: Comparison  # the comparison of `url_fetch`, with workload and runtimes
@@ -47,8 +48,8 @@ class Parts:
 def parts(comparisons: Sequence[Comparison]) -> list[Parts]:
     """Take apart each ratio of `url_fetch` that `lean_fetch` has too.
 
-    Both pairs must have the same workload and the same runtimes.  The results with
-    fewest workers are first, because one worker waits only for its answers.
+    Both pairs must have the same workload and the same runtimes.  The result with the
+    fewest workers is first, because a single worker waits for nothing but its answers.
     """
     control = {
         _setting(one): one

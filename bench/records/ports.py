@@ -91,8 +91,8 @@ class Mistake(Record, frozen=True, kw_only=True):
     rule: str  # "never-awaited"
     what: str
     instead: str
-    # a function that returns a coroutine, which may be intended, or a comment of a
-    # draft ("undecided"); of these --check counts only the latter
+    # True for a function that returns a coroutine, because this may be intended.  True
+    # also for a comment of a draft ("undecided"); of the two, --check counts only this.
     is_note: bool = False
     waived: bool = False  # waived by a comment on its line
 

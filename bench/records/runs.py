@@ -76,7 +76,8 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     settings: Settings | None = None
     own: tuple[UserPair, ...] = ()  # the user's pairs among these
     sources: dict[str, str] = {}  # module: sha256
-    follows_imports: bool = False  # imports of the user's pairs, also hashed
+    # whether `sources` also has what the user's pairs import
+    follows_imports: bool = False
     lacks: tuple[tuple[int, int], ...] = ()  # missing shards of a merged run
     warnings: tuple[str, ...] = ()  # reasons to doubt the machine at the start
 
@@ -130,5 +131,5 @@ class Results(Record, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Reasons to doubt the machine; for a run that was cut, those at its start."""
+        """Reasons to doubt the machine; if the run was cut, only those at its start."""
         return (self.end or self.run).warnings

@@ -83,7 +83,7 @@ class Spread(Record, frozen=True, kw_only=True):
 
     low: float
     high: float
-    # the value, for a ratio; the value of a figure is in the measurement
+    # the value, if this is a ratio; otherwise the measurement has the value
     middle: float | None = None
 
 
@@ -100,7 +100,7 @@ class Measurement(
     values: dict[str, float] = {}  # results, with units in the key
     series: dict[str, tuple[float, ...]] = {}  # seconds of the percentiles, by prefix
     round: int = 0  # the number of the repetition, from 0
-    rounds: int = 1  # how many repetitions are combined, if several are
+    rounds: int = 1  # the number of repetitions that this combines
     spreads: dict[str, Spread] = {}  # if combined: the interval of each figure
     # if combined: the ratio of each figure to that of threads
     over_threads: dict[str, Spread] = {}

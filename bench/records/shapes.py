@@ -41,13 +41,14 @@ class SharedAttribute(Record, frozen=True, kw_only=True):
     guards: tuple[str, ...] = ()  # locks held at a write: "self.not_empty"
     guarded_lines: tuple[int, ...] = ()
     unguarded_lines: tuple[int, ...] = ()
-    # guards that are chosen from several: "self.shards[n]"
+    # guards that are one of several locks: "self.shards[n]"
     chosen: tuple[str, ...] = ()
     # lines of writes that have only such a guard
     chosen_lines: tuple[int, ...] = ()
-    unsure: tuple[str, ...] = ()  # objects that a `with` enters, and that may be locks
-    unsure_lines: tuple[int, ...] = ()  # writes that have only such a guard
-    different: bool = False  # whether every write is guarded, and not all by one lock
+    unsure: tuple[str, ...] = ()  # objects that a `with` enters and that may be locks
+    unsure_lines: tuple[int, ...] = ()  # lines of writes that have only such a guard
+    # whether every write has a guard, but no lock guards all writes
+    different: bool = False
 
 
 class Coloured(Record, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from bench.records.samples import Sample
 
 # the name of the measure of a sample; a share of its time
 TAKEN = "core_taken_by_others"
-# The limit of the share in a block.  Idle time is known in units of 10 ms, which are too
+# The limit of the share in a block.  Idle time is known in units of 10 ms: they are too
 # coarse for a lower limit.
 QUIET = 0.15
 BUSY = 0.05  # the share in all blocks together above which an interval is widened

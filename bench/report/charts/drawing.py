@@ -1,8 +1,8 @@
 """Specifications drawn as SVG, with colours that are variables of the page.
 
-The charts are drawn here and not in the browser.  So the page needs no script of 0.9
-MB, and it shows its charts on paper too, and without JavaScript.  One picture serves
-both colour schemes, because Vega leaves a colour such as `var(--ink)` unchanged.
+The charts are drawn here and not in the browser.  So the page does not contain a script
+of 0.9 MB, and its charts are visible without JavaScript and on paper.  Vega leaves a
+colour such as `var(--ink)` unchanged, so one picture is right for both colour schemes.
 """
 
 import re

@@ -90,7 +90,7 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
             **extent("100 ms"),
         },
     }
-    # model by model, because a model with few figures lacks the high percentiles
+    # The last point of each model: a model with few figures lacks the high percentiles.
     last = {
         value["model"]: value
         for value in sorted(values, key=lambda value: order.index(value["place"]))

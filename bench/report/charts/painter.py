@@ -39,8 +39,8 @@ class Painter:
     def svg(self, spec: dict[str, Any]) -> str:
         """Draw one specification as SVG.
 
-        Raises NoPictureError if there is no picture.  Once the process has ended, each
-        further picture raises it at once.
+        Raises NoPictureError if there is no picture.  After the process has ended, each
+        further call raises it at once.
         """
         if self.problem is not None:
             raise NoPictureError(self.problem)

@@ -106,7 +106,8 @@ def alternative(comparisons: Sequence[Comparison]) -> str:
 def ratios(comparisons: Sequence[Comparison], named: bool = False) -> Chart | None:
     """The chart of ratios: a dot with a whisker for each program.
 
-    With `named` it contains its runtime, for a page that has several such charts.
+    With `named`, the text below the title names the runtime; this is for a page with
+    several such charts.
     """
     if not comparisons:
         return None

@@ -49,7 +49,7 @@ def points(
 
 
 def named_shortly(points: Iterable[Point]) -> list[Point]:
-    """The same points for a narrow chart: their names keep only words that differ."""
+    """The same points for a narrow chart: words that all names share are left out."""
     points = list(points)
     loads: dict[str, list[list[str]]] = {}
     for one in points:

@@ -10,7 +10,7 @@ LETTER_WIDTH = 6.9  # pixels, in the widest usual font, at the size of axis labe
 LEAST_TICKS = 3
 BESIDE: Spec = {"align": "left", "dx": 10}
 BELOW: Spec = {"align": "center", "dy": 15}
-STICKS_OUT = 14  # how many pixels longer a name may be in another font
+STICKS_OUT = 14  # by how many pixels a name may be longer in another font
 
 
 def chart(width: int, height: int | Spec, layers: list[Spec], ends: int = 0) -> Spec:
@@ -91,7 +91,7 @@ def decades(low: float, high: float) -> list[float]:
 
 
 def _even(low: float, high: float) -> list[float]:
-    """At least three round numbers between two that are close to each other."""
+    """At least three round numbers in a narrow range, as ticks of its axis."""
     if high <= low:
         return [low]
     power = 10.0 ** math.floor(math.log10(high - low))

@@ -217,7 +217,7 @@ class Page:
         return reproduce.failure(one)
 
     def first(self, failure: Failure) -> bool:
-        """Whether a failure is the first of the page: only the first is shown open."""
+        """Whether a failure is the first of the page; the others are shown folded."""
         return failure is self._failures[0] if self._failures else False
 
     @cached_property
@@ -240,7 +240,7 @@ class Page:
 
     @property
     def settings(self) -> str:
-        """The runtime that all comparisons share; if none, the table has a column."""
+        """The runtime of all comparisons; if they differ, the table has a column."""
         found = {units.setting(one) for one in self.results.comparisons}
         return f"All of it on {found.pop()}." if len(found) == 1 else ""
 

@@ -12,7 +12,7 @@ def write(path: Path, content: str) -> None:
 
     Raises CannotRunError if that fails; an earlier file is then unchanged.
     """
-    path = path.resolve()  # the target of a link, so that the link stays a link
+    path = path.resolve()  # a link is not replaced: its target is written
     if path.exists() and not path.is_file():
         raise CannotRunError(f"cannot write {path}: it is no file; name another")
     try:

@@ -29,7 +29,8 @@ SYNTAX: tuple[tuple[_TokenType, str], ...] = (
     (Name.Class, "bold"),
 )
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
-# Control characters are shown instead of obeyed, because a source may be of any origin.
+# A source of unknown origin may contain control characters.  They are shown as symbols,
+# so that the terminal does not obey them.
 VISIBLE = {n: 0x2400 + n for n in range(32) if n not in (9, 10)} | {
     0x7F: 0x2421,
     **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
@@ -61,7 +62,7 @@ def emphasise(here: Text, there: Text, style: str) -> None:
 
 
 def changed(left: str, right: str) -> tuple[list[tuple[int, int]], ...]:
-    """In each of two lines, the columns of the words that the other line lacks."""
+    """For each of two lines: the columns of the words that the other line lacks."""
     here, there = WORD.findall(left), WORD.findall(right)
     matcher = SequenceMatcher(None, here, there, autojunk=False)
     spans: tuple[list[tuple[int, int]], ...] = ([], [])

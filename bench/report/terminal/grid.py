@@ -1,7 +1,7 @@
 """Rows of text in columns that never cut or fold a figure or a name.
 
-If the columns do not fit, the names of a row are on their own line and its figures are
-below them.  A list that is too long for its line continues after a comma.
+If the columns do not fit, a row takes two lines: its names, and below them its figures.
+A list that is too long for one line is broken after a comma.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,8 +1,8 @@
 """Two files side by side in a terminal, with a mark for the kind of each difference.
 
-If two columns do not fit, the rows are stacked.  Equal lines are shown once; different
-lines are shown first from the left side, then from the right.  The marks carry the
-meaning, and colour only repeats it.
+If two columns do not fit, the rows are stacked: equal lines are shown once, and of
+different lines those of the left side come first.  The marks alone show the kinds of
+differences, so that colour is not needed.
 """
 
 from collections import Counter
@@ -211,7 +211,7 @@ class _Page:
 
 
 def _share(room: int, need: Sequence[int]) -> tuple[int, int]:
-    """Columns for two sides: what each needs if there is room, otherwise half each."""
+    """The widths of two sides: what each needs, or half each if there is no room."""
     if sum(need) <= room:
         return need[0], need[1]
     half = room // 2
@@ -223,12 +223,12 @@ def _share(room: int, need: Sequence[int]) -> tuple[int, int]:
 
 
 def _dim(text: str) -> Text:
-    # a style of the whole Text would spread to the text after it
+    # With Text(text, style="dim"), text that is appended later would be dim too.
     return Text().append(text, "dim")
 
 
 def _title(side: Side, width: int | None = None) -> Text:
-    """A side's label and file; a long path keeps its end, because the end differs."""
+    """A side's label and file; a long path is cut at its start."""
     title = Text.assemble((side.label, "bold"), "  ", (side.file, "dim"))
     if width is None or title.cell_len <= width:
         return title

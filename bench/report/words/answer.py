@@ -174,7 +174,7 @@ def _summary(pairs: Mapping[str, Sequence[Comparison]]) -> str:
         number = f"{units.words(len(groups[name]))}{total}"
         number = "the one program measured" if only else number
         said.append(_clause(name, groups[name], number, models, faster))
-        total = faster = ""  # these words are in the first clause only
+        total = faster = ""  # only the first clause has these words
     return units.listed(said)
 
 
@@ -217,7 +217,10 @@ def _span(ratios: Sequence[float]) -> str:
 
 
 def _crossings(found: Sequence[Panel]) -> list[str]:
-    """Where the verdict changes, then the curves of `jobs` along which it does not."""
+    """Sentences on curves: first those along which the verdict changes.
+
+    Then follow curves of `jobs` along which it does not change.
+    """
     turning = crossover.turning(found)
     said = [_course(*one) for one in turning[:MOST_CROSSINGS]]
     if rest := turning[MOST_CROSSINGS:]:
@@ -241,7 +244,7 @@ def _course(panel: Panel, curve: Curve) -> str:
 
 
 def _where(panel: Panel, curve: Curve) -> str:
-    """The program and workload of a curve; `jobs` is described, not only named."""
+    """The program and workload of a curve; for `jobs`, also what its jobs do."""
     if panel.pair != JOBS or panel.axis != "workers":
         at = f" at {curve.label}" if curve.label else ""
         return f"In `{panel.pair}`{at}"
@@ -260,5 +263,5 @@ def _reach(stretch: Sequence[Comparison], axis: str) -> str:
     )
     if first == last:
         return f"at {first}"
-    unit = re.compile(r"(?<=[\d%]) [a-z]+$")  # the unit is only after the second number
+    unit = re.compile(r"(?<=[\d%]) [a-z]+$")  # removed after the first number
     return f"from {unit.sub('', first)} to {last}"

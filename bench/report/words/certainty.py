@@ -10,7 +10,7 @@ from bench.report.words import reproduce, standings, units, unmeasured
 
 LONGER_SECONDS, LONGER_TIMES = 300.0, 3  # the budget of a longer run
 LONGEST_COMMAND = 160  # characters of a command that is shown in a sentence
-# the most names in the text; the list of unmeasured comparisons has all
+# the most names in a sentence
 MOST_MISSING = 3
 
 

@@ -108,10 +108,11 @@ def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:
 
 
 def brackets(curve: Curve) -> list[tuple[Comparison, Comparison]]:
-    """The closest two places between which the certain leader changes.
+    """The pairs of neighbouring places between which the leader changes.
 
-    If each model is the certain leader at some place, uncertain places between them are
-    skipped.  If not, a change from a certain leader to an uncertain one counts too.
+    If each model certainly leads at some place, only such places count, and the places
+    between them are skipped.  Otherwise, a change between a place with a certain leader
+    and a place without one counts too.
     """
     known = [p for p in curve.points if p.low is not None and p.high is not None]
     sure = [p for p in known if _side(p)]
@@ -134,7 +135,7 @@ def bracketed(panel: Panel) -> list[str]:
 
 
 def _leads(one: Comparison) -> str:
-    """The model that is certain to lead at a place."""
+    """In words: which model certainly leads at a place, or that neither does."""
     first, second = one.models
     return {1: f"{second} ahead", -1: f"{first} ahead", 0: "neither clearly ahead"}[
         _side(one)
@@ -147,6 +148,6 @@ def _side(one: Comparison) -> int:
 
 
 def stretches(curve: Curve) -> list[tuple[Comparison, ...]]:
-    """Runs of decided neighbours with the same verdict, in the order of the axis."""
+    """The decided places in the order of the axis; equal verdicts form a group."""
     decided = [p for p in curve.points if p.verdict in DECIDED]
     return [tuple(group) for _, group in groupby(decided, key=lambda p: p.verdict)]

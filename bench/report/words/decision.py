@@ -94,7 +94,7 @@ def _why(one: Decision) -> list[str]:
 
 
 def _by_the_prediction(one: Decision) -> str:
-    """The reason if other processes took the cores that the run needed."""
+    """The reasons if the verdict is predicted, because other processes took cores."""
     said = "Other processes disturbed the run, so this is what was predicted"
     if lacking := [miss for side in one.evidence[:2] if (miss := _would_miss(side))]:
         said += f": {', '.join(lacking)}"
@@ -108,7 +108,7 @@ def _by_the_prediction(one: Decision) -> str:
 
 
 def _would_miss(option: Option) -> str:
-    """The wishes that a candidate did not meet, in the prediction and in a run."""
+    """The wishes that a candidate is predicted not to meet, and did not surely meet."""
     if option.predicted is None:
         return ""
     said = [
@@ -126,7 +126,7 @@ def _arithmetic(one: Decision) -> list[str]:
         float(asked.get(name) or 0)
         for name in ("concurrency", "wait_seconds", "cpu_seconds", "blocking_seconds")
     )
-    if blocking:  # it stops only its own thread; `_repaired` describes the loop
+    if blocking:  # in threads it blocks one thread only, so this is about the loop
         looped = blocking + cpu
         return [
             f"{count:,.0f} × {units.seconds(looped)} = "

@@ -11,7 +11,7 @@ USUAL = {
     "sync+shared",
     "dpor",
     "any",
-}  # the usual way in which `run` explores; the text of the page describes it
+}  # how `run` usually explores; the page describes it once, so cells leave it out
 
 
 @dataclass(frozen=True)

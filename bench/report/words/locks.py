@@ -33,9 +33,9 @@ def models(found: Sequence[LockNeeds]) -> list[str]:
 def rows(found: Sequence[LockNeeds]) -> list[LockRow]:
     """A row for each lock of each pair.
 
-    Locks with the same name in both models share a row.  If a pair has only one lock in
-    each model, these two share a row too, even with different names.  The reason is
-    that asyncio may replace a lock of threading by another kind.
+    Locks with the same name in both models share a row.  If a pair has exactly one lock
+    in each model, these locks share a row even if their names differ, because asyncio
+    may have another kind of lock in place of that of threading.
     """
     made = []
     for pair in dict.fromkeys(one.pair for one in found):

@@ -65,7 +65,7 @@ def per_second(value: float) -> str:
 
 def times(ratio: float) -> str:
     """A ratio to two decimals (the third is noise): 1.42×."""
-    if 0 < ratio < SMALL_RATIO:  # with two decimals at most one digit would be left
+    if 0 < ratio < SMALL_RATIO:  # two decimals would show at most one digit
         return f"{ratio:.2g}×"
     return f"{ratio:.2f}×" if ratio < 10 else f"{digits(ratio)}×"
 
@@ -143,6 +143,6 @@ def setting(one: Comparison | Unmeasured) -> str:
     """The runtime of a comparison; both runtimes if its sides differ."""
     left, right = runtime(one.threads), runtime(one.asyncio)
     if set(left.split(", ")) <= set(right.split(", ")):
-        # the words of the right side contain the words of the left side, and the loop
+        # the words of the right side include those of the left side
         return right
     return f"{left} against {right}"
