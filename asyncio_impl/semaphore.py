@@ -1,6 +1,6 @@
 """A semaphore counts the places of a server: while all are taken, clients wait.
 
-The semaphore is bounded: to release a place that was not taken is a ValueError.
+The semaphore is bounded: it raises ValueError if a place is released too often.
 Run it: python -m asyncio_impl.semaphore
 """
 

@@ -95,16 +95,16 @@ class Answer:
             self.left = self.length - self.body_bytes
 
     def skip(self, count: int) -> None:
-        """Count bytes of the body that were read without the parser, at most `left`.
+        """Count bytes of the body that the parser did not get: at most `left`.
 
-        A large body of known length does not need the parser.
+        If the length of a body is known, its bytes need not be parsed.
         """
         self.left -= count
         self.body_bytes += count
         if not self.left:
             self.complete = True
             self.reusable = self.stays
-            self.let_go()  # the parser still expects a body
+            self.let_go()  # this parser still expects the body, so it is of no use
 
     def take(self) -> bytes:
         """Return the part of the body that arrived since the last call."""
@@ -123,7 +123,10 @@ class Answer:
         self.parser = None
 
     def end(self) -> None:
-        """Handle the connection's end: it completes only a body of unknown length."""
+        """Handle the end of the connection.
+
+        It completes a body of unknown length.  In any other answer it is an error.
+        """
         if self.complete:
             return
         if not self.headed:

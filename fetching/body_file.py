@@ -27,14 +27,16 @@ from fetching.ranges import Place, Ranges
 from fetching.target import masked
 
 COPY_BYTES = 4 * 1024 * 1024
-# no room is reserved for smaller bodies: if the disk is full, the write fails
+# For a body up to this size, the free space is not checked.  If the disk is full, the
+# write fails.
 CHECKED_BYTES = 65536
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class BodyFile:
-    """PATH and PATH.index.jsonl; without a path, files that end with the object.
+    """The files PATH and PATH.index.jsonl.
 
+    Without a path, the files are temporary: they are deleted together with the object.
     With resume, the bodies that the index names stay, and new bodies are added.
     """
 
@@ -54,8 +56,8 @@ class BodyFile:
         self.reserved: dict[int, list[Place]] = {}
         self.done: array[int] = array("q")  # hashes of the URLs with a body, by number
         self.resumed = 0  # number of bodies that were already there
-        # Schedules a call of a function; small bodies are collected until that call.
-        # None: each body is written at once.
+        # A function that calls a given function soon.  Until then, small bodies are
+        # collected, and that call writes them.  None: each body is written at once.
         self.soon: Callable[[Callable[[], object]], object] | None = None
         self.crowd = Crowd()
         self.is_due = False  # whether a call that writes the crowd is scheduled
@@ -89,9 +91,10 @@ class BodyFile:
         os.ftruncate(self.file, self.ranges.end)
 
     def is_done(self, number: int, url: str) -> bool:
-        """Whether a URL's body was already there; raises ValueError for another URL.
+        """Whether the body of a URL was already there.
 
-        If the list was changed in the middle, bodies would belong to wrong URLs.
+        Raises ValueError if the body with this number belongs to another URL.  This
+        happens if the list was changed in the middle.
         """
         if number >= len(self.done) or not self.done[number]:
             return False
@@ -142,7 +145,7 @@ class BodyFile:
                     raise
 
     def write(self, place: Place, position: int, chunk: Chunk) -> None:
-        """Write into a place; needs no guard, because a place has one owner.
+        """Write into a place; no lock is needed, because only one worker has the place.
 
         A whole small body may be written later, so the caller must not change it.
         """
@@ -201,7 +204,8 @@ class BodyFile:
             self.is_due = True
             self.soon(self.write_late)
         self.crowd.entries.append(entry)
-        if len(self.crowd.entries) >= CROWD_URLS:  # needed if workers never wait
+        # If workers never wait, the scheduled call comes too late.
+        if len(self.crowd.entries) >= CROWD_URLS:
             self.write_crowd()
 
     def once_written(self, call: Callable[..., object], *words: object) -> None:
@@ -239,7 +243,7 @@ class BodyFile:
             self.failed = error
 
     def raise_failure(self) -> None:
-        """Raise the stored exception of a delayed write; no line is added after it."""
+        """Raise the exception of a delayed write, if there was one."""
         if self.failed:
             raise self.failed
 

@@ -1,7 +1,8 @@
 """The command line of a fetch: reads options, reports failures, sets the exit status.
 
-0: every URL was fetched; 1: some failed, and the index gives the reasons; 2: the
-command could not run or not continue; 130: interrupted, what is done is indexed.
+0: every URL was fetched; 1: some URLs failed, and the index gives the reasons; 2: the
+command could not start or not continue; 130: it was interrupted, and the index has all
+URLs that were done.
 """
 
 import contextlib
@@ -41,8 +42,8 @@ def line(
 ) -> Iterator[Line[Started]]:
     """Give the fetch and the options of its run, as read from the command line.
 
-    After the run this ends the process with its exit status.  For errors that the user
-    can mend there is no traceback.
+    After the run, this function ends the process with the exit status.  An error that
+    the user can correct is printed as one line, without a traceback.
     """
     end_on_signals()
     status = CANNOT_RUN
@@ -187,7 +188,7 @@ def collect_seldom() -> None:
     """Exclude all loaded objects from garbage collection, and collect less often.
 
     A thousand connections are many objects that stay alive.  Each collection would
-    check all of them for nothing.
+    examine all of them, and could free none.
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

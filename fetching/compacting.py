@@ -1,7 +1,7 @@
 """Close the gaps in a file of bodies; the index stays right at every moment.
 
-A body is copied to bytes that no line names.  Its new line is added only after that.
-So after a kill at any moment, all bodies in the index are whole.
+A body is copied to a range that no line of the index names.  Only then is its new line
+added.  So after a kill at any moment, all bodies in the index are whole.
 """
 
 import errno
@@ -56,7 +56,10 @@ def positions_above(journal: Journal, bottom: int) -> "array[int]":
 
 
 def move_body(file: int, journal: Journal, entry: Entry, bottom: int, end: int) -> None:
-    """Move a body down to bottom; if old and new place overlap, first to the end."""
+    """Move a body down to `bottom`.
+
+    If its old and its new place overlap, it is first copied to the end of the file.
+    """
     old = Place(entry.offset or 0, entry.length or 0)
     if bottom + old.length > old.offset:
         move(file, old.length, old.offset, end)

@@ -12,7 +12,7 @@ CROWD_URLS = 256  # most lines that wait
 
 
 class Crowd:
-    """Small bodies, next to each other in the file, and lines, to write together."""
+    """Small bodies with adjacent places, and lines; they are written together."""
 
     def __init__(self) -> None:
         self.bodies: list[Chunk] = []

@@ -1,7 +1,8 @@
 """The index of a file of bodies: one line per URL; lines are only added.
 
-A line is true when it is written, and stays true.  If a number has several lines, the
-last one counts.  A kill may leave a last line without its end: that line is ignored.
+When a line is written, the bytes that it names are already in the file of bodies.  If a
+number has several lines, the last one counts.  A kill may leave a last line without its
+end: that line is ignored.
 """
 
 import os

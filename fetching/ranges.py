@@ -1,4 +1,4 @@
-"""The ranges of the file of bodies that are taken: no file here, only numbers."""
+"""The ranges of the file of bodies that are taken; this module opens no file."""
 
 from bisect import insort
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ class Ranges:
         return place
 
     def give_back(self, place: Place) -> None:
-        """Free a range: it becomes a gap, joined with others, or lowers `end`."""
+        """Free a range; adjacent gaps are joined, and a gap at the end lowers `end`."""
         if not place.length:
             return
         insort(self.gaps, place)

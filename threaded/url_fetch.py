@@ -103,7 +103,7 @@ class Fetch:
             body = bytearray()
             while len(body) < length and (chunk := response.read()):
                 body += chunk
-            if self.file.soon:  # on asyncio only: no other task can run here
+            if self.file.soon:  # asyncio only: no task runs in between
                 return self.file.append(number, body)
             return self.append(number, body)
         place = self.reserve(number, length)

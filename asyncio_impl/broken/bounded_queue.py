@@ -1,6 +1,6 @@
 """Counter-example: no consumer reports that it has processed an integer.
 
-A queue cannot know by itself when an integer is processed, and join waits for that.
+A queue cannot know by itself when an integer is processed.  So join waits for ever.
 Symptom: TimeoutError: producer still waits in join, with 0 integers on the belt
 """
 

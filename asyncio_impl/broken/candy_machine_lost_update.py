@@ -1,6 +1,6 @@
 """Counter-example: a plain number counts the bars, and a buyer takes no lock.
 
-Two buyers read the same number, and one of the two bars is not counted.  In threads,
+Two buyers read the same number, so one of the two bars is not counted.  In threads,
 `-= 1` alone can cause this; asyncio also needs an await between read and write.
 Symptom: AssertionError: 6 bars sold from a tray of 5
 """

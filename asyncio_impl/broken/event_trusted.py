@@ -1,6 +1,7 @@
 """Counter-example: a consumer does not check after its wake-up.
 
-An event wakes all waiters and stays set for later ones, but there is one integer.
+An event wakes all waiting consumers, and later ones do not wait while it is set.  But
+there is only one integer, so the other consumers find none.
 Symptom: IndexError: pop from an empty deque
 """
 

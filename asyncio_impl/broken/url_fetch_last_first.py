@@ -1,6 +1,6 @@
 """Counter-example: URLs are popped, so the last URL of the list is requested first.
 
-If the list still grows, the first URL may never be requested.
+If URLs are still added to the list, the first URL may never be requested.
 Symptom: AssertionError: asked for http://second/ before http://first/
 """
 

@@ -104,7 +104,8 @@ class Connection(asyncio.BufferedProtocol):
     def receive(self) -> asyncio.Future[None]:
         """Wait until the head or more of the body has arrived; raises FetchError.
 
-        If this were a coroutine function, each answer would wake one more coroutine.
+        This is a plain function that returns a future.  With a coroutine function, each
+        answer would resume one more coroutine.
         """
         if self.failed:
             raise self.failed
@@ -120,7 +121,7 @@ class Connection(asyncio.BufferedProtocol):
         return self.uses > 1
 
     def rest(self) -> None:
-        """Prepare for the time until the next request, when nothing is expected."""
+        """Prepare for the time until the next request: no bytes are expected then."""
         self.overdue.waits = False
         if self.lent is not None:
             self.free.append(self.lent)

@@ -16,7 +16,7 @@ class Belt:
 
     def __init__(self, capacity: int = 3) -> None:
         self.back, self.front = anyio.create_memory_object_stream[int](capacity or inf)
-        self.unfinished = 0  # a stream does not count them, and cannot be joined
+        self.unfinished = 0  # counted here, because a stream has no join
         self.all_done = anyio.Event()
 
     async def put(self, integer: int) -> None:

@@ -1,9 +1,9 @@
 """CPython's own tests as programs of the explorer: each test method is one program.
 
 The test modules are copied from the `test` package of the running Python, so that they
-are rewritten as a user's modules are.  The rest of that package is one step.  A test
-runs in one schedule.  Workers continue until they wait.  A timer fires only when
-nothing else can continue, as on a machine that is never late.
+are rewritten as a user's modules are.  The rest of that package is one step: it is not
+rewritten.  A test runs in one schedule.  A worker continues until it waits.  A timer
+fires only when no worker can continue, as on a machine that is never late.
 """
 
 import inspect
@@ -33,11 +33,12 @@ from bench.errors import CannotRunError
 STOCK = Conditions(
     order="fifo", timers="idle", seed=0, carrier="greenlet", most_transitions=5_000
 )
-# each attempt finds points that the next one must know from its start
+# A run may find accesses that should have been points from its start.  Then the test is
+# run again with these points, at most so often.
 MOST_ATTEMPTS = 20
 SKIPPED = "skipped: "
-# `lock_tests` has abstract classes; for each, the attribute that names the class to
-# test.
+# The classes of `lock_tests` are abstract.  For each: its attribute for the primitive
+# that is tested, and the name of this primitive.
 PRIMITIVES = {
     "LockTests": ("locktype", "Lock"),
     "RLockTests": ("locktype", "RLock"),
@@ -167,7 +168,7 @@ class CaseProgram:
             # otherwise its `__del__` would use the runner
             vars(test).pop("_asyncioRunner", None)
             test._asyncioRunner = None
-        if kernel.stop is not None:  # a bare `except` in the test has caught the stop
+        if kernel.stop is not None:  # the test has caught the exception of the stop
             raise Stopped
         run_to_end()
         kernel.run_alone()

@@ -42,18 +42,18 @@ AT_ONCE = (1, 3, 10, 30, 100, 300, 1000, 2000)
 WITHOUT = (0.0, 0.0, 0.0, 0.5, 1.0)
 LONGEST_ROUND = 1.0  # seconds of computing that one round of all jobs may take
 RUN_SECONDS = 0.7  # of one program, approximately
-# a run takes at least this many times the time of one job, so that its start and end
-# are a small part of it
+# A run takes at least so many times the time of one job.  So its start and its end are
+# a small part of it.
 RUN_WAITS = 12
-# a run is longer by the time of one job for each group of this many workers, because
-# threads start and end one by one
+# For each group of so many workers, a run is longer by the time of one job, because
+# threads start and end one by one.
 WORKERS_A_WAIT = 100
 PAIRS = (6, 24)  # at least, and at most
 LIMIT_SECONDS = 240.0  # a thousand threads that compute can take very long
 
 
 def workloads(count: int, seed: int) -> list[Work]:
-    """Random workloads, each with some work, but not with minutes of it."""
+    """Random workloads: a job takes 1 ms or more, a round at most LONGEST_ROUND."""
     drawn = random.Random(seed)
     found: dict[Work, None] = {}
     while len(found) < count:
@@ -72,7 +72,8 @@ def workloads(count: int, seed: int) -> list[Work]:
 def measured(work: Work, seed: int) -> tuple[list[float], list[float]]:
     """Seconds a job of each model, in pairs of fresh programs in random order.
 
-    More pairs follow until the interval of their ratio is narrow, whatever the ratio.
+    Pairs are added until the interval of their ratio is narrow.  The value of the ratio
+    does not matter for this.
     """
     jobs = counted(work)
     drawn = random.Random(seed)
@@ -100,7 +101,7 @@ def _logs(threads: Sequence[float], asyncio: Sequence[float]) -> list[float]:
 
 
 def counted(work: Work) -> Jobs:
-    """As many jobs as take about RUN_SECONDS or RUN_WAITS, and at least two rounds.
+    """The jobs of a program: enough for RUN_SECONDS, RUN_WAITS and two rounds.
 
     The number of rounds matters: with four rounds, a thousand threads that wait 200 ms
     did a tenth fewer jobs than tasks; with twelve, 3 to 8 % fewer.  The difference that

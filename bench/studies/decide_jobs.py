@@ -2,13 +2,15 @@
 
     python -m bench.studies.decide_jobs threads '{"count": 100, "at_once": 10, ...}'
 
-Four programs do `count` jobs with `at_once` of them in hand.  In two of them, threads
-or tasks take the next job as soon as one is done.  The other two are what people write
-most often: a pool of threads that receives all jobs, and one task for each job behind a
-semaphore.  They share no code with what `decide` runs, and they end after a number of
-jobs, not after a time.  Each program first measures how many steps take the processor
-time of a job, because the speed of a machine changes by a third within minutes.  It
-prints the seconds.
+There are four programs.  Each does `count` jobs, with `at_once` of them in progress at
+the same time.  In two programs, threads or tasks take the next job as soon as one is
+done.  The other two are the most common forms: a pool of threads that receives all
+jobs, and one task for each job, with a semaphore.
+
+The programs share no code with what `decide` runs.  They end after a number of jobs,
+not after a time.  Each program first measures how many steps take the processor time of
+a job, because the speed of a machine changes by a third within minutes.  At the end it
+prints the seconds for all jobs.
 """
 
 import asyncio
@@ -50,7 +52,7 @@ def compute(steps: int, rounds: int) -> None:
 
 
 def sized(jobs: Jobs) -> Jobs:
-    """The same jobs, with the steps and rounds that take these seconds alone."""
+    """The same jobs, with the numbers of steps and rounds that take their seconds."""
     return replace(
         jobs,
         steps=_fitting(jobs.holding_seconds, 50e6, lambda count: compute(count, 0)),

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from bench.decide.described.work import Work
 
-SETTLED = math.log(1.05)  # half of an interval, at which no further pair is needed
+SETTLED = math.log(1.05)  # with this half-width of the interval, no pair is added
 DISTURBED_CORES = 0.3
 
 
@@ -66,16 +66,17 @@ class Row:
 
     @property
     def clear(self) -> bool:
-        """Whether the true ratio is beyond 10 %.
+        """Whether the true ratio certainly differs from 1 by more than 10 %.
 
-        Its whole interval is, or the interval is narrow and the ratio is.
+        Either the whole interval is beyond 10 %, or the interval is narrow and the
+        ratio is beyond 10 %.
         """
         whole = self.low > 1.1 or self.high < 1 / 1.1
         return whole or (self.settled and abs(math.log(self.ratio)) > math.log(1.1))
 
     @property
     def equal(self) -> bool:
-        """Whether the true ratio is within 3 %, by a narrow interval."""
+        """Whether the ratio is within 3 % and its interval is narrow."""
         return self.settled and abs(math.log(self.ratio)) <= math.log(1.03)
 
 

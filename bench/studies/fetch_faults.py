@@ -3,9 +3,9 @@
 Run it: python -m bench.studies.fetch_faults
 
 Some runs have random faults.  Other runs are killed (SIGKILL) at random moments and
-resumed.  The forms of the tool take turns.  Each body is compared with what was sent,
-each URL must have one line, and what must fail must have failed.  A run that is wrong
-is printed with its seed, so that it can be repeated.
+resumed.  The forms of the tool take turns.  Each body is compared with what was sent.
+Each URL must have one line.  A URL with a lasting fault must have failed.  A run that
+is wrong is printed with its seed, so that it can be repeated.
 """
 
 import random
@@ -49,7 +49,7 @@ class Asked:
 
 
 def asked_at_random(origin: Origin, chance: random.Random) -> list[Asked]:
-    """URLs of all kinds; a temporary fault ends within the retries, or after them."""
+    """URLs of all kinds; some of their faults end before the retries do, some never."""
     return [one_at_random(origin, chance, number) for number in range(URLS)]
 
 
@@ -58,7 +58,8 @@ def one_at_random(origin: Origin, chance: random.Random, number: int) -> Asked:
     framing = chance.choice(["length", "length", "chunked", "close"])
     if framing == "close" and fail in ("short", "half"):
         framing = "length"  # otherwise the fault would look like the end of the body
-    # in one packet, otherwise the second copy is taken for the next answer
+    # The body must fit in one packet.  Otherwise the second copy may come later, and is
+    # then taken for the next answer.
     if fail == "double":
         size, framing = min(size, 1000), "length"
     parameters: dict[str, object] = {

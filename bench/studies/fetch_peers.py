@@ -58,7 +58,7 @@ CASES = [
     Case("large", 10, 100 * MIB, 4, 0.0, "curl", on_disk=True),
 ]
 MEMORY = Path("/dev/shm")
-# used in this order if the peer of a case is absent
+# If the peer of a case does not run, the first of these that runs replaces it.
 MEASURES = ("curl -Z", "h2load", "urllib3 threads")
 
 
@@ -80,7 +80,7 @@ def contenders(case: Case, wanted_only: bool) -> list[str]:
 
 
 def measure_of(case: Case, names: list[str]) -> str:
-    """The tool whose speed is 1: the peer of the case, or its replacement."""
+    """The tool whose speed is 1: the peer of the case, or the next one that runs."""
     return next(name for name in (case.measure, *MEASURES, *names) if name in names)
 
 

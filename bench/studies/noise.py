@@ -42,11 +42,11 @@ from bench.throughput.selftest import (
 )
 
 LOOK_SECONDS = 1.0  # between two checks whether the study still runs
-HOG_SECONDS = (0.5, 3.0)  # of each period of computing or resting, drawn at random
+HOG_SECONDS = (0.5, 3.0)  # limits of the random time of computing, and of resting
 
 
 def study(is_quick: bool) -> list[Trials]:
-    """The trials; each is as long as the claim that it tests requires."""
+    """The trials of the study, each with the time that it needs."""
     seconds = 5.0 if is_quick else 20.0
     effects = [(1.05, 10.0)] if is_quick else [(1.05, 10.0), (1.02, 20.0)]
     return [

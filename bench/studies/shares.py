@@ -3,9 +3,9 @@
     python -m bench.studies.shares [--busy]
 
 Each of twelve controls is measured as a user's function is.  With --busy, other
-processes keep every core busy.  A share is a part of the whole time.  The expected
-share is the known share of the time that the function did not spend in the queue for a
-core.
+processes keep every core busy.  A share is a part of the whole time, which includes the
+time in the queue for a core.  The known share is a part of the time outside the queue.
+So the expected share is the known share, multiplied by the part outside the queue.
 """
 
 import multiprocessing

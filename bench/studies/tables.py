@@ -25,7 +25,7 @@ from bench.throughput.inference import interval
 from bench.throughput.runtimes import Interpreter
 
 LIMIT_SECONDS = 180.0
-TOLERANCE = 0.10  # of a published ratio, if the row has no other
+TOLERANCE = 0.10  # relative to a published ratio, if its row has no tolerance
 
 
 @dataclass(frozen=True)

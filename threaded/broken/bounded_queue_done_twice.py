@@ -1,7 +1,7 @@
 """Counter-example: a consumer reports one integer twice as processed.
 
 The second report counts for another integer, and join no longer waits for that one.
-A queue notices a report too many only when its count is zero.
+A queue can detect a surplus report only when all integers are already reported.
 Symptom: ValueError: task_done() called too many times
 """
 

@@ -1,4 +1,4 @@
-"""Counter-example: the producer does not join, as if "put" meant "done".
+"""Counter-example: the producer does not join: it does not wait for the consumers.
 
 The producer logs that all are done while the integer is still on the belt.
 Symptom: AssertionError: producer sees all 1 done, and 0 are

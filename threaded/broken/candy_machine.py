@@ -1,7 +1,7 @@
 """Counter-example: a buyer does not take the lock, as in the original machine.
 
-The semaphore still counts the bars correctly.  But the transcript is torn: another
-visitor's line is between two lines that belong together.
+The semaphore still counts the bars correctly.  But the transcript is torn: a line of
+another visitor is between two lines that belong together.
 Symptom: AssertionError: "Buying candy..." is followed by "Refilling candy..."
 """
 
@@ -19,7 +19,7 @@ class CandyMachine(candy_machine.CandyMachine):
 
 
 class Crossed(list[tuple[str, str]]):
-    """A transcript in which a vendor writes while a buyer does, if not locked out."""
+    """A transcript: after a buyer's first line, a vendor writes, unless locked out."""
 
     def __init__(self, machine: candy_machine.CandyMachine) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """Counter-example: a plain number counts the bars, and a buyer takes no lock.
 
-`-= 1` is a read, a subtraction and a write: two buyers read the same number, and one
-of the two bars is not counted.
+`-= 1` is a read, a subtraction and a write.  Two buyers read the same number, so one of
+the two bars is not counted.
 Symptom: AssertionError: 6 bars sold from a tray of 5
 """
 

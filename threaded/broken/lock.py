@@ -21,7 +21,7 @@ class Account(lock.Account):
 
 
 class Crossed(int):
-    """A balance of 0; during an addition another teller adds too, if not locked out."""
+    """A balance of 0: while a teller adds, another one adds too, unless locked out."""
 
     def __new__(cls, account: lock.Account) -> Self:
         return super().__new__(cls, 0)

@@ -1,7 +1,7 @@
 """Counter-example: a semaphore that is not bounded lets its capacity grow.
 
-One release too many adds a place for ever.  A bounded semaphore raises ValueError at
-that release.
+A surplus release adds a place for ever.  A bounded semaphore raises ValueError at such
+a release.
 Symptom: AssertionError: 4 clients inside a server for 3
 """
 

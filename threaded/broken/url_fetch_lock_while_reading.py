@@ -1,7 +1,7 @@
 """Counter-example: a worker holds the lock while a body arrives.
 
-Bodies are whole, but one slow server stops all workers: at any moment all workers
-except one wait for the lock.
+Bodies are whole, but one slow server stops all workers: while one worker receives its
+body, all others must wait for the lock.
 Symptom: RuntimeError: the lock is held until http://slow/ has come
 """
 

@@ -72,7 +72,7 @@ class Client:
             "ssl_context": tls_context(options),
             "timeout": self.timeout,
         }
-        if options.insecure:  # the command line has warned of it
+        if options.insecure:  # the command line has already printed a warning
             urllib3.disable_warnings(exceptions.InsecureRequestWarning)
         self.pools: dict[Target | None, urllib3.PoolManager] = {}
         self.pool(None)
@@ -126,8 +126,8 @@ class Client:
                 pass
             exchange.response.release_conn()
         else:
-            # This closes the connection only if the response still has it.  At the end
-            # of its body a response gives it back, for another worker to use.
+            # A response gives its connection back at the end of its body, for another
+            # worker.  So `close` closes it only if the response still has it.
             exchange.response.close()
 
     def close(self) -> None:
@@ -303,6 +303,6 @@ class Sockets:
 
 
 def shut_down(connected: socket.socket) -> None:
-    """Wake reads and writes; the method of SSLSocket would remove TLS during them."""
+    """Wake the threads that read or write; `SSLSocket.shutdown` would remove TLS."""
     with suppress(OSError):  # it has already ended
         socket.socket.shutdown(connected, socket.SHUT_RDWR)

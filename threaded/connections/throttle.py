@@ -12,7 +12,7 @@ from fetching.pace import Pace
 class Throttle:
     """Limits the requests at a time to one host, and all requests per second."""
 
-    soon = None  # a thread writes at once
+    soon = None  # a thread writes each body at once
 
     def __init__(self, options: Options) -> None:
         self.per_host = options.per_host

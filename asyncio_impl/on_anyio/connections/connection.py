@@ -149,7 +149,7 @@ class Connection:
         return self.uses > 1
 
     def rest(self) -> None:
-        """Prepare for the time until the next request, when nothing is expected."""
+        """Prepare for the time until the next request: no bytes are expected then."""
 
     def is_fit(self) -> bool:
         """Whether it can carry another request.

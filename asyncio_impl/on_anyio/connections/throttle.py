@@ -12,7 +12,7 @@ from fetching.pace import Pace
 class Throttle:
     """Limits the requests at a time to one host, and all requests per second."""
 
-    soon = None  # not every loop offers this
+    soon = None  # anyio has no such call for every loop: each body is written at once
 
     def __init__(self, options: Options) -> None:
         self.per_host = options.per_host
