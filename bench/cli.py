@@ -59,7 +59,10 @@ class Commands(click.RichGroup):
         return [*COMMANDS]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Return an entry of the list of commands; `resolve_command` loads the rest."""
+        """Return a command that has only its summary, for the list of commands.
+
+        `resolve_command` imports the command itself.
+        """
         return click.Command(name, help=COMMANDS[name]) if name in COMMANDS else None
 
     def resolve_command(

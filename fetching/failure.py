@@ -97,9 +97,9 @@ def no_connection(seconds: float) -> FetchError:
 
 
 def no_connection_in(left: float, options: Options) -> FetchError:
-    """No connection in time, if this many seconds were left of the URL's total.
+    """No connection was made in time; `left` is what was left of the URL's total time.
 
-    If less time was left than the limit to connect, the total limit ended the wait.
+    If `left` is below the limit to connect, the total limit has ended the wait.
     """
     if left < options.connect_timeout:
         return unfinished(options.total_timeout)

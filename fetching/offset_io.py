@@ -53,7 +53,7 @@ else:
 
 
 def write_all(file: int, chunk: bytes | bytearray | memoryview, offset: int) -> None:
-    """Write a whole chunk, although the system may take it in parts."""
+    """Write a whole chunk, even if one call of the system writes only a part."""
     written = write_some(file, chunk, offset)  # type: ignore[arg-type, unused-ignore]
     if written == len(chunk):  # the usual case
         return

@@ -35,8 +35,8 @@ from bench.throughput import inference, runtimes
 from bench.throughput.launching import Launcher
 from bench.throughput.machine import available_memory, machine
 
-LONG_CALL_SECONDS = 1.0  # a measurement of a function that takes longer is announced
-LEAST_LEFT_SECONDS = 5.0  # least time for runs, after any calibration
+LONG_CALL_SECONDS = 1.0  # if a call takes longer, its measurement is announced
+LEAST_LEFT_SECONDS = 5.0  # the least time for runs, even if a calibration took long
 
 
 def of_description(

@@ -29,9 +29,9 @@ class InUnits(click.FloatRange):
     """A number with or without its unit: 60, 60s and 1min are equal."""
 
     def __init__(self, least: float, read: Callable[[str], float], unit: float) -> None:
-        """`read` reads a quantity with its unit; a bare number has the unit `unit`.
+        """`read` reads a quantity that has a unit.
 
-        `least` and the result are numbers in `unit`.
+        A number without a unit is in `unit`.  `least` and the result are in `unit` too.
         """
         super().__init__(least)
         self._read = read

@@ -1,10 +1,10 @@
 """From the windows of a candidate to its figures, each with its interval. Pure.
 
-The interval of a quantile runs between two order statistics, chosen with the binomial
-distribution.  The chance that the true quantile is below the lower one is at most 5 %,
-and so is the chance that it is above the upper one.  At p99 the upper one exists only
-from 299 samples on; a p99 is given from 300 samples on (rounded).  Jobs that the end of
-a window cut off count as longer than all jobs that were done.
+The ends of the interval of a quantile are two order statistics, chosen with the
+binomial distribution.  The chance that the true quantile is below the lower end is at
+most 5 %, and the chance that it is above the upper end is at most 5 %.  At p99 the
+upper end exists only if there are at least 299 samples; a p99 is given for 300 or more.
+Jobs that the end of a window cut off count as longer than all jobs that were done.
 """
 
 import math

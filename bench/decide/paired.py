@@ -65,7 +65,10 @@ def compared(samples: Samples, name: str) -> Comparison | None:
 
 
 def ratio_parts(comparisons: Sequence[Comparison]) -> tuple[RatioParts, ...]:
-    """Each ratio, split by its control pair; fewest workers first."""
+    """Each ratio as a product of the model's part and the library's part.
+
+    The ratio with the fewest workers is first.
+    """
     return tuple(
         RatioParts(
             workers=one.comparison.workload.workers,

@@ -24,10 +24,12 @@ from bench.decide.described.work import (
 from bench.decide.judging import Decision, Judgement, Ratio, Verdict, decide, expect
 from bench.decide.turning import LEAST_SECONDS, Threshold, first
 
-# steps by a factor of 2 ** (1/4): together up to a thousand times more or less
+# How many values are tried in each direction.  Each differs from the one before by a
+# factor of 2 ** (1/4), so the last one differs by a factor of about a thousand.
 STEPS = 40
 LOOP_CANCELS_SECONDS = 0.002
-# beyond this factor the prediction is wrong, and a correction does not help
+# A correction is at most this factor.  A prediction that is wrong by more cannot be
+# corrected.
 CORRECTION_MOST = 3.0
 
 
@@ -73,7 +75,7 @@ class Predictor:
         )
 
     def decide(self, work: Work, wishes: Wishes) -> Decision:
-        """The verdict that exact measurements of the predicted values would give."""
+        """The verdict if exactly the predicted values were measured."""
         ratio = self.ratio(work)
         left, right = self.judgements(work, wishes)
         return decide(left, right, Ratio(ratio, ratio, ratio), wishes)
@@ -109,11 +111,11 @@ def flips(predictor: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
 def _with_effect(
     threshold: Threshold, wishes: Wishes, now: Verdict
 ) -> Threshold | None:
-    """The threshold, if it has an effect when jobs arrive at a rate.
+    """The threshold; None if it would have no effect.
 
-    If jobs arrive at a rate and there are already enough jobs at once for it, a higher
-    number changes nothing.  So a higher number matters only where the present number
-    is too low to meet the wishes.
+    If jobs arrive at a rate and the present number of jobs at once is enough for it, a
+    higher number changes nothing.  So a higher number matters only if the present
+    number is too low to meet the wishes.
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

@@ -115,7 +115,10 @@ def record(
 
 
 def repaired(work: Work, wishes: Wishes, predictor: Predictor) -> Repaired | None:
-    """The same work if each wait gave the loop back; None if each wait already does."""
+    """The prediction for the same work, if no wait blocked the loop.
+
+    None if no wait blocks the loop now.
+    """
     if not work.blocking_seconds:
         return None
     mended = replace(work, blocking_seconds=0.0)
@@ -294,7 +297,7 @@ def notes(found: Finding, question: Question) -> list[str]:
 
 
 def _off_ratio(found: Finding) -> list[str]:
-    """A predicted ratio more than 5 % outside the measured interval."""
+    """A note on a predicted ratio that is over 5 % outside the measured interval."""
     assert found.ratio is not None
     predicted = (
         found.predictions[1].jobs_per_second / found.predictions[0].jobs_per_second

@@ -12,9 +12,9 @@ MOST_PROCESSES = 256
 GROWTH = 1.05  # factor from one number of jobs to the next one that is tried
 # the highest number of jobs that is tried, as a multiple of the present number
 MOST_TIMES = 1000
-# to be sure, this share of the highest number that is predicted to be enough is used
+# A predicted number of jobs at once is made safer by this factor if it is at least FEW.
 SPARE = 0.95
-FEW = 20  # a number of jobs at once; numbers below it are not reduced by SPARE
+FEW = 20
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def fewer(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     """
     best = [
         AtOnce(one, count)
-        # asyncio is first: it needs less, so it is chosen if both allow the same number
+        # If both allow the same number, the first one is chosen: asyncio, because it
+        # needs less.
         for one in reversed(predictor.pair(work))
         if (count := _most(predictor, work, wishes, one)) > 0
     ]
@@ -78,8 +79,8 @@ def _most(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> i
 def more(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     """The fewest jobs at once, above the present number, that meet the wishes.
 
-    This is only for jobs that arrive at a rate, because then the number limits the jobs
-    in hand.  None if no number is enough because another limit applies.
+    This is only for jobs that arrive at a rate, because then the number limits how many
+    jobs are in progress.  None if no number is enough.
     """
     if wishes.rate_per_second is None:
         return None
@@ -110,10 +111,11 @@ def _least(
 
 
 def processes(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | None:
-    """How many processes, each with a loop, meet the wishes, on any number of cores.
+    """How many processes meet the wishes, if there are enough cores for them.
 
-    Where jobs arrive at a rate and the present number of jobs at once is too low, a
-    higher number is tried.  The result may need more cores than this machine has.
+    Each process has a loop, or threads if the library blocks.  If jobs arrive at a rate
+    and the present number of jobs at once is too low, a higher number is tried too.
+    The result may need more cores than this machine has.
     """
     found = _several(predictor, work, wishes)
     rate = wishes.rate_per_second

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bench.decide.judging import EQUAL, Verdict
 
 HALVINGS = 14
-LEAST_SECONDS = 1e-5  # if a time is 0 now, the search for another value starts here
+LEAST_SECONDS = 1e-5  # the first value that is tried if the present time is 0
 
 Ask = Callable[[float], Verdict]
 
@@ -46,7 +46,7 @@ class Turn:
 
 
 def turns(now: float, values: Iterator[float], ask: Ask) -> Iterator[Turn]:
-    """Each change of the verdict along these values, located exactly by halving."""
+    """Each change of the verdict along these values, located by halving."""
     before, verdict = now, ask(now)
     for value in values:
         while ask(value) != verdict:
@@ -63,8 +63,8 @@ def turns(now: float, values: Iterator[float], ask: Ask) -> Iterator[Turn]:
 def first(name: str, now: float, values: Iterator[float], ask: Ask) -> Threshold | None:
     """The nearest change of the verdict that lasts.
 
-    A verdict that lasts for less than 5 % of the value is beyond the accuracy of the
-    model and is skipped.
+    A verdict that lasts for less than 5 % of the value is skipped, because the model is
+    not so accurate.
     """
     found = list(turns(now, values, ask))
     if name == "concurrency":

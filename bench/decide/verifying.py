@@ -21,7 +21,8 @@ from bench.throughput.inference import LEAST_BLOCKS, interval
 from bench.throughput.launching import Launcher
 
 LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)  # numbers of blocks after which a run may end
-# with this many blocks that have a calm round, disturbed rounds are left out
+# If at least so many blocks have a round without a disturbance (a calm round), the
+# disturbed rounds are left out.
 LEAST_CALM = 3
 KEPT_WINDOWS = 2  # windows of a process; one more, before them, does not count
 # if other processes used more cores than this, a run counts as disturbed
@@ -73,7 +74,8 @@ class Runs:
         if not values:
             return None
         found = interval(values)
-        # too few blocks: use their rounds, although these are less independent
+        # If there are too few blocks for an interval, their rounds are used.  Rounds of
+        # one block are less independent of each other.
         if found is None:
             values = [value for one in rounds for value in one]
             found = interval(values)
@@ -88,8 +90,8 @@ class Runs:
     def _rounds(self, left: int, right: int, *, calm: bool) -> list[list[float]]:
         """The log-ratios of the rounds of each block; with `calm`, of calm rounds only.
 
-        Disturbed rounds favour threads: many threads are ready to run where an event
-        loop has only one, so the system gives threads more of the cores.
+        Disturbed rounds favour threads.  Many threads are ready to run, but only one
+        thread of an event loop, so the system gives the threads more of the cores.
         """
 
         def counts(window: Values) -> bool:

@@ -16,9 +16,10 @@ from bench.decide.figures import MANY_ROUNDS
 
 SHORTEST_SECONDS = 0.3
 LONGEST_SECONDS = 1.5  # a window may be longer only if the waits take longer
-CYCLES = 4  # the least length of a window, in times of a job that runs alone
-FEWEST_CYCLES = 2.2  # the same if waits are long
-BRIEF_CYCLES = 1.25  # the same if there is no time for more
+# the least length of a window, as a multiple of the time of a job that runs alone
+CYCLES = 4
+FEWEST_CYCLES = 2.2  # the same if jobs wait long
+BRIEF_CYCLES = 1.25  # the same if there is no time for a longer window
 BRIEF_OF_ARRIVALS = 2.2
 LONG_CYCLE_SECONDS = 1.0  # if a job takes this long, a window may be brief
 START_SECONDS = 1e-4  # time to start one worker
@@ -28,7 +29,8 @@ SURELY_SATURATED = 1.15  # a candidate with this predicted load counts as satura
 ARRIVALS = 320  # arrivals of jobs in a window at a given rate: enough for a p99
 LONGEST_OF_ARRIVALS = 4.0
 PORTION_SECONDS = 0.001
-LIMIT_FACTOR, LIMIT_SECONDS = 3.0, 20.0  # a window that takes longer is treated as hung
+# a window that takes longer than LIMIT_SECONDS plus this factor of its length has hung
+LIMIT_FACTOR, LIMIT_SECONDS = 3.0, 20.0
 ENTRY_POINTS = {
     "threads": "threads",
     "asyncio": "tasks",
@@ -48,7 +50,7 @@ class Task:
 
     @property
     def seconds(self) -> float:
-        """Seconds of a window with its start; the end of the window cuts off waits."""
+        """Seconds of a window with its start; waits last at most until its end."""
         load = self.load
         starting = load["workers"] * START_SECONDS
         return float(load["seconds"] + load["blocking_seconds"] + starting)
@@ -83,7 +85,7 @@ def seconds(
         enough = ARRIVALS / wishes.rate_per_second + 3 * cycle
         return max(SHORTEST_SECONDS, 3 * cycle, min(enough, LONGEST_OF_ARRIVALS))
     longest = max(LONGEST_SECONDS, FEWEST_CYCLES * cycle)
-    # A window of the limit plus one job can show that a p99 exceeds its limit.
+    # To show that a p99 exceeds its limit, the limit plus one job is long enough.
     if wishes.p99_seconds is None:
         rush = min(one.p99_seconds for one in predictions)
     else:

@@ -18,9 +18,9 @@ def as_pyperf(results: Results, column: str | None = None) -> str:
 
     A benchmark has the samples of one model on one runtime at one workload.  If a
     column is given (a model or a carrier), only the samples of that column are
-    included.  A benchmark then has the name of its comparison.  Then `pyperf compare_to
-    threads.json asyncio.json` compares the two.  Raises CannotRunError if no sample has
-    a figure.
+    included, and each benchmark is named after its comparison.  So the benchmarks of
+    two columns have equal names, and `pyperf compare_to threads.json asyncio.json`
+    compares them.  Raises CannotRunError if no sample has a figure.
     """
     groups: Groups = {}
     for name, sample in named(results.samples, column):
@@ -55,9 +55,9 @@ def named(
 ) -> Iterator[tuple[str, Sample]]:
     """Return each sample of the column with the name of its benchmark.
 
-    Samples of a side against itself count only if nothing else was measured.  The
-    reason is that they show the noise floor, and would be mixed with the samples of a
-    comparison.
+    Samples of a side against itself show the noise floor.  They are left out, so that
+    they are not mixed with the samples of a comparison.  If nothing else was measured,
+    they are included.
     """
     sides: dict[str, dict[int, Sample]] = {}
     for one in samples:
@@ -82,7 +82,7 @@ def _by_runtime(sample: Sample) -> str:
 
 
 def _by_contest(sample: Sample, sides: dict[int, Sample]) -> str:
-    """Return the pair, the workload and the runtime with which threads are compared."""
+    """Return the name of a comparison: pair, workload, runtime of the right side."""
     other = sides[max(sides)].subject.runtime
     return f"{sample.subject.pair} [{key(sample.workload)}] on {other.label}"
 

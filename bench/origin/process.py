@@ -58,7 +58,7 @@ def run(
 
 
 def end_with_parent() -> None:
-    """End once standard input ends; it ends when the parent process ends."""
+    """End this process when its standard input ends, as it does with the parent."""
     sys.stdin.buffer.read()
     os._exit(0)
 

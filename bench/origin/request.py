@@ -79,7 +79,7 @@ class Request:
 
     @property
     def one_packet(self) -> bool:
-        """Whether head and body are sent unchanged, in one write."""
+        """Whether head and body go out in one write, and the body is not encoded."""
         return (
             self.size <= self.chunk and self.framing != "chunked" and not self.encoding
         )

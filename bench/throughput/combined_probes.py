@@ -2,8 +2,8 @@
 
 Each round of a probe runs in its own process.  In a round the models take turns, so the
 figures of two models are close in time.  A percentile is taken over the values of all
-rounds together.  Its interval, like that of each figure, lies between two order
-statistics of the rounds, as for throughputs (`inference.interval`).
+rounds together.  The interval of each figure, also of a percentile, lies between two
+order statistics of the figures of the rounds (`inference.interval`).
 """
 
 import math

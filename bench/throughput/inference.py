@@ -9,11 +9,11 @@ The interval lies between two of these, chosen with the binomial distribution; i
 exact for any continuous distribution (David and Nagaraja, Order Statistics, 3rd ed.,
 7.1).
 
-Repeated looks with a stop at the first clear answer would invalidate a 95 % interval
-(Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132, 1969).  So a run may stop only
-at the numbers of blocks in LOOKS, and it then uses an interval of level 1 -
-0.05/len(LOOKS) (Bonferroni).  With this rule at most 5 % of runs of equal sides stop as
-different.  The interval that is reported at the end has level 95 %.
+If a run looked again and again and stopped at the first clear answer, its 95 % interval
+would be wrong (Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132, 1969).  So it
+may stop only at the numbers of blocks in LOOKS.  To decide that, it uses an interval of
+level 1 - 0.05/len(LOOKS) (Bonferroni).  With this rule, at most 5 % of runs of equal
+sides stop as different.  The interval that is reported at the end has level 95 %.
 """
 
 import math
@@ -53,7 +53,7 @@ class Interval:
 
 
 def coverage(count: int, rank: int) -> float:
-    """The probability that the median is between the rank-th lowest and highest value.
+    """The chance that the median is between the rank-th values from both ends.
 
     Ranks start at 1.  Each value is below the median with probability one half.
     """

@@ -1,9 +1,10 @@
 """Whether samples have two modes, so that one number cannot describe them.
 
-The ordered logs are split at their largest gap.  The two parts are two modes if three
-conditions are met: each part has a fifth of the samples, their medians differ by more
-than a tenth, and Ashman's D is above `SEPARATION`.  Ashman's D is the distance of the
-means over the root mean square of the deviations.
+The ordered logs are split at their largest gap that leaves a fifth of the samples on
+each side.  The two parts are two modes if two conditions are met: their geometric means
+differ by a tenth or more, and Ashman's D is at least `SEPARATION`.  Ashman's D is the
+distance between the means of the logs, divided by the root mean square of the two
+standard deviations.
 
 Ashman, Bird and Zepf (Astron. J. 108, 1994) call D = 2 a clean separation of a known
 mixture.  A sample of one normal distribution, split at its largest gap, has a higher D

@@ -94,7 +94,7 @@ class Window:
 
 
 def compute(load: Load, tally: Tally, deadline: float) -> bool:
-    """Do the computing of a job; False if the window ended during it."""
+    """Do the computing of a job; False if the window ended before it was complete."""
     for _ in range(load.portions):
         if perf_counter() >= deadline:
             return False
@@ -190,11 +190,11 @@ def _rates(window: Window, tallies: Sequence[Tally]) -> Iterator[float]:
 def _answered(tallies: Sequence[Tally], arriving: float) -> float:
     """Jobs a second if jobs arrive at a rate; never more than the rate.
 
-    No job can be done before the first wait is over.  If the workers have done at least
-    two jobs each on average, the measured period begins when the last worker has done
-    its first job, and these first jobs are not counted.  The reason is that workers
-    that cannot keep up complete their jobs at about the same moment.  Otherwise the
-    period begins when the first worker has done its first job.
+    No job can be done before the first wait is over, so the measured period begins
+    later.  Usually it begins when the first worker has done its first job.  But workers
+    that cannot keep up complete their jobs at about the same moment.  So if the workers
+    have done at least two jobs each on average, the period begins when every worker has
+    done its first job, and these first jobs are not counted.
     """
     worked = [one for one in tallies if one.jobs]
     jobs = sum(one.jobs for one in worked)
@@ -209,7 +209,10 @@ def _answered(tallies: Sequence[Tally], arriving: float) -> float:
 
 
 def _never_begun(window: Window, tallies: Sequence[Tally]) -> int:
-    """Jobs that were due, at least two waits before the end, and were not done."""
+    """How many jobs were due early enough, but were not done.
+
+    Early enough means at least two waits before the end of the window.
+    """
     rate = window.load.rate_per_second
     if not rate:
         return 0

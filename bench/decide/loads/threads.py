@@ -6,7 +6,8 @@ from typing import Any
 
 from bench.decide.loads.job import Load, Tally, Window, compute, done, payload, values
 
-# times the number of threads: the interval at which a thread looks for the start
+# Each thread looks for the start at an interval: this time, multiplied by the number of
+# threads.
 LOOK_SECONDS = 5e-5
 LEAST_LOOK_SECONDS = 0.001
 
