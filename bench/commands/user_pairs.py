@@ -159,7 +159,7 @@ def without_small(names: Iterable[str]) -> list[str]:
 
 
 def notes(results: Results) -> list[str]:
-    """Return a line for each fact that readers should know of a run's user's pairs."""
+    """Return lines on the user's pairs of a run that a reader should know."""
     pairs = results.run.pairs
     said = noticed(pairs, results.samples)
     untried = without_small(pairs)
@@ -173,7 +173,7 @@ def notes(results: Results) -> list[str]:
 
 @dataclass(frozen=True)
 class Failed:
-    """Say which side of a pair could not be measured, and why."""
+    """The side of a pair that could not be measured, and the reason."""
 
     pair: str
     model: str

@@ -12,7 +12,8 @@ from typing import Any
 Options = Mapping[str, Any]
 Plain = Sequence[Any]  # an outcome: what `run` returned
 
-# How many bars a result adds to the tray, and when the result is right.
+# For each action and its result: how many bars it adds to the tray, and with how many
+# bars in the tray the result is right.
 BARS: dict[tuple[str, str], tuple[int, Callable[[int, int], bool]]] = {
     ("Refilling candy...", "OK"): (+1, lambda bars, capacity: bars < capacity),
     ("Refilling candy...", "full, skipping"): (
@@ -54,7 +55,7 @@ def lost_transfer(balances: Plain, options: Options) -> str | None:
 
 
 def overcrowded(crowds: Plain, options: Options) -> str | None:
-    """Check that every call was served, and never more at a time than the capacity."""
+    """Check that every call was served, and that the capacity was never exceeded."""
     seen, capacity = list(chain.from_iterable(crowds)), options["capacity"]
     if len(seen) != options["count"]:
         return f"{len(seen)} of {options['count']} calls were served"

@@ -28,8 +28,8 @@ def key(workload: Workload) -> str:
     """Name a workload without its operations: part of the name of a case.
 
     Each sample in a ledger has the name of its case.  Runs are resumed, merged and
-    compared by that name, so that the key of a workload must never change.  The
-    words for readers are in `bench.report.words.workloads`.
+    compared by that name.  So the key of a workload must be the same in all versions of
+    this program.  The words for readers are in `bench.report.words.workloads`.
     """
     if not workload.workers:
         return ONE_CALL

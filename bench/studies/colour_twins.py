@@ -6,8 +6,8 @@
 It reads libraries that have a synchronous and an asynchronous form, if they are
 installed.  Only functions that both forms have count.  Such a function must become
 async if its twin is `async def`, or a `def` that is annotated to return an awaitable.
-Recall is the share of these functions that shape reports.  Precision is the share of
-the reported functions that are among these.
+Recall: which share of the functions that must become async does shape report?
+Precision: which share of the functions that shape reports must become async?
 
 The study reads each file alone (with what it imports of its own package), and then
 whole packages, with the calls that their readers would name by --blocking. -v lists the

@@ -4,9 +4,9 @@
 
 Each fault of `engine_faults` and `verdict_faults` changes one place in a copy of this
 project.  The tests that the fault names run there until one of them fails.  Before the
-first fault, all of these tests must pass in the copy.  WORD selects the faults whose
-name contains it.  Exit status: 0 if each fault was noticed, 1 if one was not, 2 if the
-tests fail without a fault or if a fault no longer fits.
+first fault, all of these tests must pass in the copy.  With WORDs, only those faults
+are planted whose names contain all of them.  Exit status: 0 if each fault was noticed,
+1 if one was not, 2 if the tests fail without a fault or if a fault no longer fits.
 """
 
 import os

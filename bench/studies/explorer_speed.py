@@ -3,8 +3,9 @@
     python -m bench.studies.explorer_speed [--seconds 1]
 
 The scenarios are counters, locks, a condition and a queue, in threads and in asyncio.
-Each is searched for one schedule of each class (dpor) and for all schedules (brute), by
-one process and by as many as there are cores; a search is shared only when it is long.
+Each is searched in two ways: one schedule of each class (dpor), and all schedules
+(brute).  Each search is measured with one process, and with as many as there are cores;
+processes share a search only if it is long.
 
 Each line is the median of five measurements of whole explorations, with the smallest
 and the largest.  The last column divides by processor time instead of elapsed time, so

@@ -20,8 +20,9 @@ from bench.origin import content
 MIB = 1024 * 1024
 LONGEST_SECONDS = 1800.0
 ROOT = Path(__file__).parents[2]
-# A module is compiled once, at the first start.  Some shells forbid that; then each
-# start would compile it, which takes half of the time of a start.
+# Python compiles a module at the first start, and stores the result.  This variable
+# forbids that.  Then each start would compile the module again, which takes half of the
+# time of a start.
 ENVIRONMENT = {
     name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
 }

@@ -22,7 +22,7 @@ def work(
     while jobs:
         try:
             job = jobs.popleft()
-        # between the last two lines, another worker took the last job
+        # another worker took the last job after the check of `jobs`
         except IndexError:
             break
         start = time.perf_counter()

@@ -1,7 +1,8 @@
 """The crossover as a map: numbers of workers by shares of computing.
 
 Each point has a cell with the colour and the sign of its verdict, its ratio, and the
-interval below the ratio.  Signs and figures say all that the colours say.
+interval below the ratio.  The map can be read without its colours, because the signs
+show the verdicts too.
 """
 
 from collections.abc import Sequence

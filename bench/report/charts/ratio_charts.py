@@ -83,7 +83,7 @@ def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) 
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """Names short enough for a chart; equal names get numbers to keep their rows."""
+    """Short names for a chart; equal names get numbers, because each needs a row."""
     made: list[str] = []
     for name in names:
         found = short(name, 26)

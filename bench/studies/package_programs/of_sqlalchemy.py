@@ -19,6 +19,6 @@ class Evictions:
     workers = (first, second)
 
     def check(self):
-        # There is no check of its size: a thread that cannot lock at once does not
-        # evict.
+        # The cache may be too full for a while, because a thread that cannot get its
+        # lock at once does not evict.
         assert 1 <= len(self.cache) <= 3
