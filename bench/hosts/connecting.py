@@ -37,7 +37,7 @@ def check_scheduler(on: str) -> None:
     import dask
 
     if dask.config.get(LOADER, None):
-        return  # here only the client can load the certificates
+        return  # with this setting, only dask's client can load the certificates
     try:
         kind = asyncio.run(asyncio.wait_for(kind_at(on), 2 * CONNECT_SECONDS))
     except TimeoutError:

@@ -35,7 +35,7 @@ class Asked:
 class Facts:
     """A host: its machine, and the hashes of its sources.
 
-    lacking: why a pair cannot be imported on the host; None if all can.
+    lacking: why a pair cannot be measured on the host; None if all can be measured.
     """
 
     hostname_sha256: str

@@ -5,11 +5,12 @@ import random
 import zlib
 from collections.abc import Iterable, Iterator
 
-# A prime, so that a chunk which is shifted by a power of two is always noticed.
+# It is a prime.  So a chunk that is stored at a wrong place, shifted by a power of two,
+# never has the right bytes.
 PERIOD_BYTES = 1_048_573
 CHUNK_BYTES = 64 * 1024
 _block = random.Random("bodies of the origin").randbytes(PERIOD_BYTES)
-# longer than one period, because slices may cross its end
+# one period and some more bytes, because a slice may continue beyond the period
 _PATTERN = memoryview(_block + _block[:CHUNK_BYTES])
 
 
@@ -30,7 +31,7 @@ def chunks(
 def encoded(
     parts: Iterable[memoryview], encoding: str, *, whole: bool
 ) -> Iterator[bytes]:
-    """Yield a body compressed chunk by chunk; a bomb has zeros instead of its bytes."""
+    """Yield a body, compressed chunk by chunk; a bomb consists of zeros."""
     wbits = zlib.MAX_WBITS + (0 if encoding == "deflate" else 16)
     deflate = zlib.compressobj(wbits=wbits)
     for part in parts:

@@ -1,8 +1,8 @@
 """Runs counter-examples as a reader would, each in a fresh process.
 
-A file in `broken/` fails every time, and its docstring ends with the symptom.  The file
-counts as failed only if the last line of its output has that symptom.  The reason is
-that a typo in a counter-example must not count as its defect.
+A file in `broken/` fails every time, and its docstring ends with the symptom.  The last
+line of its error output must have that symptom.  Otherwise, for example, a typing error
+in the file would count as its defect.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Errors of the user's code that reach no caller: in threads, tasks, coroutines.
 
-Python prints these errors and continues, so that a pair that lost work would look
-right.  Standard library only.
+Python prints these errors and continues.  So a pair that has lost work because of an
+error would look correct.  Standard library only.
 """
 
 import threading

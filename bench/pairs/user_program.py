@@ -18,7 +18,7 @@ from bench.correctness.programs.single_run import run_to_end
 from bench.correctness.records.options import Options
 from bench.correctness.search.program_search import explore_program
 
-LIMIT_SECONDS = 5.0  # schedules per function; the search of a larger function is cut
+LIMIT_SECONDS = 5.0  # of the search of one function; a longer search is cut
 
 
 @dataclass

@@ -23,7 +23,8 @@ from bench.origin import Origin
 from bench.studies.fetch_runs import MIB, run, tool_command, wrong_in
 
 LIMIT_MIB = 80
-LIMIT_GROWTH = 1.1  # limit of the most memory over the least, for any number of URLs
+# limit of the ratio of the most memory to the least, over all numbers of URLs
+LIMIT_GROWTH = 1.1
 TOOLS = [
     f"{package}.{tool}"
     for tool in ("url_fetch", "lean_fetch")

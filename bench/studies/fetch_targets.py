@@ -18,7 +18,8 @@ class Target:
     case: str
     form: str
     kind: Literal["speed", "cpu", "memory"]
-    # at least, for a speed; at most, for microseconds of CPU a URL and for MiB
+    # "speed": the lowest ratio to the peer; "cpu": the most microseconds for each URL;
+    # "memory": the most MiB
     wanted: float
     peer: str = ""  # the tool whose speed is 1
 

@@ -3,8 +3,8 @@
 CPython's lock is a structure that begins with three fields (`_gil_runtime_state`, from
 3.2 to 3.14): the switch interval in microseconds, the thread that held the lock last,
 and whether the lock is held.  To find the structure, this module sets the switch
-interval to an odd number and searches for that number in the exported symbol
-`_PyRuntime`.  The next field, the last holder, must be the current thread.
+interval to an unusual number and searches for that number in the exported symbol
+`_PyRuntime`.  The field after it must name the current thread as the last holder.
 """
 
 import ctypes
@@ -25,7 +25,7 @@ ANYONE = ctypes.c_ulong(-1)
 def find() -> int | None:
     """The address of the interval; the holder is at +8 bytes, the flag at +16.
 
-    None on another system, without a lock, or if not exactly one place matches.
+    None on another system, if there is no lock, or if no place or several places match.
     """
     is_enabled = getattr(sys, "_is_gil_enabled", None)
     if sys.platform != "linux" or (is_enabled is not None and not is_enabled()):
