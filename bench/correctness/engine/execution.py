@@ -18,15 +18,15 @@ from bench.correctness.engine.object_registry import ObjectRegistry
 from bench.correctness.engine.transitions import Drawn, PointId, Transition, Worker
 
 MAIN_IDENTIFIER = 1
-# A point id and a place: the free thread identifiers, if the program reads any.
+# A point id, and also a place; it is used if the program reads a thread identifier.
 IDENTIFIERS = "thread identifiers"
 
 
 class Execution(ObjectRegistry):
     """The state of a run.  The layers above decide how the run continues.
 
-    All layers have slots, because the kernel is called at every access.  For an object
-    with so many attributes, Python finds a method sooner without a `__dict__`.
+    All layers have slots, because the kernel is called at every access.  In an object
+    with many attributes, Python finds a method faster if there is no `__dict__`.
     """
 
     __slots__ = (
@@ -42,19 +42,19 @@ class Execution(ObjectRegistry):
         super().__init__()
         self.points: set[PointId] = set()  # the operations that are scheduling points
         self.numbers: dict[str, int] = {}  # workers by name, the same in each run
-        self.alone = True  # whether no other worker runs; then nothing is checked
-        self.recording = False  # whether each step has notes for a reader
-        self.stop: str | None = None  # why the run is over before its end
+        self.alone = True  # whether no other worker runs; then no access is checked
+        self.recording = False  # whether transitions have notes for a reader
+        self.stop: str | None = None  # why the run was stopped; None: it was not
         self.order = "any"  # the order of ready tasks: any or fifo
         self.seed = 0  # the seed of random numbers and of the time of day
         self.idle_timers = False  # whether timers fire only if no worker is enabled
-        # Threads run beside an event loop; workers write attributes of classes.
+        # Do threads run beside an event loop?  Do workers write attributes of classes?
         self.mixed = self.class_points = False
         self.make_rare()
 
     def make_rare(self) -> None:
         """Make the tables that few runs fill.  If all stay empty, they are reused."""
-        # One for each pool thread that waits: it returns whether there are jobs.
+        # A function for each waiting pool thread; it returns whether there are jobs.
         self.idle_pool_threads: list[Callable[[], bool]] = []
         # By worker number: what is called before `is_enabled` of that worker.
         self.preparations: dict[int, Callable[[], object]] = {}
@@ -66,7 +66,7 @@ class Execution(ObjectRegistry):
     def start_program(
         self, order: str, *, seed: int = 0, idle_timers: bool = False
     ) -> None:
-        """Begin with a program: nothing of the program before it remains."""
+        """Begin with a program; forget the settings of the program before it."""
         self.set_order(order)
         self.seed, self.idle_timers = seed, idle_timers
         self.numbers = {}
@@ -79,7 +79,7 @@ class Execution(ObjectRegistry):
         self.points = points
 
     def reset(self, fibers: FiberPool) -> None:
-        """Forget the run before; the caller's fiber carries the main worker."""
+        """Forget the run before; the fiber of the caller becomes that of `main`."""
         self.forget_objects()
         self.fibers = fibers
         self.discovered: set[PointId] = set()  # operations that must become points
@@ -88,7 +88,7 @@ class Execution(ObjectRegistry):
         self.choices: list[Transition] = []  # the transitions that a search chose
         self.next_epoch = 1
         self.alone = True
-        self.unended = 0  # workers that must end before the run does
+        self.unended = 0  # the number of workers that must end before the run ends
         self.quiescent: Callable[[], bool] | None = None  # whether the check may begin
         self.checking = False  # whether the check began while threads waited
         self.policy: Any = None  # the event loop policy that the program has set
@@ -119,7 +119,7 @@ class Execution(ObjectRegistry):
     # --- Workers ----------------------------------------------------------------------
 
     def worker(self, name: str) -> Worker:
-        """Make a worker, whose operations follow all that the current one has done."""
+        """Make a worker; all that the current worker has done happens before it."""
         known = self.numbers
         worker = Worker(name, known.setdefault(name, len(known)), self.current.hb_clock)
         self.alone = False
@@ -141,7 +141,7 @@ class Execution(ObjectRegistry):
     def prepare_with(
         self, worker: Worker, prepare: Callable[[], object] | None
     ) -> Callable[[], object] | None:
-        """Call `prepare` (None: nothing) each time before a worker's `is_enabled`.
+        """Call `prepare` before each `is_enabled` of a worker; None: call nothing.
 
         Return the function that was called until now.
         """
@@ -178,7 +178,7 @@ class Execution(ObjectRegistry):
         self.threads[worker.number] = thread
 
     def all_ended(self) -> bool:
-        """Whether no worker is left that must end before the run does.
+        """Whether all workers have ended that must end before the run ends.
 
         Daemons and pool threads without a job need not end: the interpreter ends them.
         """
@@ -194,7 +194,7 @@ class Execution(ObjectRegistry):
         ready: Callable[[], bool],
         on_enabled: Callable[[], object] | None,
     ) -> None:
-        """Let a worker run a handle of its loop; this happens after these epochs."""
+        """Let a worker run a handle of its loop; these epochs happen before it."""
         worker.handle = handle
         worker.ready, worker.on_enabled = ready, on_enabled
         worker.hb_clock |= hb_clock
@@ -214,7 +214,7 @@ class Execution(ObjectRegistry):
         self.quiescent = quiescent
 
     def end_check(self) -> None:
-        """The check is over: from now on the threads that are left must end."""
+        """End the check: from now on, a wait that no worker can end is a deadlock."""
         self.checking, self.quiescent = False, None
 
     def record_crash(self, worker: Worker, error: BaseException) -> None:
@@ -231,7 +231,7 @@ class Execution(ObjectRegistry):
     # --- Event loops ------------------------------------------------------------------
 
     def thread(self) -> Worker:
-        """The worker of the current thread: the current one, or the loop's host."""
+        """The worker of the current thread; for a task, the host of its loop."""
         worker = self.current
         if not self.atomic_of:
             return worker
@@ -286,7 +286,7 @@ class Execution(ObjectRegistry):
         self.transition.hb_clock |= hb_clock
 
     def effects(self) -> tuple[Any, ...]:
-        """The effects of an import on the main worker, for `restore_effects`."""
+        """The counters that an import has changed, for `restore_effects`."""
         main = self.main
         return (
             (main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed),
@@ -297,7 +297,7 @@ class Execution(ObjectRegistry):
         )
 
     def restore_effects(self, effects: tuple[Any, ...]) -> None:
-        """Set the main worker's counters as the import in another run left them."""
+        """Set the counters that `effects` has returned after the import."""
         main = self.main
         of_main, main.drawn, self.next_epoch, counts, hashes = effects
         main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed = of_main

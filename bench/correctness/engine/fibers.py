@@ -29,7 +29,7 @@ class FiberPool(Protocol):
     """A pool of fibers, with the main fiber, on which the search itself runs."""
 
     main: Fiber
-    debugged: bool  # whether a debugger shows the workers, on the screen
+    debugged: bool  # whether a debugger shows the workers as threads
 
     def fiber_for(self, job: FiberJob) -> Fiber: ...
     def unwind(self, fiber: Fiber) -> None: ...
@@ -51,7 +51,7 @@ def greenlet_class() -> Any:
     class GreenletFiber(greenlet.greenlet):  # type: ignore[misc]
         __slots__ = ("idle", "job", "nursery")
         idle: list[Any]  # the idle fibers of its pool
-        job: FiberJob | None  # None: it ends
+        job: FiberJob | None  # None: the greenlet ends
         nursery: Any  # the greenlet that starts it, and waits until it has begun
 
         def run(self) -> None:
@@ -83,13 +83,14 @@ class GreenletPool:
 
         A caller that passes None instead of a fiber ends this method.
 
-        Python limits the depth of calls.  A greenlet counts its depth from the depth of
-        the greenlet that begins it.  The greenlet that runs this method has few calls,
-        even if the fiber that requests a new fiber has many.
+        Python limits the depth of nested calls.  The depth of a new greenlet starts
+        with the depth of the greenlet that begins it.  The fiber that requests a new
+        fiber may be deep in nested calls.  The greenlet that runs this method is not.
         """
         fiber = None
         while (asker := asker.switch(fiber)) is not None:
-            # When a fiber ends, its parent resumes: the main fiber, not this greenlet.
+            # When a fiber ends, its parent resumes.  The parent is the main fiber, not
+            # this greenlet.
             fiber = self.make(None, self.main)
             fiber.idle, fiber.nursery = self.idle, self.nursery
             self.made += 1
@@ -111,7 +112,7 @@ class GreenletPool:
         return user_line(sys._getframe(2))
 
     def close(self) -> None:
-        for fiber in self.idle:  # an exception thrown into each would take longer
+        for fiber in self.idle:  # faster than to throw an exception into each fiber
             fiber.job = None
             fiber.switch()
         self.idle.clear()

@@ -1,7 +1,8 @@
 """The greenlets of one exploration, kept for the next, because making them is slow.
 
-Making new greenlets would take a tenth of the time of a short exploration.  Greenlets
-are kept only if new ones would be the same.  Nothing of a run is kept with them.
+Making new greenlets would take a tenth of the time of a short exploration.  Kept
+greenlets are used only if new greenlets would behave in the same way: with the same
+depth of calls, and without a debugger or profiler.  No objects of a run are kept.
 """
 
 import atexit
@@ -12,7 +13,7 @@ from types import FrameType
 from bench.correctness.engine.fibers import FiberPool, GreenletPool, make_pool
 
 MOST_KEPT = 8  # greenlets of one pool, because more would take much memory
-KEPT: list[tuple[GreenletPool, int]] = []  # at most one pool, with its maker's depth
+KEPT: list[tuple[GreenletPool, int]] = []  # at most one pool, and its depth of calls
 
 
 def borrowed_pool(kind: str) -> FiberPool:
@@ -65,7 +66,10 @@ def close_kept() -> None:
 
 
 def depth_of_calls() -> int:
-    """The depth of the caller's caller, to which calls in its fibers are added."""
+    """The depth of nested calls of the caller's caller.
+
+    In the fibers of its pool, the depth of calls starts with this number.
+    """
     depth, frame = 0, sys._getframe(2)
     found: FrameType | None = frame
     while found is not None:
@@ -74,5 +78,5 @@ def depth_of_calls() -> int:
 
 
 def is_traced() -> bool:
-    """Whether a debugger or profiler is active: it does not see older greenlets."""
+    """Whether a debugger or profiler is active; it misses greenlets made earlier."""
     return sys.gettrace() is not None or sys.getprofile() is not None

@@ -34,7 +34,10 @@ __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 
 
 class Kernel(VirtualTime):
-    """The run in progress: a global, because the program's hooks must find it."""
+    """The run in progress.
+
+    The kernel is a global variable, because the hooks of the program must find it.
+    """
 
     __slots__ = (
         "free_identifiers", "last_identifier", "lock_study", "only_attributes",
@@ -95,9 +98,9 @@ class Kernel(VirtualTime):
         self.free_identifiers.clear()
         self.last_identifier = MAIN_IDENTIFIER  # the highest one in use so far
         self.plain = not self.mixed and not recording
-        # Whether an access to an attribute has to report only this attribute, and not
-        # also the object's class, its set of names or a stand-in.  This depends on the
-        # scheduling points that were found so far.
+        # Whether the report of an access to an attribute can be short.  Then only the
+        # attribute is reported, not the object's class or its set of attribute names,
+        # and no stand-in is needed.  This depends on the points found so far.
         self.only_attributes = not (
             self.class_points
             or self.tracks_name_sets
@@ -156,13 +159,19 @@ class Kernel(VirtualTime):
         self.loops.append(loop)
 
     def mix(self) -> None:
-        """Note that threads run beside a loop: they can interrupt its transitions."""
+        """Note that threads run beside a loop, and can interrupt its transitions.
+
+        If the run began without this knowledge, it is abandoned.
+        """
         self.discovered.add("mixed")
         if not self.mixed:
             self.abandon()
 
     def note_finalizers(self) -> None:
-        """Note that objects run code when they die, so they must die in time."""
+        """Note that objects run code when they are freed, so the time matters.
+
+        If the run began without this knowledge, it is abandoned.
+        """
         self.discovered.add(FINALIZED)
         if not self.lets_die and self.stop is None:
             self.abandon()
@@ -183,7 +192,7 @@ class Kernel(VirtualTime):
             worker.body = None  # `unwind` has nothing to do for it
             return self.main.fiber
         worker.ended = True
-        # The transitions keep the worker alive, but not the objects of its body.
+        # The transitions keep the worker alive.  The objects of its body can be freed.
         worker.body = nothing
         heapq.heappush(self.free_identifiers, worker.identifier)
         worker.ready = None
@@ -196,7 +205,7 @@ class Kernel(VirtualTime):
         end = ("end", worker.name)
         try:
             self.operation(end, None, True, end)
-            if IDENTIFIERS in self.points:  # ends do not race: keys differ
+            if IDENTIFIERS in self.points:  # two ends have two keys: they do not race
                 self.also_access(IDENTIFIERS, True, end, key=worker.name)
         except Abandoned:
             return
@@ -253,9 +262,9 @@ def close_coroutine(coroutine: Any) -> None:
 
 kernel = Kernel()
 
-# Functions that are called at every access, or in every transition.  If a module
-# imports an object, Python looks up its method again at each call.  A name for the
-# method itself is found at once.
+# Methods that are called at every access, or in every transition.  At each call of
+# `kernel.publish`, Python looks up the object and then the method.  A module that
+# imports the method by its own name saves the second look-up.
 access_at_point = kernel.access_at_point
 add_handle = kernel.add_handle
 check_races = kernel.check_races

@@ -5,20 +5,20 @@ from typing import Any
 
 from bench.correctness.engine.transitions import PointId
 
-# The epoch of the last access of each worker at each point id.  A later access at
-# another point does not replace it.  For example, a successful try to acquire makes
-# others wait, and the later release must not hide it.
+# The epoch of the last access of each worker at each point id.  An access at another
+# point does not replace this epoch.  For example, a worker acquires a lock, and later
+# releases it.  Both accesses must be known: the first makes other workers wait.
 LastByWorker = dict[tuple[int, PointId], int]
 
 
-NO_PARTS: dict[Hashable, "LastAccesses"] = {}  # shared by most places, so never filled
+NO_PARTS: dict[Hashable, "LastAccesses"] = {}  # always empty: most places share it
 
 
 class LastAccesses:
     """The last accesses to a place, of each worker at each point id.
 
-    An access to one item of a container must not hide an earlier access to another
-    item.
+    The last accesses to each item of a container are kept separately.  So an access to
+    one item does not replace an earlier access to another item.
     """
 
     __slots__ = ("epochs_read", "epochs_written", "parts", "readers", "writers")
@@ -26,8 +26,8 @@ class LastAccesses:
     def __init__(self) -> None:
         self.readers: LastByWorker = {}
         self.writers: LastByWorker = {}
-        # The epochs of all these accesses, also of those to parts, as bit masks.  If a
-        # worker's clock has all of them, no comparison is needed.
+        # The epochs of all these accesses, including accesses to parts, as bit masks.
+        # If the clock of a worker contains all these epochs, its access cannot race.
         self.epochs_read = 0
         self.epochs_written = 0
         self.parts: dict[Hashable, LastAccesses] = NO_PARTS  # accesses to parts, by key
@@ -42,7 +42,10 @@ class LastAccesses:
         return found
 
     def each(self, key: Hashable = None) -> "list[LastAccesses]":
-        """The accesses to the whole, and those to a part; key None: every part."""
+        """The accesses to the whole place, and to the part with this key.
+
+        With the key None: the accesses to the whole place, and to every part.
+        """
         if key is None:
             return [self, *self.parts.values()]
         return [self, self.parts[key]] if key in self.parts else [self]
@@ -52,7 +55,10 @@ NO_ACCESSES = LastAccesses()
 
 
 class Users:
-    """Which workers use a place, and at which points; a loop's tasks count as one."""
+    """Which workers use a place, and at which points.
+
+    The tasks of one event loop count as one worker.
+    """
 
     __slots__ = ("by_daemon", "points", "reported", "workers", "written")
 

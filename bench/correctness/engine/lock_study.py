@@ -111,8 +111,8 @@ class LockStudy:
     ) -> LockNotes | None:
         """Register a new lock; return None if a library makes it.
 
-        `name`: what distinguishes it from other locks of its line; empty if a worker
-        makes it.
+        `name`: distinguishes the lock from other locks that are made at the same line.
+        The name is empty if a worker makes the lock.
         """
         place = made_at(sys._getframe(1))
         if place is None:
@@ -140,8 +140,9 @@ def made_at(frame: FrameType | None) -> tuple[str, int] | None:
 def is_passed_over(frame: FrameType) -> bool:
     """Whether a frame is part of making a lock: a hook, or the lock's own `__init__`.
 
-    A condition makes its lock in such an `__init__`, so the lock belongs to the line
-    that makes the condition.  A dataclass makes its lock in generated code.
+    A condition makes its lock in the `__init__` of the condition.  So the line of this
+    lock is the line that makes the condition.  The generated code of a dataclass may
+    also make a lock.  Its frame is passed over too.
     """
     code = frame.f_code
     if code.co_name in ("__init__", "init"):

@@ -1,8 +1,8 @@
 """Loops of the program: a loop that spins must let others run, or it ends the run.
 
-If threads can run between the iterations of a loop that polls, the loop lets them run.
-In a task that does not suspend, no other worker can run.  There a loop that spins is a
-defect of the program, and ends the run.
+A loop that polls lets other workers run, if they can run between its iterations.  While
+a task does not suspend, no other worker can run.  A loop that spins in such a task can
+never end.  This is a defect of the program, and the run ends.
 """
 
 from typing import NoReturn
@@ -18,10 +18,11 @@ MAX_POLLS = 10  # iterations of a loop before it yields to others
 MAX_UNINTERRUPTED_ITERATIONS = 100_000
 AWAIT_COST = 10
 MAX_ITERATIONS_ALONE = 300_000
-# The same limit for a worker whose iterations change something while no other worker is
-# enabled.
+# The same limit for a worker that changes something in each iteration, while no other
+# worker is enabled.
 MAX_ITERATIONS_UNRIVALLED = 50_000
-MAX_BUDGETS_UNRIVALLED = 10_000  # used spin budgets, after which a run is too long
+# A run is too long if a worker uses more spin budgets while no other worker is enabled.
+MAX_BUDGETS_UNRIVALLED = 10_000
 
 
 class Loops(Scheduler):
@@ -65,9 +66,9 @@ class Loops(Scheduler):
     def iterates_unrivalled(self, worker: Worker) -> bool:
         """Whether no other worker is enabled, so that the loop may continue.
 
-        Too many such iterations end the run.  There is no scheduling point here: with
-        one enabled worker it would offer no choice, and only make the run one step
-        longer.
+        Too many such iterations end the run.  No scheduling point is made here.  With
+        only one enabled worker, a scheduling point would offer no choice.  It would
+        only make the run longer by one transition.
         """
         if self.others_enabled():
             return False
@@ -80,8 +81,8 @@ class Loops(Scheduler):
     def computes_unrivalled(self) -> bool:
         """Whether the current worker, which makes changes, is the only enabled one.
 
-        If another worker is enabled, note that the current worker computes.  A run that
-        is long for this reason does not count as endless.
+        If another worker is enabled, note when the current worker computed for long.  A
+        long run with a worker that computes does not count as endless.
         """
         worker = self.current
         if self.others_enabled():
@@ -115,7 +116,8 @@ class Loops(Scheduler):
     def awaiting_item(self) -> None:
         """Note an iteration of a `for` loop with an `await`.
 
-        The state of the loop's iterator is not visible.
+        The state of the loop's iterator is not visible.  So the loop counts as endless
+        only after very many iterations.
         """
         worker = self.current
         if worker.in_loop and not self.mixed and not self.alone:
@@ -124,9 +126,10 @@ class Loops(Scheduler):
                 self.end_spinning()
 
     def look_at_loop(self, worker: Worker) -> None:
-        """Check a loop that no other worker can interrupt, where spinning is a defect.
+        """Check a loop that no other worker can interrupt; end the run if it spins.
 
-        It spins for ever if nothing changes, or if it makes very many iterations.
+        The loop counts as endless if it makes very many iterations.  If other workers
+        exist, it also counts as endless if nothing changes in many iterations.
         """
         worker.unlooked = 0
         if self.alone:
@@ -146,17 +149,17 @@ class Loops(Scheduler):
     # --- Operations of a worker without a scheduling point ---------------------------
 
     def spend_spin_budget(self, point: PointId) -> None:
-        """Count an operation that cannot race: a read of a place never written."""
+        """Count an operation that cannot race: a read of a place without writes."""
         worker = self.current
         worker.spin_budget -= 1
         if not worker.spin_budget:
             self.end_spin_budget(point)
 
     def end_spin_budget(self, point: PointId) -> None:
-        """After many operations without a scheduling point: let others run.
+        """Let others run, because the worker has made very many operations.
 
-        If the worker has changed nothing, it polls, and its operation becomes a
-        scheduling point.
+        The worker has reached no scheduling point meanwhile.  If it has also changed
+        nothing, it polls.  Then its present operation becomes a scheduling point.
         """
         if self.stop is not None and self.current is self.main:
             return

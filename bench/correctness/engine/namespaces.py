@@ -1,4 +1,8 @@
-"""The owners of dicts of attributes or variables, and stand-ins for objects."""
+"""Registries of the dicts that hold attributes or variables, and stand-ins for objects.
+
+A dict of attributes belongs to an object, its owner.  A dict of variables belongs to a
+module.
+"""
 
 import weakref
 from collections.abc import Callable, Hashable
@@ -15,9 +19,9 @@ class StandIn:
     """Represents, until the run ends, an object that must not be kept alive.
 
     CPython closes a generator as soon as no reference to it is left, for example after
-    a `break` from a loop over it.  The generator's `finally` runs at that moment.  The
-    same is true of `__del__` of other objects.  A stand-in does not keep its object
-    alive.
+    a `break` from a loop over the generator.  The `finally` of the generator runs at
+    that moment.  In the same way, `__del__` of an object runs as soon as no reference
+    is left.  A stand-in does not keep its object alive, so it does not delay this code.
     """
 
     __slots__ = ("kind", "reference")
@@ -28,7 +32,10 @@ class StandIn:
 
 
 def behind(thing: Any) -> Any:
-    """The object that a stand-in represents, or the thing itself; None once it died."""
+    """The object that a stand-in represents; None if this object has died.
+
+    If `thing` is not a stand-in, the result is `thing` itself.
+    """
     return thing.reference() if type(thing) is StandIn else thing
 
 
@@ -44,18 +51,18 @@ class NamespaceRegistry:
     kept: list[Any]  # objects that must live, so that their ids are not reused
 
     def __init__(self) -> None:
-        # The owner of a `__dict__`, by the id of that dict.  A class stays here as long
-        # as it lives, and any other owner until the end of the run that registered it.
+        # The owner of a `__dict__`, by the id of that dict.  A class is removed when it
+        # dies.  Any other owner is removed when the next run begins.
         self.namespaces: dict[int, Any] = {}
         self.registered: list[int] = []
         # Dicts that objects share, by id: the stand-in of the first of these objects.
         self.one_dicts: dict[int, tuple[StandIn, dict[str, Any]]] = {}
-        # Functions to call once the scenario is made.  Each registers the dict that an
-        # object was given.
+        # Functions to call as soon as the scenario is made.  Each of them registers a
+        # dict that has become the `__dict__` of an object.
         self.replaced: list[Callable[[], object]] = []
         # By the id of a namespace: the first worker that ran code in it.
         self.executed: dict[int, Worker] = {}
-        self.filled: set[Hashable] = set()  # places whose attributes may have any name
+        self.filled: set[Hashable] = set()  # objects with attributes of unknown names
 
     def forget_namespaces(self) -> None:
         """Begin a run: forget the namespaces of the run before."""
@@ -77,16 +84,16 @@ class NamespaceRegistry:
             self.registered.append(id(namespace))
 
     def note_replaced(self, register: Callable[[], object]) -> None:
-        """Note how to register a dict that an object is about to be given."""
+        """Store a function that registers the new `__dict__` of an object."""
         self.replaced.append(register)
 
     def register_replaced(self) -> None:
-        """Register the dicts that objects were given while the scenario was made."""
+        """Register the dicts that became a `__dict__` while the scenario was made."""
         while self.replaced:
             self.replaced.pop(0)()
 
     def keep_one_dict(self, namespace: dict[str, Any], first: StandIn) -> None:
-        """Note, to the end of the run, what stands for all objects with this dict."""
+        """Note the stand-in that represents all objects with this dict in this run."""
         self.one_dicts[id(namespace)] = first, namespace
 
     def to_keep(self, thing: Any) -> Any:
@@ -94,10 +101,10 @@ class NamespaceRegistry:
         raise NotImplementedError
 
     def register_class(self, cls: type, number: int) -> None:
-        """Register the class whose namespace has this id, for all runs, while it lives.
+        """Register a class as the owner of the namespace with this id.
 
-        The reason: code that runs before the workers is not tracked, and it may store
-        `vars(cls)`.
+        The class stays registered in all runs, as long as it lives.  The reason: code
+        that runs before the workers is not tracked.  This code may store `vars(cls)`.
         """
 
         def forget(_: object) -> None:
@@ -115,6 +122,10 @@ class NamespaceRegistry:
         self.filled.add(place)
 
     def claim_namespace(self, namespace: dict[str, Any]) -> Worker:
-        """The first worker that ran code in a namespace, perhaps the current one."""
+        """Note that the current worker runs code in a namespace.
+
+        Return the first worker that has run code in this namespace.  This may be the
+        current worker.
+        """
         self.kept.append(namespace)
         return self.executed.setdefault(id(namespace), self.current)

@@ -1,4 +1,4 @@
-"""The registry of a run's objects: their names, which are the same in every run.
+"""The registry of a run's objects: it gives them names that are the same in every run.
 
 The registry finds an object by its `id`, which is unique only as long as the object
 lives.  For this reason an object that has a name, or that was accessed, is kept until
@@ -26,10 +26,11 @@ FINALIZED = "objects are finalized"
 
 @lru_cache(maxsize=10_000)
 def first_hash(name: str) -> int:
-    """The number before the first hash that a worker gives, the same in every process.
+    """The number before the first hash that a worker gives.
 
-    The hashes of a worker are consecutive numbers.  For this reason a small set keeps
-    the order in which one worker made its items.
+    The number depends only on the worker's name, so it is the same in every process.
+    The hashes of a worker are consecutive numbers.  For this reason, iteration over a
+    small set has the order in which one worker made the items.
     """
     return crc32(name.encode()) * HASHES
 
@@ -42,11 +43,14 @@ def hash_of_child(name: str) -> int:
 
 
 def reference_counts(things: dict[int, Any]) -> list[int]:
-    """How many references each value of a dict has, including the one of this call."""
+    """The number of references to each value of a dict.
+
+    The reference that this call itself holds is included.
+    """
     return [*map(sys.getrefcount, things.values())]
 
 
-# The count of a value that only the dict holds.
+# The result of `reference_counts` for a value to which only the dict refers.
 HELD_ONLY = reference_counts({0: object()})[0]
 
 
@@ -58,7 +62,7 @@ class ObjectRegistry(NamespaceRegistry):
         "identities", "labels", "lets_die", "names", "primitives", "stand_ins",
     )  # fmt: skip
 
-    # Whether the program runs code when an object dies: then no object is kept.
+    # Whether the program runs code when an object dies.  If so, no object is kept.
     lets_die: bool
 
     def forget_objects(self) -> None:
@@ -70,7 +74,7 @@ class ObjectRegistry(NamespaceRegistry):
         # By the ids of living objects.
         self.stand_ins: dict[int, StandIn] = {}
         # Objects that have a stand-in but allow no weak reference, by id.  An object is
-        # released once only this dict holds it.
+        # removed as soon as only this dict refers to it.
         self.held: dict[int, Any] = {}
         if (
             self.labels
@@ -88,7 +92,7 @@ class ObjectRegistry(NamespaceRegistry):
         self.labels: dict[int, str] = {}  # further names for a reader, by id
         # By id: the object's name in the code that used it first, and the object.
         self.display_names: dict[int, tuple[str, Any]] = {}
-        # How many objects CPython has numbered, by kind.
+        # By kind: how many objects have got a number, such as the 1 of `Thread-1`.
         self.counts: dict[str, int] = {}
         self.hashes: dict[int, tuple[Any, int]] = {}  # by real id: `while_alive`, hash
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
@@ -111,7 +115,7 @@ class ObjectRegistry(NamespaceRegistry):
     def naming_after(self, place: str) -> Iterator[None]:
         """Name new objects after a place, because they live longer than the run.
 
-        For example, an installed module keeps its locks from one program to the next.
+        For example, the locks of an installed module stay in use for the next program.
         """
         maker = self.current
         before = maker.name, maker.made
@@ -134,10 +138,11 @@ class ObjectRegistry(NamespaceRegistry):
         return name
 
     def name_objects(self, names: dict[int, str], labels: dict[int, str]) -> None:
-        """Give objects names that all runs use, and further names for a reader.
+        """Give objects names that are the same in all runs.
 
-        An object may already have a name from a first access, for example by a thread
-        that a scenario's `__init__` has started.  Such an object keeps that name.
+        `labels` are further names for a reader of the trace.  A thread that a
+        scenario's `__init__` has started may have accessed an object already.  Then
+        the object has a name from this first access, and keeps it.
         """
         self.names = {**names, **self.names}
         if labels:
@@ -153,13 +158,13 @@ class ObjectRegistry(NamespaceRegistry):
         self.kept += things
 
     def identity(self, thing: object) -> int:
-        """The result of `id`: a number that is the same in each run, no address."""
+        """The result of `id`: a number that is the same in each run, not an address."""
         known = self.known_as(thing) if self.lets_die else thing
         self.kept.append(known)
         return self.identities.setdefault(id(known), len(self.identities) + 1)
 
     def serial(self, kind: str) -> int:
-        """The number of a new object among the objects of its kind, from 1 on."""
+        """Return the number of a new object: 1 for the first of its kind, then 2."""
         self.counts[kind] = number = self.counts.get(kind, 0) + 1
         return number
 
@@ -179,7 +184,8 @@ class ObjectRegistry(NamespaceRegistry):
     def while_alive(self, thing: Any) -> Any:
         """What `hashes` stores for an object: a weak reference if that is possible.
 
-        A weak dictionary or set hashes an object.  This must not keep the object alive.
+        A weak dictionary or weak set computes the hash of an object that it refers to.
+        To store the hash must not keep that object alive.
         """
         number, hashes = id(thing), self.hashes
 
@@ -198,9 +204,10 @@ class ObjectRegistry(NamespaceRegistry):
         self.primitives[name] = self.stand_in(primitive) if self.lets_die else primitive
 
     def note_display_name(self, thing: object, name: str) -> None:
-        """Note the name of an object in the program's code, for a reader of the trace.
+        """Store the name that the program's code uses for an object.
 
-        This name depends on the schedule, so a saved schedule must not contain it.
+        The trace shows this name.  It depends on the schedule, so a saved schedule must
+        not contain it.
         """
         self.display_names[id(thing)] = name, thing
 
@@ -219,7 +226,7 @@ class ObjectRegistry(NamespaceRegistry):
         return self.known_as(thing) if self.lets_die else thing
 
     def known_as(self, thing: Any) -> Any:
-        """The stand-in for an object; a class or module represents itself."""
+        """The stand-in for an object; a class or a module needs none."""
         kind = type(thing)
         if kind is StandIn or issubclass(kind, (type, ModuleType)):
             return thing
@@ -254,7 +261,10 @@ class ObjectRegistry(NamespaceRegistry):
             del self.hashes[number]
 
     def let_go(self) -> None:
-        """Release the objects that only this registry holds, and what they contain."""
+        """Release each object to which only this registry refers.
+
+        The release of an object can leave other objects in the same state.
+        """
         held = self.held
         while held:
             counts = reference_counts(held)
@@ -273,20 +283,20 @@ class ObjectRegistry(NamespaceRegistry):
             self.held.clear()
 
     def generator_of(self, frame: Any) -> Any:
-        """The stand-in of the generator that runs in a frame; the frame if unknown.
+        """The stand-in of the generator that runs in a frame.
 
-        The frames themselves are compared, because a new frame may have the id of a
-        frame that has ended.
+        If the generator is not known, the result is the frame.  A new frame may have
+        the same id as a frame that has ended.  So the frames themselves are compared.
         """
         found = self.generators.get(id(frame))
         generator = found.reference() if found is not None else None
         return frame if generator is None or generator.gi_frame is not frame else found
 
     def frame_of(self, generator: Any) -> Any:
-        """The frame of an async generator, even after its end; else the generator.
+        """The frame of an async generator, even after the generator has ended.
 
-        The frame would keep its variables alive.  So where objects must die at the
-        right time, a stand-in replaces the frame.
+        If no frame is known, the result is the generator.  A frame would keep its
+        variables alive.  So if objects must die in time, a stand-in replaces the frame.
         """
         if generator.ag_frame is not None:
             frame: Any = generator.ag_frame

@@ -2,9 +2,10 @@
 
 An operation becomes a scheduling point in two cases: it must wait, or the search has
 found another operation that races with it.  Until then the operation is part of the
-transition in progress, because no schedule could tell the difference.  The search
-collects such operations in `discovered` and begins again with them among the `points`.
-It is complete when it discovers no more points.
+transition in progress: a scheduling point before it would not change any result.  The
+search collects operations that must become points in `discovered`.  Then it begins
+again, and these operations are among its `points`.  The search is complete when it
+discovers no more points.
 """
 
 from collections.abc import Callable, Hashable
@@ -16,8 +17,9 @@ from bench.correctness.engine.loops import Loops
 from bench.correctness.engine.transitions import Abandoned, PointId, What, Worker
 
 # A worker yields when at most this many operations are left in its spin budget.  One
-# operation may access more than its own object.  The reserve prevents the budget from
-# ending within such an operation, where other workers would then run.
+# operation may make several accesses, and each access reduces the budget.  If the
+# budget ended within the operation, other workers would run there.  The reserve
+# prevents this.
 RESERVE = 100
 Item = TypeVar("Item")
 
@@ -73,8 +75,9 @@ class Operations(Loops):
                 self.record_access(name, key, write)
                 return
             if not self.split_before(point):
-                # This must come before `record_access`, which joins the clocks.  After
-                # that, the two operations would look ordered, and the race be missed.
+                # This must come before `record_access`, which joins the clocks.  With
+                # joined clocks, one operation would seem to happen before the other,
+                # and the race would not be found.
                 self.check_races(name, write, point, None, key)
                 self.record_access(name, key, write)
                 self.publish()  # later operations belong to a new epoch
@@ -112,9 +115,8 @@ class Operations(Loops):
     ) -> None:
         """Let all accesses that are reported at a point belong to one operation.
 
-        The worker pauses only before the first access.  If it paused between two
-        accesses, the earlier one would be recorded in the transition before the pause,
-        which is too early.
+        The worker pauses only before the first access.  With a pause between two
+        accesses, they would belong to two transitions.
         """
         worker = self.current
         worker.operation_at, worker.past_point = point, False
@@ -124,7 +126,7 @@ class Operations(Loops):
             worker.operation_at = None
 
     def pause_once(self, point: PointId, what: What) -> None:
-        """Pause at an operation's scheduling point, unless it has been passed."""
+        """Pause at the scheduling point of an operation, but only once."""
         worker = self.current
         if worker.operation_at == point:
             if worker.past_point:
@@ -138,13 +140,13 @@ class Operations(Loops):
         """Whether a loop's transition must be split before this operation.
 
         It must be split if threads race with the operation.  The first such operation
-        of a transition needs no split, because threads cannot observe the part of the
-        transition before it.
+        of a transition is an exception.  Threads cannot observe anything that the
+        transition did before that operation, so no split is needed there.
         """
         return point in self.points and self.undisturbed is not self.transition
 
     def split_before(self, point: PointId) -> bool:
-        """Note an operation of a loop; return whether it must begin a transition."""
+        """Note an operation of a loop; return whether a new transition must begin."""
         split = self.splits(point)
         if point in self.points:
             self.undisturbed = None
@@ -249,17 +251,17 @@ class Operations(Loops):
         point: PointId,
         thing: object = None,
     ) -> None:
-        """If every interleaving is run, discover each operation on a shared place.
+        """Discover each operation on a shared place, in a search of every interleaving.
 
-        For this it is enough to know which workers use the place, and whether a worker
-        writes it.  The order of the accesses does not matter.
+        A place is shared if two workers use it and at least one of them writes it.  The
+        order of their accesses does not matter here.
         """
         users = self.users.get(place)
         if users is None:
             self.users[place] = users = Users()
             self.kept.append(thing)
         elif users.reported and point in users.points and not worker.daemon:
-            return  # such a use is already reported
+            return  # this point has already been discovered
         user: Any = worker.number
         if self.atomic_of:
             user = self.atomic_of.get(user, user)
@@ -276,7 +278,10 @@ class Operations(Loops):
             self.discovered |= users.points
 
     def check_blocked(self) -> None:
-        """When a run ends, discover the races of operations that were never made."""
+        """At the end of a run, find the races of operations that still wait.
+
+        These operations were never made, because their workers are blocked.
+        """
         for worker in self.workers:
             if worker.pending is not None:
                 place, key, write = worker.pending
@@ -289,7 +294,8 @@ class Operations(Loops):
     def in_any_order(self, items: list[Item]) -> list[Item]:
         """The items in an order that the search chooses.
 
-        In CPython the order depends on addresses, so any order is possible.
+        In CPython the order of these items depends on addresses.  So any order is
+        possible, and the search tries all of them.
         """
         if self.alone or len(items) < 2:
             return items

@@ -28,9 +28,9 @@ from bench.correctness.engine.transitions import (
 
 # The accesses to each object, in the order in which they were made.
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
-# A worker, a transition that it could precede, and the number of transitions so far.
+# A worker, a transition before which it could run, and a number of transitions.
 StillEnabled = tuple[Worker, Transition, int]
-CLASS = "__class__"  # where an object looks its attributes up
+CLASS = "__class__"  # a write of this attribute changes where others are looked up
 WRITES_OF_ALL = (None, CLASS)  # may change attributes of any name
 # Names of attributes that can be written without a hook: those of asyncio's locks and
 # queues, and `__dict__`.  So reads of these names are tracked from the start of a run.
@@ -41,13 +41,13 @@ WRITTEN_UNSEEN = frozenset(
     }
 )  # fmt: skip
 NAMES = "names of attributes"  # a point id: the program reads which names exist
-BASES = "__bases__"  # of a class; to set a special method counts as a write of it
-END: Access = ("the end", None, True)  # the end of a run conflicts with all
-FEW = 16  # accesses of one transition: up to here, searching a list is faster
+BASES = "__bases__"  # an attribute of a class; a new special method counts as a write
+END: Access = ("the end", None, True)  # the end of a run conflicts with all accesses
+FEW = 16  # up to this number of accesses, a list is searched faster than a set
 
 
 class LoopPlace(NamedTuple):
-    """A part of a loop; accesses of handles to it are recorded even in fifo order."""
+    """A part of an event loop; accesses to it are recorded even in fifo order."""
 
     part: str
     loop: str
@@ -56,7 +56,7 @@ class LoopPlace(NamedTuple):
 class SharedPrefix(NamedTuple):
     """The transitions before a backtrack, which a run shares with the run before it."""
 
-    start: Transition  # the main worker's, before a choice
+    start: Transition  # the transition of the main worker before the first choice
     transitions: list[Transition]  # all transitions of the run before
     length: int  # how many transitions are shared
     accesses_by_object: AccessesByObject
@@ -82,11 +82,11 @@ class Races(Execution):
 
     def __init__(self) -> None:
         super().__init__()
-        # Whether all operations on something shared are points, even ordered ones.
+        # Whether every operation on a shared place is a point, even if it cannot race.
         self.any_conflict = False
         self.lets_die = False
         self.points_looked_at: set[PointId] | None = None
-        self.points_seen = 0  # how many points there were when they were last read
+        self.points_seen = 0  # the number of points when they were last read
 
     def reset(self, fibers: FiberPool) -> None:
         points = self.points
@@ -102,17 +102,17 @@ class Races(Execution):
         self.last_accesses: dict[Hashable, LastAccesses] = {}
         self.users: dict[Hashable, Users] = {}  # used if every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
-        self.in_shared_prefix = False  # whether the last run has this transition too
-        self.clock_deltas: Iterator[int] = iter(())  # what it added to clocks then
+        self.in_shared_prefix = False  # whether the run before has this transition
+        self.clock_deltas: Iterator[int] = iter(())  # its `clock_deltas` in that run
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
-        self.still_enabled: list[StillEnabled] = []  # workers, at the end of the run
-        self.numerous: Transition | None = None  # the last with many accesses
+        self.still_enabled: list[StillEnabled] = []  # see `record_still_enabled`
+        self.numerous: Transition | None = None  # the last transition of many accesses
         self.known_accesses: set[Access] = set()  # the accesses of `numerous`
         self.written_names = self.names_at_start.copy()
         self.tracks_all_names = self.all_names_at_start
 
     def look_at_points(self) -> None:
-        """Read from the points what a run begins with; points are only ever added."""
+        """Derive settings of a run from the points, which are never removed."""
         points = self.points
         self.points_looked_at, self.points_seen = points, len(points)
         written = {point.key for point in points if type(point) is Written}
@@ -133,10 +133,10 @@ class Races(Execution):
     ) -> None:
         """Record an access of the current transition, and the races of this access.
 
-        The comparison usually stops at the last write, because what precedes that write
-        also precedes this access.  An operation that waited, or a timer, is compared
-        with all earlier accesses, because it could also come before the access that
-        enabled it.
+        The access is compared with earlier accesses, the last one first, usually up to
+        a write.  What happened before that write also happened before this access.  An
+        operation that waited, or a timer, is compared with all earlier accesses.  It
+        could also run before the access that enabled it.
         """
         transition = self.transition
         worker = transition.worker
@@ -174,7 +174,7 @@ class Races(Execution):
                     and not waited
                     and (other_key is None or other_key == key)
                 ):
-                    break  # whatever precedes it precedes this access
+                    break  # whatever happened before it happened before this access
         accesses.append((transition, key, write))
         transition.hb_clock = hb_clock
         transition.clock_deltas.append(hb_clock)
@@ -192,7 +192,7 @@ class Races(Execution):
     def compare(
         self, last: LastByWorker, number: int, hb_clock: int, point: PointId
     ) -> None:
-        """Discover both points of each race with the last accesses of others."""
+        """Find the races with the last accesses of others; discover both points."""
         for (other, by), hb_epoch in last.items():
             if (
                 other != number
@@ -215,17 +215,17 @@ class Races(Execution):
         return bool(writers) and len(writers | readers) > 1
 
     def record_still_enabled(self, entries: Iterable[StillEnabled]) -> None:
-        """Note workers that could still have run when a run or a loop ended.
+        """Note workers that were still enabled when a run or a loop ended.
 
-        The end does not wait for these workers: in another schedule they run before it.
+        The end does not wait for these workers; in another schedule they run before it.
         """
         self.still_enabled += entries
 
     def finish(self, awaited: list[Worker]) -> None:
-        """Make the current transition the end, which follows these workers and threads.
+        """Make this transition the end, after `awaited` and the non-daemon threads.
 
-        The end races with all transitions of the other workers, and with their next
-        ones.  For example, a daemon may run before the end or not at all.
+        The end races with all transitions of the other workers, and also with their
+        next transitions.  For example, a daemon may run before the end or not at all.
         """
         end, main = self.transition, self.current
         hb_clock = main.hb_clock
@@ -264,8 +264,8 @@ class Races(Execution):
         """The transitions that race with operations that were never made.
 
         Such an operation belongs to a worker that is still blocked, or to a cancelled
-        timer.  The number in each result counts the transitions before the end of the
-        run, or before the cancellation.
+        timer.  The number in each result is the number of transitions until the end of
+        the run, or until the timer was cancelled.
         """
         missed: list[StillEnabled] = []
         for timer, place, end in self.missed_timeouts:

@@ -6,7 +6,7 @@ from typing import Any
 from bench.correctness.engine.races import Races
 from bench.correctness.engine.transitions import Transition, What, Worker
 
-MOST_NOTES = 5_000  # of one transition, because a spinning one would make ever more
+MOST_NOTES = 5_000  # notes of one transition; a spinning worker would make ever more
 
 
 class Recording(Races):
@@ -27,8 +27,9 @@ class Recording(Races):
     ) -> None:
         """Set the functions that put actions into words.
 
-        `describe`: gives the same words in each run.  `tell`: gives the words of the
-        code that is running, if they differ.
+        `describe` gives words that are the same in each run.  `tell` uses the names
+        that the running code uses, which may differ from run to run.  If `tell` is
+        None, `describe` is used for both.
         """
         self.describe, self.tell = describe, tell or describe
 

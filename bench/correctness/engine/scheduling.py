@@ -1,8 +1,8 @@
 """Which worker runs next: at a scheduling point a chooser picks an enabled worker.
 
 A worker can be preempted only at a scheduling point.  What it does from one scheduling
-point to the next is a transition.  The module `spinning` decides which enabled workers
-only poll; other workers must run before these.
+point to the next is a transition.  The module `spinning` finds the enabled workers that
+only poll.  The other enabled workers must run before them.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ MAX_TRANSITIONS = 1_000  # a run with more transitions is endless or too long
 
 
 class Chooser(Protocol):
-    """Picks one of the enabled workers; None abandons the run."""
+    """Picks one of the enabled workers; if it returns None, the run is abandoned."""
 
     def choose(self, kernel: Any, enabled: list[Worker]) -> Worker | None: ...
 
@@ -52,8 +52,8 @@ class Scheduler(SpinDetection):
 
     def reset(self, fibers: FiberPool) -> None:
         SpinDetection.reset(self, fibers)
-        # The transition of a handle, as long as none of its operations races with
-        # threads.
+        # The transition of a handle.  It is None as soon as the handle reaches an
+        # operation that races with threads.
         self.undisturbed: Transition | None = None
         self.prefix: list[Transition] = []  # the transitions of the run before
         self.prefix_length = 0  # how many of them this run repeats
@@ -61,7 +61,7 @@ class Scheduler(SpinDetection):
         self.computed_at = -self.most_transitions
 
     def begin_with_prefix(self, shared_prefix: SharedPrefix) -> None:
-        """Repeat transitions of the run before, whose races are known."""
+        """Repeat the first transitions of the run before; their races are known."""
         shared_prefix.truncate()
         self.prefix = shared_prefix.transitions
         self.prefix_length = shared_prefix.length
@@ -73,7 +73,7 @@ class Scheduler(SpinDetection):
         self.clock_deltas = iter(start.clock_deltas)
 
     def pause(self, ready: Callable[[], bool] | None, what: What) -> None:
-        """Stop at a scheduling point until chosen, which happens only if `ready()`."""
+        """Wait at a scheduling point until chosen, which needs `ready()` to be true."""
         worker = self.current
         if self.stop is not None:
             raise Abandoned
@@ -101,7 +101,7 @@ class Scheduler(SpinDetection):
                 loop.restore_running_loop()
 
     def start_handle(self, worker: Worker) -> None:
-        """Begin a handle in the current transition: no thread has raced with it yet."""
+        """Begin a handle, whose first operations belong to the current transition."""
         self.undisturbed = self.transition
         worker.spin_budget = SPIN_BUDGET
         worker.uninterrupted = 0
@@ -164,18 +164,18 @@ class Scheduler(SpinDetection):
             chosen.fire()
 
     def ends_never(self) -> bool:
-        """Whether a run of many transitions is endless: workers spin, none computes."""
+        """Whether a long run is endless: workers spin, and none has computed lately."""
         lately = len(self.transitions) - self.most_transitions // 2
         return self.spinning and self.computed_at < lately
 
     def others_enabled(self) -> bool:
         """Whether a worker other than the current one is enabled."""
-        if self.preparations:  # `is_enabled` would need its preparation first
+        if self.preparations:  # `is_enabled` is right only after the preparations
             return True
         return any(w is not self.current and w.is_enabled() for w in self.workers)
 
     def may_check(self) -> bool:
-        """Whether all workers that are left wait for operations of the check."""
+        """Whether the check may begin, because all workers left wait for the check."""
         return not self.checking and self.quiescent is not None and self.quiescent()
 
     def begin_check(self) -> None:
@@ -184,12 +184,12 @@ class Scheduler(SpinDetection):
         self.main.ready = None
 
     def note_check_begins(self) -> None:
-        """From now on, a wait in the check that no worker can end is a deadlock."""
+        """From now on, it is a deadlock if no worker can end a wait of the check."""
         if not self.checking:
             self.quiescent = None
 
     def pick_in_prefix(self) -> Worker:
-        """Begin the transition that was at this place in the run before."""
+        """Begin the transition that had the same index in the run before."""
         transition = self.prefix[len(self.transitions)]
         number = transition.worker.number
         for worker in self.workers:
@@ -235,14 +235,15 @@ class Scheduler(SpinDetection):
     def preemptions(self, chosen: Worker, enabled: list[Worker]) -> int:
         """How many preemptions are needed to run a worker now.
 
-        A preemption: the running worker was enabled, and another worker was chosen.
+        A preemption: another worker is chosen while the running worker is enabled.
 
         The first transition of a thread runs without a choice, and no other worker can
-        observe it.  So the preemption that a start makes is counted later: when the
-        thread is first chosen, it counts 1 if the running worker is enabled.
+        observe it.  So it counts as no preemption.  Instead, 1 is counted when the
+        thread is first chosen, if the running worker is enabled at that moment.
 
-        If thread A has started thread B, and B is chosen before A, both starts are
-        counted: 1 if the running worker is enabled, and 1 more if A is enabled.
+        Suppose that thread A has started thread B, and B is chosen before A.  Then both
+        starts are counted: 1 if the running worker is enabled, and 1 more if A is
+        enabled.
         """
         if chosen is self.running:
             return 0
@@ -252,7 +253,10 @@ class Scheduler(SpinDetection):
         return sum(worker in enabled for worker in preempted)
 
     def observe_start(self, worker: Worker) -> None:
-        """Count the first transitions of a worker and of its makers as made."""
+        """Note that other workers can now observe the start of a worker.
+
+        This includes the starts of its makers, because they come before it.
+        """
         for one in unobserved_starts(worker):
             one.start_unobserved = False
 
@@ -266,7 +270,7 @@ class Scheduler(SpinDetection):
         return self.main
 
     def kept_out(self) -> list[StillEnabled]:
-        """Handles of blocked loops, which could run before the handle that blocks."""
+        """Handles of blocked loops that could run before the handle that blocks."""
         waiting: dict[Any, Transition] = {}  # the last transition of each blocked loop
         for transition in reversed(self.transitions):
             loop = self.atomic_of.get(transition.worker.number)
@@ -294,7 +298,7 @@ class Scheduler(SpinDetection):
 
 
 def default_choice(enabled: list[Worker], running: Worker) -> Worker:
-    """The running worker, if it is enabled; else another, and a timer only as last."""
+    """The running worker, if it is enabled; else another one, preferably no timer."""
     if running in enabled:
         return running
     for worker in enabled:
@@ -304,9 +308,9 @@ def default_choice(enabled: list[Worker], running: Worker) -> Worker:
 
 
 def unobserved_starts(worker: Worker) -> list[Worker]:
-    """The worker, its maker, the maker of that one and so on.
+    """The worker, its maker, the maker of its maker, and so on.
 
-    The list ends before the first one whose start was observed.
+    The list ends before the first worker whose start has been observed.
     """
     found = []
     one: Worker | None = worker

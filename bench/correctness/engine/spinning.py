@@ -1,9 +1,9 @@
 """Fair scheduling of loops that poll: a spinning worker yields to the others.
 
 A loop that only polls could be scheduled for ever.  One more iteration of such a loop
-changes nothing, so no state is lost if other workers run first.  A loop that changes
-something may end by itself.  For this reason it may make all of its iterations before
-other workers run, unless they are very many.
+changes nothing.  So the search misses no state if other workers run first.  A loop that
+changes something may end by itself.  For this reason such a loop may make all of its
+iterations before other workers run, up to a limit.
 """
 
 import sys
@@ -19,20 +19,21 @@ from bench.correctness.engine.transitions import Transition, Worker
 
 MAX_IDLE_YIELDS = 2  # polls in a row, before a spinning worker must let others run
 IDLE_YIELDS_BEFORE_TIME = 6  # polls in a row, before virtual time may pass
-# The most yields in a run that count as progress of a worker; further yields count as
-# idle, even if the worker changed something.
+# The most yields of a worker in a run that count as progress.  Further yields count as
+# polls, even if the worker changed something.
 MAX_PROGRESS_YIELDS = 100
 LOOP_YIELD_COST = (
-    5  # a yield in a `while` loop, which may be endless, counts as so many
+    5  # a yield in a `while` loop counts as 5 yields, because the loop may be endless
 )
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
-# Point ids: one of these bounds left schedules out.
+# Point ids.  If one of them is discovered, this bound has left schedules out.
 BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"
-MAX_DAEMON_WAKES = 2  # daemons woken by timers, before another worker must run
+MAX_DAEMON_WAKES = 2  # times that timers wake daemons, before another worker must run
 DAEMONS_BOUNDED = "other workers run after daemons were woken twice by timers"
-# Iterations of an uninterrupted loop between two looks at its local state.
+# The local state of a loop that cannot be interrupted is compared after so many
+# iterations.
 ITERATIONS_BETWEEN_LOOKS = 64
-MAX_SAME_LOOKS = 16  # looks at an unchanged state, after which the loop is endless
+MAX_SAME_LOOKS = 16  # after more comparisons without a change, the loop is endless
 ITERATING = {opmap["FOR_ITER"], opmap["GET_ANEXT"]}
 # Values of these types are compared by value, other objects by id.
 PLAIN = {int, str, float, bytes, bool, type(None)}
@@ -76,9 +77,9 @@ class SpinDetection(Recording):
     def note_daemon_wakes(self, worker: Worker, moving: Worker) -> None:
         """Count the timers that have woken daemons since another worker ran.
 
-        A transition of a daemon itself does not change the count.  A daemon that a
-        daemon has started counts as MAX_DAEMON_WAKES, because a `threading.Timer` that
-        starts itself again is a new thread each time.
+        A transition of a daemon itself does not change the count.  A wake-up of a
+        daemon that another daemon has started counts as MAX_DAEMON_WAKES.  The reason:
+        a `threading.Timer` that repeats itself starts a new thread each time.
         """
         if not moving.daemon:
             self.daemon_wakes = 0
@@ -96,7 +97,10 @@ class SpinDetection(Recording):
             self.progress += 1
 
     def note_clock_read(self) -> None:
-        """Note a read of the clock: the worker may continue because time has passed."""
+        """Note a read of the clock by the program, which counts as a change.
+
+        The worker may continue because time has passed, so it does not only poll.
+        """
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and is_ours(frame.f_globals.get("__name__") or ""):
             frame = frame.f_back
@@ -129,8 +133,8 @@ class SpinDetection(Recording):
     def spins(self, worker: Worker) -> bool:
         """Check a worker that cannot be interrupted; return whether it spins forever.
 
-        It spins forever if it has changed nothing in many iterations, not even its
-        local variables.
+        It spins forever if in many iterations nothing has changed: no shared state and
+        no local variable.
         """
         frame = sys._getframe(1)
         now = local_state(frame)
@@ -143,9 +147,10 @@ class SpinDetection(Recording):
         return worker.same_looks > MAX_SAME_LOOKS
 
     def not_spinning(self, enabled: list[Worker]) -> list[Worker]:
-        """The enabled workers, except those that have polled often enough for now.
+        """The enabled workers, except those that have polled too often in a row.
 
-        Virtual time passes only after more polls, because the other workers run first.
+        If only timers are left, polling workers may poll more often.  Only after these
+        polls may a timer fire, so that virtual time passes.
         """
         others = [w for w in enabled if self.idle_yields_of(w) <= MAX_IDLE_YIELDS]
         if all(worker.deadline is not None for worker in others):
@@ -182,7 +187,8 @@ class SpinDetection(Recording):
     def before_time(self, enabled: list[Worker]) -> list[Worker]:
         """The enabled workers that are not timers and do not only poll.
 
-        If there is none: the timers.  Without enabled timers: all enabled workers.
+        If there are no such workers, the result is the enabled timers.  If there are no
+        enabled timers either, the result is all enabled workers.
         """
         going = [
             worker
@@ -193,7 +199,7 @@ class SpinDetection(Recording):
         return going or [w for w in enabled if w.deadline is not None] or enabled
 
     def record_bound(self, enabled: list[Worker], chosen_from: list[Worker]) -> None:
-        """Note the bound if it keeps out a worker that perhaps does not poll."""
+        """Note the bound if it excludes a worker that perhaps makes progress."""
         if len(chosen_from) < len(enabled):
             for worker in enabled:
                 if (
@@ -212,8 +218,8 @@ class SpinDetection(Recording):
 def local_state(frame: FrameType | None) -> list[Any]:
     """The program's current instructions and the values of its local variables.
 
-    If two such lists are equal, and nothing shared was changed between them, the
-    program repeats the same operations.
+    If two such lists are equal, and no shared state was changed meanwhile, the program
+    will repeat the same operations.
     """
     state: list[Any] = []
     while frame is not None:
@@ -228,7 +234,8 @@ def local_state(frame: FrameType | None) -> list[Any]:
 def hides_state(frame: FrameType | None) -> bool:
     """Whether the next operations depend on an iterator, whose state is not visible.
 
-    Coroutines and async generators that are awaited have frames of their own.
+    A coroutine or async generator that is awaited is no such iterator: its state is
+    visible, because it has a frame of its own.
     """
     while frame is not None:
         if frame.f_globals.get("_explored_"):
@@ -243,5 +250,5 @@ def hides_state(frame: FrameType | None) -> bool:
 
 @lru_cache(maxsize=256)  # more than are in use at a time
 def iterates(code: CodeType) -> bool:
-    """Whether code has a `for` loop, whose iterator is in no variable."""
+    """Whether code has a `for` loop; the iterator of such a loop is in no variable."""
     return not ITERATING.isdisjoint(code.co_code[::2])

@@ -1,4 +1,4 @@
-"""What an execution consists of: workers, their transitions, and the accesses of these.
+"""What an execution consists of: workers, their transitions, and accesses.
 
 A worker is a thread, a task, a callback or a timer.  A transition is what one worker
 does between two scheduling points: no other worker runs within it.
@@ -13,19 +13,20 @@ from bench.correctness.engine.fibers import Fiber
 
 # The id of an operation that may be a scheduling point: a site, or (object, verb).
 PointId = Hashable
-Access = tuple[Hashable, Hashable, bool]  # object, key or None for all of it, a write?
+Access = tuple[Hashable, Hashable, bool]  # object; key, or None: all of it; write?
 What = tuple[str, Any]  # the next action of a worker: verb and object
 
-TASK_RESUMED = "turn"  # the place of a note on where a task resumes
-ONE_STEP = "one step"  # with a name: the point id of a library function
+TASK_RESUMED = "turn"  # the place of the notes that say where a task resumes
+ONE_STEP = "one step"  # a point id is this text with the name of a library function
 SPIN_BUDGET = 2_000  # operations of a worker between two scheduling points
 
 
 class New(NamedTuple):
-    """The name of an object made during the run: its kind, and its first accessor.
+    """The name of an object that was made during the run.
 
-    In another schedule, another worker may access the object first.  So between two
-    runs only the kind can be compared.
+    It consists of the object's kind, the worker that accessed the object first, and a
+    count.  In another schedule, another worker may access the object first.  So if two
+    runs are compared, only the kinds of such objects can be compared.
     """
 
     kind: str
@@ -34,7 +35,7 @@ class New(NamedTuple):
 
 
 FILES = "files"  # a place whose keys are the paths of files
-FILES_WRITTEN = "files are written"  # a point id: do not search in several processes
+FILES_WRITTEN = "files are written"  # a point id; then only one process may search
 
 
 class Written(NamedTuple):
@@ -135,29 +136,29 @@ class Worker:
         self.hb_clock = hb_clock
         self.fiber: Fiber
         self.hb_epoch = 0  # its current epoch: one bit
-        # Whether it is enabled; None: always.  `ready` has no effects; `on_enabled` is
-        # called each time `ready` returns true.
+        # `ready` tells whether it is enabled, and changes nothing; None: always
+        # enabled.  `on_enabled` is called each time `ready` returns true.
         self.ready: Callable[[], bool] | None = None
         self.on_enabled: Callable[[], object] | None = None
-        # Whether its first transition, which accesses nothing, is still to be made.
+        # Whether it has not made its first transition, which accesses nothing.
         self.unstarted = False
         self.start_unobserved = False  # whether no worker has observed its start
         self.maker: Worker | None = None  # the worker that started a thread
         self.body: Callable[[], None] | None = None
         self.fire: Callable[[], None] | None = None  # the transition of a timer
         self.deadline: float | None = None  # when a timer is due, in virtual seconds
-        self.made_as = 0  # the number of a timer in its run
-        self.moves_before = 0  # moves of the clock before this timer was made
-        # A callback of a timer may make the next timer.  This is the number of the
-        # first timer of such a chain.
+        self.made_as = 0  # the number of this timer among all timers of the run
+        self.moves_before = 0  # how often the clock moved before this timer was made
+        # A callback of a timer may make the next timer, and so on: these timers form a
+        # chain.  `root` is the number of the first timer of the chain.
         self.root = 0
         self.owner = -1  # the number of a timer's maker
         self.progress_made = 0  # its transitions except idle polls
         self.progress_yields = 0  # yields at which its state had changed
         self.idle_yields = 0  # its polls since another worker made progress
-        self.yielded_at = -1  # the progress of the others at its last yield
+        self.yielded_at = -1  # the progress of the other workers at its last yield
         self.loop_iterations = 0  # its iterations since another worker made progress
-        self.iterated_at = -1  # the progress of the others at its last iteration
+        self.iterated_at = -1  # the progress of the other workers at its last iteration
         self.changed = False  # whether it changed something since its last yield
         # Its local state at its last yield in a `while` loop.
         self.last_local_state: list[Any] | None = None
@@ -165,9 +166,10 @@ class Worker:
         self.yielded = False  # whether it yielded in its current loop iteration
         self.timed_out = False  # whether an operation timed out in this iteration
         self.what: What = ("starts", "")  # its next action, for a reader
-        self.pending: Access | None = None  # its access once it is enabled
+        self.pending: Access | None = None  # the access that it will make when chosen
         self.point: PointId = None  # the point of the pending operation
-        # The point of an operation with several accesses; whether it passed this point.
+        # The point of its operation with several accesses, and whether the worker has
+        # already paused at this point.
         self.operation_at: PointId = None
         self.past_point = False
         self.made = 0  # objects that `child_name` has named so far
@@ -192,7 +194,7 @@ class Worker:
         self.handle: Any = None  # the handle of the event loop, if in_loop
         self.task: Any = None
         self.added_at = -1  # how many transitions the run had when its handle was ready
-        self.rounds: list[int] = []  # a task's transitions except the last
+        self.rounds: list[int] = []  # the indices of a task's earlier transitions
         self.label = name
         self.sleeper: Worker | None = None  # the worker that a timer wakes
         self.needs: Any = None  # the event loop that must be idle before a timer fires
@@ -202,7 +204,7 @@ class Worker:
         ready: Callable[[], bool] | None,
         on_enabled: Callable[[], object] | None = None,
     ) -> None:
-        """Be enabled while `ready()` is true; call `on_enabled` whenever it is."""
+        """Be enabled while `ready()` is true; call `on_enabled` each time it is."""
         self.ready, self.on_enabled = ready, on_enabled
 
     def learn(self, hb_clock: int) -> None:

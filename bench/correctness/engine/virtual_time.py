@@ -1,8 +1,9 @@
 """Virtual time: a clock that moves only when a timer fires, and waits with a deadline.
 
-A timer is a worker with one transition.  The timer is enabled as soon as its deadline
-is the earliest, whatever the other workers have done.  The search may choose it then or
-later.  So a timeout may fire before, after or instead of the operation that it limits.
+A timer is a worker with one transition.  The timer can be enabled as soon as no other
+timer has an earlier deadline, even if other workers could still run for a long time.
+The search may choose the timer then or later.  So there are schedules in which a
+timeout fires, and schedules in which the operation with the timeout is made in time.
 """
 
 from collections.abc import Callable, Hashable
@@ -107,7 +108,7 @@ class VirtualTime(Operations):
     def record_missed_timeout(
         self, timer: Worker, place: Hashable, point: PointId
     ) -> None:
-        """Record a cancelled timer: its transition was not made, but still races."""
+        """Record the races of a cancelled timer, whose transition was not made."""
         worker, self.current = self.current, timer
         timer.refill_spin_budget()
         self.check_races(place, False, point)
@@ -173,9 +174,9 @@ def comes_first(one: Worker, other: Worker) -> bool:
     """Whether callback `one` comes before `other`, if both are due at one moment.
 
     Both are callbacks of one loop.  In real time the callback made later is due a
-    little later.  Callbacks of timers may form a chain, in which each makes the next.
-    If `one` was made before the chain of `other` began, and is the first of its own
-    chain, then `one` comes first.
+    little later.  Timers may form a chain, in which the callback of each timer makes
+    the next timer.  Suppose that `one` is the first of its own chain, and was made
+    before the chain of `other` began.  Then `one` comes first.
     """
     return (
         one.needs is not None
