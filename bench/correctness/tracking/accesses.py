@@ -74,10 +74,10 @@ def access(
 ) -> None:
     """Report one access to the kernel.
 
-    If `whole` is true, the object is a container, and `key` is one of its items, or
-    None for all items.  Otherwise `key` is an attribute or variable.  Other workers may
-    move the item.  So `again` is called after they have run.  It returns the key of the
-    item, and whether the item is written.
+    If `whole` is true, the object is a container.  Then `key` is one of its items, or
+    None for all items.  If `whole` is false, `key` is an attribute or a variable.
+    Other workers may move the item before the access.  So `again` is called after they
+    have run.  It returns the new key of the item, and whether the item is written.
     """
     if write:
         note_change()
@@ -118,7 +118,7 @@ def access(
         kernel.annotate(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop and not (kernel.mixed and kernel.split_before(site)):
         if not kernel.plain:
-            check_races(place, write, site, obj, item)  # before the access is ordered
+            check_races(place, write, site, obj, item)  # before clocks are joined
         record_access(name or kernel.names.get(id(obj)) or name_of(obj), key, write)
         if kernel.mixed:
             publish()
@@ -157,7 +157,7 @@ def access_namespace(owner: Any, key: Any, write: bool, site: int) -> None:
 
 
 def spend_spin_budget(site: int) -> None:
-    """Subtract a read that cannot race from the worker's spin budget."""
+    """Reduce the worker's spin budget for a read that cannot race."""
     if not kernel.current.in_loop or kernel.mixed:
         kernel.spend_spin_budget(site)
 
@@ -238,7 +238,8 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
     elif not (in_loop or site in kernel.points or kernel.recording):
         check_races((id(obj), key), write, site, obj)
     elif tracked == ORDINARY and kernel.plain and not (kernel.lets_die or kernel.held):
-        # A short form of `access` for most objects.  A write has been noted already.
+        # This does the same as `access`, but faster; it is right for most objects.  If
+        # this is a write, it has already been noted.
         access_at_point(obj, key, write, site, SITES[site].verb)
     else:
         access(obj, key, write, site, False)

@@ -1,6 +1,7 @@
 """What functions and methods that are not rewritten do to their arguments.
 
-Tables of names are the only way in which the explorer knows whether they read or write.
+The explorer cannot see whether such a function reads or writes an argument.  It only
+knows the names in these tables.
 """
 
 import csv
@@ -64,23 +65,23 @@ REDUCING_METHODS = ("__reduce_ex__", "__reduce__", "__getstate__")
 ATTRIBUTE_METHODS = {  # methods, and whether they write the given attribute
     "__setattr__": True, "__delattr__": True, "__getattribute__": False,
 }  # fmt: skip
-# Methods of the descriptor of a slot: whether they write the slot's attribute.
+# Methods of the descriptor of a slot, and whether they write the slot's attribute.
 SLOT_METHODS = {"__get__": False, "__set__": True, "__delete__": True}
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
-FORMATTING_METHODS = ("format", "format_map")  # methods that read what the text names
+FORMATTING_METHODS = ("format", "format_map")  # they read the fields in the text
 COMPARING_METHODS = {  # of tuples and lists; they also read what the items contain
     "__repr__", "__str__", "__format__", "__contains__", "index", "count", "remove",
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
 }  # fmt: skip
 # Methods that write to a buffer.
 FILLING_METHODS = ("readinto", "readinto1", "pack_into")
-# Methods of a dict, perhaps with pairs.
+# Methods of a dict whose argument may be a list of pairs.
 FILLING_WITH_PAIRS = ("update", "__ior__", "__init__")
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 WITHOUT_KEYS = {list, set, deque}
 # Methods of lists, sets and deques that compare no items; the value is True if a method
-# only reads.  Such a method accesses its whole object, and also its arguments, as
-# `report_arguments` lists them.
+# only reads.  Such a method accesses the whole container, and its arguments.  The
+# accesses to arguments are those that `report_arguments` reports.
 PLAIN_METHODS = {
     name: name in READING_METHODS
     for kind in WITHOUT_KEYS
@@ -104,10 +105,11 @@ def report_arguments(
 ) -> None:
     """Report what a function that is not rewritten does to its arguments.
 
-    The function writes to containers unless it is known to be only `reading`.  With
-    `nested` it also reads containers within these containers.  With `deep` it also
-    reads attributes of objects, as `copy.copy` does.  `changed` are further containers
-    that it writes to.  With `states` it reads the states of coroutines.
+    The function counts as a write to each container among its arguments, unless it is
+    only `reading`.  With `nested` it also reads containers within these containers.
+    With `deep` it also reads attributes of objects, as `copy.copy` does.  `changed` are
+    further containers that it writes to.  With `states` it reads the states of
+    coroutines.
     """
     accesses = accesses_of(args, reading, nested, deep, changed, states)
     if site in kernel.points and (nested or deep or len(accesses) > 1):
@@ -154,7 +156,10 @@ def accesses_of(
 
 
 def given_among(args: Arguments) -> list[Any]:
-    """Return the possible first arguments of a function that is itself an argument."""
+    """Return what may be the first argument of a function that is itself an argument.
+
+    The called function passes containers or their items to this function.
+    """
     containers = [one for one in args if CONTENTS[type(one)] == CONTAINER]
     items = [item for one in containers for item in items_within(one)]
     return [*containers, *items, *first_items(items)]
@@ -171,9 +176,9 @@ def report_method(
 ) -> None:
     """Report what a method that is not rewritten does to its object and arguments.
 
-    The method writes to its object unless its name is in READING_METHODS, and to its
-    arguments unless `only_reads_args`.  With `deep` it also reads attributes of
-    objects, and may change the containers in attributes of its own object.
+    The method writes to its object, unless its name is in READING_METHODS.  It writes
+    to its arguments, unless `only_reads_args` is true.  With `deep` it also reads
+    attributes of objects, and may change containers that attributes of its object hold.
     """
     kind = type(owner)
     try:
@@ -275,12 +280,15 @@ def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:
 
 
 def written_by(writer: Any) -> list[Any]:
-    """Return what a `csv` writer writes to, if the method that it calls is in C."""
+    """Return the object to which a `csv` writer writes, if its `write` is in C."""
     kept = gc.get_referents(writer)
     return [one.__self__ for one in kept if type(one) is types.BuiltinFunctionType]
 
 
 def containers_of(owner: Any) -> list[Any]:
-    """Return the containers in an object's attributes, which its methods may change."""
+    """Return the containers that the attributes of an object hold.
+
+    The methods of the object may change these containers.
+    """
     values = [stored(owner, name) for name in own_names(owner)]
     return [value for value in values if CONTENTS[type(value)] == CONTAINER]

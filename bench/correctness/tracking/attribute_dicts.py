@@ -1,4 +1,4 @@
-"""The hooks of `thing.__dict__`: an access to it is an access to the attributes."""
+"""The hooks of `thing.__dict__`: an access to this dict is an access to attributes."""
 
 from functools import partial
 from typing import Any
@@ -13,8 +13,8 @@ from bench.correctness.tracking.type_traits import TRACKED
 def read_dict(obj: Any, site: int) -> Any:
     """Report a read of an object's dict of attributes; return the object.
 
-    If the dict is read before the workers begin, it is registered, so that later
-    accesses to it are known as accesses to attributes.
+    If the dict is read before the workers begin, it is registered.  The registry shows
+    that a later access to this dict is an access to attributes of the object.
     """
     if not kernel.alone:
         return read_attribute(obj, site)
@@ -29,7 +29,7 @@ def note_dict(obj: Any) -> None:
 
 
 def note_first(obj: Any) -> None:
-    """Register the dict that an object was given, unless another object has it."""
+    """Register the new `__dict__` of an object, unless another object also has it."""
     if kernel.owner_of(namespace_of(obj)) is None:
         note_dict(obj)
 

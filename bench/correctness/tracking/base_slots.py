@@ -1,9 +1,9 @@
 """Read the program's objects without running the program's code.
 
-`isinstance`, `getattr`, `in` and `iter` call methods of the program, for example a
-`__contains__` that takes a lock.  A hook must not call these methods, because the
-program does not call them at that place.  So a hook reads the type of an object, and
-calls the methods of its built-in base class.
+`isinstance`, `getattr`, `in` and `iter` may call methods of the program, for example a
+`__contains__` that takes a lock.  A hook must not cause such a call, because the
+program itself makes no call at that place.  So a hook reads the type of an object, and
+calls the methods of the built-in base class of that type.
 """
 
 import types
@@ -23,7 +23,7 @@ NO_NAMES: dict[str, Any] = {}
 SEQUENCES = (list, deque, bytearray, array)
 # Keys of these types are the same in each run, and are identified by their values.
 STABLE_KEYS = (int, str, bytes, bool, type(None), float)
-AS_BASE: dict[type, Callable[[Any], Any]] = {  # the same value, without the subclass
+AS_BASE: dict[type, Callable[[Any], Any]] = {  # they convert a value to its base class
     int: int.__int__,
     str: str.__str__,
     float: float.__float__,
@@ -83,10 +83,10 @@ KNOWN_NAMESPACES = NAMESPACES.known
 
 
 def namespace_of(thing: Any) -> dict[str, Any]:
-    """Return the `__dict__` of an object as it is; empty if it has none.
+    """Return the `__dict__` of an object itself, not a copy; empty if there is none.
 
-    It is also empty for a task whose class has another base before `Task`, because
-    Python cannot read the `__dict__` of such a task.
+    If the class of a task has another base before `Task`, Python cannot read the
+    `__dict__` of the task.  Then the result is empty, too.
     """
     try:
         getter = KNOWN_NAMESPACES[type(thing)]
@@ -137,7 +137,7 @@ def runs_no_code(kind: type) -> bool:
 
 
 def key_base(kind: type) -> type | None:
-    """Return the stable type whose hash and equality a type of keys has, or None."""
+    """Return the type in STABLE_KEYS with the same `__hash__` and `__eq__`, or None."""
     for base in STABLE_KEYS:
         if kind is base:
             return base
@@ -164,14 +164,15 @@ def can_look_up(mapping: dict[Any, Any], key: Any) -> bool:
 
 
 def has_key(mapping: dict[Any, Any], key: Any) -> bool:
-    """Whether a dict has a key; False if only code of the program can find that out."""
+    """Whether a dict has a key; False if the look-up would run code of the program."""
     return can_look_up(mapping, key) and dict.__contains__(mapping, key)
 
 
 def item_key(container: Any, key: Any) -> Any:
     """Return what identifies an item in every run; None stands for all items.
 
-    All keys of an item give the same result.  For example, -1 gives the last index.
+    Different keys of one item give the same result.  For example, the key -1 of a list
+    gives the last index.
     """
     kind = type(key)
     if kind is not str and kind is not int:

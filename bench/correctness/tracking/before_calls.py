@@ -1,4 +1,4 @@
-"""Report what a call accesses before the call, by the type of the called function."""
+"""Before a call, report what it accesses, depending on the called function's type."""
 
 import contextvars
 import json.encoder
@@ -96,7 +96,8 @@ ATTRIBUTE_FUNCTIONS = {  # functions, and whether they write the given attribute
 }  # fmt: skip
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
 BUILT_IN_CONTAINERS = {list, dict, set, deque}  # types whose methods serialize nothing
-# Classes that also read containers in containers; `dict` reads a list of pairs.
+# Classes that also read containers within containers.  For example, `dict` reads pairs
+# in a list.
 DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
 ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None if `json` is all in Python
 READING_NOTHING = (isinstance, issubclass, id, callable)
@@ -129,9 +130,9 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
 
 
 KNOWN_OWNERS = OWNERS.known
-# Functions of the explorer that were called as methods of a PLAIN_OWNER.
+# Functions of the explorer that were called as methods of a PLAIN_OWNER object.
 OWN_FUNCTIONS: set[types.FunctionType] = set()
-MAX_FUNCTIONS = 500  # a larger set is cleared, because each program adds functions
+MAX_FUNCTIONS = 500  # each program adds functions; a larger set is cleared
 
 
 def before_method(bound: Any, site: int, args: Arguments) -> None:
@@ -313,5 +314,5 @@ def choose_before(kind: type) -> Callable[[Any, int, Arguments], None]:
     return BEFORE_BY_TYPE.get(kind, before_object)
 
 
-# By the type of a function: what to call before a call, with site and arguments.
+# By the type of a function: the reporting function to call before each call of it.
 BEFORE = TypeCache(choose_before)

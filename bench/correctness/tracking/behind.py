@@ -62,10 +62,10 @@ def accesses_behind(
 ) -> list[ObjectAccess]:
     """List the accesses to containers that the next item of an iterator needs.
 
-    An iterator may take its items from other iterators, which are followed `depth`
-    levels down.  `around` are the iterators that take items from `lazy`.  With `flat`
-    the items are iterated over as well.  A generator of the program is left out,
-    because it reports its own accesses.
+    An iterator may take its items from another iterator, and so on.  The search follows
+    these iterators for `depth` levels.  `around` are the iterators that take items from
+    `lazy`.  With `flat`, the items are iterated over as well.  A generator of the
+    program is left out, because it reports its own accesses.
     """
     kind = type(lazy)
     if kind is types.GeneratorType and is_rewritten_frame(lazy.gi_frame):
@@ -91,8 +91,8 @@ def accesses_behind(
         if depth and (contents in (VIEW, ITERATOR) or type(thing) is TEE_ITEMS):
             found += accesses_behind(thing, depth - 1, flat=flat, around=around)
         elif depth and type(thing) is tuple:
-            # C code may still fill this tuple.  An empty slot would crash any reader
-            # except the garbage collector.
+            # C code may still be filling this tuple.  Any reader of an empty slot would
+            # crash, except the garbage collector.
             found += accesses_in(referents(thing), depth - 1, flat, around)
         elif depth and flat:
             items = [(item, False) for item in items_within(thing)]
@@ -103,7 +103,7 @@ def accesses_behind(
 def accesses_in(
     items: Iterable[tuple[Any, bool]], depth: int, flat: bool, around: Around
 ) -> list[ObjectAccess]:
-    """List the reads of items, if `flat`, and the accesses of iterators among them."""
+    """List the accesses of iterators among items; if `flat`, also reads of items."""
     found: list[ObjectAccess] = []
     for item, is_shared in items:
         contents = CONTENTS[type(item)]
@@ -121,9 +121,9 @@ def accesses_of_calls(
 ) -> list[ObjectAccess]:
     """List the accesses of calls of a function in C.
 
-    The calls access the object of the function, or the objects that may be its first
-    argument; `given` returns these objects.  A function in Python is left out, because
-    it reports its own accesses.
+    If the function is a method of an object, the calls access this object.  If not,
+    they access the possible first arguments, which `given` returns.  A function in
+    Python is left out, because it reports its own accesses.
     """
     while True:
         kind = type(function)

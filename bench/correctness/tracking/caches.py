@@ -1,9 +1,10 @@
 """Accesses to the caches of `functools`, told apart by the arguments of the calls.
 
-A call first looks up its arguments, and after a miss it stores a result.  Calls with
-other arguments are independent as long as no result is dropped.  `cache_clear` writes
-the whole cache.  `cache_info` counts as a write of it too, because a look-up, which
-changes the counts, only reads.
+A call first looks up its arguments.  If there is no result, it computes and stores one.
+Calls with different arguments are independent, as long as no result is dropped.
+`cache_clear` writes the whole cache.  A look-up changes the counts that `cache_info`
+returns, but counts as a read.  So `cache_info` must count as a write of the whole
+cache.
 """
 
 from typing import Any
@@ -12,14 +13,15 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import access
 from bench.correctness.tracking.base_slots import class_attribute, item_key
 
-# A point id: a cache is full, so that each call may change what the next one drops.
+# A point id: a cache is full.  Then each call may change which result the next call
+# drops.
 FULL = "a cache is full"
 # The types whose equal values have equal hashes, the same in every process.
 NUMBERS = (int, float, bool)
 
 
 def look_up(cache: Any, site: int, args: tuple[Any, ...]) -> None:
-    """Report that a function with a cache is called, which first looks for a result."""
+    """Report that a function with a cache is about to look for a stored result."""
     access_cache(cache, site, args, write=False)
 
 
@@ -44,9 +46,9 @@ def access_cache(cache: Any, site: int, args: tuple[Any, ...], *, write: bool) -
 def key_of_call(args: tuple[Any, ...]) -> str | None:
     """Return what identifies the arguments of a call in every run, or None.
 
-    The same text is returned for all arguments that a cache treats as equal.  Some
-    other arguments also have this text, because the names of keyword arguments are not
-    part of it, for example.
+    If a cache treats arguments as equal, the text is the same.  Arguments that differ
+    may also have the same text.  For example, the text does not contain the names of
+    keyword arguments.
     """
     parts = []
     for one in args:

@@ -1,4 +1,4 @@
-"""Functions in C that call an argument for each item, and what such a call runs."""
+"""Functions in C that call an argument for each item: which one, and what it runs."""
 
 import bisect
 import itertools

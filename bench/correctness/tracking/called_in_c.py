@@ -1,10 +1,11 @@
 """Repeat reports when C code calls Python code between its own accesses.
 
-A sort of paths compares the paths in Python, and `pickle.dumps` calls `__getstate__`.
-Other workers may run in this Python code, before the C code continues to read or write.
-The Python code has no hook, or no hook that knows which C code called it.  So `note` is
-set as the profiler: the interpreter calls it when a function begins or returns.  It is
-set only during C calls that race.
+For example, a sort of paths calls Python code that compares two paths, and
+`pickle.dumps` calls `__getstate__`.  Other workers may run in this Python code.  After
+that, the C code continues to read or write, so its accesses must be reported again.
+The Python code has no hook for this, or its hook does not know which C code has called
+it.  So `note` is set as the profiler: the interpreter calls `note` when a function
+begins or returns.  The profiler is set only during C calls that race.
 """
 
 import ctypes
@@ -34,7 +35,7 @@ from bench.correctness.tracking.type_traits import (
 ENDS = {"RETURN_VALUE", "RETURN_CONST"}
 Again = Callable[[], object]
 AGAIN: dict[types.FrameType, Again] = {}  # by the frame that called the C code
-OF_KEYS: set[types.FrameType] = set()  # frames for which special methods also count
+OF_KEYS: set[types.FrameType] = set()  # frames that sort by a C method of an object
 # By the frame that evaluates an expression: the line, and the reports to repeat.
 EXPECTED: dict[types.FrameType, tuple[int, tuple[Again, ...]]] = {}
 NOTHING: tuple[int, tuple[Again, ...]] = (0, ())
@@ -45,18 +46,18 @@ FOREIGN: list[Any] = [None]  # the profiler that was set before
 def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
     """Call a function in C; repeat a report after each Python function that it calls.
 
-    Suppose that a list is sorted by a key that is a C method, such as `weights.get`.
-    Then the report is also repeated after special methods of the program.  The hook of
-    such a method repeats only the last read.  With this key the last read is that of
-    `weights`, so the read of the list would not be repeated.
+    Usually no report is repeated after a special method of the program, because its own
+    hook repeats the last read.  There is one exception: a list is sorted by a key that
+    is a C method, such as `weights.get`.  In this case the last read is that of
+    `weights`, so the hook would not repeat the read of the list.
 
     If the function iterates over a generator, the report is repeated when the generator
-    resumes and when it ends, not when it yields.  While the generator runs, no other
-    worker can use it.
+    resumes and when it ends, but not when it yields.  While the generator runs, no
+    other worker can use it.
     """
     frame = sys._getframe()
-    # Another worker may exhaust an iterator.  C code would then free objects in use,
-    # and Python may crash.
+    # Another worker may use up the same iterator during the call.  The C code would
+    # then free objects that are in use, and Python may crash.
     held = [*iterators_within(args, DEPTH)] if function is next else []
     note_held(held, 1)
     begin()
@@ -91,9 +92,9 @@ def note_held(things: list[Any], change: int) -> None:
 def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
     """Yield the iterators and generators from which C code takes items, at all depths.
 
-    An `itertools.count` may run Python code while it adds.  If a second worker uses the
-    same iterator meanwhile, C code releases the iterator's number twice, and Python may
-    crash.  One more reference to the number prevents this.
+    An `itertools.count` may run Python code when it adds to its number.  A second
+    worker may use the same iterator during this addition.  Then the C code releases the
+    number twice, and Python may crash.  An additional reference prevents this.
     """
     for thing in things:
         kind = type(thing)
@@ -175,6 +176,6 @@ def note(frame: types.FrameType, event: str, value: Any) -> None:
         and is_rewritten_frame(frame)
         and caller not in OF_KEYS
     ):
-        return  # the special method has reported it itself
+        return  # the hook of the special method repeats the report
     for one in expected if again is None else (again,):
         sys.call_tracing(one, ())

@@ -96,7 +96,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
             if module_of(function) not in PROGRAM:
                 use_class(module_of(function), None)
         if kind in CALLING_TYPES and (args or kind is not type):
-            if function in CALLED_AT:  # its iterator may be used while workers run
+            if function in CALLED_AT:  # workers may later use the iterator it returns
                 args, kwargs = with_callback(function, site, args, kwargs)
             function, args = through_sets(function, args)
         return function(*args, **kwargs)
@@ -117,8 +117,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs) if kwargs else function(*args)
         except BaseException:
-            # The exception refers to this frame.  A future whose `result` raises would
-            # refer to itself through its exception.
+            # The exception refers to this frame, and this frame to the arguments.  If
+            # `result` of a future raises, the future would refer to itself in this way.
             del function, args, kwargs, given
             raise
     if (item := item_to_make(function, args)) is not None:
@@ -133,8 +133,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     else:
         unchanged = type(getattr(function, "__self__", None)) is not set
     if kernel.lets_die and IN_CONTAINERS in kernel.points and site in kernel.points:
-        # Other reads are not noted in such a run, because a note would keep alive the
-        # objects that are read.
+        # Objects must die in time in this run, so no other reads are noted: a note
+        # keeps the objects alive until it is dropped.
         note_read(site, partial(before, function, site, given))
         unchanged, noted = False, True
     else:
@@ -175,10 +175,10 @@ def decorate(function: Any, site: int) -> Any:
 def call_with_getter(
     function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
 ) -> Any:
-    """Call a function whose key is a getter: in C, the whole call is one step.
+    """Call a function whose `key` is a getter of `operator`, such as `itemgetter(1)`.
 
-    The getter reads what the items contain.  It may read a property, whose code is the
-    program's.
+    In CPython the whole call is one step in C.  The getter reads what the items
+    contain.  If it reads a property, code of the program runs.
     """
     owner = getattr(function, "__self__", None)
     sorts = CONTENTS[type(owner)] == CONTAINER
@@ -225,10 +225,10 @@ def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
 def with_callback(
     function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
 ) -> tuple[Arguments, dict[str, Any]]:
-    """Return the arguments of a function that calls one argument for each item.
+    """Return the arguments of a function that calls one of them for each item.
 
-    If that argument runs Python code, other workers may run in it.  Then each call of
-    it is followed by a report of what is read for the next item.
+    If the called argument, the callback, runs Python code, other workers may run in the
+    call.  So each call is followed by a report of what is read for the next item.
     """
     place, name = place_of_callback(function)
     is_named = place >= len(args)
@@ -245,7 +245,7 @@ def with_callback(
             return args, kwargs
         callback = ReportedItems(callback, site)
     elif (
-        function is not itertools.starmap  # whose items are the arguments
+        function is not itertools.starmap  # here the items are tuples of arguments
         and (getter := getter_in_c(callback, sources)) is not None
     ):
         callback = getter
@@ -266,7 +266,7 @@ def with_callback(
 
 
 class Reported(CallbackOfIterator):
-    """A callback of a function in C, after whose calls the function reads again."""
+    """A callback of a function in C; after each call, the reads are reported again."""
 
     __slots__ = ("before", "callback", "given", "site")
 

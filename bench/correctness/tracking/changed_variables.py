@@ -90,9 +90,9 @@ def codes_of(value: Any, module: str) -> list[types.CodeType]:
 
 
 def is_variable(value: Any) -> bool:
-    """Whether a value is no function, module or class.
+    """Whether a value is not a function, a module or a class.
 
-    Only patches replace these.
+    Functions, modules and classes of a module change only if the program patches them.
     """
     return type(value) not in (types.FunctionType, types.ModuleType, type)
 

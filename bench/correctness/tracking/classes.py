@@ -1,4 +1,4 @@
-"""The hook of class statements: objects that compare by identity get a fixed hash."""
+"""The hook of class statements: it fixes the hash of objects compared by identity."""
 
 import gc
 from contextlib import suppress
@@ -13,8 +13,8 @@ HASH_BY_ADDRESS: Any = object.__hash__
 def define_class(cls: Any) -> Any:
     """Give a class of the program a fixed hash, if it has none; return the class.
 
-    `object` computes the hash from the address.  With such a hash, a set would have
-    another order in each run, and a schedule could not be repeated.
+    `object.__hash__` computes the hash from the address.  With such a hash, the order
+    of a set would differ from run to run, and a schedule could not be repeated.
     """
     if issubclass(type(cls), type):
         number = id(gc.get_referents(namespace_of(cls))[0])  # the dict behind the proxy

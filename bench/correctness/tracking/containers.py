@@ -59,7 +59,8 @@ def read_item(obj: Any, key: Any, site: int) -> Any:
 def report_item_read(obj: Any, key: Any, site: int) -> None:
     """Report that an item of a container is about to be read.
 
-    If a defaultdict must call a factory of the program, the factory is called here.
+    If the container is a defaultdict without this key, and others can run while the
+    item is made, the item is made here.
     """
     if calls_factory(obj, key):
         add_missing(obj, key, site)
@@ -77,7 +78,7 @@ def report_item_read(obj: Any, key: Any, site: int) -> None:
 def read_key(obj: Any, key: Any) -> tuple[Any, bool]:
     """Return the item that is about to be read, and whether the read may add a key.
 
-    A `defaultdict` may add a key, which is a write of the whole container.
+    A `defaultdict` may add a missing key.  This counts as a write of the whole dict.
     """
     kind = type(obj)
     if issubclass(kind, dict) and not PLAIN_MISSING[kind] and not has_key(obj, key):
@@ -89,7 +90,10 @@ def read_key(obj: Any, key: Any) -> tuple[Any, bool]:
 
 
 def plain_missing(kind: type) -> bool:
-    """Whether the read of a missing key changes nothing, or reports its changes."""
+    """Whether no report is needed for changes that the read of a missing key makes.
+
+    Either the read changes nothing, or a `__missing__` of the program reports them.
+    """
     method = class_attribute(kind, "__missing__")
     return method is None or is_rewritten(method)
 
@@ -106,7 +110,7 @@ def get_item(obj: Any, key: Any, site: int) -> Any:
 def write_item(obj: Any, key: Any, site: int) -> Any:
     """Report that an item is about to be set; return the container.
 
-    A new key is a write of the whole container.
+    A write with a new key counts as a write of the whole container.
     """
     kind = type(obj)
     if not (kernel.alone or SETS_ITEMS_ITSELF[kind]) and CONTENTS[kind] == CONTAINER:
@@ -123,7 +127,8 @@ def write_item(obj: Any, key: Any, site: int) -> Any:
 def delete_item(obj: Any, key: Any, site: int) -> Any:
     """Report that an item is about to be deleted; return the container.
 
-    In a sequence, all items after it move.
+    In a sequence, the items after the deleted item move.  So the deletion counts as a
+    write of all items.
     """
     kind = type(obj)
     if not (kernel.alone or DELETES_ITEMS_ITSELF[kind]) and CONTENTS[kind] == CONTAINER:

@@ -1,6 +1,6 @@
-"""Context variables: tasks that run in one context share its values.
+"""Context variables: tasks that run in the same context share the values.
 
-A context is a container whose keys are the names of its variables.
+Here a context is a container, and its keys are the names of the variables.
 """
 
 import contextvars

@@ -1,8 +1,8 @@
 """What code that is not rewritten reads of its arguments.
 
 `repr`, `==`, `copy.copy` and `json.dumps` read attributes, and containers within
-containers.  All these reads are one operation.  Its scheduling point, if it has one, is
-before the first read.
+containers.  All these reads are one operation.  If this operation is a scheduling
+point, other workers run before the first read, and not between the reads.
 """
 
 import types
@@ -46,7 +46,7 @@ from bench.correctness.tracking.type_traits import (
 from bench.correctness.tracking.weak_references import note_weak
 
 DEPTH = 4  # levels of containers within containers
-ITEMS = 50  # the most items of each container that are read as well
+ITEMS = 50  # of each container, the contents of at most so many items are read
 # Types whose `==` and `repr` are not the program's code.
 SHOWN = (types.SimpleNamespace, UserString, BaseException)
 ARGS = vars(BaseException)["args"].__get__
@@ -74,7 +74,10 @@ def accesses_within(values: Any, *, attributes: bool) -> list[ObjectAccess]:
 def collect(
     value: Any, accesses: list[ObjectAccess], attributes: bool, depth: int
 ) -> None:
-    """Add the reads of a value and of its contents; a set is read only as a whole."""
+    """Add the reads of a value and of its contents to `accesses`.
+
+    The items of a set are not looked into.
+    """
     kind = type(value)
     inside: Any = ()
     if CLASS in kernel.written_names and TRACKED[kind] in (ORDINARY, MORTAL):
@@ -153,8 +156,8 @@ def report(
 ) -> None:
     """Report to the kernel several accesses that one operation makes.
 
-    `again` is called after other workers have run, because they may have changed the
-    contents.  It lists the accesses once more.
+    While other workers run, they may change the contents of the objects.  So `again`
+    is called after they have run.  It lists the accesses once more.
     """
     if not accesses:
         return
@@ -192,7 +195,10 @@ def report(
 
 
 def resolved(obj: Any, key: Any, write: bool) -> list[ObjectAccess]:
-    """List what an access means: a container may wrap another, or be a namespace."""
+    """List the accesses that one access stands for.
+
+    A container may wrap another container, and a dict may hold attributes of an object.
+    """
     if key is None and WRAPPED[type(obj)]:
         return [
             access
@@ -212,9 +218,10 @@ def report_all_attributes(obj: Any, write: bool, site: int) -> None:
 
 
 def accesses_to_all_attributes(obj: Any, *, write: bool) -> list[ObjectAccess]:
-    """List an access to each attribute, and one to the set of their names.
+    """List an access to each attribute, and an access to the set of attribute names.
 
-    From now on an operation that adds or deletes an attribute also writes that set.
+    From now on, an operation that adds or deletes an attribute also counts as a write
+    of the set of names.
     """
     kernel.discover(NAMES)
     if write:

@@ -1,4 +1,4 @@
-"""Items that a defaultdict makes: its factory and its keys may run code in Python."""
+"""Items that a defaultdict makes: its factory or its keys may run Python code."""
 
 import operator
 from collections import defaultdict
@@ -30,9 +30,10 @@ def calls_factory(obj: Any, key: Any) -> bool:
 
 
 def is_split(factory: Any, key: Any) -> bool:
-    """Whether others can run while a defaultdict gets a value for a missing key.
+    """Whether other workers can run while a defaultdict adds a missing key.
 
-    The key is hashed twice, which may run Python: an enum's hash, or that of a path.
+    They can run in the factory, if the factory is Python code.  The hash of the key is
+    computed twice, and this may also run Python code, for example for a path.
     """
     if factory is None:
         return False
@@ -42,7 +43,7 @@ def is_split(factory: Any, key: Any) -> bool:
 
 
 def hashes_in_python(key: Any) -> bool:
-    """Whether Python code computes the hash of a key, or of an item of a tuple."""
+    """Whether Python code computes the hash of a key, or of an item of a tuple key."""
     if issubclass(type(key), tuple):
         return any(map(hashes_in_python, tuple.__iter__(key)))
     return is_python(class_attribute(type(key), "__hash__"))
@@ -67,9 +68,10 @@ def add_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
 
 
 def item_to_make(function: Any, args: tuple[Any, ...]) -> tuple[Any, Any] | None:
-    """The defaultdict and the key whose item a function in C is about to make; or None.
+    """The defaultdict and the key, if a function in C is about to make the item.
 
-    Such a function is `shelf.__getitem__`, which `map` may call.
+    An example is `shelf.__getitem__` of a defaultdict `shelf`, which `map` may call.
+    Other functions give None.
     """
     if function in READING_ITEMS:
         return (args[0], args[1]) if len(args) == 2 and calls_factory(*args) else None
@@ -85,7 +87,7 @@ def item_to_make(function: Any, args: tuple[Any, ...]) -> tuple[Any, Any] | None
 
 
 def may_make_items(function: Any) -> bool:
-    """Whether it is `shelf.__getitem__` of a defaultdict with a factory in Python."""
+    """Whether a function is `__getitem__` of a defaultdict with a factory in Python."""
     owner = getattr(function, "__self__", None)
     return (
         issubclass(type(owner), defaultdict)

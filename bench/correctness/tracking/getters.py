@@ -1,9 +1,10 @@
-"""Functions in C that are called for each item by other functions in C, such as `map`.
+"""Functions in C that another function in C, such as `map`, calls for each item.
 
-A call of a getter of `operator` is one step if only code in C runs, so not if the
-getter reads a property.  If it is one step, the getter is called in place of its model.
-What it reads then counts as read by the function that calls it.  In contrast, `str` of
-a path runs Python code of the library for each item.
+A getter is a function like `operator.itemgetter(1)`.  If it reads a property, it runs
+Python code.  If it runs only C code, its call is one step.  In this case the getter
+itself is called, not its model, and what it reads counts as a read by the calling
+function.  A function such as `str` is different: if the items are paths, it runs Python
+code of the library for each item.
 """
 
 import operator
@@ -27,8 +28,8 @@ from bench.correctness.tracking.python_within import (
 from bench.correctness.tracking.referents import items_behind
 from bench.correctness.tracking.type_traits import MORTAL, ORDINARY, TRACKED
 
-STOCK = "_x_stock"  # of the model of a getter in C: the getter itself
-STOCK_CALLER = "_x_stock_caller"  # of the model of a `methodcaller`: the same
+STOCK = "_x_stock"  # the attribute of a getter's model that stores the getter itself
+STOCK_CALLER = "_x_stock_caller"  # the same for the model of a `methodcaller`
 PLAIN_SOURCES = (list, tuple, deque)
 MAKING_TUPLES = (zip, enumerate)
 IN_C = (types.MemberDescriptorType, type(vars(namedtuple("One", "x"))["x"]))
@@ -40,14 +41,14 @@ GETS_ITEMS = (
 
 
 def is_getter(key: Any) -> bool:
-    """Whether it is the model of a getter in C, such as `itemgetter(1)`."""
+    """Whether a key function is the model of a getter in C, such as `itemgetter(1)`."""
     return type(key) is types.FunctionType and STOCK in vars(key)
 
 
 def getter_in_c(callback: Any, sources: Sequence[Any]) -> Any:
-    """The getter in C that this is the model of, if only code in C runs; or None.
+    """The getter in C, if the callback is its model and only C code runs; or None.
 
-    `sources`: what the items come from.
+    `sources`: the objects from which the items are taken.
     """
     if type(callback) is not types.FunctionType:
         return None
@@ -62,13 +63,13 @@ def getter_in_c(callback: Any, sources: Sequence[Any]) -> Any:
     return stock
 
 
-# They call a special method of what they are given.
+# Functions that call a special method of their argument.
 SPECIAL = {str, repr, ascii, format, int, float, complex, bool, hash, abs, round, sum}
 SHOWING = {str, repr, ascii, format}
 
 
 def runs_special(callback: Any, sources: Sequence[Any]) -> bool:
-    """Whether a function in C calls Python that reports nothing, for these items."""
+    """Whether a function in C calls, for these items, Python code without reports."""
     if kernel.current.in_loop and not kernel.mixed:
         return False
     if type(callback) is types.BuiltinFunctionType:
@@ -84,7 +85,7 @@ def runs_special(callback: Any, sources: Sequence[Any]) -> bool:
 
 
 def items_of(source: Any) -> Any:
-    """What an iterator over this gives; None if that is not known."""
+    """The items that an iterator over this object gives; None if they are not known."""
     kind = type(source)
     if kind in MAKING_TUPLES:
         return [()]
@@ -98,7 +99,7 @@ def items_of(source: Any) -> Any:
 
 
 def is_got_in_c(stock: Any, item: Any) -> bool:
-    """Whether a getter in C runs no code of Python for an item."""
+    """Whether a getter in C runs only C code for an item."""
     kind = type(item)
     if type(stock) is operator.itemgetter:
         return (

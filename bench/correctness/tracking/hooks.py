@@ -1,8 +1,8 @@
 """The hooks that rewritten code calls at each access to something that may be shared.
 
-A hook that gets a value returns the value, or the result of the operation that the hook
-replaces.  So the expression means the same as before.  The rewriter inserts calls of
-hooks by the names in HOOKS.
+If a hook gets a value, it returns this value.  If a hook replaces an operation, it
+returns the result of the operation.  So the expression means the same as before.  The
+rewriter inserts calls of hooks, with the names in HOOKS.
 """
 
 from typing import Any
@@ -63,7 +63,7 @@ from bench.correctness.tracking.variables import (
     write_variable,
 )
 
-# The names that the namespace of each rewritten module has beside the module's own.
+# Names that are added to the namespace of each rewritten module.
 HOOKS: dict[str, Any] = {
     **EXPLORED,
     "_x_read_attribute": read_attribute,

@@ -1,4 +1,4 @@
-"""Attributes that are items, in a dict with `__getattr__ = dict.__getitem__`."""
+"""Attributes that are items of a dict with `__getattr__ = dict.__getitem__`."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,8 +23,8 @@ def item_named(
 ) -> Callable[[], tuple[Any, bool]] | None:
     """Return a function that finds the item behind an attribute.
 
-    That function returns the item, and whether the access writes it.  If the attribute
-    belongs to the object or to its class, the result is None.
+    That function returns the item, and whether the access writes the item.  If the
+    attribute belongs to the object or its class, and is no item, the result is None.
     """
     methods = ITEM_METHODS[type(obj)]
     if write:
@@ -38,7 +38,7 @@ def item_named(
 
 
 def is_also_attribute(obj: Any, key: str) -> bool:
-    """Whether an object may get this attribute as an attribute, and not as an item."""
+    """Whether a write may give the object an attribute of this name, not an item."""
     return key in kernel.written_names and "__setattr__" not in ITEM_METHODS[type(obj)]
 
 

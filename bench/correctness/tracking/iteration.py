@@ -44,9 +44,9 @@ from bench.correctness.tracking.type_traits import (
     ObjectAccess,
 )
 
-# The containers behind these iterators are not the same for each item.
+# Iterators that may take each item from another container.
 CHANGING = (*FLATTENING, types.GeneratorType)
-# Iterators that take no items from Python code, or that report it themselves.
+# Iterators that run no Python code, or for which that code is reported in other ways.
 REPORTED_OTHERWISE = {*ITERATORS_OF_ITEMS, *KEEPING, types.GeneratorType}
 # Types whose iterators have an index.
 BY_INDEX = (list, tuple, bytearray, array, memoryview)
@@ -54,10 +54,10 @@ GENERATORS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 
 
 def iterate(value: Any, site: int) -> Any:
-    """Return the same iterable; if it may be shared, each iteration is reported.
+    """Return the iterable; if workers may share it, each iteration will be reported.
 
-    Loops inside the code of a generator are always reported: the generator may start
-    while no other worker runs, and continue while others run.
+    While no other worker runs, iterations are not reported.  A loop in a generator is
+    an exception: the generator may start now, and continue while other workers run.
     """
     kind = type(value)
     if not REPORTED[kind]:
@@ -68,9 +68,9 @@ def iterate(value: Any, site: int) -> Any:
 
 
 def iterate_later(value: Any, site: int) -> Any:
-    """Return the same iterable, for iterations that come later, as in a generator.
+    """Return an iterable whose iterations may come later, as in a generator.
 
-    Other workers may run at that time.  Only then are the iterations reported.
+    Other workers may run at that time.  Only in this case are the iterations reported.
     """
     kind = type(value)
     if not REPORTED[kind]:
@@ -97,7 +97,7 @@ def iterate_later(value: Any, site: int) -> Any:
 
 
 def is_reported(kind: type) -> bool:
-    """Whether iterations of a type are reported, or its items are put in order."""
+    """Whether iterations over a type are reported, or items of the type are sorted."""
     return (
         kind in SETS
         or ITERATES_IN_PYTHON[kind]
@@ -111,9 +111,9 @@ REPORTED = TypeCache(is_reported)
 def iter_returns(value: Any, site: int) -> Any:
     """Report that an `__iter__` returns; return the iterator.
 
-    C code, such as `sorted`, takes all items at once, so what it reads is reported
-    here.  Python code of the library takes one item after another, so the result
-    reports each item.
+    If C code has called `__iter__`, as `sorted` does, it takes all items at once.  So
+    all reads are reported here.  If Python code of the library has called `__iter__`,
+    it takes one item after another.  So the returned iterator reports each item.
     """
     repeat_reads(sys._getframe(1))
     if kernel.alone or CONTENTS[type(value)] != ITERATOR:
@@ -128,7 +128,7 @@ def iter_returns(value: Any, site: int) -> Any:
 
 
 class IteratedOnce:
-    """The result of an `__iter__`, so that a loop does not call `__iter__` again."""
+    """Holds the result of `__iter__`, so that a loop does not call `__iter__` twice."""
 
     def __init__(self, iterator: Any) -> None:
         self.iterator = iterator
@@ -138,7 +138,7 @@ class IteratedOnce:
 
 
 class IterationOfLibrary:
-    """An iterator in Python code of the library: each iteration changes it."""
+    """Reports that each iteration changes an iterator in Python code of the library."""
 
     def __init__(self, iterator: Any, site: int) -> None:
         self.iterator, self.site = iterator, site
@@ -163,8 +163,8 @@ def iterate_async(value: Any, site: int) -> Any:
 def yield_from(value: Any, site: int) -> Any:
     """Return the iterable of a `yield from`, with its iterations reported.
 
-    A generator of the program must stay the same object, and reports its own accesses.
-    So only one access to it is reported here.
+    A generator of the program must stay the same object, so it is not wrapped.  It
+    reports its own accesses.  So only one access to the generator is reported here.
     """
     if class_attribute(type(value), "send") is None:
         return iterate_later(value, site)
@@ -178,8 +178,8 @@ def yield_from(value: Any, site: int) -> Any:
 def awaited(value: Any, site: int) -> Any:
     """Report that a coroutine is about to be awaited; return the same awaitable.
 
-    Only one worker can await a coroutine.  A second worker gets an exception, whose
-    text depends on whether the first worker is still awaiting.
+    Only one worker can await a coroutine.  If a second worker awaits it, Python raises
+    an exception.  Its text depends on whether the first worker is still awaiting.
     """
     if not kernel.alone and type(value) is types.CoroutineType:
         if value.cr_suspended or value.cr_running or value.cr_frame is None:  # begun
@@ -191,8 +191,9 @@ def awaited(value: Any, site: int) -> Any:
 def begun(value: Any, accesses: list[ObjectAccess], site: int) -> Iterator[Any]:
     """Return the iterator of a container, or of a view.
 
-    The creation of this iterator reads the size of a set, a dict or a deque, because
-    the size must be the same at each item.  A list is read only when an item is taken.
+    The iterator of a set, a dict or a deque checks at each item that the size has not
+    changed.  So the creation of the iterator reads the size.  The iterator of a list
+    reads only when an item is taken.
     """
     if not (kernel.alone or isinstance(value, BY_INDEX)):
         for thing, key, write in accesses:
@@ -216,7 +217,7 @@ def read_before_each(
 
 
 class SharedIteration:
-    """An iterator that several workers may share: each iteration changes it."""
+    """Reports that each iteration changes an iterator, which workers may share."""
 
     def __init__(self, iterator: Any, site: int) -> None:
         self.iterator, self.site = iterator, site
@@ -261,7 +262,7 @@ class SharedGenerator(SharedIteration):
 
 
 class SharedAsyncIteration:
-    """An async generator that several tasks may share: each iteration changes it."""
+    """Reports that each iteration changes an async generator, which tasks may share."""
 
     def __init__(self, generator: Any, site: int) -> None:
         self.generator, self.site = generator, site
@@ -276,9 +277,9 @@ class SharedAsyncIteration:
 
 
 def yield_value(value: Any, site: int) -> Any:
-    """Report that a generator is about to yield; then other workers can resume it.
+    """Report that a generator is about to yield; after that, any worker can resume it.
 
-    Only the frame of the generator is known here, not the generator object.
+    Only the frame of the generator is known here.  The generator object is not known.
     """
     if not kernel.alone:
         frame = sys._getframe(1)
@@ -287,13 +288,13 @@ def yield_value(value: Any, site: int) -> Any:
 
 
 def loop_iteration(site: int) -> bool:
-    """Report an iteration of a `while` loop, which yields if it spins; return True."""
+    """Report an iteration of a `while` loop; if it spins, others run.  Return True."""
     note_iteration(site)
     return True
 
 
 def awaiting_iteration(site: int) -> bool:
-    """Report an iteration of a loop whose `await` need not suspend; return True."""
+    """Report an iteration of a loop whose `await` may not suspend; return True."""
     note_awaiting_iteration(site)
     return True
 

@@ -16,7 +16,7 @@ LAZY = {
     itertools.dropwhile, itertools.filterfalse, itertools.accumulate,
     itertools.starmap, itertools.groupby,
 }  # fmt: skip
-# Types of iterators that another object represents.
+# Types of iterators whose accesses another object represents.
 SHARED_OTHERWISE = {TEE, types.AsyncGeneratorType, types.GeneratorType, *LAZY}
 HANDLING = opmap["PUSH_EXC_INFO"]  # begins an `except`, a `finally`, the end of `with`
 LAZY_DEPTH = 6  # levels of iterators behind iterators, and of tuples between them
@@ -25,11 +25,12 @@ LAZY_DEPTH = 6  # levels of iterators behind iterators, and of tuples between th
 def shared_iterator(iterator: Any) -> Any:
     """Return the object whose accesses represent the accesses to an iterator.
 
-    A generator that is kept alive would be closed later than in the program.  So
-    another object represents the generator; for an async generator this is its frame.
-    The same object represents an iterator that takes its items from the generator, such
-    as `enumerate`, because that iterator would keep the generator alive.  The iterators
-    of a `tee` share the iterator behind them.
+    If the explorer kept a generator alive, it would be closed later than in the
+    program.  So another object represents the generator: a stand-in, or its frame if it
+    is an async generator.  An iterator such as `enumerate` keeps the generator alive
+    from which it takes its items.  So the object of that generator represents this
+    iterator, too.  The iterators of a `tee` take items from one shared iterator, and
+    the object of the shared iterator represents them.
     """
     kind = type(iterator)
     if kind is TEE:
@@ -51,7 +52,7 @@ def shared_iterator(iterator: Any) -> Any:
 
 @lru_cache(maxsize=1_000)
 def handles_exceptions(code: types.CodeType) -> bool:
-    """Whether code does something if it ends early, as when a generator is closed."""
+    """Whether code of a generator does something when the generator is closed early."""
     return HANDLING in code.co_code[::2]
 
 
@@ -67,11 +68,11 @@ def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
 
 
 class PlaceOfIterator:
-    """Represents an iterator that calls a function, and keeps nothing alive.
+    """Represents an iterator that calls a function, without keeping it alive.
 
-    It stores which iterators took items from the represented iterator in this run,
-    because an exhausted iterator no longer refers to the iterator behind it.  A call of
-    the iterator's function also counts as an access to the stored iterators.
+    An iterator A may take items from the represented iterator.  When A is exhausted, it
+    no longer refers to the represented iterator.  So this object stores all such
+    iterators A of the run.  A call of the function also counts as an access to them.
     """
 
     __slots__ = ("__weakref__", "asked_by", "run")
@@ -96,7 +97,7 @@ class PlaceOfIterator:
 
 
 class CallbackOfIterator:
-    """A function that an iterator calls for each item, with the iterator's place."""
+    """A function that an iterator calls for each item, and the iterator's place."""
 
     __slots__ = ("place",)
 
@@ -107,8 +108,8 @@ class CallbackOfIterator:
 def calls_python(iterator: Any) -> bool:
     """Whether an iterator calls a function in which other workers may run.
 
-    These workers may use the iterator during the call, even if only another iterator
-    refers to it.
+    During the call, these workers may use the iterator.  This is possible even if only
+    another iterator refers to it.
     """
     return type(iterator) in LAZY and type(place_of_lazy(iterator)) is PlaceOfIterator
 
@@ -126,5 +127,6 @@ def first_referent(thing: Any) -> Any:
     return next(one for one in gc.get_referents(thing) if type(one) is not type)
 
 
-# The type of the object that iterators of a `tee` share: their items and their source.
+# The type of the object that all iterators of a `tee` share.  It holds the items taken
+# so far, and the iterator that the `tee` uses.
 TEE_ITEMS: type = type(first_referent(itertools.tee(())[0]))

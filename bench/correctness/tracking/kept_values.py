@@ -1,4 +1,4 @@
-"""The state of a standard module, with copies from which it is restored."""
+"""The state of a standard module, with copies for its restoration."""
 
 import csv
 import logging
@@ -24,7 +24,7 @@ PLAIN = (
     type,
 )
 DEPTH = 4  # levels of containers and objects within each other
-MANY = 500  # a container with more items is copied, but not the contents of its items
+MANY = 500  # if a container has more items, the contents of its items are not copied
 
 
 def dialects() -> dict[str, Any]:
@@ -65,7 +65,7 @@ PARTS: dict[str, list[tuple[Callable[[], Any], Callable[[Any], object]]]] = {
 
 
 class State:
-    """The state of a module: the values of some names, and what these contain."""
+    """The state of a module: the values of some variables, and their contents."""
 
     def __init__(self, module: str, names: dict[str, Any], kept: set[str]) -> None:
         self.names = names
@@ -123,7 +123,7 @@ class State:
 
 
 def is_same(now: Any, then: Any) -> bool:
-    """Whether a container equals its copy; most items are identical."""
+    """Whether a container equals its copy."""
     try:
         return bool(now == then)
     except Exception:  # raised by `==` of an item of the program

@@ -25,7 +25,7 @@ KNOWN_MANAGERS = FOREIGN_MANAGERS.known
 
 
 def manage(manager: Any, site: int) -> Any:
-    """Return the context manager; wrap one of the library in a ReportedManager."""
+    """Return the context manager; one of the library is wrapped to report accesses."""
     if kernel.alone:
         return manager
     if CLASS in kernel.written_names:

@@ -1,7 +1,7 @@
 """State of the standard library's modules and of the process, which workers share.
 
-For example, `sys.stdout = out` redirects what every other worker prints.  Each change
-is noted, and undone before the next run.
+For example, after `sys.stdout = out` the output of every worker goes to `out`.  Each
+change of such state is recorded.  Before the next run, all changes are undone.
 """
 
 import _thread
@@ -26,7 +26,7 @@ CHANGES: list[Callable[[], object]] = []
 # The special attributes of the program's functions and classes that were written since
 # the last restoration.
 SPECIAL_WRITES: list[str] = []
-# For functions that access state of the process: which state, and whether they write.
+# By function: which state of the process it accesses, and whether it writes.
 PROCESS_STATE: dict[Any, tuple[str, bool]] = {
     os.chdir: ("working directory", True),
     os.getcwd: ("working directory", False),
@@ -48,7 +48,7 @@ PROCESS_STATE: dict[Any, tuple[str, bool]] = {
     sys.get_int_max_str_digits: ("most digits of a number", False),
     _thread.stack_size: ("stack size of threads", True),
 }
-SAVES: dict[str, Callable[[], Callable[[], object]]] = {  # what undoes a change
+SAVES: dict[str, Callable[[], Callable[[], object]]] = {  # each returns what undoes it
     "working directory": lambda: restoring(os.chdir, os.getcwd()),
     "umask": lambda: restoring(os.umask, current_umask()),
     "recursion limit": lambda: restoring(
@@ -91,7 +91,7 @@ def save_process_state(what: str) -> None:
 
 
 def save_modules() -> None:
-    """Save the entries of `sys.modules`; modules that a run imports later remain."""
+    """Save the entries of `sys.modules`; modules that a run imports are not removed."""
     before = dict(sys.modules)
 
     def undo() -> None:
@@ -109,7 +109,7 @@ def save_modules() -> None:
 
 
 def is_foreign(thing: Any) -> bool:
-    """Whether an object is a module or class that is not the program's or a model's."""
+    """Whether an object is a module or class, but not the program's and no model."""
     kind = type(thing)
     if kind is types.ModuleType:
         return is_foreign_module(thing)
@@ -186,8 +186,8 @@ def restore_environment(saved: Environment) -> None:
         os.environ.update(saved.variables)
 
 
-# While changes are watched: the saved values that the environment variables are known
-# to have.  A comparison of all variables in each run would take long.
+# The saved values that the environment variables are known to have; at most one entry.
+# It is used while changes are watched, because comparing all variables would take long.
 KNOWN_VARIABLES: list[Environment] = []
 WATCHES: list["EnvironmentWatched"] = []  # the watches in progress
 
@@ -229,7 +229,7 @@ class EnvironmentWatched:
 
 @cache
 def noting_changes(method: Callable[..., None]) -> Callable[..., None]:
-    """Wrap a method that changes environment variables, so that it is noticed."""
+    """Wrap a method that changes environment variables, so that changes are noticed."""
 
     def change(*args: Any) -> None:
         KNOWN_VARIABLES.clear()

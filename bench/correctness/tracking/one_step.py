@@ -1,7 +1,8 @@
 """Name the code of the library that is one step here, but several steps in CPython.
 
 This code is in Python and is not rewritten.  In CPython other workers can run within
-this code.  So if one of its accesses races with another worker, a verdict names it.
+this code, but the explorer never lets them.  So if an access of such a function races
+with another worker, the verdict names the function.
 """
 
 import dataclasses
@@ -36,15 +37,15 @@ from bench.correctness.tracking.type_traits import (
 )
 
 ITERATING = ("__iter__", "__next__", "__len__")
-ASKED: dict[Any, tuple[str, ...]] = {  # the special methods that functions call first
+ASKED: dict[Any, tuple[str, ...]] = {  # the special methods that each function calls
     len: ("__len__",), next: ("__next__",), repr: ("__repr__",), iter: ("__iter__",),
     bool: ("__bool__", "__len__"), reversed: ("__reversed__",),
     operator.contains: ("__contains__", "__iter__"),
     operator.getitem: ("__getitem__",), operator.setitem: ("__setitem__",),
     operator.delitem: ("__delitem__",),
 }  # fmt: skip
-# Packages whose objects guard their changes by locks, which are models here.  `copy` is
-# included because it is rewritten, except for the parts that are one step of C.
+# Packages whose objects guard their changes by locks; here these locks are models.
+# `copy` is included because it is rewritten, except for its parts in C.
 GUARDED = {"logging", "queue", "threading", "asyncio", "concurrent", "copy"}
 ITEM = ("__getitem__", "__setitem__", "__delitem__", "__contains__", "__len__")
 ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object once
@@ -56,10 +57,10 @@ ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object 
 AT_ONCE = {
     class_attribute(kind, name) for kind, names in ONE_ACCESS.items() for name in names
 }
-# They read only the class of their argument.
+# These functions read only the class of their argument.
 AT_ONCE |= {dataclasses.fields, dataclasses.is_dataclass}
 AT_ONCE.add(vars(dataclasses)["_is_dataclass_instance"])
-MIXINS = "collections.abc"  # methods here only call special methods of the object
+MIXINS = "collections.abc"  # its methods only call special methods of their object
 
 
 def of_library(function: Any) -> bool:
@@ -138,7 +139,7 @@ SPECIAL_NAMES = TypeCache(special_names)
 def note_special(thing: Any, site: int, *names: str) -> None:
     """Make the verdict name the special method of the library that an operation calls.
 
-    It is the first of the given names for which the class has a method in Python.
+    The operation calls the first of the given methods that the class has.
     """
     known = SPECIAL_NAMES[type(thing)]
     if known and is_split(site):
@@ -159,7 +160,7 @@ def note_asked(function: Any, site: int, args: tuple[Any, ...]) -> None:
 
 
 def call_method(kind: type) -> Any:
-    """Return the `__call__` of a type, if it is code of the library or in C."""
+    """Return the `__call__` of a type, if it is in C or is code of the library."""
     method = class_attribute(kind, "__call__")
     in_c = type(method) is types.MethodDescriptorType  # as `dict.get`
     return method if of_library(method) or in_c else None

@@ -1,7 +1,7 @@
 """The hooks of operators: an operator accesses both of its operands at one time.
 
-Python first evaluates the operands, which may let other workers run.  Then it reads the
-contents of both operands.
+Python first evaluates the operands.  Other workers may run during this evaluation.
+Then Python reads the contents of both operands in one step.
 """
 
 import operator
@@ -117,7 +117,7 @@ def compare(kind: str, left: Any, right: Any, site: int) -> Any:
 
 
 def look_in(value: Any, site: int) -> Any:
-    """Report the read of a container in which a new value is searched for."""
+    """Report the read of a container, in which the program looks for a new object."""
     if not kernel.alone and type(value) not in SCALARS:
         read_deeply(value, site)
         if site in kernel.points:
@@ -143,7 +143,7 @@ def report_both(found: Callable[[], list[ObjectAccess]], site: int) -> None:
 def operands(
     left: Any, right: Any, deep_left: bool, deep_right: bool
 ) -> list[ObjectAccess]:
-    """List the reads of two operands, each alone or with its contents."""
+    """List the reads of two operands; a deep read includes the containers within."""
     return read_of(left, deep_left) + read_of(right, deep_right)
 
 
@@ -158,12 +158,12 @@ def read_of(value: Any, deep: bool) -> list[ObjectAccess]:
     return found
 
 
-# Methods that take the items of any iterator one by one, and change the container.
+# Methods of augmented assignments that add the items of an iterator one by one.
 BY_ITEMS = {list.__iadd__, deque.__iadd__, dict.__ior__, OrderedDict.__ior__}
 
 
 def goes_through(kind: str, container: type) -> bool:
-    """Whether an augmented assignment to a container is one of `BY_ITEMS`."""
+    """Whether an augmented assignment to a container calls a method in `BY_ITEMS`."""
     if kind not in ("Add", "BitOr") or CONTENTS[container] != CONTAINER:
         return False
     return class_attribute(container, f"__{IN_PLACE[kind].__name__}__") in BY_ITEMS

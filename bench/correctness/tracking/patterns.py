@@ -40,7 +40,7 @@ from bench.correctness.tracking.variables import reported_variable
 
 
 class Reader(type):
-    """A class whose instance test always succeeds, and reports a pattern's reads."""
+    """A class whose instance test reports what a pattern reads, and always succeeds."""
 
     what: str
     site: int
@@ -63,7 +63,11 @@ class Reader(type):
 
 
 class Told:
-    """Holds the value of a value pattern, which must be an attribute."""
+    """Holds the value of a value pattern.
+
+    A value pattern cannot be a call of a hook, but it can be an attribute of the result
+    of such a call.  The hook returns this object, and the attribute is `value`.
+    """
 
     __slots__ = ("value",)
 
@@ -77,14 +81,14 @@ MOST_SUBJECTS = 50  # an exception during the evaluation leaves an entry behind
 
 
 def note_subject(frame: types.FrameType, subject: Any, site: int) -> None:
-    """Note the subject, which is compared with values or keys once these are read."""
+    """Note the subject of a `match`, which is compared with the next value or key."""
     if len(SUBJECTS) > MOST_SUBJECTS:
         SUBJECTS.clear()
     SUBJECTS[id(frame)] = subject, site
 
 
 def pattern_value(value: Any, site: int) -> Told:
-    """Report that a value has been read and is about to be compared; wrap the value."""
+    """Report that the subject is compared with a pattern's value; wrap the value."""
     if not kernel.alone:
         subject, read_at = SUBJECTS.pop(id(sys._getframe(1)), (None, site))
         read_deeply(value, site)
@@ -107,7 +111,7 @@ def owner_named(path: str, frame: types.FrameType) -> Any:
 
 
 def plain_attribute(thing: Any, name: str) -> Any:
-    """Return an attribute that is found without code of the program; else None."""
+    """Return an attribute, or None if only code of the program can find it."""
     kind = type(thing)
     classes = bases(thing) if issubclass(kind, type) else ()
     for owner in classes:
@@ -124,14 +128,15 @@ def plain_attribute(thing: Any, name: str) -> Any:
 def pattern_readers(*parts: Any) -> types.SimpleNamespace:
     """Make the readers of a match.
 
-    `parts`: what each pattern reads, and then the sites of these reads, in this order.
+    `parts`: first what each pattern reads, then the sites of these reads in the same
+    order.
     """
     number = len(parts) // 2
     readers = types.SimpleNamespace()
     for index, (what, site) in enumerate(
         zip(parts[:number], parts[number:], strict=True)
     ):
-        # The base `int` makes a pattern in parentheses match the subject itself.
+        # Because of the base `int`, the pattern in parentheses matches the subject.
         reader = Reader("Reader", (int,), {"what": what, "site": site})
         setattr(readers, f"{READERS}{index}", reader)
     return readers

@@ -1,7 +1,7 @@
 """Find functions in C that may run Python code which reports nothing itself.
 
-Whether a function does so depends on its arguments.  For example, paths are compared in
-Python, and a list may hold paths.
+This depends on the arguments of a function.  For example, a comparison of two lists
+runs Python code if the lists hold paths.
 """
 
 import gc
@@ -76,15 +76,15 @@ PLAIN = {
     str, int, float, bytes, bool, complex, type(None), range, bytearray, memoryview,
     object, slice, types.ModuleType, types.CodeType, types.FrameType, *KEEPING,
 }  # fmt: skip
-# Types of Python code that an object in C may hold, and call or iterate over.
+# Types of objects in Python that an object in C may call, or may iterate over.
 ASKED = (types.FunctionType, types.MethodType, types.GeneratorType, partial)
-# The answers of `runs_python` for an object.  SHOWN: only if a text is made.  WITHIN:
-# this depends on the objects that it holds.
+# The answers of `runs_python` for objects of a type.  SHOWN: only if C code makes a
+# text of the object.  WITHIN: the answer depends on the objects within the object.
 NO, SHOWN, YES, WITHIN, SHOWN_OR_WITHIN = range(5)
 
 
 def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
-    """Whether a function in C may run Python code with no report after that code.
+    """Whether a function in C may run Python code that no report follows.
 
     If so, the accesses of the function must be reported again after the Python code.
     """
@@ -141,7 +141,7 @@ def asks(thing: Any) -> bool:
     for one in [*held]:
         if type(one) in ITERATORS_OF_ITEMS:
             held += items_behind(one)[:ITEMS]
-        elif type(one) is tuple:  # if incomplete, only the collector can read it
+        elif type(one) is tuple:  # only the collector can read an incomplete tuple
             held += gc.get_referents(one)[:ITEMS]
     return any(issubclass(type(one), ASKED) or type(one) in LAZY for one in held)
 
@@ -154,7 +154,7 @@ def inside(thing: Any) -> Sequence[Any]:
         return [one for pair in itertools.islice(items, ITEMS) for one in pair]
     if issubclass(kind, set | frozenset):
         return [*itertools.islice(kind.__iter__(thing), ITEMS)]
-    if issubclass(kind, tuple):  # if incomplete, only the collector can read it
+    if issubclass(kind, tuple):  # only the collector can read an incomplete tuple
         return gc.get_referents(thing)[:ITEMS]
     if issubclass(kind, HOLDING):
         return items_within(thing)[:ITEMS]  # type: ignore[no-any-return]
@@ -167,7 +167,7 @@ def runs_python(kind: type) -> int:
     """Return whether C code that reads objects of a type runs Python code.
 
     The result is NO, SHOWN, YES, WITHIN or SHOWN_OR_WITHIN.  Rewritten special methods
-    do not count, because they report that they return.
+    are not counted, because their hooks report that they return.
     """
     if kind in PLAIN or issubclass(kind, type) or issubclass(kind, ASKED):
         return NO

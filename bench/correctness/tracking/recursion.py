@@ -1,4 +1,4 @@
-"""The recursion limit, in calls of the program: hooks use further frames."""
+"""The recursion limit: it counts calls of the program, and not the frames of hooks."""
 
 import sys
 from typing import Any
@@ -10,7 +10,7 @@ from bench.correctness.tracking.module_state import (
     save_process_state,
 )
 
-HOOKED_DEPTH = 3  # frames, at most, of a call by the program: its own and the hooks'
+HOOKED_DEPTH = 3  # the most frames of one call by the program, including hooks
 HIGHEST = 2**31 - 1
 LIMIT = "recursion limit"
 

@@ -40,8 +40,8 @@ ALONE = next(
 def referents(thing: Any) -> list[tuple[Any, bool]]:
     """Return the objects to which an object refers, and whether each is shared.
 
-    An object is shared if anything else refers to it as well.  If only another iterator
-    refers to an iterator, no worker can take items from it directly.
+    An object is shared if another object refers to it, too.  If only `thing` refers to
+    an iterator, no worker can take items from that iterator directly.
     """
     return [(one, number > ALONE) for one, number in counted_referents(thing)]
 
@@ -54,7 +54,7 @@ def items_behind(lazy: Any, depth: int = DEPTH) -> list[Any]:
         contents = CONTENTS[type(thing)]
         if contents == CONTAINER:
             found += items_within(thing)
-            if type(lazy) is tuple:  # this may be an item, or hold the items
+            if type(lazy) is tuple:  # the container itself may be an item
                 found.append(thing)
         elif contents in (VIEW, ITERATOR) or type(thing) is tuple:
             if depth:

@@ -1,4 +1,4 @@
-"""Classes that are registered with an abstract class, which `isinstance` reads.
+"""Registrations of classes with an abstract class; `isinstance` reads them.
 
 All registrations are one shared place, because `isinstance(x, A)` also searches the
 registrations of A's subclasses.
@@ -15,10 +15,10 @@ REGISTER = abc.ABCMeta.register
 # A point id: from now on `isinstance` reads the classes that are registered.
 REGISTERED = "classes are registered"
 PLACE = "registered classes"
-# A point id: from now on the making of a class writes the list of subclasses.
+# A point id: from now on, to make a class is a write of the lists of subclasses.
 SUBCLASSES = "subclasses"
 METHODS_OF_CLASSES = {"mro", "__subclasses__"}  # methods whose results may change
-dump_of: Any = vars(abc)["_get_dump"]  # returns first the weak references to classes
+dump_of: Any = vars(abc)["_get_dump"]  # its first result: weak references to classes
 
 
 def report_registration(site: int) -> None:
@@ -28,7 +28,7 @@ def report_registration(site: int) -> None:
 
 
 def report_lineage(cls: Any, method: str, site: int) -> None:
-    """Report a read of the classes above a class, or below it."""
+    """Report a read of the base classes of a class, or of its subclasses."""
     if method == "mro":
         read_class(cls, site)
         return
@@ -37,7 +37,7 @@ def report_lineage(cls: Any, method: str, site: int) -> None:
 
 
 def making_class(site: int) -> None:
-    """Report that a class is about to be made; its bases list their subclasses."""
+    """Report that a class is about to be made, which its bases list as a subclass."""
     if SUBCLASSES in kernel.points and not kernel.alone:
         access_process_state(SUBCLASSES, True, site)
 

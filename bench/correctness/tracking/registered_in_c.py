@@ -1,8 +1,8 @@
-"""What a program registers with modules in C, which look it up later.
+"""Registrations with modules in C, which later look up what is registered.
 
 Examples are a codec, an error handler of encodings, and a converter of `sqlite3`.  The
 explorer does not see the look-ups.  So a registration is allowed only before workers
-run, and is removed before the next run.
+run, and is undone before the next run.
 """
 
 import codecs
@@ -25,8 +25,8 @@ def undo_codec(search: Any, *_: Any) -> Undo:
 def undo_handler(name: Any, *_: Any) -> Undo:
     """Return a function that restores the present handler of a name.
 
-    Python cannot remove a handler.  If there was none, the restored handler raises the
-    LookupError of a missing handler.
+    Python cannot remove a handler.  If the name has no handler now, the function
+    registers a handler that raises the LookupError of a missing handler.
     """
     try:
         before = codecs.lookup_error(name)

@@ -1,4 +1,4 @@
-"""Repeat reports after each item that a function in C takes, or each call it makes."""
+"""Repeat reports of a function in C after each item that it takes, or call it makes."""
 
 import collections
 import contextvars
@@ -38,7 +38,7 @@ GOING_THROUGH = {
 
 
 def is_uninterrupted(callback: types.FunctionType) -> bool:
-    """Whether no other worker can run within a call, or change the called function."""
+    """Whether no other worker can run within a call of a function, or change it."""
     return (
         kernel.current.in_loop
         and not kernel.mixed
@@ -48,7 +48,7 @@ def is_uninterrupted(callback: types.FunctionType) -> bool:
 
 
 class ReportedItems(CallbackOfIterator):
-    """A Python iterator in an `enumerate`, which reads its index after each item."""
+    """Wraps the iterator of an `enumerate`, which reads its index after each item."""
 
     __slots__ = ("items", "site")
 
@@ -68,7 +68,7 @@ class ReportedItems(CallbackOfIterator):
 
 
 def callback_behind(lazy: Any, depth: int = LAZY_DEPTH) -> bool:
-    """Whether an iterator calls code of Python for its items, or one behind it does."""
+    """Whether an iterator, or one that it takes items from, calls a Python function."""
     if issubclass(type(lazy), CallbackOfIterator):
         return True
     return bool(depth) and any(
@@ -91,7 +91,7 @@ def asks_python(items: Any) -> bool:
 
 
 def after_each_item(items: Any, report_again: Callable[[], object]) -> Iterator[Any]:
-    """The same items; a report is repeated when the next one is asked for."""
+    """Yield the same items; repeat a report when the next item is requested."""
     for item in items:
         yield item
         if not kernel.alone:
@@ -103,8 +103,8 @@ def with_reports(
 ) -> Arguments:
     """Wrap the arguments that a function in C may call, or iterate over in Python.
 
-    The accesses of the function are reported again after each call of a callback, and
-    after each item of a generator or of an iterator that calls one.
+    The accesses of the function are reported again after each call of a callback.  They
+    are also reported again after each item that Python code makes, as a generator does.
     """
 
     def report_again() -> None:

@@ -1,4 +1,4 @@
-"""Repeat the reads of C code after a special method that this C code has called.
+"""Repeat the reads of C code each time that this code has called a special method.
 
 For example, `str` of a list calls the `__repr__` of one item after another.  If a
 `__repr__` is Python code, another worker may run before the next item is read.
@@ -17,18 +17,15 @@ IN_CONTAINERS = "special methods run"
 READS_KEPT = 2  # as many as a comparison has operands
 MOST_CALLS = 10  # the most nested calls of one function that are distinguished
 # A call that reads: its worker, its code, and the number of nested calls of this code.
-# The address of its frame would not identify it: a later frame may have the same.
+# The address of its frame does not identify a call: a later frame may have it, too.
 Reader = tuple[int, types.CodeType, int]
-# By reader and site: how the last accesses are reported again.
+# By reader and site: functions that report the last accesses again.
 READS: dict[Reader, dict[int, Callable[[], object]]] = {}
 RUN: list[Any] = [None]  # the run whose reads these are
 
 
 def note_read(site: int, again: Callable[[], object]) -> None:
-    """Note a read, by code of the program, of something that other workers write.
-
-    The read is about to happen.
-    """
+    """Note that code of the program is about to read what other workers write."""
     if RUN[0] is not kernel.transitions:
         RUN[0] = kernel.transitions
         READS.clear()
@@ -43,7 +40,7 @@ def note_read(site: int, again: Callable[[], object]) -> None:
 
 
 def drop_read(site: int) -> None:
-    """Forget a read that is over, with its references to objects."""
+    """Forget a read that is over, so that its objects can be freed."""
     reader = reader_of(sys._getframe(1))
     if reader is not None and RUN[0] is kernel.transitions:
         READS.get(reader, {}).pop(site, None)
@@ -59,7 +56,7 @@ def special_returns(value: Any) -> Any:
 
 
 def repeat_reads(frame: types.FrameType) -> None:
-    """Repeat the reads of the caller of the special method that has this frame."""
+    """Repeat the reads of the code that has called the special method in this frame."""
     if not kernel.alone:
         if IN_CONTAINERS not in kernel.points:
             kernel.discover(IN_CONTAINERS)
@@ -71,7 +68,7 @@ def repeat_reads(frame: types.FrameType) -> None:
 
 
 def reader_of(frame: types.FrameType | None) -> Reader | None:
-    """Return the innermost call of rewritten code, from this frame outwards."""
+    """Return the innermost call of rewritten code: this frame or a caller of it."""
     while frame is not None and not is_rewritten_frame(frame):
         frame = frame.f_back
     if frame is None:

@@ -1,9 +1,9 @@
 """The order of sets: the same in each run, even if CPython's depends on addresses.
 
-In CPython the hash of a text depends on a random number, which is drawn at the start.
-The hash of a function, and of many other objects, depends on its address.  A set of
-such items is iterated over in the order of their contents.  If the contents do not
-distinguish two items, the set is refused.
+In CPython the hash of a text depends on a random number, which is drawn when Python
+starts.  The hash of a function, and of many other objects, depends on its address.  So
+the explorer iterates over a set of such items in the order of their contents.  If two
+items have the same contents, the set is refused.
 """
 
 import datetime
@@ -29,7 +29,7 @@ from bench.errors import CannotRunError
 SETS = (set, frozenset)
 NUMBERS = (int, float, complex, bool, Fraction, Decimal, UUID, range)
 TEXTS = (str, bytes, PurePath, datetime.date, datetime.time, datetime.timedelta)
-# Functions that iterate over an argument in its order.
+# Functions that iterate over an argument, so that the order of a set matters.
 GOING_THROUGH = {
     list, tuple, iter, enumerate, zip, map, filter, sorted, min, max, sum, deque,
     Counter, OrderedDict,
@@ -41,7 +41,7 @@ Key = tuple[Any, ...]
 
 
 class UntellableError(Exception):
-    """Two items of a set differ in nothing that is the same in each run."""
+    """Two items of a set cannot be distinguished in the same way in each run."""
 
 
 def has_fixed_hash(kind: type) -> bool:
@@ -65,9 +65,11 @@ def is_fixed(item: Any) -> bool:
 
 
 def in_order(items: Any) -> Any:
-    """Return what to iterate over in place of a set: the set, or its items in order.
+    """Return the object to iterate over in place of a set.
 
-    Raises CannotRunError if the items cannot be distinguished.
+    This is the set itself, if its order is the same in each run.  If not, these are the
+    items of the set in a fixed order.  Raises CannotRunError if the items cannot be
+    distinguished.
     """
     if len(items) < 2 or all(map(is_fixed, items)):
         return items
@@ -167,7 +169,7 @@ def pop_first(items: set[Any]) -> Any:
 
 
 def through_sets(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
-    """Return a function in C and its arguments, in which sets have a fixed order."""
+    """Return a function in C and its arguments; sets among them get a fixed order."""
     if not args:
         owner = getattr(function, "__self__", None)
         if type(owner) is set and function.__name__ == "pop":

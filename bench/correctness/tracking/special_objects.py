@@ -1,7 +1,7 @@
 """What an access to an attribute of a module, function, class or generator means.
 
-Some of their attributes are variables, some are looked up in other places, and some
-change by themselves.
+Attributes of a module are variables.  Attributes of a class are also looked up in its
+bases.  Some attributes of a generator change whenever the generator runs.
 """
 
 import gc
@@ -58,7 +58,7 @@ PLAIN_NAMES = {
 LINEAGE = {"__bases__", "__mro__", "__base__"}
 # A point id: code outside of a module binds variables of this module.
 REBOUND = "modules are written"
-# A point id: objects get dicts of attributes that other objects may have as well.
+# A point id: the program sets `__dict__` of objects, so objects may share one dict.
 ONE_DICT = "objects share attributes"
 # A point id: the program reads states of coroutines.  From then on, each task reports
 # that it runs its coroutine.
@@ -68,8 +68,8 @@ COROUTINES = "coroutines are looked at"
 def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
     """List what an access to an attribute of an object other than a class means.
 
-    The object is a module, function, generator or finalizer, for example.  The list is
-    empty if no worker writes the attribute.
+    For example, the object is a module, a function, a generator or a finalizer.  The
+    list is empty if no worker writes the attribute.
     """
     kind = type(obj)
     if kind in SUSPENDED:
@@ -93,7 +93,7 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
         if write:
             kernel.discover(REBOUND)
     elif key in PARTS_OF_CALLS:
-        if write or key == "__kwdefaults__":  # a dict, which may change
+        if write or key == "__kwdefaults__":  # the program may change this dict
             kernel.note_written(CODE)
         key = CODE
     if key not in kernel.written_names and not kernel.tracks_all_names:
@@ -102,10 +102,10 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
 
 
 def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
-    """List what an access to the contents of a cell means: to a captured variable.
+    """List the accesses to captured variables that an access to a cell stands for.
 
-    A cell does not tell which variable it belongs to.  So all variables with the same
-    name in the same file are listed.
+    A cell does not show to which variable it belongs.  So the list has all variables
+    with the same name in the same file.
     """
     found: list[ObjectAccess] = []
     for file, name in names_of_cell(cell):
@@ -150,8 +150,8 @@ class Closures(types.ModuleType):
 def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:
     """List what an access to an attribute of a class means.
 
-    Expressions such as `len(thing)` look up special methods and the bases without
-    naming them.
+    Expressions such as `len(thing)` also look up a special method in the class and its
+    bases.  So a write of a special method is a write of more than one place.
     """
     if key == "__dict__":
         kernel.register_namespace(gc.get_referents(namespace_of(cls))[0], cls)
@@ -167,12 +167,12 @@ def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:
 
 
 def lineage_read(cls: type) -> list[ObjectAccess]:
-    """List the reads of the bases that a look-up in a class makes."""
+    """List the reads of `__bases__` that a look-up in a class makes."""
     return [(one, BASES, False) for one in bases(cls) if module_of(one) in PROGRAM]
 
 
 def class_reads(obj: Any) -> list[ObjectAccess]:
-    """If classes change: list what is read when the class of an object is used."""
+    """List what is read when the class of an object is used, if classes change."""
     kind = type(behind(obj))
     found: list[ObjectAccess] = [(obj, CLASS, False)]
     if BASES in kernel.written_names:
@@ -183,9 +183,9 @@ def class_reads(obj: Any) -> list[ObjectAccess]:
 def also_names(obj: Any, key: str, write: bool, verb: str) -> list[ObjectAccess]:
     """List the access to the set of attribute names, if there is such an access.
 
-    An access to one attribute may also access the set of the names of the object's
-    attributes.  This happens if the object has no such attribute, if the attribute is
-    added or deleted, or if the object got attributes with unknown names.
+    An access to one attribute may also access the set of names of the object's
+    attributes.  There are three cases: the object has no such attribute, the attribute
+    is added or deleted, or the object has got attributes with unknown names.
     """
     if not kernel.tracks_name_sets:
         return []
@@ -207,10 +207,9 @@ def known(thing: Any) -> Any:
 
 
 def place_of_names(obj: Any) -> Hashable:
-    """Return what identifies an object that got attributes of unknown names.
+    """Return what identifies an object that has got attributes of unknown names.
 
-    A single write, such as `vars(obj).update(names)`, may have added any name that is
-    accessed later.
+    For example, `vars(obj).update(names)` may have added an attribute of any name.
     """
     if issubclass(type(obj), types.ModuleType):
         return module_path(obj)
@@ -218,7 +217,7 @@ def place_of_names(obj: Any) -> Hashable:
 
 
 def parts_read(thing: Any) -> list[ObjectAccess]:
-    """List the written attributes of a function or class that library code may read.
+    """List reads of a function or class by library code, of attributes that change.
 
     The library may show or copy the object, or read its signature.
     """
@@ -249,7 +248,7 @@ def call_reads(function: types.FunctionType) -> list[ObjectAccess]:
     return found
 
 
-# The number of references to a dict in `first_of_dict`, if only its object has it.
+# In `first_of_dict`: the number of references to a dict that only one object has.
 OWN_DICT = 3
 
 
@@ -267,6 +266,6 @@ def first_of_dict(obj: Any) -> Any:
     if known is None:
         kernel.register_namespace(names, obj)
         known = obj
-    if sys.getrefcount(names) > OWN_DICT:  # others may get it once this has died
+    if sys.getrefcount(names) > OWN_DICT:  # another object may have or get this dict
         kernel.keep_one_dict(names, kernel.stand_in(known))
     return known

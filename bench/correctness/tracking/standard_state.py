@@ -1,10 +1,10 @@
 """Save the state that functions of standard modules change, and restore it.
 
-`calendar.setfirstweekday` sets an attribute of an object of `calendar`, and
-`mimetypes.add_type` sets an item of a dict.  A module is saved when a run first calls
-one of its functions, and its changes are undone before the next run.  If a run has
-changed a module, the module is a shared place from then on.  Each call of one of its
-functions uses this place.
+For example, `calendar.setfirstweekday` sets an attribute of an object of `calendar`.
+`mimetypes.add_type` sets an item of a dict.  When a run first calls a function of a
+module, the state of the module is saved.  Before the next run, this state is restored.
+If a run has changed a module, the module is a shared place from then on.  Each call of
+one of its functions counts as a write of this place.
 """
 
 import csv
@@ -22,10 +22,11 @@ from bench.correctness.tracking.changed_variables import (
 from bench.correctness.tracking.kept_values import CONTAINERS, PARTS, PLAIN, State
 from bench.correctness.tracking.module_state import CHANGES, access_process_state
 
-# The flag and the function of a module's initialization, which reads files.
+# By module whose initialization reads files: the flag that shows whether it is
+# initialized, and the function that initializes it.
 FILLED_BY = {"mimetypes": ("inited", "init")}
 NO_NAMES: dict[str, Any] = {}  # names of modules in C, whose state is only in PARTS
-# Functions in C whose module has such parts.
+# Functions in C, and the module in PARTS to which each belongs.
 IN_C: dict[Any, str] = dict.fromkeys(
     (
         csv.register_dialect, csv.unregister_dialect, csv.get_dialect,
@@ -35,8 +36,8 @@ IN_C: dict[Any, str] = dict.fromkeys(
 )  # fmt: skip
 
 SAVED: dict[str, State] = {}  # the states that modules had when last saved
-USED: set[str] = set()  # modules that are saved since the run, or the import, began
-PUT_BACK: set[str] = set()  # modules that still have the saved state
+USED: set[str] = set()  # modules saved since the present run or import began
+PUT_BACK: set[str] = set()  # modules whose saved state was restored after a run
 READ: dict[str, set[str]] = {}  # names that a program has read itself, by module
 # Variables that are restored in other ways.
 UNTOUCHED = {
@@ -48,7 +49,7 @@ UNTOUCHED = {
 
 
 def changed(module: str) -> tuple[str, str]:
-    """Return a point id: from now on, calls of the module's functions use a place."""
+    """Return a point id: the module is now a shared place, which each call uses."""
     return "standard state", module
 
 
@@ -84,7 +85,7 @@ def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
 
 
 def end_import() -> None:
-    """Note that the import of a program has ended: each run begins with its state."""
+    """Note that the import of a program has ended: each run begins with this state."""
     USED.clear()
     PUT_BACK.clear()
     for module, (done, function) in FILLED_BY.items():

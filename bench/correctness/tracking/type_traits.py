@@ -1,6 +1,6 @@
-"""Which objects may be shared state of the program, by their types.
+"""Which objects may be shared state of the program; this depends on their types.
 
-Every access needs these answers, so each is computed once for a type.
+Every access needs such an answer.  So each answer is computed only once for a type.
 """
 
 import contextvars
@@ -48,7 +48,7 @@ IMMUTABLE = (
 STDLIB_INTERNALS = (
     "_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum",
 )  # fmt: skip
-STATE_OF_THEIR_OWN = STDLIB_INTERNALS[:4]  # calls of them are modelled, or not shared
+STATE_OF_THEIR_OWN = STDLIB_INTERNALS[:4]  # modelled, or not shared by workers
 NOT_ITERATED = frozenset(STDLIB_INTERNALS) - {"_io"}  # files are iterated over
 VIEWS = {  # types that read another container for each item
     type({}.keys()), type({}.values()), type({}.items()), type(OrderedDict().keys()),
@@ -61,7 +61,7 @@ WEAK_CONTAINERS = (
     weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet,
 )  # fmt: skip
 WEAK_DATA = "weak data"  # the answer of `wrapped` for these
-PROGRAM: set[str] = set()  # the program's modules: methods of their classes call hooks
+PROGRAM: set[str] = set()  # the program's modules, whose code calls hooks
 WITHOUT_ATTRIBUTES = {  # instances of a subclass may have attributes
     list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
     types.FrameType, types.CoroutineType, contextvars.Context, weakref.ReferenceType,
@@ -100,16 +100,16 @@ CALLABLES = (
 )  # fmt: skip
 CACHE = type(lru_cache(len))  # the type of functions with a cache
 # The answers of `tracking`.  SPECIAL: the types in SPECIAL_TYPES.  MODELLED: models of
-# the library's objects, on which the program may set its own attributes.  MORTAL:
+# the library's objects; the program may set attributes of its own on them.  MORTAL:
 # ordinary objects that run code when they are freed.  ITEMS: dicts whose attributes are
-# items, as with `__getattr__ = dict.__getitem__`.  SPECIAL and ITEMS come last, because
-# each access to such an object is tested.
+# items, as with `__getattr__ = dict.__getitem__`.  SPECIAL and ITEMS have the highest
+# numbers, so that one comparison finds both: each access to them needs more tests.
 UNTRACKED, ORDINARY, MODELLED, MORTAL, SPECIAL, ITEMS = range(6)
-# The answers of `state`.  FIXED: it never changes.  OWN: a model or the interpreter
-# guards it.  SHARED: workers may share it without a guard.
+# The answers of `state`.  FIXED: the state never changes.  OWN: a model or the
+# interpreter guards the state.  SHARED: workers may share the state without a guard.
 FIXED, OWN, SHARED = range(3)
-# The answers of `contents`: VIEW is an object in VIEWS, ITERATOR a built-in iterator,
-# METHOD a function in C, or an object that is made of one.
+# Some answers of `contents`.  VIEW: the types in VIEWS.  ITERATOR: built-in iterators.
+# METHOD: functions in C, and objects that are made of a function, such as a partial.
 NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR, METHOD = range(6)
 ACCESSING_ATTRIBUTES = ("__getattr__", "__setattr__", "__delattr__")
 DESCRIPTORS_IN_C = (types.MethodDescriptorType, types.WrapperDescriptorType)
@@ -136,9 +136,9 @@ def tracking(kind: type) -> int:
 
 
 def item_methods(kind: type) -> dict[str, str]:
-    """Return the methods of dict, in C, with which a type accesses attributes.
+    """Return the methods of `dict` that a type uses to access attributes.
 
-    For `__getattr__ = dict.get` this is {"__getattr__": "get"}.
+    For a class with `__getattr__ = dict.get` the result is {"__getattr__": "get"}.
     """
     if not issubclass(kind, dict):
         return {}
@@ -174,7 +174,7 @@ def contents(kind: type) -> int:
 
 
 def is_foreign_container(kind: type) -> bool:
-    """Whether code that is not the program's stores items in objects of this type.
+    """Whether code of a library or of C stores items in objects of this type.
 
     Examples are a WeakSet, and an array of an extension module.
     """
@@ -194,7 +194,7 @@ def is_foreign_container(kind: type) -> bool:
 
 
 def iterates_in_library(kind: type) -> bool:
-    """Whether this is a type of iterators in Python that is not the program's."""
+    """Whether the `__next__` of this type is Python code of a library."""
     method = class_attribute(kind, "__next__")
     if type(method) is not types.FunctionType or is_rewritten(method):
         return False
@@ -219,8 +219,8 @@ def iterates_in_python(kind: type) -> bool:
 def own_items(kind: type) -> bool:
     """Whether `[key]` on such a container may access an item with another key.
 
-    This is so if the type has functions of its own for it.  Then the item is not known
-    before these functions run.
+    This is possible if the type defines its own functions for `[key]`, or if it is not
+    in ITEMS_TOLD_APART.  Then the explorer does not know in advance which item is used.
     """
     return not issubclass(kind, ITEMS_TOLD_APART) or any(
         type(class_attribute(kind, name)) in (types.FunctionType, staticmethod)
@@ -229,7 +229,10 @@ def own_items(kind: type) -> bool:
 
 
 def wrapped(kind: type) -> str:
-    """Return the attribute in which a wrapper stores its container; else empty."""
+    """Return the name of the attribute in which a wrapper stores its container.
+
+    If a type is no wrapper, the name is empty.
+    """
     if issubclass(kind, WEAK_CONTAINERS):
         return WEAK_DATA
     for owner, name in WRAPPERS.items():
@@ -239,7 +242,7 @@ def wrapped(kind: type) -> str:
 
 
 def state(kind: type) -> int:
-    """Return what a method of this type may change, if the method is not rewritten.
+    """Return which state methods of this type may change, if they are not rewritten.
 
     The result is one of FIXED, OWN and SHARED.
     """
@@ -274,7 +277,7 @@ HIDES_WRITES = TypeCache(hides_writes)
 CONTENTS = TypeCache(contents)
 ITERATES_IN_PYTHON = TypeCache(iterates_in_python)
 ITERATES_IN_LIBRARY = TypeCache(iterates_in_library)
-# Whether a method of the program reads, sets or deletes an item, and reports that.
+# Whether a method of the program reads, sets or deletes items, and so reports this.
 READS_ITEMS_ITSELF = TypeCache(
     lambda kind: is_rewritten(class_attribute(kind, "__getitem__"))
 )
@@ -289,7 +292,7 @@ STATE = TypeCache(state)
 
 
 def kind_of_owner(kind: type) -> int:
-    """Return the kind of object that a method belongs to: a kind defined below."""
+    """Return the kind of objects of a type; the kinds are defined below."""
     if issubclass(kind, weakref.finalize):
         return FINALIZER
     if STATEFUL[kind]:

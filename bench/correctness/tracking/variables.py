@@ -1,4 +1,4 @@
-"""The hooks of variables that several functions share: global or captured variables."""
+"""The hooks of global and captured variables, which several functions share."""
 
 import sys
 import types
@@ -72,9 +72,9 @@ def access_variable(site: int, write: bool, names: dict[str, Any]) -> None:
 
 
 def import_from(path: str, names: str, site: int) -> None:
-    """Report that names of a module are about to be read, if the module is loaded.
+    """Report that `from m import a` is about to read names, if the module is loaded.
 
-    The names are variables of that module, which another worker may bind.
+    The names are variables of the module.  Another worker may bind them.
     """
     if kernel.alone:
         return

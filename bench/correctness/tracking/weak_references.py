@@ -1,8 +1,9 @@
 """Weak references: whether they find an object depends on what other workers do.
 
-A use of a weak reference is a read of it.  An operation that drops a strong reference
-to an object is a write of all weak references to that object.  If an object is freed in
-another way, such as the value of a local variable, this is not seen.
+A use of a weak reference counts as a read.  An operation that drops a strong reference
+to an object counts as a write of all weak references to that object.  An object may
+also be freed in other ways.  For example, it was the value of a local variable.  The
+explorer does not see this.
 """
 
 import ctypes
@@ -76,9 +77,9 @@ def is_own(reference: Any) -> bool:
 def lives_ended(dropped: Iterable[Any]) -> list[ObjectAccess]:
     """List the weak references that are written when these objects are dropped.
 
-    Objects that only these objects hold are dropped as well.  A weak dictionary or set
-    that loses an object is written, too.  The list may have a write that does not
-    happen, because another strong reference keeps the object alive.
+    Objects that only these objects hold are dropped as well.  If a weak dictionary or
+    set loses an object, this is a write of the container, too.  The list may contain a
+    write that does not happen: another strong reference may keep the object alive.
     """
     found: list[ObjectAccess] = []
     # most dropped values are atoms, and the rest takes a tenth of an exploration
@@ -92,7 +93,7 @@ def lives_ended(dropped: Iterable[Any]) -> list[ObjectAccess]:
 
 
 def with_parts(things: Iterable[Any]) -> list[Any]:
-    """Return objects, and the objects that may be freed with them, each once."""
+    """Return objects, and all objects that may be freed with them; each occurs once."""
     found = {id(one): one for one in things}
     level = [*found.values()]
     for _ in range(DEPTH):
@@ -132,10 +133,10 @@ def weak_container(reference: Any) -> Any:
 
 
 def dropped_by_attribute(owner: Any, name: str) -> list[ObjectAccess]:
-    """List what is written if the old value of an attribute is dropped."""
+    """List the weak references that are written if an attribute's value is dropped."""
     return lives_ended([stored(owner, name)])
 
 
 def dropped_by_change(container: Any) -> list[ObjectAccess]:
-    """List what is written if a change of a container drops its items."""
+    """List the weak references that are written if a container's items are dropped."""
     return lives_ended(items_within(container))
