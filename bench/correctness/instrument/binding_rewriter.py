@@ -1,8 +1,9 @@
 """Rewrite the ways to bind a variable, so that a hook runs right before each binding.
 
 Some statements, such as `for` or `with`, bind a variable themselves.  If the variable
-is shared, such a statement binds a temporary of the function instead, and an assignment
-with a hook follows the statement.  The binding of other variables is not changed.
+is shared, the rewritten statement binds a temporary variable instead.  After that, an
+assignment with a hook binds the shared variable.  The binding of other variables is not
+changed.
 """
 
 import ast
@@ -24,7 +25,7 @@ class Bindings(Rewriter):
         return isinstance(target, ast.Name) and bool(self.shared_variable(target.id))
 
     def binding(self, name: str, value: ast.expr, node: Any) -> ast.expr:
-        """The value of a variable; if it is shared, inside a hook for the binding."""
+        """The value to bind; if the variable is shared, a hook reports the binding."""
         variable = self.shared_variable(name)
         if variable is None:
             return value
@@ -33,7 +34,7 @@ class Bindings(Rewriter):
         )
 
     def reported(self, name: str, node: Any, verb: str) -> ast.expr:
-        """The value None; if the variable is shared, inside a hook for the change."""
+        """The value None; if the variable is shared, a hook reports the change."""
         none = ast.copy_location(ast.Constant(None), node)
         variable = self.shared_variable(name)
         if variable is None:
@@ -43,8 +44,9 @@ class Bindings(Rewriter):
     def bind(self, target: ast.expr, value: ast.expr) -> list[ast.stmt]:
         """Make the statements that bind a target, from left to right.
 
-        After the first shared variable, each part of the target gets a statement of its
-        own.  Otherwise a part would be bound before the hooks of the parts on its left.
+        The parts of a target such as `a, b[i], c` must be bound in this order.  So a
+        shared variable gets a statement of its own, with its hook.  After the first
+        such variable, each other part also gets its own statement, unless it is a name.
         """
         if isinstance(target, ast.Name):
             value = self.binding(target.id, value, target)
@@ -71,8 +73,8 @@ class Bindings(Rewriter):
     def bind_temporary(self, target: ast.expr, name: str) -> list[ast.stmt]:
         """Make statements that bind a target to a temporary and delete the temporary.
 
-        If the temporary were not deleted, it would keep an object alive that the
-        program has released.
+        A temporary that is not deleted would keep its object alive, even after the
+        program has released this object.
         """
         value = ast.copy_location(ast.Name(name, ast.Load()), target)
         end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), target)])
@@ -107,7 +109,7 @@ class Bindings(Rewriter):
         return [*statements, ast.copy_location(end, node)]
 
     def set_slice(self, node: ast.Assign) -> list[ast.stmt]:
-        """Assign to a slice; the assignment itself reads the items of the value."""
+        """Assign to a slice; one hook reports this write and the read of the value."""
         name = self.temporary()
         target: Any = node.targets[0]
         load = ast.copy_location(ast.Name(name, ast.Load()), node)
@@ -130,14 +132,18 @@ class Bindings(Rewriter):
             node.target = ast.copy_location(ast.Name(name, ast.Store()), target)
 
     def bind_entered(self, node: Any) -> Any:
-        """Bind the results of a `with` statement's managers in its body, one by one."""
+        """Bind the results of the context managers in the body of the `with` statement.
+
+        If a result is bound to a shared variable, the later managers move into an inner
+        `with` statement.
+        """
         for index, item in enumerate(node.items):
             target = item.optional_vars
             if target is None or not self.binds_shared(target):
                 continue
             name = self.temporary()
             body = node.body
-            # The next managers may use this variable.
+            # The expressions of the later managers may use this variable.
             if rest := node.items[index + 1 :]:
                 inner = ast.copy_location(type(node)(rest, body), node)
                 body = [self.bind_entered(inner)]
@@ -148,7 +154,7 @@ class Bindings(Rewriter):
         return node
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
-        """Rewrite `except E as e`, which also unbinds `e` at its end."""
+        """Rewrite `except E as e`; at its end, Python also unbinds `e`."""
         self.generic_visit(node)
         if not self.inside or node.name is None:
             return node
@@ -180,7 +186,10 @@ class Bindings(Rewriter):
         return statements
 
     def visit_TypeAlias(self, node: Any) -> Any:
-        """Report `type x = ...`, which evaluates nothing when it binds the alias."""
+        """Report the binding of `type x = ...` in a statement before it.
+
+        Python evaluates nothing between this report and the binding.
+        """
         self.generic_visit(node)
         name = node.name.id
         if not self.inside or self.shared_variable(name) is None:
@@ -202,7 +211,7 @@ class Bindings(Rewriter):
                 statements.append(part_of(node, alias))
                 continue
             if isinstance(node, ast.Import) and not alias.asname and "." in alias.name:
-                # The statement loads the submodule, but binds the package.
+                # `import a.b` loads the submodule `a.b`, but binds the package `a`.
                 statements += import_submodule(node, alias.name, self.temporary())
                 alias.name = name
             alias.asname = self.temporary()
@@ -225,10 +234,11 @@ class Bindings(Rewriter):
         return ast.copy_location(ast.Expr(value), node)
 
     def report_definition(self, node: Any, variable: str | None) -> None:
-        """Add a decorator, applied last, that reports the binding of the definition."""
+        """Add a decorator, applied last, that reports the binding of a definition."""
         if variable is None:
             return
-        # The first line of the definition, which is also that of its code object.
+        # The new decorator gets the first line of the definition.  So the first line of
+        # the code object does not change.
         place = node.decorator_list[0] if node.decorator_list else node
         name = self.temporary()
         value = ast.copy_location(ast.Name(name, ast.Load()), place)

@@ -1,4 +1,4 @@
-"""The verb that a trace shows for a call with a container, such as `appends to`."""
+"""The verb that a trace shows for a call which uses a container, as `appends to`."""
 
 import ast
 

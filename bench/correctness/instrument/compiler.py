@@ -1,9 +1,9 @@
 """Rewrite a module so that a hook is called before each access to a shared object.
 
 The rewritten code has the same meaning.  The order of operands and the line numbers do
-not change.  Private names are spelled as the compiler spells them.  Only code inside
-functions is rewritten, because a module's own statements run before other workers
-start.  A generator expression is also a function.
+not change.  Private names are spelled as the compiler spells them.  Accesses have hooks
+only inside functions, because a module's own statements run before other workers start.
+A generator expression is also a function.
 """
 
 import ast
@@ -111,9 +111,9 @@ class HookInserter(Expressions, Statements, SpecialMethods):
     def declare(self, node: ast.ClassDef, temporaries: list[str]) -> None:
         """Declare temporaries as nonlocal and hooks as global in a class body.
 
-        Without this, temporaries would become members of the class.  Hooks would be
-        looked up in the namespace of the class, which may be an object that creates
-        missing names.
+        Without the declarations, temporaries would become members of the class, and
+        hooks would be looked up in the namespace of the class.  A metaclass may provide
+        a namespace that creates missing names.
         """
         names = {
             part.id
@@ -152,8 +152,9 @@ class HookInserter(Expressions, Statements, SpecialMethods):
     ) -> list[ast.comprehension]:
         """Rewrite `for x, y in pairs` as `for item in pairs for x, y in (item,)`.
 
-        This lets a hook report that unpacking reads the item.  If a function within the
-        comprehension captures a variable, a clause of its own binds the variable.
+        In the second clause, a hook can report that unpacking reads the item.  If a
+        lambda within the comprehension captures a variable, another clause binds this
+        variable with a hook.
         """
         target, later = node.target, []
         for name in ast.walk(target):
@@ -191,8 +192,8 @@ class HookInserter(Expressions, Statements, SpecialMethods):
             node.elt = self.hook("yield_value", node.elt, node.elt, site)
             first = node.generators[0]
             if isinstance(first.iter, ast.Call) and not first.is_async:
-                # This hook is called when the generator is made.  But the worker that
-                # iterates over it may be another one.
+                # This hook is called when the generator is made.  Another worker may
+                # iterate over the generator later.
                 hook = ast.Name(f"{PREFIX}iterate_later", ast.Load())
                 first.iter.func = ast.copy_location(hook, first.iter)
         if is_function:
@@ -207,7 +208,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
             node.ifs = [self.read(test) for test in node.ifs]
         return node
 
-    # The classes in patterns have no hooks: the hooks of `match` report their reads.
+    # A class name in a pattern gets no hook here: `match_rewriter` reports its reads.
 
     def visit_MatchValue(self, node: ast.MatchValue) -> Any:
         if isinstance(node.value, ast.Attribute):  # otherwise a number or text
@@ -233,7 +234,7 @@ def statement_of(value: ast.expr) -> ast.stmt:
 
 
 def never_bound(names: list[str], node: ast.AST) -> ast.stmt:
-    """Make an assignment that never runs, so that names are local to the function."""
+    """Make an assignment that never runs; it makes names local to the function."""
     none = ast.Constant(None)
     targets: list[ast.expr] = [ast.Name(name, ast.Store()) for name in names]
     made = ast.If(ast.Constant(0), [ast.Assign(targets, none)], [])
@@ -254,10 +255,10 @@ def rewrite(
     *,
     generated: bool = False,
 ) -> StorableCode:
-    """Compile a tree with its hooks into code that can be stored; the tree is changed.
+    """Insert hooks into a tree, and compile it into code that can be stored.
 
-    `mode` and `flags` are those of the built-in function `compile`.  With `generated`,
-    the functions within a function are methods of a class.
+    The tree itself is changed.  `mode` and `flags` are those of the built-in function
+    `compile`.  With `generated`, each function within a function will become a method.
     """
     PrivateNames(annotates_texts=postpones_annotations(tree)).visit(tree)
     inserter = HookInserter(tree, file)

@@ -1,6 +1,6 @@
 """Rewrite expressions: names, attributes, items, calls, and the operands of operators.
 
-Operands keep their order, and each is still evaluated once.
+The order of the operands does not change, and each operand is evaluated only once.
 """
 
 import ast
@@ -17,7 +17,7 @@ from bench.correctness.instrument.rewriter import (
 )
 from bench.correctness.instrument.slices import Slices, is_fixed
 
-UNHOOKED = {  # functions that read no shared state, or need their caller's frame
+UNHOOKED = {  # calls of these have no hook: no shared state, or the frame is needed
     "super", "locals", "globals", "dir", "vars", "eval", "exec", "compile",
     "isinstance", "issubclass", "range", "type", "id", "callable", "int", "float",
     "print", "Exception",
@@ -32,12 +32,12 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
 LOOKING_AT_CLASSES = {"isinstance": 2, "issubclass": 2, "type": 1, "callable": 1}
 CONVERTING = {"int", "float"}
 MAKING_TYPE = 3  # arguments of `type` when it makes a class
-LOOKING_AT_LOCALS = {"dir", "vars"}  # functions that do so if called without arguments
-# Functions that read the frame of their caller, called by name or as attributes.
+LOOKING_AT_LOCALS = {"dir", "vars"}  # without arguments, they read local variables
+# Names of functions that read the frame of their caller.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
-# Functions of the recursion limit: calls of hooks count towards this limit.
+# Functions of the recursion limit.  Python counts calls of hooks, too.
 RECURSION = {"setrecursionlimit", "getrecursionlimit"}
-# Attributes that lead from frame to frame, and must skip the frames of hooks.
+# Attributes that lead from one frame to another.  They must skip the frames of hooks.
 PAST_HOOKS = {"f_back": "frame_behind", "__traceback__": "clean_exception"}
 CONSUMING = {  # functions that use up a generator before they return
     "sum", "any", "all", "min", "max", "list", "tuple", "set", "dict", "sorted",
@@ -57,8 +57,8 @@ class Expressions(Rewriter):
             return self.reported_read(node, variable)
         if not self.may_be_rebound(node.id):
             return node
-        # Reads of such a variable are frequent, and bindings outside of its module are
-        # rare.  So no hook is called until the first such binding.
+        # Such a variable is often read, but code outside of its module rarely binds it.
+        # So no hook is called until code outside of a module has bound a variable.
         test = ast.copy_location(ast.Name(UNWRITTEN, ast.Load()), node)
         same = ast.copy_location(ast.Name(node.id, ast.Load()), node)
         read = self.reported_read(same, node.id)
@@ -225,8 +225,9 @@ class Expressions(Rewriter):
     ) -> ast.expr:
         """The operation on two operands, with a hook that reports the reads of both.
 
-        Python evaluates both operands first, and then reads their contents.  A report
-        on the left operand before the right operand is evaluated would come too early.
+        Python first evaluates both operands, and then reads their contents.  So the
+        read of the left operand must not be reported before the right operand has been
+        evaluated.
         """
         # `%` may format its right operand and all of its contents.
         is_format = isinstance(kind, ast.Mod)

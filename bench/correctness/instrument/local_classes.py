@@ -1,8 +1,8 @@
-"""Move a class out of the function that defines it, so that it can be made again.
+"""Move a class out of the function that defines it, so that the explorer can load it.
 
-A test may define its scenario in the test function.  The explorer loads the file again
-and does not run the test.  For this reason the class becomes a class of the module,
-together with the imports, functions and classes beside it.
+A test may define its scenario in the test function.  The explorer loads the file again,
+but it does not run the test, so the class would not exist.  For this reason the class
+becomes a class of the module.  The imports, functions and classes beside it also move.
 """
 
 import ast
@@ -109,8 +109,8 @@ def names_in_head(inner: Definition) -> set[str]:
 def variables_used(function: Definition, inner: Definition) -> set[str]:
     """The variables of `function`, or of functions in it, that `inner` uses.
 
-    The `self` of the methods of `inner` is not among them, even if `function` is itself
-    a method and has a `self` too.
+    If `function` is a method, it has a variable `self`.  The methods of `inner` have
+    their own `self`, which is not in the result.
     """
     mark = "_x_the_definition"
     name, inner.name = inner.name, mark

@@ -1,6 +1,7 @@
-"""Rewrite `match`: what its patterns read of the subject, and the variables they bind.
+"""Rewrite `match`: report what patterns read of the subject, and which variables bind.
 
-A hook reports the reads of each pattern, because other workers may change the subject:
+Each pattern has a hook that reports its reads, because other workers may change the
+subject at these times:
 
 - between two cases or alternatives,
 - while a guard runs,
@@ -14,18 +15,18 @@ from bench.correctness.instrument.binding_rewriter import Bindings
 from bench.correctness.instrument.rewriter import last_name
 
 CONTENTS, COMPARED = "[]", "=="  # what a pattern reads
-KEYS = "{}"  # the contents, after the keys in the pattern were read
-VARIABLE, ATTRIBUTE_OF = "variable", "attribute of "  # reads that find a class
-READERS = "r"  # prefix of a match's readers: r0, r1
+KEYS = "{}"  # the contents; they are read after the keys in the pattern are evaluated
+VARIABLE, ATTRIBUTE_OF = "variable", "attribute of "  # reads by the name of a class
+READERS = "r"  # the readers of a match are named r0, r1, and so on
 
 
 class Captures(ast.NodeTransformer):
-    """Replaces the shared variables that a pattern binds by temporaries."""
+    """Lets a pattern bind temporaries in place of shared variables."""
 
     def __init__(self, bindings: Bindings) -> None:
         self.bindings = bindings
-        # By variable, in the order of binding.  All alternatives bind the same
-        # variables.
+        # The temporary of each variable, in the order of binding.  All alternatives of
+        # a pattern bind the same variables.
         self.temporaries: dict[str, str] = {}
 
     def replaced(self, name: str | None) -> str | None:
@@ -103,22 +104,22 @@ class Matches(Bindings):
 
 
 class Readings(ast.NodeTransformer):
-    """Wraps each pattern that reads something in a pattern that reports it first.
+    """Wraps each pattern in another pattern, which first reports the pattern's reads.
 
-    `[x]` becomes the class pattern `readers.r0([x])`.  The class `readers.r0` claims
-    that any object is its instance.  The pattern in parentheses is matched with the
-    subject itself, as in `int(x)`.
+    For example, `[x]` becomes the class pattern `readers.r0([x])`.  The instance test
+    of the class `readers.r0` reports the reads, and succeeds for any object.  Then
+    Python matches the pattern in parentheses with the subject itself, as in `int(x)`.
     """
 
     def __init__(self, rewriter: Bindings, name: str) -> None:
         self.rewriter = rewriter
         self.name = name  # the name of the variable that holds the readers
-        # For each pattern: the pattern, what it reads, and the key of the read if that
-        # is not the subject.  A pattern reads one of these:
+        # For each pattern: the pattern, what it reads, and the name of what is read;
+        # None stands for the subject.  A pattern reads one of these:
         # - the attributes that it names, and a number of positional attributes,
-        # - the contents,
+        # - the contents of the subject,
         # - all that `==` reads,
-        # - a name or an attribute that finds a class.
+        # - a variable or an attribute that holds a class.
         self.read: list[tuple[ast.pattern, str, str | None]] = []
 
     def reported(
@@ -152,11 +153,11 @@ class Readings(ast.NodeTransformer):
         return self.class_found(node.cls, found)
 
     def class_found(self, named: ast.expr, pattern: ast.pattern) -> ast.pattern:
-        """The pattern, wrapped in readers that report the reads of the class's name.
+        """The pattern, wrapped in readers that report the look-up of its class.
 
-        For `a.B(...)` these are the read of the variable `a`, and that of its attribute
-        `B`.  No hook can be called in place of the name, because the grammar allows no
-        call there.  So the readers look up the variables in the frame.
+        For `a.B(...)` the look-up is a read of the variable `a`, and a read of its
+        attribute `B`.  The grammar allows no call in place of this name, so no hook can
+        be called there.  Instead, the readers look up the variables in the frame.
         """
         if isinstance(named, ast.Attribute):
             owner = f"{ATTRIBUTE_OF}{ast.unparse(named.value)}"

@@ -21,9 +21,9 @@ class PrivateNames(ast.NodeVisitor):
     """Changes the private names in the classes of a tree.
 
     The name of a definition is not changed, because it becomes the `__name__` of the
-    object.  The attribute `BOUND` of the node stores the name of the variable that the
-    definition binds.  The names of keyword arguments, and of attributes in patterns,
-    are not mangled.
+    function or class.  The attribute `BOUND` of the node stores the changed name, which
+    is that of the variable that the definition binds.  Python does not change the names
+    of keyword arguments, and of attributes in patterns.
     """
 
     def __init__(self, *, annotates_texts: bool) -> None:
@@ -41,7 +41,7 @@ class PrivateNames(ast.NodeVisitor):
         setattr(node, BOUND, self.name(node.name))
         around = self.cls
         self.visit_all(node.decorator_list)
-        if getattr(node, "type_params", None):  # then its scope includes the bases
+        if getattr(node, "type_params", None):  # then the bases are in its scope
             self.cls = node.name
         self.visit_all([*node.bases, *node.keywords])
         self.cls = node.name

@@ -1,8 +1,8 @@
 """Rewritten code that can be stored: its sites get their numbers when it is loaded.
 
-The number of a site differs between processes.  So code is compiled with a placeholder
-for each of its sites.  When the code is loaded, numbers replace the placeholders among
-its constants.
+A site has a different number in each process.  So the compiled code contains a
+placeholder in place of each number.  When the code is loaded, the placeholders among
+its constants are replaced by the numbers.
 """
 
 import marshal
@@ -13,8 +13,8 @@ from typing import Any
 
 from bench.correctness.instrument.sites import FileSites, Site
 
-# The placeholder of a file's first site; the others follow.  It is very unlikely that a
-# program has such a number among its constants.
+# The placeholder of the first site of a file; the next site has the next number, and so
+# on.  It is very unlikely that a program itself has such a number among its constants.
 PLACEHOLDER = 0x9D3A_71C5_0E84_B62F << 64
 MOST_SITES = 1 << 32
 STDLIB = os.path.dirname(os.__file__) + os.sep

@@ -1,7 +1,7 @@
 """The parts of every rewritten node: sites, calls of hooks, names of temporaries.
 
-Each hook gets the number of its site.  The site says where it is in the source, and
-what the code does there.  The words of a site identify it without a line number.
+Each hook gets the number of its site.  A site is a place in the source, together with
+what the code does there.  The words of a site identify the site without a line number.
 """
 
 import ast
@@ -13,11 +13,11 @@ from bench.correctness.instrument.relocation import PLACEHOLDER, SiteParts, is_u
 from bench.correctness.instrument.scopes import ScopeBindings, SharedVariables
 
 PREFIX = "_x_"  # begins the names of hooks and temporaries in rewritten code
-# The name of a built-in flag.  It is true as long as the variables of each module are
-# bound only by functions of that module.
+# The name of a built-in flag.  The flag is true until code outside of a module binds a
+# variable of that module.
 UNWRITTEN = f"{PREFIX}unwritten"
-# The value of such an expression needs no further hook, because it is a new object and
-# the operands have hooks.
+# An expression of these types needs no hook for its value: the value is a new object,
+# or it has no state.  The operands of the expression have hooks of their own.
 NOT_SHARED = (
     ast.Constant, ast.Compare, ast.UnaryOp, ast.BinOp, ast.JoinedStr, ast.Lambda,
     ast.BoolOp,
@@ -40,18 +40,19 @@ class Rewriter(ast.NodeTransformer):
         # function.
         self.class_body: ScopeBindings | None = None
         self.class_temporaries: list[str] = []  # temporaries of classes in the function
-        self.comprehensions = 0  # those around the visited node, within its function
+        self.comprehensions = 0  # comprehensions between the node and its function
         self.temporaries = 0
         self.annotates_texts = postpones_annotations(tree)
-        # Arguments of functions that use them up before they return.  A generator
-        # expression among these arguments is never shared.
+        # Arguments of functions such as `sum`, which use up an iterator before they
+        # return.  So a generator expression among these arguments is never shared.
         self.consumed: list[ast.expr] = []
         self.site_counts: dict[str, int] = {}  # how many sites have these words
 
     def site(self, node: Any, verb: str, key: str = "", told: str = "") -> ast.Constant:
         """Make a site for an access at a node; return its placeholder.
 
-        `told`: the words that replace the verb in a trace of the program's own code.
+        `told`: words that a trace shows in place of the verb.  The words are used only
+        in the user's code.
         """
         function = self.functions[-1] if self.functions else None
         where = getattr(function, "name", "lambda")
@@ -59,7 +60,7 @@ class Rewriter(ast.NodeTransformer):
         self.site_counts[words] = count = self.site_counts.get(words, 0) + 1
         words = f"{words} #{count}"
         if verb == "calls" and not self.is_users:
-            verb = f"calls {key} of"  # calls in the library vary by Python version
+            verb = f"calls {key} of"  # code of the library differs between versions
         elif told:
             verb = told
         placeholder = PLACEHOLDER + len(self.sites)
@@ -81,19 +82,19 @@ class Rewriter(ast.NodeTransformer):
 
     @property
     def inside(self) -> bool:
-        """Whether the visited node is in a function: only such code is rewritten."""
+        """Whether the visited node is in a function: only there, accesses get hooks."""
         return bool(self.functions)
 
     def shared_variable(self, name: str, *, reading: bool = False) -> str | None:
         """The label of the shared variable that a name refers to here, or None.
 
-        With `reading`, it is enough that the name may refer to a shared variable.
+        With `reading`, the result is also a label if the name only may refer to one.
         """
         body = self.class_body
         if body is not None:
             if name in body.global_:
                 return name
-            # Before the binding, the name means the global variable.
+            # Until the class body binds the name, it means the global variable.
             if body.hides(name):
                 return name if reading and name in self.shared.globals else None
         of_comprehension = None
@@ -112,10 +113,10 @@ class Rewriter(ast.NodeTransformer):
         return name if name in self.shared.globals else of_comprehension
 
     def may_be_rebound(self, name: str) -> bool:
-        """Whether a name means a variable of a module that other code may bind.
+        """Whether a name is a variable of this module that code elsewhere may bind.
 
-        For example, `settings.limit = 2` in another file binds such a variable.
-        Modules of the standard library are left out.
+        For example, `settings.limit = 2` in another file binds the variable `limit` of
+        the module `settings`.  In modules of the standard library, no name counts.
         """
         if (
             not self.is_users
@@ -144,7 +145,7 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def annotated(self, node: ast.expr | None) -> ast.expr | None:
-        """The annotation, rewritten if it is evaluated where it is written."""
+        """The annotation; it is rewritten, unless annotations are stored as texts."""
         if node is None or self.annotates_texts:
             return node
         visited: ast.expr = self.visit(node)
@@ -153,13 +154,16 @@ class Rewriter(ast.NodeTransformer):
     def read(self, node: ast.expr, hook: str = "read_container") -> ast.expr:
         """The same value; if it may be a container, a hook reports that it is read."""
         if is_new(node):
-            if isinstance(node, ast.BoolOp):  # its value may be that of an operand
+            if isinstance(node, ast.BoolOp):  # its value may be the last operand
                 node.values[-1] = self.read(node.values[-1], hook)
             return node
         return self.hook(hook, node, node, self.site(node, "reads", last_name(node)))
 
     def unpacked(self, node: ast.expr, targets: list[ast.expr]) -> ast.expr:
-        """The same value, read as deeply as the targets unpack it."""
+        """The same value; a hook reports the reads that the targets make.
+
+        If a target is nested, such as `a, (b, c)`, the items of the value are read too.
+        """
         unpacking = [one for one in targets if isinstance(one, ast.Tuple | ast.List)]
         if not unpacking:
             return node
@@ -186,7 +190,7 @@ class Rewriter(ast.NodeTransformer):
 
 
 def postpones_annotations(tree: Any) -> bool:
-    """Whether a module stores its annotations as texts, so that none is evaluated."""
+    """Whether a module stores its annotations as texts and does not evaluate them."""
     body = getattr(tree, "body", [])
     return isinstance(body, list) and any(
         isinstance(node, ast.ImportFrom)
@@ -214,7 +218,7 @@ def names_not_rebound(tree: Any) -> set[str]:
 
 
 def is_nested(target: ast.Tuple | ast.List) -> bool:
-    """Whether a target that unpacks a value has a part that unpacks again."""
+    """Whether a part of a target also unpacks a value, as in `a, (b, c)`."""
     return any(
         isinstance(part, ast.Tuple | ast.List)
         for part in ast.walk(target)
@@ -239,7 +243,7 @@ def is_new(node: ast.expr) -> bool:
 
 
 def is_variable_read(node: ast.expr) -> bool:
-    """Whether a node is a read of a shared variable, as visit_Name rewrites it."""
+    """Whether a node is what `visit_Name` makes of a read of a shared variable."""
     return isinstance(node, ast.BoolOp) and isinstance(node.values[-1], ast.Name)
 
 

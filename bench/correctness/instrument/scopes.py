@@ -1,16 +1,16 @@
 """Which variables functions share: rebound globals, and captured variables.
 
-Two kinds of variable need no hook: one that only one function can access, and one that
-is bound once and never again.  No other worker can change such a variable between a
-read and a write of it.
+Two kinds of variables need no hook: variables that only one function can access, and
+variables that are bound once and never again.  Other workers cannot change such a
+variable between a read and a write of it.
 """
 
 import ast
 from collections.abc import Iterable
 from typing import Any
 
-# The attribute of a definition's node that stores the mangled name, if the definition
-# binds a private name.
+# The attribute of a definition's node that stores the name of the variable which the
+# definition binds.  A private name is stored as the compiler spells it.
 BOUND = "bound_name"
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -18,16 +18,17 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 class ScopeBindings(ast.NodeVisitor):
     """How often the body of a function or a class binds each name.
 
-    Functions within the body are left out.  Of the names that a class within the body
-    binds, only variables outside the class are counted.
+    Bindings in a function within the body are not counted.  A class within the body may
+    bind variables outside the class by `nonlocal` or `global`.  These are listed
+    separately; other names that the class binds are left out.
     """
 
     def __init__(self, body: Iterable[ast.AST], arguments: Iterable[str] = ()) -> None:
         self.bound: dict[str, int] = {}  # a binding in a loop counts more than once
-        self.own: set[str] = set()  # bound not only by comprehensions
+        self.own: set[str] = set()  # names with a binding outside of comprehensions
         self.outer: set[str] = set()  # declared nonlocal or global
         self.global_: set[str] = set()  # declared global
-        # What class bodies within this body bind: outer variables, and globals.
+        # What class bodies within this body bind by `nonlocal`, and by `global`.
         self.bound_by_classes: dict[str, int] = {}
         self.globals_of_classes: set[str] = set()
         self.loops = 0  # loops around the statement that is visited
@@ -48,9 +49,10 @@ class ScopeBindings(ast.NodeVisitor):
         return name in self.bound and name not in self.outer
 
     def hides(self, name: str) -> bool:
-        """Whether a name never means a variable outside this scope.
+        """Whether a name always means a variable of this scope.
 
-        A name that only a comprehension binds means the outer variable in other places.
+        If only a comprehension binds the name, then outside of the comprehension the
+        name means a variable of an outer scope.
         """
         return self.binds_locally(name) and name in self.own
 
@@ -154,8 +156,8 @@ class SharedVariables(ast.NodeVisitor):
     def __init__(self, tree: ast.AST) -> None:
         # The bindings of each function.
         self.bindings: dict[ast.AST, ScopeBindings] = {}
-        # By function: its name for a reader.  It has no line number, because edits
-        # would change that.
+        # By function: its name for a reader.  The name has no line number, because an
+        # edit of the file would change this number.
         self.labels: dict[ast.AST, str] = {}
         self.label_counts: dict[str, int] = {}
         self.globals: set[str] = set()  # rebound by a function
@@ -170,7 +172,10 @@ class SharedVariables(ast.NodeVisitor):
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_function
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
-        """Treat it as a function outside all functions: workers may read its items."""
+        """Treat a generator expression of a module as a function.
+
+        Its code may run later, in workers that read the items.
+        """
         if self.stack:
             self.generic_visit(node)
         else:

@@ -1,8 +1,9 @@
 """The places in the program's source where something shared is accessed.
 
-Rewritten code passes a site to its hooks as a number, which costs nothing at run time.
-The sites of a file live only as long as the code of the file.  Otherwise a process that
-explores many files would store the sites of all of them.
+Rewritten code passes the number of a site to its hooks.  The number is a constant, so
+this costs nothing at run time.  The sites of a file are dropped together with the code
+of the file.  If they were kept, a process that explores many files would need much
+memory.
 """
 
 import weakref
@@ -19,14 +20,15 @@ class Site:
     verb: str  # the word of a trace for the action: "reads", "calls"
     key: str  # the attribute, the variable, or the called function
     is_users: bool  # whether it is in the user's code, not in the standard library
-    # Its name in a saved schedule; without a line number, so that edits do no harm.
+    # Its name in a saved schedule.  The name has no line number, so that the schedule
+    # stays valid if lines are added or removed.
     words: str
 
 
 # Sites that are in no source file.
 CALLBACK_SITE = 0  # a thread, a pool or a loop calls a callback of the program
 INSPECTION_SITE = 1  # a generated method or a library function reads
-QUEUE_ITEMS_SITE = 2  # a queue accesses its items; used if the program does too
+QUEUE_ITEMS_SITE = 2  # a queue accesses its items, which the program also accesses
 SITES: dict[int, Site] = {  # sites of rewritten files in use, by number
     CALLBACK_SITE: Site("", 0, "calls", "", True, "calls a callback"),
     INSPECTION_SITE: Site("", 0, "reads", "", True, "inspects an object"),
@@ -36,9 +38,9 @@ NEXT_NUMBER = [len(SITES)]  # the number of the next site; none is used twice
 
 
 class FileSites:
-    """The sites of one rewritten file, which are forgotten with this object.
+    """The sites of one rewritten file; they are dropped when this object is freed.
 
-    The code of the file must keep this object alive: a module has it among its names.
+    The code needs its sites, so the namespace of the module stores this object.
     """
 
     def __init__(self, sites: Sequence[Site]) -> None:

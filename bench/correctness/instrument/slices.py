@@ -1,4 +1,4 @@
-"""Slices in the key of a subscript: a call makes them where a value is needed."""
+"""Slices in the key of a subscript: a call makes a slice object that a hook can get."""
 
 import ast
 

@@ -1,7 +1,7 @@
-"""Report when a special method returns to C code, because that code then reads more.
+"""Report when a special method returns to C code, because the C code reads again then.
 
-For example, `str` of a list calls `__repr__` of each item, `sum` calls `__add__`, and
-`set` calls `__hash__`.
+For example, `str` of a list calls `__repr__` of each item.  In the same way, `sum`
+calls `__add__`, and `set` calls `__hash__`.
 """
 
 import ast
@@ -29,7 +29,7 @@ class SpecialMethods(Rewriter):
 
     def __init__(self, tree: ast.AST, file: str) -> None:
         super().__init__(tree, file)
-        # Special methods of the visited classes, without generators.
+        # Special methods of the visited classes, except methods that are generators.
         self.special: set[ast.AST] = set()
         self.iterating: set[ast.AST] = set()  # the methods that return an iterator
 

@@ -1,7 +1,7 @@
 """Rewrite statements: tests, loops and the many ways to bind a name.
 
-An augmented assignment is split into three steps: it reads, changes in place, and
-writes.  Other workers may run between these steps.
+An augmented assignment, such as `a.b += c`, becomes three steps: a read, a change in
+place, and a write.  Other workers may run between these steps.
 """
 
 import ast
@@ -50,7 +50,7 @@ class Statements(Matches):
         return node
 
     def count_items(self, node: Any) -> None:
-        """Let a loop count its iterations, because its `await` may not suspend."""
+        """Let a hook count the iterations of a loop, because it may never suspend."""
         counting = ast.Expr(self.hook("awaiting_item", node))
         node.body.insert(0, ast.copy_location(counting, node))
 
@@ -120,10 +120,11 @@ class Statements(Matches):
     def twice(
         self, node: ast.expr, temporaries: list[str], rebinds: bool
     ) -> tuple[ast.expr, ast.expr]:
-        """Make an expression for each of two uses, so that the node is evaluated once.
+        """Make two expressions for two uses of a node, which is evaluated only once.
 
-        A constant, or a variable of the function alone, needs no temporary, except if
-        the statement `rebinds` a variable.
+        The first expression stores the value in a temporary, and the second one reads
+        the temporary.  A constant needs no temporary.  A variable that only this
+        function can bind needs none either, unless the statement `rebinds` a variable.
         """
         if isinstance(node, ast.Constant):
             return node, copy.copy(node)

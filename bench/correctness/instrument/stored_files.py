@@ -1,8 +1,8 @@
 """Rewritten files, which are stored on disk between runs.
 
-The name of a file on disk is a digest of what the file was made from: the source, its
-path, the version of Python and the rewriter.  So a stored file is never out of date,
-and the second exploration of a program with large packages starts fast.
+The name of a stored file is a digest of everything from which the file was made: the
+source, its path, the version of Python and the rewriter.  So a stored file is never out
+of date.  The second exploration of a program with large packages starts fast.
 """
 
 import ast
@@ -18,9 +18,9 @@ from pathlib import Path
 from bench.correctness.instrument.compiler import rewrite
 from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
 
-LEAST_BYTES = 4_000  # to rewrite a smaller source is faster than to find it on disk
+LEAST_BYTES = 4_000  # a smaller source is rewritten faster than it is read from disk
 DAYS_KEPT = 30  # a file stays on disk for this time after its last use
-DIRECTORY = "EXPLORE_CACHE"  # the variable that names the directory; empty: none
+DIRECTORY = "EXPLORE_CACHE"  # a variable: the directory; if empty, nothing is stored
 
 
 @functools.cache
@@ -48,9 +48,9 @@ def rewriter_version() -> bytes:
 def rewritten(source: bytes, file: str, wanted: tuple[str, ...] = ()) -> RewrittenCode:
     """Return the code of a source with its hooks; read it from the disk if possible.
 
-    `wanted`: the names of the functions and classes of a module to which the code is
-    limited, or nothing for the whole module.  Raises SyntaxError or UnicodeDecodeError
-    if the source is not Python.
+    `wanted`: names of functions and classes; the code is limited to these.  If `wanted`
+    is empty, the code is that of the whole module.  Raises SyntaxError or
+    UnicodeDecodeError if the source is not Python.
     """
     place = directory() if len(source) >= LEAST_BYTES else None
     if place is None:
@@ -85,7 +85,7 @@ def read(path: Path) -> StorableCode | None:
 
 
 def write(path: Path, stored: bytes) -> None:
-    """Write a whole file or none; ignore the error of a full or locked disk."""
+    """Write a whole file or no file; ignore the error of a full or locked disk."""
     with contextlib.suppress(OSError):
         if not path.parent.exists():
             path.parent.mkdir(parents=True, mode=0o700)
@@ -102,7 +102,7 @@ def write(path: Path, stored: bytes) -> None:
 
 @functools.cache
 def forget_old_files(place: Path) -> None:
-    """Remove the files that were not used for DAYS_KEPT days, once in a process."""
+    """Remove files that were not used for DAYS_KEPT days; do so once in a process."""
     oldest = time.time() - DAYS_KEPT * 86_400
     for path in place.iterdir():
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The rewritten files of the program, which stay in memory while they are in use."""
+"""The rewritten files of programs; the last ones that were used stay in memory."""
 
 import ast
 import functools
@@ -16,8 +16,8 @@ FILES_KEPT = 32  # rewritten files that stay in memory
 def compiled(path: Path, _modified_ns: int, lifted: str = "") -> RewrittenCode:
     """Return the code of a file with its hooks, from a cache of FILES_KEPT files.
 
-    The cached code is used until the file changes.  `lifted` is the qualified name of a
-    class that a function defines; the class is moved out of the function.
+    The cached code is used until the file changes.  `lifted` is empty, or the qualified
+    name of a class that a function defines.  This class is moved out of the function.
     """
     if not lifted:
         return rewritten(path.read_bytes(), str(path))

@@ -27,7 +27,8 @@ def find_scenarios(
     """Return the scenarios that a target names.
 
     A target is "file.py", "file.py:Name" or "package.module:Name".  Raises
-    CannotRunError if the target names no scenario; the message lists the scenarios.
+    CannotRunError if the target names no scenario.  If the file has other scenarios,
+    the message lists them.
     """
     where, _, wanted = target.partition(":")
     if where.endswith(".py") or "/" in where:

@@ -1,7 +1,7 @@
 """Models of `exec`, `eval` and `compile`: functions in executed code have hooks.
 
-The statements of the executed code have no hooks, like the statements of a module.  So
-the namespaces of the code must not be shared while other workers can run.
+The statements of the executed code are like the statements of a module: they have no
+hooks.  So while other workers can run, they must not share the namespaces of this code.
 """
 
 import __future__
@@ -24,7 +24,7 @@ FUTURE_FLAGS = functools.reduce(
     (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
 )
 TREE_ONLY = ast.PyCF_ONLY_AST
-SOURCES_KEPT = 10_000  # sources whose code is used again, so that sites stay the same
+SOURCES_KEPT = 10_000  # the code of so many sources is kept, with the same sites
 
 
 class DynamicCode:
@@ -40,7 +40,7 @@ class DynamicCode:
         is_tree = isinstance(source, ast.AST)
         text = ast.dump(source, include_attributes=True) if is_tree else source
         key = text, file, mode, flags
-        if not isinstance(text, str | bytes):  # compile() raises the right error
+        if not isinstance(text, str | bytes):  # here compile() raises the right error
             return compile(source, file, mode, flags, True)
         if key not in self.known:
             if len(self.known) >= SOURCES_KEPT:

@@ -41,7 +41,7 @@ def state_of(instance: object) -> str:
 
 
 def show(value: Any) -> str:
-    """Return the `repr` of a value, the same in every run and in every process."""
+    """Return the `repr` of a value, as a text that is the same in every process."""
     try:
         if issubclass(type(value), SETS):
             return cut(in_braces(value))
@@ -57,7 +57,7 @@ def in_braces(value: Any) -> str:
 
 
 def with_sorted_sets(value: Any) -> str:
-    """The `repr` of a value, with the items of the sets in it in order."""
+    """The `repr` of a value, in which the items of each set are sorted."""
     text = repr(value)
     if "{" in text and not issubclass(type(value), PLAIN):
         for one in sets_within(value):
@@ -82,7 +82,7 @@ def sets_within(value: Any) -> Iterator[Any]:
 
 
 def shortened(value: Any) -> str:
-    """Return a text in place of a value whose number is too long to be shown."""
+    """Return a text for a value with a number that is too long to be shown."""
     if not issubclass(type(value), int):
         return f"<{type(value).__name__} with a number that has too many digits>"
     size = int.bit_length(value)
@@ -130,7 +130,10 @@ KNOWN_KINDS = SHOWN_KINDS.known
 
 
 def is_plain(value: Any, depth: int = 4) -> bool:
-    """Whether a value is a number, a text, or a collection of these down to `depth`."""
+    """Whether a value is a number, a text, or a collection of plain values.
+
+    Collections may be nested to at most `depth` levels.
+    """
     kind = type(value)
     try:
         shown = KNOWN_KINDS[kind]
@@ -153,7 +156,10 @@ def is_plain(value: Any, depth: int = 4) -> bool:
 
 
 def symptom_of(error: BaseException) -> str:
-    """Describe an exception in one line; an assert without a text, by its source."""
+    """Describe an exception in one line.
+
+    An `assert` without a text is described by its source line.
+    """
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     text = without_addresses(" ".join(cut(text_of(error)).split()))
@@ -164,14 +170,14 @@ def symptom_of(error: BaseException) -> str:
 
 
 def text_of(error: BaseException) -> str:
-    """Return the text of an exception; a `__str__` of the program's may fail."""
+    """Return the text of an exception, even if `__str__` fails or does not end."""
     try:
         text = str(error)
     except (Stopped, Abandoned):
         return "its text is unknown: __str__, or a __repr__ that it calls, does not end"
     except Exception as problem:
         return f"its text is unknown: __str__ raises {type(problem).__name__}"
-    if OWN in text:  # the error of a call names the hook in place of the function
+    if OWN in text:  # the error of a wrong call names the hook, not the function
         text = re.sub(rf"{OWN}[\w.]*\(\)", "a function", text)
     return PATHS.in_text(text)
 
@@ -190,8 +196,8 @@ def cut(text: str) -> str:
 def failed_assertion(error: AssertionError) -> str:
     """Return the source line of an assert without a text.
 
-    The place is added if the assert is outside of the program, for example in the
-    standard library.
+    If the assert is outside of the program, for example in the standard library, its
+    file and line are added.
     """
     frames = [*traceback.walk_tb(error.__traceback__)]
     if not frames:
@@ -206,7 +212,10 @@ def failed_assertion(error: AssertionError) -> str:
 
 
 def line_of(error: BaseException) -> str:
-    """Return the line of the program that raised, such as " at line 5"; else ""."""
+    """Return the line of the program that raised, such as " at line 5".
+
+    If the exception did not pass through the program, the result is empty.
+    """
     lines = [
         line
         for frame, line in traceback.walk_tb(error.__traceback__)

@@ -1,7 +1,7 @@
 """The first import of a program: a separate run with one fixed schedule.
 
-The import is a run because a module may start threads, run an event loop or sleep while
-it is imported.
+While a module is imported, it may start threads, run an event loop or sleep.  So the
+import is a run of the explorer.
 """
 
 import contextvars
@@ -25,7 +25,10 @@ MOST_ATTEMPTS = 10  # an attempt may discover points that the next attempt needs
 
 
 class InOrder:
-    """A chooser with one rule: the running worker continues, else the first one."""
+    """A chooser that continues with the running worker, if it is enabled.
+
+    If it is not, the first enabled worker that is no timer is chosen.
+    """
 
     any_conflict = False
 
@@ -76,7 +79,7 @@ def unended(where: str) -> str:
 
 
 def failed(where: str, problem: BaseException) -> str:
-    """Return the reason in one line, with the line of the program that raised."""
+    """Return why the import failed, in one line, with the place in the program."""
     place = ""
     for frame, line in traceback.walk_tb(problem.__traceback__):
         if is_programs(frame):

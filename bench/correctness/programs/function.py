@@ -14,7 +14,10 @@ from bench.errors import CannotRunError
 
 @dataclass
 class FunctionProgram:
-    """A function without arguments; its return value is the end state."""
+    """A program that is a function without arguments.
+
+    The value that the function returns is the end state.
+    """
 
     loader: Loader
     module: str

@@ -48,7 +48,7 @@ def import_models(importer: Any) -> dict[str, types.ModuleType]:
 
 
 class BuiltinsModel(substitution.ModelModule):
-    """The model of `builtins`: all modules of the program see what it sets here."""
+    """The model of `builtins`: all modules of the program see the names set here."""
 
     def __init__(self, *namespaces: dict[str, Any]) -> None:
         super().__init__("builtins")

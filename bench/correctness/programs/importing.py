@@ -1,9 +1,9 @@
 """Import the modules of a program as Python does, and rewrite them.
 
 The importer is a finder in `sys.meta_path`.  So every import of a module of the program
-finds the explored module: an `import` statement, `importlib`, an entry point, C code.
-Statements in the program itself call `Importer.import_`, which first looks for a model
-of the module.
+finds the explored module, whether `import`, `importlib` or C code imports it.
+Import statements in the program itself call `Importer.import_`, which first looks for a
+model of the module.
 """
 
 import builtins
@@ -70,7 +70,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.locks = ModuleLocks()
         self.loaded = False  # whether the first import is done
         self.late: list[str] = []  # installed modules that were first imported by a run
-        # Those of the late modules that are now loaded before the program.
+        # The late modules that are now loaded before the program.
         self.preloaded: set[str] = set()
         self.beside_threads = False
         self.packages_use_asyncio = self.program_uses_asyncio = False
@@ -153,7 +153,7 @@ class Importer(ModuleTable, MetaPathFinder):
         return modelled.replacement(name, beside_threads=self.beside_threads)
 
     def model_of(self, name: str) -> types.ModuleType | None:
-        """Return what stands for a standard module; None for the real module."""
+        """Return what a program gets for a standard module; None: the real module."""
         own = self.own_standard(name)
         if own is None and (modelled.is_replaced(name) or name in self.models):
             return self.replaced_by_model(name)
@@ -174,7 +174,7 @@ class Importer(ModuleTable, MetaPathFinder):
         return self.replaced_by_model(name)
 
     def notice(self, name: str, top: str, globals_: Any) -> None:
-        """Record the import of a module with its own state, such as `random`."""
+        """Record an import of `random`, `logging`, `decimal` or `asyncio`."""
         if top == "random":
             self.note_import(top, globals_)
             if not self.uses_random:
@@ -204,8 +204,8 @@ class Importer(ModuleTable, MetaPathFinder):
     def used_packages(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the packages that the program imports, directly or indirectly.
 
-        The first tuple has the packages that were looked into, the second those that
-        were one step.  In the second, a C extension has the name of its module.
+        The first tuple has the packages that were looked into.  The second tuple has
+        those that were one step; it has a C extension under the name of its module.
         """
         if not self.own_imports:  # true of most programs
             return (), ()
@@ -303,9 +303,9 @@ class Importer(ModuleTable, MetaPathFinder):
         return importlib.util.find_spec(full)
 
     def own_standard(self, name: str) -> types.ModuleType | None:
-        """Return the program's own module with the name of a standard module, if any.
+        """Return the program's own module that has the name of a standard module.
 
-        In `sys.modules` its name has a suffix; the plain name is the standard module.
+        In `sys.modules`, this module has a name with a suffix; None: there is none.
         """
         if "." in name or name not in sys.stdlib_module_names:
             return None

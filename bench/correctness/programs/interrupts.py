@@ -1,8 +1,8 @@
 """Hold Ctrl-C during a run: it takes effect between two runs.
 
-During a run, the KeyboardInterrupt would look like an exception of the program, or end
-a worker within an operation that cannot be undone.  A second Ctrl-C takes effect at
-once, because a run may never end.
+During a run, the KeyboardInterrupt would look like an exception of the program.  It
+could also end a worker within an operation that must not be interrupted.  A second
+Ctrl-C takes effect at once, because a run may never end.
 """
 
 import signal
@@ -11,8 +11,9 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
-# The functions of `signal` look up every handler in an enumeration.  This is slow:
-# three calls take as long as a short run.
+# This module in C is used in place of `signal`.  The functions of `signal` look up
+# every handler in an enumeration, which is slow: three calls take as long as a short
+# run.
 signals: Any = import_module("_signal")
 
 SIGINT = int(signal.SIGINT)

@@ -1,8 +1,8 @@
-"""The model of `sys.modules` that a program reads: it contains the models.
+"""The model of `sys.modules` that a program reads: it contains the models of modules.
 
-Much code computes the name of a module, imports the module, and then reads it from
-`sys.modules`; `six` does so.  The real `sys.modules` has the real `queue` and
-`threading` under these names, not their models.
+Some code, such as `six`, computes the name of a module, imports the module, and then
+reads it from `sys.modules`.  The real `sys.modules` has the real modules `queue` and
+`threading`, and not their models.
 """
 
 import sys
@@ -22,11 +22,12 @@ MISSING = object()
 class LoadedModules(MutableMapping[str, Any]):
     """A view of the real `sys.modules` with models in place of replaced modules.
 
-    `model_of` returns the model of a module by its full name, or None for a module that
-    a program gets as it is.  `note_entry` is called with each name that the program
-    sets or removes.
+    `model_of` gets the full name of a module and returns its model, or None if the
+    program gets the real module.  `note_entry` is called with each name that the
+    program sets or removes.
+
     `keys`, `values`, `items` and `copy` return the real modules.  Each method reports
-    one access, like a method of a dict, because workers can conflict at an entry.
+    one access, like a method of a dict, because accesses to an entry can conflict.
     """
 
     def __init__(self, model_of: ModelOf, note_entry: Callable[[str], None]) -> None:
@@ -69,7 +70,7 @@ class LoadedModules(MutableMapping[str, Any]):
         raise KeyError(name)
 
     def clear(self) -> None:
-        """Refuse, because afterwards not even the explorer could import a module."""
+        """Refuse this, because then the explorer itself could not import modules."""
         refuse("sys.modules.clear()")()
 
     def popitem(self) -> tuple[str, Any]:
@@ -109,7 +110,7 @@ class LoadedModules(MutableMapping[str, Any]):
         return sys.modules.copy()
 
     def shown(self, name: str, found: Any) -> Any:
-        """Return an entry as the program sees it: a module's model, if it has one."""
+        """Return the entry that the program gets: the model of a module, if any."""
         if type(found) is types.ModuleType:
             return self.model_of(name) or found
         return found
@@ -122,7 +123,7 @@ def report(name: object, *, write: bool = False) -> None:
 
 
 def module_owner(model_of: ModelOf, note_entry: Callable[[str], None]) -> Any:
-    """Return the hook for the owner of `.modules`: it replaces `sys` by a view."""
+    """Return the hook for `owner.modules`: if the owner is `sys`, it returns a view."""
     view = types.SimpleNamespace(modules=LoadedModules(model_of, note_entry))
 
     def owner(found: Any) -> Any:

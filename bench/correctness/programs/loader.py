@@ -1,4 +1,4 @@
-"""Load the modules of a program, and restore their first state for each run."""
+"""Load the modules of a program, and restore their initial state for each run."""
 
 import contextvars
 import gc
@@ -47,10 +47,10 @@ FILES_FREED = [0]  # the number of compiled files at the last collection
 
 
 def collect_unused_modules() -> None:
-    """Free the modules of earlier programs if many files were compiled since.
+    """Free the modules of earlier programs if many files were compiled meanwhile.
 
-    Only the garbage collector frees a module, because a module and its functions refer
-    to each other.  During an exploration, the collector seldom runs.
+    A module and its functions refer to each other, so only the garbage collector frees
+    them.  During an exploration, the collector seldom runs.
     """
     compiled_since = compiled.cache_info().misses - FILES_FREED[-1]
     if not 0 <= compiled_since < FILES_KEPT:  # below 0, the cache has been cleared
@@ -61,7 +61,7 @@ def collect_unused_modules() -> None:
 
 
 class Loader:
-    """The modules of one program, in their first state for each run.
+    """The modules of one program; each run begins with their initial state.
 
     Each exploration has its own loader; `uninstall` ends the use of the loader.
     """
@@ -75,18 +75,18 @@ class Loader:
         self.modules: dict[str, types.ModuleType] = {}  # the program's own
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.kept: Kept | None = None  # what the next exploration can use again
-        self.patches = 0  # how many changes the import made to model modules
-        self.effects: tuple[Any, ...] = ()  # the counters of the run after the import
+        self.patches = 0  # the number of changes by the import to model modules
+        self.effects: tuple[Any, ...] = ()  # the kernel's counters after the import
         self.loggers = self.loggers_before = logging_model.loggers()
         self.decimals = self.decimals_before = decimal_model.templates()
-        self.variables: list[tuple[Any, Any]] = []  # context variables that it has set
-        self.changes = 0  # the number of its changes to other modules and the process
+        self.variables: list[tuple[Any, Any]] = []  # context variables after the import
+        self.changes = 0  # changes by the import to other modules and the process
         self.environment = self.environment_before = environment()
         self.arguments = sys.argv
-        self.late: tuple[str, ...] = ()  # modules that runs imported: now loaded first
+        self.late: tuple[str, ...] = ()  # modules imported by runs; now loaded first
         self.mixed = False  # whether threads run beside a loop
-        # `mixed` and `late` follow from these points.  `sizes` is the number of points,
-        # and of late modules.
+        # The points from which `mixed` and `late` were derived.  `sizes`: the number of
+        # these points, and of late modules.
         self.points: Any = None
         self.sizes = (0, 0)
         self.seed = 0  # the seed of the program's draws
@@ -100,7 +100,7 @@ class Loader:
         return self.store.importer
 
     def target(self, path: Path, name: str) -> str:
-        """Return the name under which to load a file; a standard name gets a suffix."""
+        """Return the module name for a file; a standard module's name gets a suffix."""
         if name in sys.stdlib_module_names:
             name += OWN_NAME
         self.targets[name] = path
@@ -118,7 +118,7 @@ class Loader:
     # --- A fresh state for each run -------------------------------------------------
 
     def load(self, name: str) -> types.ModuleType:
-        """Return the module in the state in which an import leaves it."""
+        """Return the module in the state that it has after its import."""
         store = self.store or self.install()
         if kernel.seed != self.seed:
             self.seed, self.snapshot = kernel.seed, None
@@ -136,7 +136,7 @@ class Loader:
         if kernel.points is not self.points or sizes != self.sizes:  # both only grow
             self.points, self.sizes = kernel.points, sizes
             self.look_at_points()
-        # In CPython, a class whose `__new__` was set and deleted differs from before.
+        # In CPython, setting and deleting `__new__` changes a class for ever.
         restorable = "__new__" not in SPECIAL_WRITES
         snapshot = self.snapshot
         if snapshot is not None and restorable and not snapshot.stateful:
@@ -146,12 +146,12 @@ class Loader:
             PATHS.end_import()
         SPECIAL_WRITES.clear()
         if SUBCLASSES in kernel.points:
-            forget_types()  # or the bases would still list the last run's classes
+            forget_types()  # free the last run's classes, which their bases list
             gc.collect()
         return self.modules[name]
 
     def look_at_points(self) -> None:
-        """Discard the snapshot if the points show that other modules are needed."""
+        """Discard the snapshot if the points show that it has the wrong modules."""
         self.importer.builtins[UNWRITTEN] = REBOUND not in kernel.points
         mixed = "mixed" in kernel.points
         late = late_imports(self.importer.late)
@@ -166,7 +166,7 @@ class Loader:
         self.seeded = random.getstate()
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Restore the state in which the first import left all modules."""
+        """Restore the state that all modules had after the first import."""
         if len(substitution.PATCHES) > self.patches:
             substitution.unpatch(self.patches)
         if len(CHANGES) > self.changes:
@@ -180,7 +180,7 @@ class Loader:
         kernel.restore_effects(self.effects)
 
     def import_again(self, name: str) -> None:
-        """Import the program; first restore the packages to their own first state."""
+        """Restore the packages to their initial state, and import the program."""
         assert self.store is not None
         importer = self.importer
         importer.loaded = False
@@ -194,7 +194,7 @@ class Loader:
         self.store.preload(self.late)
         self.find(name)
         if importer.packages_use_asyncio and not importer.beside_threads:
-            if importer.program_uses_asyncio:  # the packages have another model
+            if importer.program_uses_asyncio:  # its model differs from the packages'
                 self.import_again(name)
                 return
             importer.beside_threads = True
@@ -219,7 +219,7 @@ class Loader:
         importer.loaded = True
 
     def note_draws(self) -> None:
-        """Record at the end of a run or an import whether `random` was used."""
+        """At the end of a run or an import, record whether `random` was used."""
         if self.store is None or not (importer := self.store.importer).uses_random:
             return
         if self.seeded is not None and random.getstate() != self.seeded:
@@ -277,7 +277,7 @@ class Loader:
     def to_keep(self, importer: Importer) -> "Kept | None":
         """Return what the next exploration needs in order to skip the import.
 
-        None if the import changed or loaded more than the program's own modules.
+        None if the import has changed or loaded anything except the program's modules.
         """
         snapshot = self.snapshot
         if (
@@ -304,7 +304,7 @@ class Kept(NamedTuple):
 def late_imports(known: Iterable[str]) -> tuple[str, ...]:
     """Return the installed modules that were first imported during a run.
 
-    These are the `known` modules, and those that other processes found.
+    These are the `known` modules, and those that other processes have found.
     """
     found = [point for point in kernel.points if type(point) is tuple]
     return tuple(sorted({*known, *(one[1] for one in found if one[0] == "import")}))

@@ -1,9 +1,9 @@
 """Choose what a program gets in place of a module: a model, or a refusal.
 
-A model replaces a module of the standard library that waits, has state that workers
-share, or reads a clock.  A module that cannot be controlled, such as `socket`, is
-replaced by its constants and exceptions.  So a package can import that module, and any
-other use of it is refused.
+Some modules of the standard library wait, read a clock, or have state that workers
+share.  A model replaces such a module.  Other modules, such as `socket`, cannot be
+controlled.  In their place, a program gets only their constants and exceptions.  So a
+package can import such a module, but any other use of the module is refused.
 """
 
 import importlib.util
@@ -69,7 +69,7 @@ PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {
     "select": (),
     "selectors": ("SelectorKey", "BaseSelector"),
     "signal": ("getsignal", "strsignal", "valid_signals", "default_int_handler"),
-    "ssl": (  # contexts, and connections over memory, which do nothing without a socket
+    "ssl": (  # contexts, and connections in memory: they need no socket
         "SSLContext", "SSLObject", "MemoryBIO", "create_default_context",
         "_create_unverified_context", "_create_default_https_context",
         "_create_stdlib_context", "get_default_verify_paths", "cert_time_to_seconds",
@@ -86,8 +86,8 @@ PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {
 REFUSED_PACKAGES = {  # other event loops, and packages that switch between workers
     "trio", "gevent", "eventlet", "curio", "uvloop", "greenlet", "winloop",
 }  # fmt: skip
-# Python modules of the standard library that are loaded again for the program, so that
-# the modules which they import are models or refusals, too.
+# Python modules of the standard library that are loaded again for the program.  In this
+# way, they also import models and refusals in place of the real modules.
 UNDER_MODELS = {
     "asynchat", "asyncore", "ftplib", "http.client", "http.server", "imaplib",
     "nntplib", "pkgutil", "poplib", "runpy", "sched", "smtpd", "smtplib",
@@ -96,9 +96,9 @@ UNDER_MODELS = {
     "pydoc", "csv", "graphlib", "heapq", "json", "json.encoder", "statistics", "string",
 }  # fmt: skip
 
-# The modules in UNDER_MODELS that are not rewritten.  The other modules there are
-# rewritten, because they call functions of the program or iterate over its containers,
-# so that other workers can run between their steps.
+# The modules in UNDER_MODELS that are not rewritten.  The other modules in UNDER_MODELS
+# call functions of the program, or iterate over its containers.  Other workers can run
+# between their steps, so they are rewritten.
 PLAIN = UNDER_MODELS - {
     "csv",
     "graphlib",
@@ -129,8 +129,8 @@ def is_replaced(name: str) -> bool:
 def replacement(name: str, *, beside_threads: bool) -> types.ModuleType:
     """Return what a program gets for the name of a module that `is_replaced`.
 
-    `beside_threads`: whether to return the model of asyncio for loops beside threads.
-    Raises ModuleNotFoundError if this Python has no such module.
+    `beside_threads`: if true, the model of asyncio is the one for event loops that run
+    beside threads.  Raises ModuleNotFoundError if this Python has no such module.
     """
     if name in LATE:
         return LATE[name]()
@@ -177,9 +177,10 @@ def submodule(
     base: types.ModuleType,
     parent: types.ModuleType,
 ) -> types.ModuleType:
-    """Return a model of a submodule, with the replacements of its package's model.
+    """Return a model of a submodule.
 
-    The model has all other names from `base`.
+    Names that the model of the package replaces are replaced in the same way.  All
+    other names come from `base`.
     """
     stock_parent = sys.modules[parent.__name__]
     replaced = {
@@ -202,7 +203,8 @@ def submodule(
     )
 
 
-# Classes of submodules that are refused, because they would run for real.
+# Classes of submodules that are refused, because they would make real event loops,
+# connections or processes.
 INTERNAL_LOOPS: dict[str, tuple[str, ...]] = {
     "asyncio.base_events": ("Server",),
     "asyncio.selector_events": ("BaseSelectorEventLoop",),

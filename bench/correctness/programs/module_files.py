@@ -16,7 +16,7 @@ from bench.correctness.tracking.calls import EXPLORED
 from bench.correctness.tracking.type_traits import PROGRAM
 from bench.errors import CannotRunError
 
-# Modules that run the program's code: code that these modules compile is rewritten.
+# Modules that compile and run code of the program.  This code is rewritten.
 RUNNING_PROGRAMS = {"runpy"}
 
 
@@ -46,7 +46,7 @@ class ModuleLoader(SourceFileLoader):
     def __init__(
         self, importer: Any, name: str, path: Path | None, behind: Any = None
     ) -> None:
-        """`behind`: Python's own loader, for example for a module in a zip file."""
+        """`behind`: Python's own loader, if needed, as for a module in a zip file."""
         super().__init__(name, "" if path is None else str(path))
         self.importer: Importing = importer
         self.behind = behind
@@ -55,9 +55,9 @@ class ModuleLoader(SourceFileLoader):
     def exec_module(self, module: types.ModuleType) -> None:
         """Run a module.
 
-        A run that is the first to import an installed module is abandoned.  From then
-        on that module is loaded before the program, so that its state is the same at
-        the beginning of each run.
+        If an installed module is first imported during a run, this run is abandoned.
+        From then on, the module is loaded before the program.  So its state is the same
+        at the beginning of each run.
         """
         importer, name = self.importer, module.__name__
         late = ("import", name)
@@ -128,8 +128,8 @@ class RewritingLoader(ModuleLoader):
 
     def prepare(self, module: types.ModuleType) -> None:
         PROGRAM.add(module.__name__)
-        # The built-in names contain the hooks.  The names of the module do not, because
-        # each run compares all of them.
+        # The hooks are among the built-in names, and not among the names of the module.
+        # The reason: each run compares all names of the module.
         module.__dict__["__builtins__"] = self.importer.builtins
         module.__dict__.update(EXPLORED)
 
@@ -140,7 +140,7 @@ class RewritingLoader(ModuleLoader):
                 code = rewritten(self.get_data(self.path), self.path)
             else:
                 lifted = self.importer.lifted.get(module.__name__, "")
-                codes = self.importer.codes  # the sites of each run must be the same
+                codes = self.importer.codes  # so that each run has the same sites
                 if self.path not in codes and self.behind is not None:
                     codes[self.path] = rewritten(self.get_data(self.path), self.path)
                 elif self.path not in codes:
@@ -155,7 +155,7 @@ class RewritingLoader(ModuleLoader):
         code.execute(module.__dict__)
 
     def get_code(self, fullname: str) -> types.CodeType:
-        """Return the code for `runpy` and others, which run it in another namespace."""
+        """Return the code for modules such as `runpy`, with namespaces of their own."""
         path = Path(self.path)
         if self.behind is not None:
             return rewritten(self.get_data(self.path), self.path).code

@@ -1,4 +1,4 @@
-"""One worker runs the code of a module; others that import it wait for its end."""
+"""Locks of imports: while a worker runs the code of a module, other importers wait."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -21,9 +21,10 @@ class ModuleLock(RLock):
 class ModuleLocks:
     """The locks of the modules that are being imported now.
 
-    Python's own locks of modules identify a thread by its identifier.  But all workers
-    have the same identifier.  The search must know which worker imports a module first,
-    because the code of the module runs in that worker.
+    Python's own locks of modules identify a thread by its identifier.  But workers in
+    greenlets run in one real thread, so they have the same identifier.  The search must
+    also know which worker imports a module first, because the code of the module runs
+    in that worker.
     """
 
     def __init__(self) -> None:
@@ -35,7 +36,8 @@ class ModuleLocks:
     def running(self, name: str, late: bool) -> Iterator[None]:
         """Hold the lock of a module while its code runs.
 
-        `late`: whether a worker imports the module, and not the first load.
+        `late`: whether a worker imports the module during a run.  If not, the module is
+        imported when the program is loaded.
         """
         if late:
             self.late.add(name)
@@ -53,8 +55,9 @@ class ModuleLocks:
     def wait_for(self, module: str, members: Iterable[str]) -> None:
         """Wait until a module, the packages around it and its `members` have run.
 
-        If another thread runs such a module, and itself waits for this thread, this
-        thread does not wait, as in Python.
+        Another thread may run such a module, and wait for this thread.  In this case
+        this thread does not wait, because both would wait forever.  Python's imports
+        behave in the same way.
         """
         parts = module.split(".")
         names = [".".join(parts[: at + 1]) for at in range(len(parts))]
@@ -74,7 +77,7 @@ class ModuleLocks:
                 del self.waiting[thread]
 
     def waits_for_us(self, lock: RLock) -> bool:
-        """Whether the owner of a lock waits for this thread, perhaps through others."""
+        """Whether the owner of a lock waits for this thread, perhaps indirectly."""
         owner = lock.owner
         while owner is not None and owner in self.waiting:
             owner = self.waiting[owner].owner

@@ -27,7 +27,8 @@ from bench.correctness.tracking.module_state import save_modules
 class ModuleTable:
     """The part of an importer that adds modules to `sys.modules`, and removes them.
 
-    `builtins` and `plain_builtins` are the built-in functions that modules get.
+    `builtins` are the built-in functions of rewritten modules, and `plain_builtins`
+    those of other modules.
     """
 
     builtins: dict[str, Any]
@@ -37,15 +38,15 @@ class ModuleTable:
     def __init__(self) -> None:
         self.loaded = False  # whether the import of the program is done
         self.own: dict[str, types.ModuleType] = {}  # the modules of the program
-        self.packages: dict[str, types.ModuleType] = {}  # installed ones it imports
-        self.before: dict[str, types.ModuleType] = {}  # `sys.modules` before
+        self.packages: dict[str, types.ModuleType] = {}  # installed modules it imports
+        self.before: dict[str, types.ModuleType] = {}  # real entries of `sys.modules`
         self.last_name = ""  # the last name in `sys.modules` after an exploration
         self.to_hide: list[str] = []  # names of real modules to hide
         self.shared: set[str] = set()  # names of modules that are not hidden
         # Real modules that are hidden now; None: the name did not exist.
         self.replaced_modules: dict[str, types.ModuleType | None] = {}
-        self.entries: dict[str, types.ModuleType] = {}  # modules that packages set
-        self.is_stale = False  # whether Python's finders may not know the newest files
+        self.entries: dict[str, types.ModuleType] = {}  # entries that packages have set
+        self.is_stale = False  # whether Python's finders may miss new files
 
     def is_ours(self, module: Any) -> bool:
         """Whether a module was loaded by this importer."""
@@ -53,9 +54,10 @@ class ModuleTable:
         return getattr(loader, "importer", None) is self
 
     def stays_real(self, name: str) -> bool:
-        """Whether a module is never loaded again, as is true of the modules of pytest.
+        """Whether the program gets the real module, which is never loaded again.
 
-        It is not true of a file of the program that has such a name, as `coverage.py`.
+        For example, this is so for modules of pytest.  If the program has a file with
+        such a name, as `coverage.py`, the file is loaded for the program.
         """
         if not runs_for_real(name):
             return False
@@ -92,10 +94,10 @@ class ModuleTable:
             self.replaced_modules.setdefault(name, sys.modules.pop(name))
 
     def note_entry(self, name: str) -> None:
-        """Record that the program sets a name in `sys.modules` itself.
+        """Record that the program itself is about to change a name in `sys.modules`.
 
-        Imports find this entry until the exploration ends.  A change that a run makes
-        is undone before the next run.
+        Until the exploration ends, imports find the new entry.  But if a run makes the
+        change, it is undone before the next run.
         """
         if self.loaded:
             save_modules()
@@ -103,12 +105,12 @@ class ModuleTable:
         self.replaced_modules.setdefault(name, None if self.is_ours(found) else found)
 
     def enter(self) -> None:
-        """Start to serve imports: from now on an import finds the program's modules."""
+        """From now on, let imports find the program's modules."""
         self.is_stale = True
         for names in (self.builtins, self.plain_builtins):
             names["print"] = Printer()
-        # Only the size and the last name are compared, because a comparison of all
-        # entries would load each module into the processor's cache.
+        # Only the size and the last name of `sys.modules` are compared.  A comparison
+        # of all entries would be slow: it reads each module from memory.
         if (
             len(sys.modules) != len(self.before)
             or next(reversed(sys.modules)) != self.last_name
@@ -151,7 +153,7 @@ class ModuleTable:
         self.last_name = next(reversed(sys.modules))
 
     def note_entries(self, names: list[str], tops: set[str]) -> None:
-        """Record which of these entries are removed, and which are added again later.
+        """Record which entries to remove now, and which to add in the next exploration.
 
         `tops` are the top-level names of the program and of packages.
         """
@@ -207,7 +209,7 @@ def is_extension(module: types.ModuleType | None) -> bool:
 
 
 def origin(value: Any) -> str:
-    """Return the name of the module that defines a value; run no program code."""
+    """Return the name of a value's module, without running code of the program."""
     kind = type(value)
     if issubclass(kind, type):
         return module_of(value)
@@ -219,7 +221,7 @@ def origin(value: Any) -> str:
 
 
 def bind(name: str, module: types.ModuleType) -> None:
-    """Set a package's attribute for its submodule again."""
+    """Set the attribute of a package that holds its submodule."""
     parent, _, last = name.rpartition(".")
     names = vars(sys.modules[parent]) if parent in sys.modules else {}
     if isinstance(names.get(last), types.ModuleType):

@@ -62,9 +62,9 @@ def named_objects(
 ) -> dict[int, str]:
     """Return the names of the objects that can be reached from a root, by `id`.
 
-    Parts of a queue or a barrier get names only if `within` is true, for a trace.  The
-    objects are added to `reached`: while the caller stores them, no other object can
-    have one of these ids.
+    If `within` is true, parts of a queue or a barrier also get names.  A trace needs
+    these names.  All objects found are added to `reached`.  While the caller keeps this
+    list, no other object can get one of these ids.
     """
     names: dict[int, str] = {}
     waiting: list[tuple[Any, str]] = [(root, label)]

@@ -1,8 +1,8 @@
 """The installed packages that programs of this process have imported.
 
-A package is loaded only once, because loading a large package takes long and a C
-extension cannot be loaded again.  Before each import of a program, each package is
-restored to its state after its own import.
+A package is loaded only once in a process.  There are two reasons: loading a large
+package takes long, and a C extension cannot be loaded again.  Before each import of a
+program, each package is restored to the state that it had after its own import.
 """
 
 import contextlib
@@ -69,7 +69,7 @@ STORES: dict[PackageChoice, PackageStore] = {}
 
 
 def store_for(choice: PackageChoice) -> PackageStore:
-    """Return the store for a choice; a new store if files of packages changed."""
+    """Return the store for a choice; if a file of a package has changed, a new one."""
     store = STORES.get(choice)
     if store is None or not store.is_current():
         if store is not None:

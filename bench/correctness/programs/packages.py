@@ -1,8 +1,8 @@
 """Which installed packages are looked into, and which are taken as one step.
 
-A package that is looked into is rewritten like the program's own modules.  A package
-that is taken as one step is not rewritten, so no worker runs between two of its
-accesses.  Its locks, threads and clocks are still models.
+A package that is looked into is rewritten, like the program's own modules.  A package
+that is taken as one step is not rewritten.  So no other worker runs between its
+accesses.  But its locks, threads and clocks are models in both cases.
 """
 
 import os
@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 MOST_BYTES = 8_000_000  # a package with more source is one step, except on request
-LEFT_OUT = {"tests", "test", "testing", "__pycache__"}  # directories not counted
+LEFT_OUT = {"tests", "test", "testing", "__pycache__"}  # their files are not counted
 INSTALLED_NAMES = ("site-packages", "dist-packages")
 STDLIB = tuple(
     Path(sysconfig.get_path(kind)).resolve() for kind in ("stdlib", "platstdlib")
@@ -61,7 +61,7 @@ def is_within(name: str, packages: Iterable[str]) -> bool:
 def is_installed(path: Path) -> bool:
     """Whether a file is among the installed packages or the standard library.
 
-    The path may contain symbolic links, so their target is tested as well.
+    The path may contain symbolic links, so the path without links is tested as well.
     """
     return any(
         any(name in one.parts for name in INSTALLED_NAMES)
@@ -127,7 +127,7 @@ def is_the_explorers(name: str) -> bool:
 
 
 def reached(first: Iterable[str], imports: Mapping[str, Iterable[str]]) -> set[str]:
-    """Return the packages in `first`, and all that these import, also indirectly."""
+    """Return the packages in `first`, and all packages that they import indirectly."""
     found = set(first)
     waiting = list(found)
     while waiting:

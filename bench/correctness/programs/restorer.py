@@ -1,8 +1,8 @@
 """Save the state of mutable values, and restore it before the next run.
 
-When a run begins, a lock of a class or a list of a module must have the state that the
-import gave it.  To import the module again would have the same effect, but is slow for
-a file with many scenarios.
+When a run begins, values such as a lock of a class or a list of a module must have the
+state that they had after the import.  To import the module again would have the same
+effect, but it is slow for a file with many scenarios.
 """
 
 import contextlib
@@ -28,9 +28,9 @@ from bench.correctness.tracking.type_traits import CACHE, PROGRAM
 FACTORY = vars(defaultdict)["default_factory"]
 MAPPINGS = (OrderedDict, defaultdict, dict)
 COLLECTIONS = (list, deque, set)
-# Objects of these types belong to one run: they are not restored.
+# Objects of these types belong to one run and cannot be restored.
 PER_RUN_TYPES = (Worker, Thread, ReadyQueue)
-MODELS = ("bench.correctness.models.",)  # other objects of the explorer are no state
+MODELS = ("bench.correctness.models.",)  # other objects of the explorer have no state
 PLAIN_BASES = (object, int, str, float)
 PYTHON_CLASS = 1 << 9  # a flag of classes that are not built in
 MANY = 200_000  # the most values that are saved
@@ -40,9 +40,10 @@ FILES = io.TextIOWrapper, io.FileIO, io.BufferedReader, io.BufferedWriter
 
 
 class Restorer:
-    """Saves the state of values, as far as it can, and restores it.
+    """Saves the state of values, as far as possible, and restores it.
 
-    While it is `lenient`, it accepts an object of which it can save only a part.
+    While `lenient` is true, a value counts as saved even if only a part of its state
+    could be saved.
     """
 
     def __init__(self, has_state: Callable[[Any], bool]) -> None:
@@ -50,7 +51,7 @@ class Restorer:
         self.lenient = False
         self.saved: dict[int, Any] = {}  # values by `id`
         self.actions: list[Callable[[], object]] = []  # each restores one value
-        self.inside: list[Any] = []  # values within others that are still to be saved
+        self.inside: list[Any] = []  # values within other values, not yet saved
 
     def save(self, value: Any) -> bool:
         """Save the state of a value, and of the values in it.
@@ -129,7 +130,7 @@ class Restorer:
         return True
 
     def is_transparent(self, base: type) -> bool:
-        """Whether all state of instances is in their attributes and slots."""
+        """Whether instances of a class have all their state in attributes and slots."""
         return (
             base in PLAIN_BASES
             or is_known(base.__module__)
@@ -143,8 +144,9 @@ class Restorer:
                 key: dict.__getitem__(container, key)
                 for key in base.__iter__(container)
             }
-            # A closure may keep the namespace of a module, as that of a lazy import
-            # does.  Its built-ins are those of the explorer, and no run changes them.
+            # A function may capture the namespace of a module, for example for a lazy
+            # import.  The built-ins in this namespace belong to the explorer, and no
+            # run changes them.
             own = {key: one for key, one in items.items() if key != "__builtins__"}
             self.inside += own
             self.inside += own.values()
@@ -191,7 +193,7 @@ def instance_dict(value: Any) -> dict[str, Any] | None:
 
 
 def restore_slot(value: Any, slot: Any, kept: Any) -> None:
-    """Restore the value of a slot; a slot that cannot be set never changes."""
+    """Restore the value of a slot; if a slot cannot be set, it has not changed."""
     with contextlib.suppress(AttributeError, TypeError):
         if kept is not MISSING:
             slot.__set__(value, kept)
@@ -200,7 +202,7 @@ def restore_slot(value: Any, slot: Any, kept: Any) -> None:
 
 
 def kept_by_function(function: types.FunctionType) -> list[Any]:
-    """Return a function's defaults and attributes, and the variables it closes over."""
+    """Return a function's defaults and attributes, and the values that it captures."""
     return [
         *(function.__defaults__ or ()),
         *(function.__kwdefaults__ or {}).values(),
@@ -210,7 +212,7 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
 
 
 def is_dispatcher(value: Any) -> bool:
-    """Whether a function is made by `singledispatch`, and so stores other functions."""
+    """Whether `singledispatch` has made a function, which stores other functions."""
     return type(value) is types.FunctionType and (
         type(vars(value).get("registry")) is types.MappingProxyType
         and "_clear_cache" in vars(value)

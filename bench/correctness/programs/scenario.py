@@ -27,16 +27,17 @@ from bench.correctness.tracking.type_traits import SUSPENDED
 from bench.errors import CannotRunError
 
 MAX_WORKERS = 400  # a run has at most 1,000 transitions
-MORTAL_TYPES = frozenset(SUSPENDED)  # no tuple, because a metaclass may define `==`
+MORTAL_TYPES = frozenset(SUSPENDED)  # not a tuple: `in` would call `==` of a metaclass
 
 
 @dataclass
 class ScenarioClass:
     """A class with `workers`, and possibly `check`.
 
-    Each run makes an instance and runs its workers.  A coroutine function runs as a
-    task of one event loop, any other worker as a thread.  Then `check` runs; it raises
-    an exception or returns False if the end is wrong.
+    Each run makes an instance and runs its workers.  A worker that is a coroutine
+    function runs as a task of one event loop.  Any other worker runs as a thread.  Then
+    `check` runs.  If the end state is wrong, `check` raises an exception or returns
+    False.
     """
 
     loader: Loader
@@ -93,9 +94,9 @@ class ScenarioClass:
             labels = {**class_and_module_names(cls, module), **named}
         kernel.name_objects(named, labels)
         kernel.keep(instance)
-        # While these objects are stored, no new object gets the id, and so the name, of
-        # a freed one.  But a generator must not be stored: its `finally` runs when it
-        # is freed.
+        # If one of these objects were freed, a new object could get its id, and so its
+        # name.  So they are kept.  But a generator must not be kept, because its
+        # `finally` runs when it is freed.
         if not kernel.lets_die and MORTAL_TYPES.isdisjoint(map(type, reached)):
             kernel.keep_all(reached)
         functions = workers_of(cls)
@@ -112,8 +113,9 @@ class ScenarioClass:
     def bind(self, functions: list[Any], instance: object) -> list[Callable[[], Any]]:
         """Return workers as functions without arguments.
 
-        If the functions are those of an earlier run, they are known to be methods, and
-        are not tested again: without a new import their signatures are the same.
+        If the functions are identical to those of an earlier run, they are known to be
+        methods, and are not tested again.  Without a new import, the signatures of
+        functions do not change.
         """
         known = self.methods
         if len(functions) == len(known) and all(map(is_, functions, known)):
@@ -126,7 +128,7 @@ class ScenarioClass:
     def thread(self, name: str, body: Callable[[], Any]) -> Callable[[], None]:
         """Return the body of a thread.
 
-        If the worker returns a coroutine, the next run starts the worker as a task.
+        If the worker returns a coroutine, later runs start the worker as a task.
         """
 
         def run() -> None:
@@ -173,9 +175,10 @@ class ScenarioClass:
 
 
 def called(check: Callable[[], Any]) -> Any:
-    """Call a check; return its answer, which the caller may have to await.
+    """Call a check; return its answer, which may be an awaitable.
 
-    Raises CannotRunError for a generator, because a call runs none of its code.
+    Raises CannotRunError if the check is a generator, because a call of a generator
+    runs none of its code.
     """
     kernel.note_check_begins()
     answer = check()
@@ -198,7 +201,11 @@ def judge(answer: object) -> None:
 
 
 def workers_of(cls: Any) -> list[Any]:
-    """Return the workers of a class; a subclass's method replaces the inherited one."""
+    """Return the workers of a class.
+
+    If a class inherits `workers` and overrides one of these methods, the overriding
+    method is the worker.
+    """
     if "workers" in vars(cls):
         return [*cls.workers]
     lineage = cls.__mro__
@@ -250,14 +257,14 @@ def bind_worker(function: Any, instance: object) -> Callable[[], Any]:
     elif kind is str:
         made = getattr(instance, function)
     elif kind in (staticmethod, classmethod) or not callable(function):
-        made = function.__get__(instance, type(instance))  # also of a `partialmethod`
+        made = function.__get__(instance, type(instance))  # a `partialmethod`, too
     else:
         made = partial(function, instance)
     return made
 
 
 def is_method(function: Any) -> bool:
-    """Whether a function needs an argument, or takes any number of them."""
+    """Whether a function needs an argument, or takes any number of arguments."""
     if type(function) is not types.FunctionType:
         return False
     code = function.__code__

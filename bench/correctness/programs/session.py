@@ -28,8 +28,8 @@ PYTHON_ITSELF = str(Path(linecache.__file__).parent)
 def forget_changed_lines() -> None:
     """Make `linecache` read changed files again.
 
-    Each file is looked up on the disk.  Files of the standard library are left out,
-    because looking them up takes a third of the time of a short run.
+    For this, each file is looked up on the disk.  Files of the standard library are
+    left out: to look them up, too, would take a third of the time of a short run.
     """
     for file in [*linecache.cache]:
         if not file.startswith(PYTHON_ITSELF) or "site-packages" in file:
@@ -61,11 +61,11 @@ def session(
     describe: Callable[[What], str],
     tell: Callable[[What], str] | None = None,
 ) -> Iterator[FiberPool]:
-    """Prepare the process for runs of a program; restore all of it afterwards.
+    """Prepare the process for runs of a program, and restore the process afterwards.
 
-    Yields the fibers that carry its workers.  `describe` puts an action into words;
-    `tell` does so with the names that the running code uses.
-    During the session, the process differs in these points:
+    Yields the fibers that carry the workers.  `describe` puts an action into words that
+    are the same in each run.  `tell` puts it into words with the names that the running
+    code uses.  During the session, the process differs in these points:
 
     - `sys.modules` has the program's own modules, rewritten, under their names;
     - what the program writes to `sys.stdout` and `sys.stderr` is discarded;
@@ -73,16 +73,17 @@ def session(
     - warnings of coroutines that are never awaited, of forks, and of files that are
       not closed are ignored;
     - `random` draws the same numbers in each run;
-    - loggers and handlers of `logging` are as the program's import leaves them;
+    - when a run begins, loggers and handlers of `logging` are in the state that they
+      had after the program's import;
     - the garbage collector runs only between runs, so that it finalizes only objects of
       earlier runs; it ignores the objects that existed before the session;
-    - exceptions of the explorer that leave a finalizer are not shown;
+    - if a finalizer raises an exception of the explorer, Python does not show it;
     - asyncio does not register the explored tasks among all tasks;
     - `os.environ` records that it is changed;
     - `open` and the functions of `os` on files report the paths that they use;
     - Python allows more nested calls, because each call of the program calls a hook;
-    - `linecache` forgets files that have changed, except files of Python itself.  Only
-      this change is not restored.
+    - `linecache` has forgotten the files that have changed, except files of Python
+      itself.  This is the only change that is not undone.
     """
     pool = borrowed_pool(conditions.carrier)
     streams = sys.stdout, sys.stderr
@@ -114,14 +115,14 @@ def session(
             FilesReported(),
             InterruptsHeld(),
         ):
-            # A run that is abandoned leaves coroutines that are never awaited.
+            # After an abandoned run, some coroutines were never awaited.
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads
             warnings.simplefilter("ignore", ResourceWarning)  # the program's open files
             try:
                 yield pool
             except BaseException:
-                kernel.unwind()  # or the next program would begin within this run
+                kernel.unwind()  # end this run before another program begins
                 raise
             finally:
                 program.close()  # here it is known whether the environment has changed

@@ -23,15 +23,15 @@ from bench.correctness.programs.loader import Loader
 from bench.correctness.tracking.standard_state import discover_changes
 from bench.errors import CannotRunError
 
-GARBAGE = 20_000  # unfreed new objects after which the garbage collector runs
-OLD_GARBAGE = 20  # collections of young objects before one of all objects
+GARBAGE = 20_000  # the garbage collector runs if there are more new objects
+OLD_GARBAGE = 20  # so many collections of young objects, then one of all objects
 
 
 class Program(Protocol):
     """A program that can be run many times, each time from the same start state.
 
     `run` returns the end state as text, or raises the exception that ends the program.
-    `close` restores what loading the program has changed in this process.
+    Loading the program changes this process; `close` undoes these changes.
     """
 
     @property
@@ -48,19 +48,19 @@ class Program(Protocol):
 class Result:
     """The result of one run: its symptom or end state, and its transitions."""
 
-    symptom: str | None  # of a failure: an exception in one line, "deadlock", ...
-    state: str  # the end state as text; of a failure, its symptom
+    symptom: str | None  # if the run fails: an exception in one line, "deadlock", ...
+    state: str  # the end state as text; if the run fails, the symptom
     transitions: list[Transition]
     choices: list[Transition]  # the transitions that the chooser chose
     discovered: set[Any]  # ids of operations that must be scheduling points
-    pruned: bool = False  # whether it was abandoned, and so is no schedule
-    long: bool = False  # whether it was abandoned because of its length
-    stuck: list[Worker] = field(default_factory=list)  # blocked in a deadlock
+    pruned: bool = False  # whether the run was abandoned, so that it does not count
+    long: bool = False  # whether the run was abandoned because of its length
+    stuck: list[Worker] = field(default_factory=list)  # workers in a deadlock
     missed: int = 0  # turns of a saved schedule that could not be followed
 
     @property
     def cost(self) -> tuple[int, int]:
-        """The difficulty of reading the schedule: its preemptions, then its choices."""
+        """How hard the schedule is to read: first its preemptions, then its choices."""
         return sum(transition.preempts for transition in self.choices), len(
             self.choices
         )
@@ -127,14 +127,14 @@ def run_once(
     pruned = kernel.stop in ("pruned", "long")
     if not pruned:
         kernel.check_blocked()
-    # A program may catch a refusal.  Even so, this run is not valid.
+    # Even if the program has caught the exception of a refusal, the run is not valid.
     refused = [*REFUSED]
     if kernel.crashes:
         errors = (error for _, error in kernel.crashes)
         refused += [error for error in errors if isinstance(error, CannotRunError)]
     if kernel.crashes and not pruned:
-        # This is not simply the first crash.  Of two independent crashes only one order
-        # is explored, so the symptom must not depend on their order.
+        # Only one order of two independent crashes is explored.  So the symptom must
+        # not depend on their order: it is that of the first worker by name.
         _, error = min(kernel.crashes, key=lambda crash: crash[0].name)
         symptom = symptom_of(error)
     discover_changes()
@@ -171,7 +171,7 @@ def workers_that_wait() -> list[Worker]:
     """The workers that are blocked in a deadlock."""
     stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
     stuck += [task.worker for loop in kernel.loops for task in loop.waiting()]
-    if kernel.halted.pending is not None:  # such as a task that blocks its loop
+    if kernel.halted.pending is not None:  # for example, a task that blocks its loop
         stuck.append(kernel.halted)
     return list(dict.fromkeys(stuck))
 
@@ -179,7 +179,7 @@ def workers_that_wait() -> list[Worker]:
 def collect_garbage() -> None:
     """Free the objects that earlier runs left, if there are many.
 
-    This must not happen within a run, because a freed generator runs its `finally`.
+    This must not happen within a run: if a generator is freed, its `finally` runs.
     """
     new, _, old = gc.get_count()
     if new > GARBAGE:
@@ -204,7 +204,7 @@ def spinning(worker: Worker) -> str:
 
 
 def refuse_generator(what: str, made: object) -> None:
-    """Raise CannotRunError for a generator, because the call ran none of its code."""
+    """Raise CannotRunError for a generator, because a call runs none of its code."""
     if inspect.isgenerator(made) or inspect.isasyncgen(made):
         raise CannotRunError(
             f"{what} has a `yield`, so that nothing of it runs when it is called;"
@@ -220,7 +220,7 @@ def run_to_end() -> None:
 
 
 def end_remaining_threads() -> None:
-    """Run to their ends the threads that the check has released."""
+    """If the check began while threads waited, let these threads run to their ends."""
     if kernel.checking:
         kernel.end_check()
         kernel.pause(kernel.all_ended, ("waits for", "the threads"))

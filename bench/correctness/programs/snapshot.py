@@ -1,7 +1,7 @@
 """The state of modules after an import; each run begins with this state.
 
-To restore names, class members and the states of values is much faster than to import
-again.  The restoration is right only if all of the state can be restored.
+To restore names, class members and the state of values is much faster than to import
+the modules again.  A restoration is enough only if all state can be restored.
 """
 
 import gc
@@ -42,8 +42,8 @@ class Snapshot:
     ) -> None:
         """Take a snapshot of the program's own modules, and of installed packages.
 
-        Packages are never imported again, so some state remains: the state that cannot
-        be restored.
+        Packages are never imported again.  So if some of their state cannot be
+        restored, it stays as the last run has left it.
         """
         every = {**packages, **modules}
         self.names = every.keys()
@@ -57,10 +57,10 @@ class Snapshot:
         # The namespace, name and `repr` of each `itertools.count`.
         self.counts: list[tuple[dict[str, Any], str, str]] = []
         self.functions: list[tuple[dict[str, Any], dict[str, Any]]] = []
-        # Attributes of the program's functions and classes that no namespace has.
+        # Attributes of the program's functions and classes that are in no namespace.
         self.special: list[tuple[Any, Parts]] = []
-        # The `vars` of all functions, and copies of them: if all are empty, none is
-        # restored.
+        # The `vars` of all functions, and copies of these dicts.  If all are empty,
+        # nothing is restored.
         self.attributes: list[dict[str, Any]] = []
         self.cells: list[tuple[types.CellType, Any]] = []
         self.inspected: set[int] = set()  # classes and cells, by `id`
@@ -112,7 +112,7 @@ class Snapshot:
                 self.inspect(member, module)
 
     def save_function(self, function: types.FunctionType, module: str) -> None:
-        """Save a function's attributes, and the variables that it closes over."""
+        """Save a function's attributes, and the variables that it captures."""
         namespace = vars(function)
         if module in self.own:
             self.special.append((function, special_parts(function, OF_FUNCTIONS)))
@@ -170,9 +170,9 @@ def is_special(name: str) -> bool:
 def is_of_python(name: str, value: Any) -> bool:
     """Whether the value of a special name need not be saved here.
 
-    Either no run changes it, or it is restored elsewhere.  A function of the program,
-    such as its `__init__`, must be saved: a run may change its default arguments and
-    the variables that it captures.
+    Either no run changes the value, or it is restored elsewhere.  But a function of the
+    program, such as an `__init__`, must be saved: a run may change its default
+    arguments and the variables that it captures.
     """
     if type(value) in (CACHE, *MAPPINGS, *COLLECTIONS):
         return name in ("__annotations__", "__builtins__", "__dataclass_fields__")
@@ -191,14 +191,14 @@ def is_of(kind: type, module: str) -> bool:
 class Bindings:
     """The values of the names in some namespaces when this object is made.
 
-    Most runs change none of these values.  One comparison of all namespaces takes less
-    than half the time of comparing each.
+    Most runs change none of these values.  To compare all namespaces at once takes less
+    than half the time of comparing them one by one.
     """
 
     def __init__(self, namespaces: list[Any]) -> None:
         """The namespaces are dicts, or views of the dicts of classes.
 
-        The dict behind a view is faster to read than the view.
+        A dict is read directly, because this is faster than to read its view.
         """
         self.namespaces = namespaces = [
             gc.get_referents(one)[0] if type(one) is types.MappingProxyType else one
@@ -213,8 +213,8 @@ class Bindings:
     def are_kept(self) -> bool:
         """Whether all values are identical; `==` of values would run program code.
 
-        Of the names in each namespace, only the last is compared, because a new name is
-        always the last.
+        In each namespace, only the last name is compared, because a new name is always
+        the last one.
         """
         return (
             [*map(len, self.namespaces)] == self.sizes
@@ -259,13 +259,13 @@ STATELESS = (  # types of values that never change
 def has_state(value: Any, depth: int = 4) -> bool:
     """Whether a value of a module or class may change while the program runs.
 
-    Beyond `depth` levels of nesting the answer is yes.
+    If values are nested more deeply than `depth`, the answer is yes.
     """
     if depth == 0:
         return True
     kind = type(value)
     if is_of_the_explorer(kind):
-        # A worker belongs to one run.  It may be here as the holder of a lock.
+        # A worker belongs to one run.  A lock refers to the worker that holds it.
         return issubclass(kind, Worker)
     if issubclass(kind, tuple | frozenset):
         return any(has_state(item, depth - 1) for item in value)
@@ -297,7 +297,7 @@ def has_state(value: Any, depth: int = 4) -> bool:
 
 
 def functions_of(value: Any) -> list[types.FunctionType]:
-    """Return the program's functions in a value: itself, or functions it wraps."""
+    """Return the program's functions: the value itself, or functions that it wraps."""
     kind = type(value)
     if issubclass(kind, staticmethod | classmethod):
         return functions_of(value.__func__)

@@ -1,7 +1,7 @@
 """Run the workers of a scenario: coroutines on an event loop, others as threads.
 
-In fifo order a coroutine represents a request from outside.  Its task may be created at
-any moment, and is then added to the end of the ready queue.
+In fifo order, each coroutine stands for a request that arrives from outside.  So its
+task may be created at any moment.  The new task is added to the end of the ready queue.
 """
 
 import asyncio
@@ -22,7 +22,8 @@ def run_beside_loop(
 ) -> None:
     """Run the workers of a scenario to their ends: coroutines as tasks of the loop.
 
-    `checked`: whether the scenario has a check, which may begin while threads wait.
+    `checked`: whether the scenario has a check.  The check may begin while threads
+    wait.
     """
     tasks: list[Task] = []
     for name, body in coroutines:
@@ -34,7 +35,7 @@ def run_beside_loop(
     workers = [kernel.spawn(name, body) for name, body in threads]
     finished = asyncio.Task.done
 
-    ended = 0  # the number of first tasks that have ended, to test them only once
+    ended = 0  # the first `ended` tasks have ended, and are not tested again
 
     def unfinished() -> bool:
         nonlocal ended
@@ -59,7 +60,7 @@ def run_beside_loop(
         loop.finish([task.worker for task in tasks])
         kernel.record_crashes(loop.crashed())
         loop.cancel_leftovers(tasks)
-        if kernel.workers != [kernel.current]:  # or nothing was left behind
+        if kernel.workers != [kernel.current]:  # some workers are left
             loop.run_last_iterations()
     kernel.run_alone()
     if kernel.workers != [kernel.main]:

@@ -1,4 +1,4 @@
-"""Refuse classes whose `workers` are wrong, instead of ignoring these classes."""
+"""Refuse classes with wrong `workers`: to ignore these classes would hide the error."""
 
 import ast
 import inspect
@@ -11,7 +11,7 @@ from typing import Any
 from bench.correctness.programs.loader import Loader
 from bench.errors import CannotRunError
 
-# Types of one worker where a tuple of workers was meant: `workers = (work)`.
+# Types of a single worker: `workers = (work)` is no tuple, because the comma is missing.
 ONE = (types.FunctionType, types.MethodType, staticmethod, classmethod)
 CONVENTION = (
     "a scenario is a class with a tuple of its methods as `workers`,"
@@ -37,8 +37,9 @@ class Refused:
 def wrong_workers(cls: type, file: str | None) -> str | None:
     """Describe what is wrong with the workers of a class.
 
-    Returns None if the workers are right, or if the attribute means something else,
-    such as the number of threads of a pool.  `file` is the file with the class.
+    Returns None if the workers are right.  Also returns None if the attribute has
+    another meaning: for example, it is the number of threads of a pool.  `file` is the
+    file that contains the class.
     """
     workers = getattr(cls, "workers", None)
     if isinstance(workers, tuple | list):
@@ -77,7 +78,7 @@ def unusable_worker(cls: type, workers: tuple[Any, ...] | list[Any]) -> str | No
 def hidden_worker(
     cls: type, workers: tuple[Any, ...] | list[Any], file: str | None
 ) -> str | None:
-    """Describe a method that a later method of the same name hides; None if none."""
+    """Describe a method that a later method of the same name hides, if there is one."""
     used: dict[str, set[int]] = {}
     for worker in workers:
         code = (
