@@ -11,7 +11,7 @@ from typing import Any
 from bench.correctness.programs.loader import Loader
 from bench.errors import CannotRunError
 
-# Types of a single worker: `workers = (work)` is no tuple, because the comma is missing.
+# Types of a single worker, as in `workers = (work)`: without a comma it is no tuple.
 ONE = (types.FunctionType, types.MethodType, staticmethod, classmethod)
 CONVENTION = (
     "a scenario is a class with a tuple of its methods as `workers`,"
