@@ -59,8 +59,8 @@ def asking_package() -> str:
     """The name of the installed package whose code calls the explorer, or `logging`.
 
     The name is empty if the program itself makes the call.  If the program calls the
-    standard library and the library calls the explorer, the program makes the call.
-    `logging` is the exception: its calls are for log records.
+    standard library, and the library calls the explorer, this counts as a call by the
+    program.  `logging` is the exception: its calls are for log records.
     """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:

@@ -168,7 +168,7 @@ class Kernel(VirtualTime):
             self.abandon()
 
     def note_finalizers(self) -> None:
-        """Note that objects run code when they are freed, so the time matters.
+        """Note that objects run code when they are freed, so they must die in time.
 
         If the run began without this knowledge, it is abandoned.
         """

@@ -1,4 +1,4 @@
-"""The last accesses to a place by each worker, from which points are discovered."""
+"""The last accesses of each worker to a place; they show which points are needed."""
 
 from collections.abc import Hashable
 from typing import Any

@@ -185,7 +185,7 @@ class ObjectRegistry(NamespaceRegistry):
         """What `hashes` stores for an object: a weak reference if that is possible.
 
         A weak dictionary or weak set computes the hash of an object that it refers to.
-        To store the hash must not keep that object alive.
+        The stored hash must not keep that object alive.
         """
         number, hashes = id(thing), self.hashes
 

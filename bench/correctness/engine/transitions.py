@@ -235,7 +235,7 @@ class Transition(Struct, eq=False):
     accesses: list[Access] = []
     # Earlier transitions that could also come after this one.  Usually there are none.
     races: tuple["Transition", ...] = ()
-    clock_deltas: list[int] = []  # what each access added to the worker's clock
+    clock_deltas: list[int] = []  # epochs that each access joined to the clock
     what: What | None = None
     label: str = ""
     # For a reader: (action, where, place).  A list while a run is recorded.

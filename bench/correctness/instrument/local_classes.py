@@ -2,7 +2,8 @@
 
 A test may define its scenario in the test function.  The explorer loads the file again,
 but it does not run the test, so the class would not exist.  For this reason the class
-becomes a class of the module.  The imports, functions and classes beside it also move.
+becomes a class of the module.  The imports, functions and classes beside it are copied
+into the module, too.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Rewrite `match`: report what patterns read of the subject, and which variables bind.
+"""Rewrite `match`: report the reads of patterns, and the variables that they bind.
 
 Each pattern has a hook that reports its reads, because other workers may change the
 subject at these times:

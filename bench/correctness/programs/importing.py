@@ -44,9 +44,9 @@ OWN_NAME = "_of_the_program"  # suffix for a module with the name of a standard 
 
 
 class Importer(ModuleTable, MetaPathFinder):
-    """Finds and loads the modules of one program, and the packages that it imports.
+    """Finds and loads the modules of a program, and the packages that it imports.
 
-    Programs share an importer if they look into the same packages, because a package is
+    All programs with the same `PackageChoice` use one importer, because a package is
     loaded only once in a process.
     """
 

@@ -155,7 +155,10 @@ class RewritingLoader(ModuleLoader):
         code.execute(module.__dict__)
 
     def get_code(self, fullname: str) -> types.CodeType:
-        """Return the code for modules such as `runpy`, with namespaces of their own."""
+        """Return the code of the module.
+
+        A module such as `runpy` asks for the code, and runs it in another namespace.
+        """
         path = Path(self.path)
         if self.behind is not None:
             return rewritten(self.get_data(self.path), self.path).code

@@ -31,7 +31,7 @@ class Refused:
         raise CannotRunError(self.reason)
 
     def close(self) -> None:
-        """Nothing was loaded for it."""
+        """Do nothing, because nothing was loaded for this class."""
 
 
 def wrong_workers(cls: type, file: str | None) -> str | None:

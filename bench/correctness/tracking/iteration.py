@@ -97,7 +97,7 @@ def iterate_later(value: Any, site: int) -> Any:
 
 
 def is_reported(kind: type) -> bool:
-    """Whether iterations over a type are reported, or items of the type are sorted."""
+    """Whether iterations over objects of a type are reported, or put in order."""
     return (
         kind in SETS
         or ITERATES_IN_PYTHON[kind]

@@ -1,8 +1,8 @@
 """Name the code of the library that is one step here, but several steps in CPython.
 
 This code is in Python and is not rewritten.  In CPython other workers can run within
-this code, but the explorer never lets them.  So if an access of such a function races
-with another worker, the verdict names the function.
+this code, but the explorer lets no other worker run there.  So if an access of such a
+function races with another worker, the verdict names the function.
 """
 
 import dataclasses
@@ -139,7 +139,7 @@ SPECIAL_NAMES = TypeCache(special_names)
 def note_special(thing: Any, site: int, *names: str) -> None:
     """Make the verdict name the special method of the library that an operation calls.
 
-    The operation calls the first of the given methods that the class has.
+    This is the first of the given names that is a function of the library in the class.
     """
     known = SPECIAL_NAMES[type(thing)]
     if known and is_split(site):

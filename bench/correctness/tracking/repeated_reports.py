@@ -26,7 +26,7 @@ from bench.correctness.tracking.type_traits import (
     STATE,
 )
 
-COUNTING = vars(collections)["_count_elements"]  # what `Counter` counts with
+COUNTING = vars(collections)["_count_elements"]  # the C function that `Counter` uses
 # Methods in C that iterate over their arguments.  Other methods may store them.
 GOING_THROUGH = {
     "extend", "extendleft", "update", "difference_update", "intersection_update",
@@ -38,7 +38,7 @@ GOING_THROUGH = {
 
 
 def is_uninterrupted(callback: types.FunctionType) -> bool:
-    """Whether no other worker can run within a call of a function, or change it."""
+    """Whether no other worker can run in a call, or change the called function."""
     return (
         kernel.current.in_loop
         and not kernel.mixed
@@ -48,7 +48,10 @@ def is_uninterrupted(callback: types.FunctionType) -> bool:
 
 
 class ReportedItems(CallbackOfIterator):
-    """Wraps the iterator of an `enumerate`, which reads its index after each item."""
+    """Wraps the iterator of an `enumerate`.
+
+    The `enumerate` reads its own index after it has got an item.
+    """
 
     __slots__ = ("items", "site")
 

@@ -217,9 +217,10 @@ def place_of_names(obj: Any) -> Hashable:
 
 
 def parts_read(thing: Any) -> list[ObjectAccess]:
-    """List reads of a function or class by library code, of attributes that change.
+    """List the attributes that workers write and that library code may read.
 
-    The library may show or copy the object, or read its signature.
+    The object is a function or a class.  Code of the library may show it, copy it, or
+    read its signature.
     """
     written = kernel.written_names
     if not issubclass(type(thing), type):

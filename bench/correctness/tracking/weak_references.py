@@ -54,7 +54,11 @@ def note_weak() -> None:
 
 
 def note_finalizer(cls: type, args: tuple[Any, ...]) -> None:
-    """Note a new object that runs code when it, or its first argument, is freed."""
+    """Note a new object because of which code runs when an object is freed.
+
+    The new object has a `__del__`, or it is a weak reference or a finalizer that calls
+    a function.
+    """
     if TRACKED[cls] == MORTAL or (
         len(args) > 1 and issubclass(cls, (weakref.ref, weakref.finalize))
     ):
