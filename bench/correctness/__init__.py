@@ -1,4 +1,4 @@
-"""Explore every schedule of a program: it holds, it fails, or the search was cut.
+"""Explore every schedule of a program; the verdict is "holds", "broken" or "cut".
 
 from bench.correctness import explore
 

@@ -45,7 +45,7 @@ def explore(
     The exploration runs in this process, so a debugger can follow it.  The limit in
     seconds is checked only between two runs.  It does not end a call that never
     returns, such as `9**9**9`.  The command line and the pytest fixture explore in a
-    process of its own, and they end that process at the limit.
+    separate process, and they end that process at the limit.
 
     Raises CannotRunError when the target cannot be explored, with the reason and the
     next step.  Raises ValueError or TypeError for an option that has no meaning.
@@ -92,7 +92,7 @@ def explore_all(
     """Explore every scenario of a file and return one verdict for each.
 
     `target` is "file.py" or "file.py:Name".  The limits apply to each scenario
-    separately.  The other arguments and the errors are those of `explore`.
+    separately.  `explore` explains the other arguments and the errors.
     """
     options = Options(
         search=search,

@@ -77,7 +77,7 @@ def both_forms(original: Verdict, port: Verdict) -> BothForms:
 def judged(
     original: Verdict, port: Verdict, ends: tuple[End, ...], *, apart: bool
 ) -> Literal["kept", "broken", "cut", "incomparable"]:
-    """The outcome that the ends show; a search that was cut may have more ends."""
+    """Judge the port by its ends; a search that was cut may have missed some ends."""
     if port.outcome == "broken":
         return "broken"
     if apart:
@@ -88,7 +88,10 @@ def judged(
 
 
 def attributes(outcomes: Iterable[Outcome]) -> set[str] | None:
-    """The attributes in the acceptable ends; None if an end is not a list of them."""
+    """The attributes in the acceptable ends.
+
+    None if there is no acceptable end, or if one of them is not a list of attributes.
+    """
     found = [fields_of(row.state) for row in outcomes if row.acceptable]
     if not found or None in found:
         return None
@@ -111,7 +114,7 @@ def fields_of(state: str) -> Fields | None:
 
 
 def shown(row: Outcome, shared: set[str] | None) -> str:
-    """An end without the attributes that the other form does not have."""
+    """The state of an end, without the attributes that only one form has."""
     fields = fields_of(row.state) if row.acceptable and shared is not None else None
     if fields is None or shared is None:
         return row.state

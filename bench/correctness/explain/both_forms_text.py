@@ -73,11 +73,11 @@ def answer(forms: BothForms) -> str:
 
 
 def table(ends: tuple[End, ...]) -> list[str]:
-    """The ends of both forms, one a line; it marks ends that only one form has."""
+    """One line for each end; an end that only one form has is marked."""
     lines = [f"  {FORMS[0]:>8}  {FORMS[1]:>8}"]
     for acceptable, word in ((True, "ok   "), (False, "WRONG")):
         rows = [end for end in ends if end.acceptable is acceptable]
-        rows.sort(key=lambda end: bool(end.original))  # those of the port alone first
+        rows.sort(key=lambda end: bool(end.original))  # ends of the port alone first
         for end in rows[:ROWS]:
             counts = f"{count(end.original):>8}  {count(end.port):>8}"
             state = textwrap.shorten(end.state, 100)
@@ -93,7 +93,7 @@ def count(schedules: int) -> str:
 
 
 def whose(end: End) -> str:
-    """The words for an end that only one form has."""
+    """The mark of an end that only one form has; "" for other ends."""
     if not end.original:
         return "  (only the port)"
     return "" if end.port else "  (only the original)"

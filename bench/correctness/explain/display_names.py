@@ -1,4 +1,4 @@
-"""The program's names of its objects, found where it uses them, for a reader.
+"""Names for a program's objects, read from the code that uses the objects.
 
 An object that can be reached from the scenario is named by the path to it.  Any other
 object, such as the state of a pair, gets its name from the code that first uses it.
@@ -48,7 +48,7 @@ def display_name(thing: Any) -> str:
 def is_only_self(owner: object) -> bool:
     """Whether this object is `self` of the running method.
 
-    It must also be the only object of its class.
+    The result is false if another named object has the same class.
     """
     frame = next(frames_of_program(), None)
     return (
@@ -63,7 +63,7 @@ def is_only_self(owner: object) -> bool:
 
 def found_name(thing: Any) -> str:
     """The program's name for an object; empty if no name is found."""
-    if thing is None or issubclass(type(thing), str | Thread):  # not by `__class__`
+    if thing is None or issubclass(type(thing), str | Thread):  # reads no `__class__`
         return ""
     found = behind(thing)
     path = path_to(found)
@@ -75,9 +75,10 @@ def found_name(thing: Any) -> str:
 
 
 def free_name(names: Iterator[str], thing: Any) -> str:
-    """The first of these names that no other object has; else the first with a number.
+    """The first of these names that no other object has.
 
-    A condition may have the same name as its lock.
+    If other objects have all of these names, a number is added to the first name.
+    Only a condition may have the same name as another object, namely as its lock.
     """
     own = thing._lock if PARTS[type(thing)] == CONDITION else None
     taken = {name for name, other in kernel.display_names.values() if other is not own}

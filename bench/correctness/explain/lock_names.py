@@ -57,7 +57,7 @@ def name_of_lock(unit: LockUnit) -> str:
 
 
 def assigned_to(file: str, line: int) -> str:
-    """The target to which a lock made at a line is assigned; empty if there is none."""
+    """The target of the assignment that makes a lock at a line; empty if none does."""
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
     except SyntaxError:
@@ -95,8 +95,8 @@ def makes_lock(value: ast.expr, makers: Container[str]) -> bool:
 def attribute_with(thing: Any) -> str:
     """The attribute that contains a lock; empty if there is none.
 
-    It names the lock of a dataclass, because the code that makes that lock is
-    generated.
+    This attribute names a lock that no line of the program assigns.  For example, the
+    code that makes the lock of a dataclass is generated.
     """
     for holder in gc.get_referrers(thing):
         if type(holder) is not dict:

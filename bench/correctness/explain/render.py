@@ -66,7 +66,7 @@ def headline(verdict: Verdict, width: int) -> list[str]:
 
 
 def but_what(verdict: Verdict) -> str:
-    """Why a verdict that holds is less than a proof, in words; may be empty."""
+    """In words, what the search of a verdict that holds has not seen; may be empty."""
     if verdict.nothing_shared:
         return ", but nothing shared was seen"
     names = functions_of_library(verdict)
@@ -83,7 +83,10 @@ def functions_of_library(verdict: Verdict) -> list[str]:
 
 
 def extent_seen(verdict: Verdict) -> str:
-    """How much one schedule saw, in words: a proof that saw nothing is no proof."""
+    """The numbers of workers, scheduling points and shared places of one schedule.
+
+    These numbers show how much of the program the search has seen.
+    """
     return ", ".join(
         f"{number:,} {word}{'s' * (number != 1)}"
         for number, word in (
@@ -132,7 +135,7 @@ def table(outcomes: Sequence[Outcome], width: int = WIDEST) -> list[str]:
 
     If there are many end states, only the most frequent have a line of their own.
     """
-    # The width beside the count and the word.
+    # The width that is left beside the count and the word.
     room = max(20, min(LONGEST_STATE, width - 19))
     lines = []
     for acceptable, word in ((True, "ok   "), (False, "WRONG")):

@@ -80,8 +80,8 @@ def points_in_words(points: set[PointId]) -> tuple[str, ...]:
 def point_in_words(point: object) -> str:
     """Return the id of a scheduling point as text.
 
-    An operation of a primitive is identified by the path to the primitive.  Names that
-    count objects would change when the program is edited.
+    An operation of a primitive is identified by the path to the primitive.  The name of
+    a primitive contains a count of objects, which an edit of the program may change.
     """
     if isinstance(point, int):
         return SITES[point].words
@@ -94,7 +94,7 @@ def point_in_words(point: object) -> str:
 
 
 def written_in(points: Iterable[str]) -> list[Written]:
-    """The ids among these texts that name attributes which workers write."""
+    """The ids of attributes that workers write, from the texts of all ids."""
     begin, end = repr(Written("")).split("''")
     return [
         Written(ast.literal_eval(words[len(begin) : -len(end)]))
@@ -106,10 +106,11 @@ def written_in(points: Iterable[str]) -> list[Written]:
 class PointsInWords(set[PointId]):
     """The set of scheduling points that a saved schedule names.
 
-    The text of an id decides whether the id is in the set, because the ids of the saved
-    run may have been different.  Iteration yields only the names of written attributes.
-    A run tracks these attributes from its start, and no others become scheduling
-    points.
+    An id is in the set if its text is in the saved schedule.  The ids themselves are
+    not compared, because the saved run may have had different ids.
+
+    Iteration yields only the names of written attributes.  A run tracks these
+    attributes from its start.  No other attributes become scheduling points.
     """
 
     def __init__(self, points: tuple[str, ...]) -> None:

@@ -172,7 +172,7 @@ def unseen_of(loops: Iterable[Any]) -> tuple[Unseen, ...]:
 
 
 def wait_of(worker: Worker) -> tuple[str, str | None, Where]:
-    """Return what a worker waits for, the holder of that, and the line of the wait."""
+    """Return what a worker waits for, who holds it, and the line of the wait."""
     if worker.task is not None and worker.pending is None:
         where, thing, held_by = awaited(worker.task)
         return awaited_label(thing), held_by, where

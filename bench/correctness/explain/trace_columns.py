@@ -4,7 +4,7 @@ import textwrap
 
 from bench.records.certificates import Step
 
-NARROWEST = 26  # characters a column; if it is narrower, there is one column
+NARROWEST = 26  # characters; if columns would be narrower, one is used
 LONGEST_SOURCE = 240  # characters of a line of code
 NUMBER = 4  # characters: the line number and a space
 

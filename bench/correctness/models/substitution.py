@@ -58,8 +58,9 @@ def rebuild_class(
 ) -> type:
     """Copy a class of CPython; the functions of the copy use `names` as globals.
 
-    In the copy, the functions have another name for each hidden attribute.  So only the
-    program uses the original name, and a property of that name sees its accesses.
+    In the copy, the functions use another name for each hidden attribute.  So only the
+    program still uses the original name.  A property of the original name therefore
+    sees the accesses of the program, and no others.
     """
     made: dict[str, Any] = {}
     for name, value in vars(cls).items():
@@ -117,7 +118,7 @@ class RefusedClass(type):
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        # The program may only name it in an annotation or an `except` clause.
+        # The program may use the name only in an annotation or an `except` clause.
         return refused_class(f"{cls.__module__}.{cls.__name__}", name, Exception)
 
 
@@ -144,7 +145,7 @@ def without_actions(
     """Return a model of a module that the explorer cannot control.
 
     The model has the module's constants, exceptions and other HARMLESS_CLASSES, and the
-    functions and classes in `allowed`.  The use of any other is refused.
+    functions and classes in `allowed`.  The use of any other name is refused.
     """
     refused = [
         name

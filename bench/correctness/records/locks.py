@@ -40,11 +40,12 @@ class LockAnswer:
         "not needed" if all schedules without the lock hold, with the same ends;
         "not tried" if the lock is used for more than exclusion;
         "undecided" if the exploration without the lock has no verdict.
-    schedules, broken: of the exploration without the lock, and how many of them failed.
-    exhausted: whether those are all schedules.
+    schedules, broken: how many schedules the exploration without the lock ran, and how
+        many of them failed.
+    exhausted: whether no other schedule without the lock exists.
     symptom: the failure of the program without the lock.
-    new_end, new: an end state that only schedules without the lock have, and how many
-        of them end in such a state.
+    new_end: an end state that only schedules without the lock have.
+    new: how many schedules end in such a state.
     reason: why the lock was not tried, or the answer is undecided, in words.
     bound: what the exploration without the lock left out because of a bound, in words.
     workload: the workload of a pair that has this answer.
@@ -74,7 +75,7 @@ class LockReport:
         "broken" if the program fails with all its locks;
         "no locks" if there is no lock to try;
         "cut" or "refused" if there is no verdict with all locks.
-    schedules: of the explorations with all locks.
+    schedules: how many schedules the explorations with all locks ran.
     reason: why there are no answers, in words.
     """
 

@@ -32,8 +32,8 @@ class Verdict:
     outcome:
         "holds" if every schedule that can differ was run, and none failed;
         "broken" if one failed;
-        "cut" if a limit was reached before either.
-    schedules: how many were run to their end, with the final scheduling points.
+        "cut" if a limit was reached before one of these was known.
+    schedules: how many schedules ended in a run with the final scheduling points.
     exhausted: whether no schedule is left, so that the outcome table is complete.
     seconds: how long the exploration took.
     granularity: what can be a scheduling point: "sync+shared", synchronization
@@ -47,7 +47,7 @@ class Verdict:
     bound: what a bound left out, in words; None if nothing was left out.
     looked_into: the installed packages whose accesses were seen.
     one_step: packages, C extensions and functions of the library that were taken as one
-        step.  Such a function is listed if another worker could run in it in CPython.
+        step.  A function is listed if in CPython another worker could run within it.
     schedule: the failing schedule, to be saved and replayed; None if none failed.
     reason: why the search was cut, or why there is no trace, in words; None if neither.
     workers: how many threads and tasks one schedule saw.
@@ -55,7 +55,7 @@ class Verdict:
     shared: how many places two of these workers use and one writes.
     nothing_shared: whether the outcome is "holds" but no such place was seen, although
         the option `independent` was not given.  Then the verdict is no proof.
-    locks: the locks that it acquires, if the use of locks is studied.
+    locks: the locks that the program acquires, if the use of locks is studied.
     """
 
     scenario: str

@@ -23,7 +23,7 @@ MANY = 10  # preemptions: schedules with more are not searched
 
 
 class Explanation:
-    """Makes the schedule that is shown from the first schedule that failed."""
+    """Makes a short failing schedule from the first schedule that failed."""
 
     def __init__(
         self,

@@ -75,7 +75,8 @@ class Away:
     """A share that is searched elsewhere.
 
     since: when it was given away or last recalled.
-    depth: the depth of the node at which it could be split when it was given away.
+    depth: how deep the node is at which the share could be split when it was given
+        away.
     """
 
     since: float

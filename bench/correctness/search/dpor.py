@@ -70,12 +70,12 @@ class SourceDpor(Tree):
         *,
         beyond: bool = True,
     ) -> None:
-        """Add a worker, so that some schedule runs the later racing transition first.
+        """Let some schedule run the later of two racing transitions first.
 
         Take the transitions after `earlier` that do not depend on it, and then the
-        later transition.  A worker that can be first among these is called an initial.
-        Add one initial to the backtrack set of the node where `earlier` was chosen,
-        unless an initial is already settled there.
+        later transition.  An initial is a worker that can be the first of this
+        sequence.  One initial is added to the backtrack set of the node where
+        `earlier` was chosen.  None is added if an initial is already settled there.
 
         `beyond`: also consider initials that sleep, see `reverse_beyond`.
         """

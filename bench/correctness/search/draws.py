@@ -11,10 +11,10 @@ from bench.correctness.search.tally import Tally
 
 
 def all_draws(verdicts: list[Verdict]) -> Verdict:
-    """One verdict for all draws: that of the last draw, with the outcomes of all.
+    """One verdict for all draws: the verdict of the last draw, with all outcomes.
 
-    The last is the worst, because the search stops at the first draw that does not
-    hold.
+    The last verdict is the worst, because the search stops at the first draw whose
+    verdict is not "holds".
     """
     last = verdicts[-1]
     if len(verdicts) == 1:

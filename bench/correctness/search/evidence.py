@@ -1,4 +1,7 @@
-"""How much of a program a run has seen: a proof that saw nothing shared is no proof."""
+"""How much of a program a run has seen: its workers, choices and shared places.
+
+If a run has seen nothing shared, the verdict "holds" is no proof.
+"""
 
 from collections.abc import Container, Hashable
 from typing import NamedTuple

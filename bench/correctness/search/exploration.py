@@ -60,7 +60,7 @@ class Exploration:
         self.point_ids: set[Any] = set()
         self.tally = Tally()
         self.first: Passed | None = None
-        self.earlier: Passed | None = None  # the first one with fewer points
+        self.earlier: Passed | None = None  # the first schedule with fewer points
         self.seen: Evidence | None = None  # what the first schedule has seen
         self.failing: Result | None = None
         self.failing_points: set[Any] = set()
@@ -199,7 +199,11 @@ class Exploration:
         return why
 
     def keep(self, result: Result) -> None:
-        """Store the first failure, or the same one with more points or a lower cost."""
+        """Store a failure if it is the first, or better than the stored failure.
+
+        A better failure has the same symptom, and either more scheduling points were
+        known, or its cost is lower.
+        """
         failing = self.failing
         if failing is None or (
             result.symptom == failing.symptom
@@ -256,7 +260,7 @@ class Exploration:
             else:
                 kernel.unwind()
                 if any(type(m) is tuple and m[0] == "task" for m in result.discovered):
-                    self.failing = None  # a task was run as a thread
+                    self.failing = None  # in its run, a task ran as a thread
                     self.tell_found(None)
                 self.begin_again(result.discovered)
             if PENDING:

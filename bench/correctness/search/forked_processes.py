@@ -22,7 +22,8 @@ from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Node
 
 POLL_SECONDS = 0.1  # the time between two checks for Ctrl-C
-Words = tuple[str, str, list[tuple[str, int]]]  # symptom, state, worker: preemptions
+# Symptom, end state, and for each choice its worker and its preemptions.
+Words = tuple[str, str, list[tuple[str, int]]]
 Request = tuple[int, list[str]]  # at this depth, choose one of these workers
 
 
@@ -98,7 +99,7 @@ class Child:
         self.pid = pid
         self.pipe = pipe
         self.node = node
-        self.last_site = next(reversed(SITES))  # the last that both processes have
+        self.last_site = next(reversed(SITES))  # the last site of both processes
         self.received = b""
 
     def receive(self) -> bool:

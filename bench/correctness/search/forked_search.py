@@ -140,14 +140,14 @@ class ForkedExploration(Exploration):
     def take_in(self, child: Child) -> None:
         """Add a child's report to the results of this process."""
         if self.again:
-            return  # the report is of the search before, with fewer points
+            return  # the report belongs to the earlier search, with fewer points
         try:
             report = child.report()
         except LostError:
             if self.team.parent:
                 raise
             self.begin_again(set())
-            self.begun = float("inf")  # this time without children
+            self.begun = float("inf")  # the new search has no children
             return
         if report.refused is not None:
             raise CannotRunError(report.refused)

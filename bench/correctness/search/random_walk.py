@@ -30,4 +30,4 @@ class RandomWalk:
         return True
 
     def restart(self) -> None:
-        """Nothing to forget: a walk does not depend on earlier walks."""
+        """Do nothing, because a walk does not depend on earlier walks."""

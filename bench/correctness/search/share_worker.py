@@ -49,7 +49,7 @@ class ShareSearch(Exploration):
         return super().is_time_up() or (self.is_recalled and can_stop)
 
     def report(self) -> ShareReport:
-        """Search until the share is done or recalled or its time is over; report.
+        """Search until the share is done or recalled, or its time is over; then report.
 
         If the rest of the share cannot be put into words, the share is searched to its
         end.

@@ -45,7 +45,7 @@ class ProgramSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """A part of a tree: a path.  The part owns its nodes from `owned_from` on."""
+    """A part of a tree, as a path.  The part owns the nodes from `owned_from` on."""
 
     points: tuple[Words, ...]
     path: tuple[Place, ...]

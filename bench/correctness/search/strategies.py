@@ -34,7 +34,11 @@ class Strategy(Chooser, Protocol):
 
 
 def search_named(name: str, *, seed: int, preemptions: int | None) -> Strategy:
-    """The search with this name; a bound on preemptions needs every interleaving."""
+    """The search with this name.
+
+    With a bound on preemptions, the search always runs every interleaving within the
+    bound.
+    """
     if preemptions is not None:
         return Exhaustive(preemptions)
     if name == "brute":

@@ -31,7 +31,7 @@ ASK = getattr(signal, "SIGUSR1", None)  # makes the child write its stack; POSIX
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
-OPEN: set["Watched"] = set()  # those of all threads
+OPEN: set["Watched"] = set()  # the open processes of all threads
 
 # The status of a child can be read only once.  The start of a process reads the status
 # of every other child that has ended.  A thread that reads at the same time finds
@@ -78,7 +78,8 @@ class Watched:
         theirs.close()
 
     def receive(self, until: float | None = None) -> Any:
-        """Return the next object that the job sends.  `until` is a `time.monotonic`.
+        """Return the next object that the job sends.  `until` is a time of
+        `time.monotonic`.
 
         Raises TimeoutError when that time has passed, and EndedError when the process
         has ended.

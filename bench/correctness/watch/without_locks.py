@@ -1,8 +1,8 @@
 """A program explored without each of its locks in turn, to learn which it needs.
 
-The first exploration is with all locks; it finds the locks, and the program must hold.
-Each further exploration runs in a process of its own, in which one lock excludes no
-worker.
+The first exploration runs with all locks.  It finds the locks, and its verdict must be
+"holds".  Each further exploration runs in a process of its own, in which one lock
+excludes no worker.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -50,7 +50,7 @@ class LocksOf:
 
 
 def explore_without_locks(programs: Programs, options: Options) -> Iterator[LockReport]:
-    """Yield which of its locks each program needs, or why there is no answer.
+    """Yield a report on each program: the locks that it needs, or why this is unknown.
 
     The workloads of one form of a pair count as one program: a lock is needed if one of
     them needs it.  Only one process explores, so that the counts are the same on every
@@ -162,7 +162,7 @@ def without(asked: LocksOf, whole: Verdict, lock: LockUse) -> LockAnswer:
 
 
 def combined(before: LockAnswer | None, now: LockAnswer) -> LockAnswer:
-    """One answer for two workloads: a lock that one of them needs is needed."""
+    """Combine the answers for two workloads; if one needs the lock, it is needed."""
     if before is None:
         return now
     now = replace(now, seconds=before.seconds + now.seconds)

@@ -178,7 +178,7 @@ class CallScheduling(ReadyQueue):
             for one in due:
                 kernel.pass_time(one)
             self.wake()
-            for one in due:  # a later cancel still has effect
+            for one in due:  # `run` tests for a later cancel
                 called = self.schedule(self.timer_handles[one.number].run)
                 called.worker.sleeper = one.sleeper
 
@@ -190,7 +190,7 @@ class CallScheduling(ReadyQueue):
             self.schedule_overdue(timer.deadline, timer, handle)
 
     def schedule_overdue(self, when: float, timer: Worker, handle: Handle) -> None:
-        """Append a timer that is already due, which runs last in the next iteration."""
+        """Make the callback of an overdue timer ready, as the last of an iteration."""
         called = self.schedule(handle.run)
         called.worker.sleeper = timer.sleeper
         called.overdue = when

@@ -12,7 +12,7 @@ from bench.correctness.engine.frames import is_programs, locals_of
 from bench.correctness.engine.kernel import kernel
 
 Where = tuple[types.CodeType, int] | None
-PRIMITIVES = ("locks.py", "queues.py")  # tasks await the `self` of their frames
+PRIMITIVES = ("locks.py", "queues.py")  # in a frame of these, `self` is awaited
 
 
 def record_acquired(lock: Any) -> None:
@@ -22,7 +22,11 @@ def record_acquired(lock: Any) -> None:
 
 
 def record_released(lock: Any) -> None:
-    """Note that the current worker, or else the oldest holder, has released a lock."""
+    """Note that a lock was released.
+
+    The current worker is no holder any more.  If it was none, the oldest holder is
+    removed instead.
+    """
     entries = vars(lock).get("_held_by")
     if entries:
         own = [entry for entry in entries if entry[0] is kernel.current]

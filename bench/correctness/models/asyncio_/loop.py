@@ -16,7 +16,7 @@ from bench.correctness.models.asyncio_.ready_queue import LOOP_ASLEEP, LOOP_STOP
 from bench.correctness.models.asyncio_.running import LEAVING, RunningLoop, finished
 from bench.correctness.models.asyncio_.task import Task
 
-LAST_ITERATIONS = 4  # iterations of a loop that `asyncio.run` closes
+LAST_ITERATIONS = 4  # the most iterations before `asyncio.run` closes a loop
 
 
 class Loop(RunningLoop):
@@ -43,7 +43,7 @@ class Loop(RunningLoop):
         """
         tasks = self.tasks
         if ended and len(ended) == len(tasks) and all(map(is_, ended, tasks)):
-            return  # true of most programs
+            return  # most programs end here
         known = set(map(id, ended or ()))
         others = [task for task in tasks if id(task) not in known]
         if not others:
@@ -81,7 +81,10 @@ class Loop(RunningLoop):
                 kernel.learn(worker.hb_clock)
 
     def finish(self, awaited: list[Worker]) -> None:
-        """End a wait with this transition: ready handles could have run before it."""
+        """Record that this transition ends a wait.
+
+        Handles that are ready now could have run before it, in another schedule.
+        """
         if self.owned_by_program:
             self.end()
         else:
@@ -160,7 +163,10 @@ class Loop(RunningLoop):
             kernel.pause(None, ("resumes", None))  # a chosen transition begins
 
     def end(self) -> None:
-        """End the loop with this transition: ready handles could have run before it."""
+        """Record that this transition ends the loop.
+
+        Handles that are ready now could have run before it, in another schedule.
+        """
         if self.owned_by_program:
             self.record_due()
             record_access(self.handle_runs, "handle", True)
@@ -227,8 +233,8 @@ class Loop(RunningLoop):
         self.join_executor()
 
 
-# These are classes, and not generators, because each run of a scenario enters both, and
-# a context manager made of a generator takes as long as some transitions.
+# These two are classes, not generators.  Each run of a scenario enters both, and a
+# context manager that is made of a generator takes as long as some transitions.
 
 
 class Current:

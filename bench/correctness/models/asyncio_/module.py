@@ -51,7 +51,10 @@ REFUSED_OF_ASYNCIO = (
 
 
 def in_order(items: Iterable[Any] = ()) -> Any:
-    """Replace `set`: of coroutines, return a list, which fixes their starting order."""
+    """Stand in for `set` in asyncio's code.
+
+    Coroutines are returned in a list, so that the order in which they start is fixed.
+    """
     kept = list(items)
     if any(map(asyncio.iscoroutine, kept)):
         return list(dict.fromkeys(kept))
@@ -80,13 +83,13 @@ def in_any_order(items: Iterable[Any]) -> list[Any]:
     return kernel.in_any_order(seen) + [item for item in kept if item not in seen]
 
 
-# A set in asyncio's module `tasks` that is made from another set, and its replacement.
+# The code in asyncio's module `tasks` that makes a set from a set; its replacement.
 SET_OF_A_SET = re.compile(r"\{(ensure_future\(.*\)) for (\w+) in set\((\w+)\)\}")
 ORDERED = r"in_todo(dict.fromkeys(\1 for \2 in in_any_order(\3)))"
 
 
 def unshared(value: Any, site: int) -> Any:
-    """The hook for a yield of asyncio's own generators, which are not shared."""
+    """The hook for a `yield` in asyncio's generators: workers do not share these."""
     return value
 
 
@@ -105,7 +108,7 @@ class LoopBound:
 
 
 class StockModules:
-    """Loads asyncio's modules again, instrumented, so that they import one another."""
+    """Loads instrumented copies of asyncio's modules, which import one another."""
 
     def __init__(self, *, beside_threads: bool) -> None:
         self.modules: dict[str, types.ModuleType] = {

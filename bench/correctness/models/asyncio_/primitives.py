@@ -40,10 +40,10 @@ def record_whole(thing: object, write: bool, verb: str = "") -> None:
 def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> None:
     """Record the first use and the first write of a primitive in a transition.
 
-    Further uses in the same transition change nothing.  So the most frequent callers
-    test this themselves, and then do not call this function.
-    For a trace all uses are recorded, with their lines.
-    A search of all interleavings records no use: it only names the primitive.
+    A further use in the same transition changes nothing.  The most frequent callers
+    test for this case themselves, and then do not call this function.
+    For a trace, each use is recorded with its line.
+    In a search of all interleavings, a use in a loop only names the primitive.
     """
     if kernel.alone:
         return
@@ -282,8 +282,8 @@ class Queue(RecordedPrimitive, asyncio.Queue[Any]):
             record_use(self, True)
             asyncio.Queue.shutdown(self, immediate)  # type: ignore[attr-defined]
 
-    # The `_init` of a subclass of the program may make the container, which other code
-    # may then access, too.
+    # A subclass in the program may make the container in its own `_init`.  Then other
+    # code of the program may access the container too.
 
     def _put(self, item: Any) -> None:
         self.record_content_change()
@@ -316,5 +316,5 @@ LOCKS = {
 }
 QUEUES = {cls.__name__: cls for cls in (Queue, PriorityQueue, LifoQueue)}
 for _kind in (*LOCKS.values(), *QUEUES.values()):
-    # Messages and hooks treat each class as the stock one.
+    # Messages and hooks treat each class like asyncio's class of the same name.
     _kind.__module__ = getattr(asyncio, _kind.__name__).__module__

@@ -27,14 +27,15 @@ from bench.correctness.models.asyncio_.task import (
 from bench.correctness.models.asyncio_.task_registry import TaskRegistry
 from bench.correctness.tracking.special_objects import COROUTINES
 
-# A task may make this many transitions before a callback that became ready earlier.
+# A task may make at most this many transitions while an older callback is ready.
 MAX_OVERTAKING = 3
 # Point ids.
 SPLIT_TRANSITION = "split"  # a transition of a loop is split
 # A thread makes a handle ready without waking up the loop, which may be asleep.
 LOOP_ASLEEP = "loops are asleep"
 LOOP_STOPPED = "loops are stopped"  # the program stops a loop with ready handles
-# The run of a handle accesses such a place only after a race on it was discovered.
+# The run of a handle accesses the place of such a point only after a race on the place
+# was discovered.
 HANDLE_POINTS = (
     HANDLE_CANCELLATIONS,
     SPLIT_TRANSITION,
@@ -67,9 +68,9 @@ class ReadyQueue(TaskRegistry):
         self.timer_handles: dict[int, Handle] = {}
         # The epoch in which each callback was registered, and the callback's worker.
         self.callbacks: list[tuple[int, Worker]] = []
-        # The number of the iteration.  It runs the handles that were ready before it.
+        # The number of this iteration, which runs the handles that were ready before.
         self.iteration = 0
-        self.busy = True  # whether it runs a handle, or does not run at all
+        self.busy = True  # whether the loop runs a handle, or does not run
         self.running = 0  # calls of `run_while` in progress
         self.has_runner = False  # whether a thread runs the loop, or soon will
         # Whether the program made the loop.  Such a loop stops when its main future
@@ -235,7 +236,8 @@ class ReadyQueue(TaskRegistry):
     def wake(self, hb_clock: int = 0) -> None:
         """Notice the handles that were made ready while the loop slept.
 
-        Their workers learn `hb_clock`; if it is 0, the clock of the current worker.
+        Their workers learn `hb_clock`.  If this is 0, they learn the clock of the
+        current worker.
         """
         for worker in self.unnoticed:
             worker.learn(hb_clock or kernel.current.hb_clock)
@@ -272,13 +274,13 @@ class ReadyQueue(TaskRegistry):
         )
 
     def delays(self, timer: Worker) -> bool:
-        """Whether a timer cannot fire yet: a handle runs, or the timer is unnoticed."""
+        """Whether a timer must wait: a handle runs, or the loop has not noticed it."""
         return self.busy or timer in self.unnoticed
 
     def kept_out(self) -> Iterator[tuple[Worker, Transition]]:
-        """Yield each worker that could still run.
+        """Yield each worker that the stop or the end of the loop keeps from running.
 
-        Each is yielded with the transition that prevented it.
+        Each worker is yielded with the transition that keeps it from running.
         """
         end, stop = kernel.transition, self.stopped_by
         for worker in kernel.workers:

@@ -112,13 +112,14 @@ class RunningLoop(CallScheduling):
             self.restore_running_loop()
 
     def restore_running_loop(self) -> None:
-        """Set this as the running loop again: all workers share one real thread."""
+        """Make this the running loop again: all workers share one real thread."""
         events._set_running_loop(self)
 
     def record_racing_accesses(self, worker: Worker, task: Task | None) -> None:
-        """Record the accesses of a handle's run, except those of the program's code.
+        """Record the accesses that the loop itself makes when it runs a handle.
 
-        Only accesses to points of this run, which were found to race, are recorded.
+        Only accesses to the points in `racing_points` are recorded, because races were
+        found only there.
         """
         if LOOP_ASLEEP in self.racing_points:
             record_access((self.name, LOOP_ASLEEP), None, True)
@@ -248,7 +249,10 @@ class RunningLoop(CallScheduling):
             self.schedule(self.create_task, generator.aclose())
 
     def record_due(self) -> None:
-        """Record that the awaited work ends here, so later callbacks are not due."""
+        """Record that the awaited work ends here.
+
+        The loop need not run callbacks that become ready later.
+        """
         kernel.check_races(self.handle_runs, True, self.handle_runs)
         record_access(self.handle_runs, "callback", True)
         if self.fifo:
@@ -265,10 +269,10 @@ def let_handles_go(due: list[tuple[Worker, Any]]) -> None:
 
 
 def record_coroutines(task: Task) -> None:
-    """Record that a task runs its coroutine, and the coroutines that this one awaits.
+    """Record that a task runs its coroutine and all coroutines below it.
 
-    The run of a coroutine changes what others can read of it: whether it runs, and
-    where.
+    A coroutine that runs changes its state.  Other code can read this state: whether
+    the coroutine runs, and at which line.
     """
     coroutine: Any = task.get_coro()
     while type(coroutine) is types.CoroutineType:

@@ -12,9 +12,10 @@ from bench.correctness.engine.lock_study import LockNotes
 
 
 def answer_locked(lock: Any, notes: LockNotes) -> bool:
-    """Return what `locked` returns of a lock out of effect: whether this task holds it.
+    """Return the result of `locked` for a lock that is out of effect.
 
-    A condition calls `locked` before it waits.  A semaphore is never locked.
+    The result is whether this task holds the lock, because a condition tests this
+    before it waits.  A semaphore is never locked.
     """
     is_lock = type(lock).__name__ == "Lock" or isinstance(lock, asyncio.Lock)
     return is_lock and notes.is_held()

@@ -18,14 +18,14 @@ from bench.correctness.engine.kernel import (
 from bench.correctness.engine.object_registry import hash_of_child
 from bench.correctness.tracking.calls import call_callback
 
-# Point ids.  The run of a handle accesses such a place only after a race on it was
-# discovered.
+# Point ids.  The run of a handle accesses the place of such a point only after a race
+# on the place was discovered.
 HANDLE_CANCELLATIONS = "handles are cancelled"
 TASK_CANCEL_REQUESTS = "tasks are asked to cancel"
 
 
 def looked_at(name: str, cls: type = asyncio.Future) -> Any:
-    """Return a property for an attribute of a future in C; its reads are recorded."""
+    """Return a property for an attribute of a C future; it records each read."""
     stock: Any = vars(cls)[name]
 
     def look(future: Any) -> Any:
@@ -45,7 +45,7 @@ else:
 class RecordedFuture(StockFuture):
     """The methods that futures and tasks share: each records an operation.
 
-    A class lists this base before asyncio's own C class, which `super()` finds here.
+    A class lists this base before asyncio's C class, so `super()` is the C class here.
     """
 
     __slots__ = ()
@@ -186,7 +186,7 @@ class Task(RecordedFuture, asyncio.Task[Any]):
             StockTask.__init__(self, coro, loop=loop, name=name, context=context)
             return
         StockTask.__init__(self, coro, loop=loop, name=name, context=context, **options)
-        if options.get("eager_start"):  # its first step has run within its maker's
+        if options.get("eager_start"):  # its first step has run by now
             self.worker.learn(publish())
             if super().done():
                 self.record_whole_use(True)
@@ -243,7 +243,7 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         self.record_whole_use(write)
 
 
-# asyncio's set of all tasks: of Python 3.12, and of 3.11.
+# asyncio's set of all tasks; Python 3.11 has another name for it than 3.12.
 REGISTER: Any = getattr(asyncio.tasks, "_scheduled_tasks", None)
 if REGISTER is None:
     REGISTER = vars(asyncio.tasks)["_all_tasks"]
@@ -262,7 +262,7 @@ def unregister(task: Any) -> None:
 class Unregistered:
     """A context in which asyncio does not register model tasks, to save time.
 
-    It is a class, like the other contexts of a session: generators take longer.
+    This is a class, because to enter a context made of a generator takes longer.
     """
 
     __slots__ = ()

@@ -23,7 +23,7 @@ TASK_LIST = "all tasks"  # a point id: new tasks are tracked once the list is re
 # Point ids: once the program sets one of these, each use of it is recorded as a read.
 FACTORY = "the task factory is set"
 HANDLER = "the exception handler is set"
-ENDED = object()  # the task of a worker whose task has ended and may have been freed
+ENDED = object()  # stands for a task that has ended, and may be freed
 UNASKED = "exception was never retrieved"  # the message of a task that is freed
 Base: Any = asyncio.AbstractEventLoop
 # The stock methods access nothing, unlike the model's own.
@@ -46,8 +46,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
 
     def __init__(self) -> None:
         self.tasks: list[Task] = []
-        # If objects must be freed in time: tasks that have ended with an exception that
-        # was not retrieved.
+        # Tasks that have ended with an exception that was not retrieved.  The list is
+        # used only if objects must be freed in time.
         self.ended: list[weakref.ref[Task]] = []
         self.generators: list[weakref.ref[Any]] = []  # async generators that have begun
         self.tasks_made = 0
@@ -116,7 +116,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         self.executor = executor
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
-        """Call in a thread of the executor or the default executor, or in a new one."""
+        """Call a function in a thread of an executor, or else in a new thread."""
         if self.closed:
             raise RuntimeError("Event loop is closed")
         if executor is None and self.executor_closed:
@@ -194,9 +194,9 @@ class TaskRegistry(Base):  # type: ignore[misc]
     def call_exception_handler(self, context: Any) -> None:
         """Call the program's exception handler.
 
-        From Python 3.12 on, it runs in the context of the task or handle that failed.
-        If there is no handler, the program itself may report an exception that belongs
-        to no task.  Such an exception counts as one that no code caught.
+        From Python 3.12 on, the handler runs in the context of the failed task or
+        handle.  Without a handler, an exception may be reported that belongs to no
+        task.  This exception counts as one that no code caught.
         """
         failed = context.get("task") or context.get("future") or context.get("handle")
         if isinstance(failed, Task) and str(context.get("message")).endswith(UNASKED):
@@ -230,7 +230,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         ]
 
     def never_retrieved(self) -> BaseException | None:
-        """Return a never retrieved exception of a task or callback, if there is one."""
+        """Return an exception that was never retrieved, of a task or callback."""
         tasks = (*self.tasks, *self.ended_tasks()) if self.ended else self.tasks
         for task in tasks:
             if done(task) and task._log_traceback:
@@ -240,8 +240,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
     def crashed(self) -> list[tuple[Worker, BaseException]]:
         """Return the scenario's workers among the tasks that ended with an exception.
 
-        A cancelled task counts, except if the program requested its cancellation.  If
-        the program did not, the task awaited something that was cancelled.
+        A cancelled task counts only if the program did not request its cancellation.
+        Such a task awaited something that was cancelled.
         """
         made: list[tuple[Worker, BaseException]] = []
         for task in self.tasks:

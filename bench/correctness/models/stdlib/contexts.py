@@ -47,7 +47,7 @@ def unittest_model() -> types.ModuleType:
 
 
 def found_late(name: str) -> Any:
-    """Return the attribute of `unittest` that needs asyncio and is loaded on use."""
+    """Return `IsolatedAsyncioTestCase`, which `unittest` loads on its first use."""
     if name != "IsolatedAsyncioTestCase":
         raise AttributeError(f"module 'unittest' has no attribute {name!r}")
     return isolated_test_case(IMPORT[0]("asyncio"))
@@ -57,7 +57,8 @@ def found_late(name: str) -> Any:
 def isolated_test_case(asyncio_model: types.ModuleType) -> type:
     """Return `unittest.IsolatedAsyncioTestCase` on the loop of this model.
 
-    A test case that a run leaves behind is not closed later, during another run.
+    It has an empty `__del__`.  Otherwise Python could close a test case of one run
+    during a later run.
     """
     from unittest import async_case
 
@@ -73,7 +74,7 @@ IMPORT: list[Callable[[str], Any]] = []  # at most one: how the program imports
 
 
 def import_by(importer: Callable[[str], Any]) -> None:
-    """Make names of patched objects refer to what the program gets by an import."""
+    """Set the function that imports a module in the same way as the program does."""
     IMPORT[:] = [importer]
 
 
@@ -91,7 +92,7 @@ def resolve(path: str) -> Any:
 
 @functools.cache
 def mock_model() -> types.ModuleType:
-    """Return `unittest.mock` with instrumented patches; a mock itself is one step."""
+    """Return `unittest.mock`: `patch` is instrumented, a use of a mock is one step."""
     from unittest import mock
 
     made = rebuild(

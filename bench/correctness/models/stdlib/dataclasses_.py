@@ -32,8 +32,9 @@ def rewritten(text: str) -> RewrittenCode:
 def execute(text: str, names: dict[str, Any], made: dict[str, Any]) -> None:
     """Define generated methods with hooks; `names` are those of the class's module.
 
-    The methods use no names of that module.  If `make_dataclass` makes the class, the
-    module may not belong to the program, and then has no hooks among its names.
+    `make_dataclass` may make the class in a module that does not belong to the program.
+    This module has no hooks among its names, so the methods get a copy of the names
+    with hooks.  The methods use no names of the module itself.
     """
     built_in = names.get("__builtins__")
     if isinstance(built_in, types.ModuleType):
@@ -44,7 +45,10 @@ def execute(text: str, names: dict[str, Any], made: dict[str, Any]) -> None:
 
 
 def guarded(method: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Wrap a `__repr__`, so that each worker shows an object within itself as dots."""
+    """Wrap a `__repr__`, so that it shows an object within itself as dots.
+
+    Calls by different workers are kept apart.
+    """
     running: set[tuple[int, int]] = set()
 
     @functools.wraps(method)
@@ -112,7 +116,7 @@ def dataclass(cls: Any = None, /, **options: Any) -> Any:
 
 @contextlib.contextmanager
 def stock_name(cls: type) -> Iterator[None]:
-    """While annotations are read, let names of the model mean the stock module."""
+    """While annotations are read, let names of this model mean `dataclasses`."""
     names = vars(sys.modules.get(cls.__module__, sys))
     modelled = [name for name, value in names.items() if value is DATACLASSES]
     names.update(dict.fromkeys(modelled, dataclasses))

@@ -30,7 +30,7 @@ class Paths:
     """
 
     def __init__(self) -> None:
-        self.busy = False  # whether a path is looked up now, which is not reported
+        self.busy = False  # uses of files are not reported while this is set
         self.temporary: dict[str, str] = {}
         self.made: dict[int, int] = {}  # temporary paths of each worker, by its number
         self.is_run = False  # false during the import of a program
@@ -102,7 +102,7 @@ class Paths:
         return self.temporary[head] + tail
 
     def in_text(self, text: str) -> str:
-        """A text that is the same in each run: temporary files by their names."""
+        """A text with the names of temporary files, which are the same in each run."""
         for path, name in self.temporary.items():
             text = text.replace(path.rpartition("/")[2], name)
         return text

@@ -34,7 +34,7 @@ VERBS = {
     **dict.fromkeys(("link", "symlink", "mkdir"), "makes"),
     **dict.fromkeys(LISTING, "lists"),
 }
-ON_DESCRIPTORS = {  # whether they write
+ON_DESCRIPTORS = {  # function -> whether it writes
     "read": False, "readv": False, "pread": False, "preadv": False, "fstat": False,
     "write": True, "writev": True, "pwrite": True, "pwritev": True, "ftruncate": True,
     "sendfile": True, "copy_file_range": True,
@@ -70,7 +70,7 @@ def reporting(name: str) -> Callable[..., Any]:
 
 
 def within(directory: int | None, path: Any) -> Any:
-    """Join a path and the directory for which a descriptor stands, if there is one."""
+    """Join a path to the directory of a descriptor, if a descriptor is given."""
     if directory is None or not isinstance(path, str | bytes | os.PathLike):
         return path
     return os.path.join(path_of_descriptor(directory), os.fsdecode(path))

@@ -1,7 +1,7 @@
 """The model of `functools`: caches whose races are tracked.
 
-`lru_cache` is thread-safe, but two workers may both miss and both compute.  The same
-holds for `cached_property`, which has a lock only before Python 3.12.
+`lru_cache` is thread-safe, but if two workers find no stored result, both compute it.
+From Python 3.12 on, this is also true for `cached_property`, which then has no lock.
 """
 
 import functools
@@ -32,7 +32,7 @@ def cached(function: Callable[..., Any], maxsize: Any, typed: bool) -> Any:
         return result
 
     made = functools.lru_cache(maxsize, typed)(compute)
-    # `compute` must not keep the cache alive, as the function does not in CPython.
+    # In CPython a function does not keep its cache alive, so `compute` must not either.
     found = weakref.ref(made)
     return made
 

@@ -6,9 +6,10 @@ each use is refused by its name; an import is allowed.
 `time`, `threading` and `asyncio` have models, which refuse further names.
 """
 
-# Modules of which every use is refused.  In some of them (`PARTLY_CONTROLLED` in
-# `modelled`) harmless names are allowed.  Python modules that use these, such as
-# `smtplib`, are loaded again, so that what they use is refused (`UNDER_MODELS`).
+# Modules whose use is refused.  In some of them, harmless names are allowed: see
+# `PARTLY_CONTROLLED` in `modelled`.  A Python module that uses a refused module is
+# loaded again, so that it gets the refused names: for example `smtplib`, see
+# `UNDER_MODELS`.
 MODULES = frozenset({
     # other processes
     "multiprocessing", "subprocess", "_posixsubprocess", "_multiprocessing", "pty",
@@ -49,7 +50,8 @@ REFUSED_NAMES: dict[str, tuple[str, ...]] = {
     "timeit": ("timeit", "repeat", "Timer", "main"),
 }  # fmt: skip
 
-# Names with a model, because they would wait, end or differ from run to run.
+# Names that have a model.  Without it they would wait, act when the process ends, or
+# give another result in each run.
 MODELLED: dict[str, tuple[str, ...]] = {
     "os": (
         "read", "readv", "write", "writev", "pread", "preadv", "pwrite", "pwritev",
@@ -66,8 +68,8 @@ MODELLED: dict[str, tuple[str, ...]] = {
     "random": ("Random", "SystemRandom", "seed"),
 }  # fmt: skip
 
-# The other names of `os`, which are harmless: they only read, or change files, whose
-# contents are not restored.
+# The other names of `os`, which are harmless.  Some of them change files.  The contents
+# of files are not restored after a run.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "os": (
         "access", "add_dll_directory", "chdir", "chflags", "chmod", "chown",

@@ -53,7 +53,7 @@ class Stream:
         size = len(content) if hasattr(content, "__len__") else self._x_buffer
         self._x_pending += max(1, size)
         if self._x_pending >= self._x_buffer or self._x_shared():
-            self._x_pending = 1  # a part of the content may be left
+            self._x_pending = 1  # a part may still be in the buffer
             use(self._x_path, "writes", write=True, reads=False)
 
     def _x_changes(self) -> None:

@@ -85,7 +85,7 @@ def connect(database: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def register(function: Callable[..., Any], *_: Any, **__: Any) -> Callable[..., Any]:
-    """`atexit.register`: the process does not end after a schedule, so nothing runs."""
+    """`atexit.register` without effect: the process does not end after a schedule."""
     return function
 
 

@@ -11,7 +11,7 @@ from bench.correctness.tracking.weak_references import references_to
 
 
 class Finalize(weakref.finalize):  # type: ignore[type-arg]  # not at run time
-    """`weakref.finalize`, not called at exit: the explorer outlives the program."""
+    """`weakref.finalize`, which is not called when the explorer's process exits."""
 
     __slots__ = ("_x_run",)
 

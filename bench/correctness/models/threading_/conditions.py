@@ -46,8 +46,8 @@ class Condition(Primitive):
     def __init__(self, lock: Any = None) -> None:
         super().__init__()
         self._lock = lock = RLock() if lock is None else lock
-        # CPython's condition, if the lock has a class of the program.  It needs only
-        # `acquire` and `release` of the lock.
+        # CPython's own condition, if the lock's class belongs to the program.  This
+        # condition needs only the methods `acquire` and `release` of the lock.
         self.__stock = None if isinstance(lock, BaseLock) else STOCK_CONDITION(lock)
         self.acquire = lock.acquire
         self.release = lock.release

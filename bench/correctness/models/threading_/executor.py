@@ -2,8 +2,8 @@
 
 A pool starts a thread for a job if no thread is idle and the pool has fewer threads
 than its maximum.  A program can distinguish an idle thread from a new one only if it
-reads the current thread, or if threads have their own state.  Only then the model
-tracks idle threads.  Otherwise it starts a thread for each job, up to the maximum.
+reads the current thread, or if threads have their own state.  Only then does the model
+track idle threads.  Otherwise it starts a thread for each job, up to the maximum.
 """
 
 import concurrent.futures
@@ -59,7 +59,7 @@ class Executor:
         return results()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """There is nothing to be freed."""
+        """Do nothing, because this class has nothing to free."""
 
     def __enter__(self) -> Any:
         return self
@@ -108,7 +108,7 @@ class ThreadPoolExecutor(Primitive, Executor):
     @property
     def _threads(self) -> set[Thread]:
         """CPython's private attribute, for a program that reads it nevertheless."""
-        kernel.discover(THREAD_IDENTITY)  # idle threads decide how many there are
+        kernel.discover(THREAD_IDENTITY)  # their number depends on idle threads
         point = (self._x_name, "reads threads")
         kernel.operation(self.__state, None, False, point, ("reads threads of", self))
         return set(self.__pool_threads)
@@ -158,7 +158,7 @@ class ThreadPoolExecutor(Primitive, Executor):
             self.__start_thread(None)
 
     def __start_thread(self, job: Job | None) -> None:
-        """Start a thread, with its first job unless threads are distinguished."""
+        """Start a thread with its first job; None if threads are distinguished."""
         count = len(self.__pool_threads)
         prefix = self.__prefix or f"ThreadPoolExecutor-{self.__serial}"
         thread = PoolThread(
@@ -246,7 +246,7 @@ class ThreadPoolExecutor(Primitive, Executor):
             waiting = [job[0] for job, _ in self.__jobs]
             self.__jobs.clear()
             for future in self.__first_jobs:
-                future._x_drain()  # fails if its thread has already begun it
+                future._x_drain()  # no effect on a job that has begun
             for future in waiting:
                 future.cancel()
         if wait:

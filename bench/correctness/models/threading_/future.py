@@ -43,7 +43,7 @@ class Future(Primitive):
     def __init__(self) -> None:
         super().__init__()
         self._state = "PENDING"
-        self.__drained = False  # whether its closed pool cancelled it, unnoticed
+        self.__drained = False  # whether the shutdown of its pool cancelled it
         self.__waits: list[Completions] = []
         self._result: Any = None
         self._exception: BaseException | None = None
@@ -67,7 +67,10 @@ class Future(Primitive):
         return self._state in ("FINISHED", *CANCELLED)
 
     def _x_counts_as_done(self) -> bool:
-        """Whether `wait` counts it as done; a cancel counts after the pool noticed."""
+        """Whether `wait` counts the future as done.
+
+        A cancelled future counts only after its pool has noticed the cancel.
+        """
         return self._state in ("FINISHED", "CANCELLED_AND_NOTIFIED")
 
     def cancel(self) -> bool:
@@ -83,7 +86,10 @@ class Future(Primitive):
         return True
 
     def _x_drain(self) -> None:
-        """Cancel the future as a closed pool does, unnoticed by the pool's threads."""
+        """Cancel the future at the shutdown of its pool.
+
+        The threads of the pool do not notice this cancel.
+        """
         self.__access("cancels", True)
         if self._state in ("PENDING", "CANCELLED"):
             self.__drained = True
@@ -95,7 +101,7 @@ class Future(Primitive):
         return not self.__drained and self.__begin()
 
     def _x_tell(self, completions: "Completions") -> None:
-        """Add completions, to which this future is added when it counts as done."""
+        """From now on, add this future to `completions` when it counts as done."""
         self.__waits.append(completions)
 
     def _x_tell_no_more(self, completions: "Completions") -> None:
@@ -256,7 +262,7 @@ def as_completed(
 ) -> Iterator[Future]:
     """`concurrent.futures.as_completed`: yield futures in the order of their ends.
 
-    Futures that have ended at the beginning come in the order of a set: in any order.
+    Futures that have already ended come first, in any order: CPython has them in a set.
     """
     end = None if timeout is None else kernel.read_clock() + timeout
     futures = list(dict.fromkeys(fs))

@@ -27,8 +27,8 @@ RELEASED_BY_OTHER = "released by another"
 def wrong_release(message: str) -> BaseException:
     """Return the exception for a release by a thread that does not hold the lock.
 
-    After the run the exception is Abandoned: a `with` block that is unwound is no
-    error.
+    After the run the exception is Abandoned.  The run then unwinds its `with` blocks,
+    and a release by them is no error.
     """
     return RuntimeError(message) if kernel.stop is None else Abandoned()
 
@@ -125,8 +125,8 @@ class BaseLock(Primitive):
         if self.notes is not None:
             self.notes.leave()
         if self.holder is not kernel.current:
-            # A release by the holder races with no acquisition, as until then no other
-            # worker can take the lock.  A release by another worker, as here, may race.
+            # A release by the holder races with no acquisition, because before it no
+            # other worker can take the lock.  This release is not by the holder.
             kernel.also_access(self.taken, True, self.freed)
             if self.holder is None:
                 raise wrong_release("release unlocked lock")
@@ -136,13 +136,13 @@ class BaseLock(Primitive):
         self.hb_clock |= publish()
 
     def access_guarded(self, *, write: bool = False) -> None:
-        """Read or write what the lock guards without taking the lock."""
+        """Record an access, without the lock, to what the lock guards."""
         what = ("bypasses" if write else "checks", self)
         operation(self.taken, None, write, self.tried, what)
         kernel.also_access(self.freed, write, self.tried)
 
     def _x_locked(self) -> bool:
-        """Whether a worker holds the lock; if out of effect, whether this one does."""
+        """Whether a worker holds the lock; out of effect: whether this worker does."""
         if self.notes is not None and self.notes.taken_out:
             return self.notes.is_held()
         self.access_guarded()

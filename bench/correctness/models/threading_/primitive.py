@@ -17,7 +17,7 @@ class Primitive:
 
     __slots__ = ("__weakref__", "_x_hash", "_x_name", "hb_clock")
     _x_kind: ClassVar[str] = ""  # the beginning of its name; "": the class's name
-    _x_within: ClassVar[str] = "_thread.lock"  # the part of it that cannot be pickled
+    _x_within: ClassVar[str] = "_thread.lock"  # the class that pickle's error names
     _x_in_python: ClassVar[bool] = False  # CPython's class is written in Python
 
     def __init__(self) -> None:

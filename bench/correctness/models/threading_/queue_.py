@@ -15,8 +15,8 @@ from bench.correctness.tracking.accesses import access
 
 # Attributes that the mutex guards.
 GUARDED = ("queue", "maxsize", "unfinished_tasks", "is_shutdown")
-QUEUE_ITEMS = "a queue's items"  # the point id: the program itself accesses them
-ITEM_METHODS = {"_qsize": False, "_put": True, "_get": True}  # is it a write?
+QUEUE_ITEMS = "a queue's items"  # a point id: the program itself accesses items
+ITEM_METHODS = {"_qsize": False, "_put": True, "_get": True}  # whether it writes
 
 
 class SimpleQueue(Primitive):
@@ -96,7 +96,7 @@ def guarded(name: str) -> property:
 
 
 def recorded(method: Callable[..., Any], write: bool) -> Callable[..., Any]:
-    """Wrap a queue's method, to record it if the program itself accesses the items."""
+    """Wrap a queue's method: record it if the program itself accesses the items."""
 
     def record(self: Any, *args: Any) -> Any:
         if QUEUE_ITEMS in kernel.points and not kernel.alone:

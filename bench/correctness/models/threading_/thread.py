@@ -18,7 +18,7 @@ THREAD_NAMES = "thread names"  # the numbers in the names that CPython gives
 
 
 def numbered(kind: str) -> int:
-    """Return the number in a new thread's or pool's name; it depends on the order."""
+    """Return the next number for the name of a new thread or pool."""
     if THREAD_NAMES in kernel.points:
         kernel.operation(THREAD_NAMES, None, True, (THREAD_NAMES, "is numbered"))
     return kernel.serial(kind)
@@ -182,7 +182,7 @@ class Thread:
         return not (worker.ended and self.__has_stopped())
 
     def __has_stopped(self) -> bool:
-        """Note the end of the thread by `_stop`; return whether it is noted now."""
+        """Call `_stop` if the end is not noted yet; return whether it is noted now."""
         if not self._is_stopped:
             self._stop()
         return self._is_stopped
