@@ -93,7 +93,7 @@ def compare_two(name: str, threads: Source, asyncio: Source) -> ShapeComparison:
 
 
 def counts(aligned: Sequence[Row], threads: Source, asyncio: Source) -> dict[str, int]:
-    """Rows by kind; a blank line that faces no line is neither same nor different."""
+    """Rows by kind; a blank line that is paired with no line does not count."""
     return dict(
         Counter(
             row.difference

@@ -1,4 +1,4 @@
-"""Two files line by line, so that the lines which match face each other.
+"""Pair the lines of two files, so that matching lines face each other.
 
 The first step is patience diff (Bram Cohen): a line that is unique on both sides, and
 the same after un-asyncing, is an anchor.  The longest sequence of anchors that have the
@@ -13,8 +13,9 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 Pairing = tuple[int | None, int | None]
-WORTH_PAIRING = 0.4  # share of common words; two lines that have fewer are not paired
-# cells of the table; in a larger block, lines are paired in the order of the files
+WORTH_PAIRING = 0.4  # the least share of common words of two lines that are paired
+# The most cells of the table.  In a larger block, lines are paired in order: the first
+# with the first, the second with the second.
 LARGEST_BLOCK = 40_000
 
 
@@ -55,7 +56,10 @@ def _split(
     first: int,
     last: int,
 ) -> list[tuple[int, int, int, int]]:
-    """Cut a block at its anchors and before its equal tail; empty if it has neither."""
+    """Cut a block at its anchors, and before the equal lines at its end.
+
+    The result is empty if the block has no anchors and no equal lines at its end.
+    """
     cuts = anchors(left[top:bottom], right[first:last])
     starts = [(top, first), *((top + i, first + j) for i, j in cuts)]
     tail = 0
@@ -72,7 +76,7 @@ def _split(
 
 
 def anchors(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[int, int]]:
-    """The anchors: lines unique on each side, as many as have the same order."""
+    """The anchors: the most lines that are unique and have the same order."""
     matches = once_on_both(left, right)
     return list(longest_increasing([(i, j) for i, j in matches if left[i].words]))
 
@@ -115,7 +119,7 @@ def _paired(
     first: int,
     last: int,
 ) -> list[Pairing]:
-    """The pairing with the most in common; lines that share too little stay alone."""
+    """Pair lines so that they have most words in common; other lines stay alone."""
     height, width = bottom - top, last - first
     if height * width > LARGEST_BLOCK:
         both = min(height, width)

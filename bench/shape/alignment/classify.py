@@ -14,7 +14,7 @@ from bench.shape.alignment.unasync import KEYWORDS, Plain, unasync
 from bench.shape.alignment.units import Facing, facings
 from bench.shape.reading.source import Source
 
-# The kind of a line that differs in several ways is the first of these.
+# If a line differs in several ways, its kind is the first of these.
 WEIGHT: tuple[Difference, ...] = ("life cycle", "errors", "primitive", "name")
 COLOUR_WORD = re.compile(r"^\s*async\b|\bawait\b")
 Words = dict[int, list[Plain]]
@@ -38,11 +38,12 @@ def rows(
 ) -> tuple[Row, ...]:
     """Every line of both files with the kind of difference of each row.
 
-    The rows have the order of the left file.  They have the order of the right file as
-    well, except for functions and classes that are at another place in the right file.
-    Such a function still faces its counterpart, and its rows say that it moved.  Line
-    numbers start at 1.  `left_lines` and `right_lines` restrict the rows to these lines
-    of a file.
+    The rows have the order of the left file.  A function or class may be at another
+    place in the right file.  It still faces its counterpart, and its rows say that it
+    moved.  All other lines of the right file also keep their order.
+
+    Line numbers start at 1.  `left_lines` and `right_lines` restrict the rows to these
+    lines of a file.
     """
     sides = Sides(left, right, by_line(left, right), by_line(right, left))
     if left_lines or right_lines:
@@ -123,7 +124,7 @@ def _difference(sides: Sides, one: int | None, other: int | None) -> Difference:
 
 
 def _uncoloured(words: Sequence[Plain]) -> list[str]:
-    """The words as written, except those that the language changes in async code."""
+    """The words as written, but colour words in the form after un-asyncing."""
     return [w.text if w.kind == "colour" else w.original for w in words]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from bench.shape.alignment.align import longest_increasing, once_on_both
 
 LARGE = 20_000  # words; for two files of this size the exact distance takes a second
-RUN = 12  # words: a run that occurs once in each file marks the same place in both
+RUN = 12  # words in a row; if they occur once in each file, both are cut there
 STRIDE = 500  # the least number of words between two cuts
 
 Words = Sequence[Hashable]

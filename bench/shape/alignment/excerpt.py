@@ -1,4 +1,4 @@
-"""A counter-example beside the code that it breaks: only the functions it overrides."""
+"""A counter-example beside the original: only the functions that it overrides."""
 
 import ast
 from dataclasses import dataclass

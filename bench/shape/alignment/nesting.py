@@ -56,7 +56,7 @@ def first_line(node: ast.AST) -> int:
 
 
 def renested(left: Source, right: Source, pairs: Iterable[Pair]) -> set[Pair]:
-    """The rows whose statement is in another block than on the other side.
+    """The rows whose statements are in different blocks on the two sides.
 
     A block that only one side has is ignored, because a port may put a whole function
     inside one more `async with`, or remove a lock.

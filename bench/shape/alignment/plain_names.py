@@ -24,7 +24,7 @@ class PlainNames:
     twin: frozenset[str]
 
     def plain(self, name: str) -> str:
-        """The twin's name for the same thing; the same name if the twin has none."""
+        """The twin's name for the same thing; the name itself if the twin has none."""
         if name in self.twin:
             return name
         for candidate in shorter(name):

@@ -53,7 +53,7 @@ class Plain:
 def unasync(source: Source, twin: Source | None = None) -> tuple[Plain, ...]:
     """Every word of a file, in order, with the names of both models made the same.
 
-    A name that the twin has without `Async` or `a` in front becomes the twin's name.
+    `AsyncClient` becomes `Client` if the twin has the name `Client`.
     """
     return tuple(Unasync(source, plain_names(source, twin)).plain())
 

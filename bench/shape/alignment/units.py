@@ -33,7 +33,7 @@ class Facing:
 def facings(
     left: Source, right: Source, plain: PlainNames, twin: PlainNames
 ) -> Iterator[Facing]:
-    """Cut both files at shared definitions, in the order of the left file."""
+    """Cut both files at the definitions that both have, in the left file's order."""
     here, there = left.lines, right.lines
     ends = [len(lines) + (lines[-1] != "") for lines in (here, there)]
     yield from _within(

@@ -41,16 +41,16 @@ def awaited_before(call: ast.Call, scope: Scope) -> bool:
 
 
 def only_kept(name: str, values: Values) -> bool:
-    """Whether `iter` only returns its argument, and runs no code of the argument."""
+    """Whether the call is an `iter` that returns its argument and runs none of it."""
     known = bool(values) and name == "iter"
     return known and all(isinstance(v, Suspended | Lazy) for v in values)
 
 
 def filled_at_first(call: ast.Call, scope: Scope) -> bool:
-    """Whether a constructor puts items into a queue of its own, and starts no worker.
+    """Whether a constructor puts items into its new queue, and starts no worker.
 
-    No other code has the queue yet.  If such a `put` waited, it would wait for ever, so
-    it is taken to return at once.
+    No other code has the queue yet, so a `put` that waits would wait for ever.  For
+    this reason the `put` counts as one that returns at once.
     """
     func = call.func
     if not scope.name.endswith("__init__") or scope.owner is None:

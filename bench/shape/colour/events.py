@@ -73,7 +73,7 @@ class Events:
         return [*self._wrapper(scope), *found]
 
     def _wrapper(self, scope: Scope) -> Iterator[Event]:
-        """The calls of the inner function by which a decorator replaces a function."""
+        """The calls of wrappers, by which decorators replace the function."""
         for node in getattr(scope.node, "decorator_list", ()):
             outer = scope.parent or scope
             target = node.func if isinstance(node, ast.Call) else node
@@ -100,7 +100,7 @@ class Events:
         return self.runs.entered(around)
 
     def _async_instead(self, callees: Values) -> Reach:
-        """What an awaited call runs, if decorators have made its functions async."""
+        """What an awaited call runs, if decorators make each called function async."""
         found = Reach()
         for value in callees:
             if not isinstance(value, FunctionRef):
@@ -149,10 +149,10 @@ class Events:
                 yield from event(target, "attribute", self._stored(target, scope, path))
 
     def _entered(self, node: ast.expr, values: Values) -> Reach:
-        """What `with` runs; for an unknown object, the same as an unknown call."""
+        """What `with` runs; for an unknown object this is unread, as for a call."""
         if closes(node):
             return self.runs.entered(values) | self.runs.method(values, "close")
-        if values or isinstance(node, ast.Call):  # a call is an event of its own
+        if values or isinstance(node, ast.Call):  # the call itself is another event
             return self.runs.entered(values)
         return Reach(unread=frozenset({f"? with {ast.unparse(node)}"}))
 
@@ -250,9 +250,10 @@ def assigned(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[ast.expr]
 
 
 def passes_on(callees: Values) -> bool:
-    """Whether `__getattr__` returned an inner function that calls another object.
+    """Whether a callee is an inner function of a `__getattr__`.
 
-    Of the other object only the name of the method is known.
+    Such a function calls a method of another object.  Only the name of this method is
+    known.
     """
     return any(
         isinstance(one, FunctionRef) and ".__getattr__." in one.key for one in callees

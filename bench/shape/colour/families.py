@@ -1,4 +1,4 @@
-"""Methods that their name identifies: only one family of classes has this name."""
+"""Methods whose name is enough to find them: one family of classes has the name."""
 
 from functools import cached_property
 
@@ -17,9 +17,9 @@ class Families:
     def named(self, method: str, plain: bool = False) -> list[str]:
         """The definitions of a method, if inheritance connects all of their classes.
 
-        The result is empty for a name that common classes have too, and for a name that
-        Python itself calls.  `plain` is true where nothing can be awaited, so that
-        async definitions do not count.
+        The result is empty for a name that common classes also have, and for a name
+        that Python itself calls.  With `plain`, async definitions do not count.  It is
+        true where nothing can be awaited.
         """
         if method in COMMON or method.startswith("__"):
             return []

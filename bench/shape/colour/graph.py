@@ -75,7 +75,7 @@ class CallGraph:
                 waiting += sorted(event.reach.functions | event.reach.coroutines)
 
     def own(self, module: str) -> Iterator[Scope]:
-        """The scopes of a module whose code runs: functions, lambdas, module level."""
+        """The scopes of a module: itself, functions, lambdas and class bodies."""
         yield from descendants(self.program.tops[module])
 
     @cached_property
@@ -116,7 +116,7 @@ class CallGraph:
 
     @cached_property
     def handed_only(self) -> frozenset[str]:
-        """Functions that are only handed to threads and loops: they stay plain."""
+        """Functions that are only handed over, so that a port leaves them plain."""
         scopes = [self.program.scopes[key] for key in self.events]
         callers = {k: [one for one, _ in by] for k, by in self.callers.items()}
         runs: dict[str, list[str]] = {}
@@ -138,10 +138,10 @@ class CallGraph:
         return None
 
     def _climb_from_implicit(self, forced: dict[str, Forced]) -> None:
-        """A call of a class waits if its constructor waits; an operator likewise.
+        """Mark the callers of constructors and operators that wait as "implicit".
 
-        These callers are marked "implicit".  A port moves the wait out of the
-        constructor, and then the callers need not be async.
+        A port moves the wait out of the constructor.  Then the callers of the class
+        need not be async.
         """
         implicit = [key for key in forced if is_implicit(key)]
         for key in implicit:
@@ -232,9 +232,9 @@ class CallGraph:
     def _through_locks(self, forced: dict[str, Forced]) -> list[str]:
         """Mark the functions that must await the lock of a condition.
 
-        They take such a lock, and some function holds this lock over a wait.  A port
-        may drop any other lock if nothing inside it waits, because then asyncio lets no
-        other task run there.
+        Some function holds this lock over a wait.  A port may drop any other lock
+        inside which nothing waits, because asyncio then runs no other task inside
+        it.
         """
         slow = {
             self.lock_key(lock, key)

@@ -50,7 +50,7 @@ SENDS = words(
 def handed_by(
     types: Types, node: ast.Call, scope: Scope, path: Path
 ) -> tuple[str, frozenset[str]]:
-    """The name of a call that hands functions over, and the functions' keys."""
+    """The name of a call that hands over a function, and the function's keys."""
     callees = types.of(node.func, scope, path)
     at, called = None, ""
     for callee in callees:
@@ -120,7 +120,7 @@ def handing_over(types: Types, key: str) -> frozenset[str]:
 
 
 def _may_call(types: Types, wrapper: str, key: str) -> bool:
-    """Whether a wrapper does anything with a function except hand it to a thread."""
+    """Whether a wrapper may call a function, because it does not only hand it over."""
     scope = types.program.scopes[wrapper]
     if isinstance(scope.node, ast.Lambda):
         return True
@@ -140,7 +140,7 @@ def _may_call(types: Types, wrapper: str, key: str) -> bool:
 
 
 def _hands_on(types: Types, node: ast.Call, scope: Scope, path: Path) -> bool:
-    """Whether a call runs functions in threads."""
+    """Whether a call hands functions to a thread, a process or a loop."""
     names = {
         v.name
         for v in types.of(node.func, scope, path)
@@ -157,12 +157,10 @@ def only_there(
     runs: Mapping[str, Collection[str]],
     callers: Mapping[str, Collection[str]],
 ) -> frozenset[str]:
-    """The functions handed over, and their callees.
+    """The functions that are handed over, and their callees, if only these call them.
 
-    A function of either kind is left out if a function outside this set calls it.
-
-    `runs` has, for each function, the functions that it runs.  `callers` has its
-    callers.
+    runs: function -> the functions that it runs.
+    callers: function -> the functions that call it.
     """
     inside, new = set(given), [*given]
     while new:

@@ -92,10 +92,10 @@ class Runs:
         return found
 
     def function(self, key: str) -> Reach:
-        """The call of a function in the files: it runs, or only makes a coroutine.
+        """What a call of a function in the files runs, or which coroutine it makes.
 
-        If a decorator only hands the function to a thread, the wrapper runs in its
-        place.
+        If a decorator only hands the function to a thread, the call runs the wrapper
+        instead of the function.
         """
         found = EMPTY
         for one_ in handing_over(self.types, key) or {key}:
@@ -199,7 +199,7 @@ class Runs:
         return found | Reach(unread=frozenset({name}))
 
     def _stacked(self, values: Values) -> Reach:
-        """What `stack.enter_context(x)` runs; a lock as `x` is reported elsewhere."""
+        """What `stack.enter_context(x)` runs; the wait for a lock `x` is left out."""
         reach = self.entered(values)
         return replace(reach, blocks=tuple(b for b in reach.blocks if b.kind != LOCK))
 

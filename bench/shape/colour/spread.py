@@ -2,8 +2,8 @@
 
 A function that waits must become `async def`.  Its caller must then await it, and so
 must become `async def` too, up to where a loop is started.  The call graph is read from
-the files, without running them.  To hand a function over (`submit(f)`) is not to call
-it.
+the files, without running them.  A function that is only handed
+over (`submit(f)`) is not called at that place.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -37,7 +37,7 @@ REASONS: dict[str, Literal["waits", "lock", "implicit"]] = {
 STARTS_A_LOOP = frozenset(
     {"asyncio.run", "anyio.run", "asyncio.AbstractEventLoop.run_until_complete"}
 )
-MOST_NAMED = 12  # the most lines that are listed of one call that is not followed
+MOST_NAMED = 12  # the most lines listed for one function that is not followed
 
 
 def spread(
@@ -72,8 +72,8 @@ def spread_of(graph: CallGraph) -> tuple[Coloured, ...]:
 def forced(graph: CallGraph) -> Iterator[tuple[Scope, Forced]]:
     """The plain functions that wait, in the order of the files.
 
-    Code that runs on import is included only if its own statements wait.  Where such
-    code calls a function that waits, a port starts a loop.
+    Code that runs on import is included only if its own statements wait.  If this code
+    calls a function that waits, a port starts a loop at the call.
     """
     for module in graph.program.given:
         for scope in graph.own(module):
@@ -141,9 +141,9 @@ def stops_the_loop_of(graph: CallGraph) -> tuple[BlockingCall, ...]:
 def blocked(graph: CallGraph) -> dict[str, Forced]:
     """Function -> the chain to a call that blocks, including calls on local files.
 
-    A lock in a plain function is left out.  In one thread, such a lock is free when it
-    is taken, or it is held over a wait.  In the second case that wait is reported, not
-    the lock.
+    A lock in a plain function is left out.  In one thread the lock is always free when
+    it is taken, unless some code holds it over a wait.  Then this wait is reported
+    instead of the lock.
     """
     found: dict[str, Forced] = {}
     for key, events in graph.events.items():
@@ -177,7 +177,7 @@ def _in_loop(
     for callee in sorted(event.reach.functions):
         why = held_up.get(callee)
         if around and why is not None and why.block.call in STARTS_A_LOOP:
-            # the wrapper starts the loop, and is not inside it
+            # the wrapper starts the loop, so it does not stop the loop
             continue
         if why is not None and not graph.program.scopes[callee].is_async:
             yield BlockingCall(

@@ -88,7 +88,7 @@ def may_suspend(node: ast.stmt) -> bool:
 
 
 def lazy_parts(nodes_: Iterable[ast.AST]) -> set[int]:
-    """The parts of generator expressions that run only during iteration."""
+    """The parts of generator expressions that run later, when they are iterated."""
     return {
         id(part)
         for node in nodes_

@@ -9,8 +9,8 @@ suspension points, synchronization points, life-cycle statements, error handling
     `bench.shape.counting.counted`.
 coroutines: `async def`s among all `def`s, including methods and inner functions.
 longest stretch: `bench.shape.counting.stretch`.  shared: `bench.shape.state`.
-gzip bytes: the size of the file compressed at level 9, which shows how much of the
-    file is not repetition.
+gzip bytes: the size of the file after compression at level 9.  Repeated text adds
+    little to this size.
 """
 
 import ast

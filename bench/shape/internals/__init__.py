@@ -1,7 +1,7 @@
 """What the primitives are made of, found in the running interpreter's own source.
 
-The statements are written in this project.  Each is proved by a line of the
-interpreter's source.  If this version's source has no such line, the statement is
+This project contains the statements.  A line of the interpreter's source proves each
+of them.  If this version's source has no such line, the statement is
 reported as not found.
 """
 

@@ -43,9 +43,9 @@ REPLACED = "threading.Condition", "threading.Semaphore", "threading.BoundedSemap
 class Colours:
     """The functions that wait, by key, and the keys of locks that are held over a wait.
 
-    loose: whether the name of one of these locks does not show where the lock is made,
-        for example because the lock is in a list.  All such locks then become
-        asyncio's.
+    loose: whether one of these locks has no name that shows where it is made, for
+        example because it is in a list.  Then all locks without such a name become
+        locks of asyncio.
     """
 
     graph: CallGraph
@@ -58,7 +58,7 @@ class Colours:
     touches: dict[str, str] = field(default_factory=dict)
     # function -> the worker that it starts
     starts: dict[str, str] = field(default_factory=dict)
-    # functions called by Python itself that take a lock that other functions await
+    # functions that Python itself calls, and that take a lock which others await
     hindered: dict[str, Forced] = field(default_factory=dict)
 
     def is_async(self, key: str) -> bool:
@@ -194,7 +194,7 @@ def _held_over_waits(found: Colours) -> Iterator[str]:
 
 
 def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
-    """Mark functions that take a lock held over a wait, and callees that take it."""
+    """Mark functions that take a lock which is held over a wait, also in callees."""
     graph, waits, new = found.graph, found.waits, []
     for event in events:
         taken = found.takes_slow(event, key) or _replaced(event)

@@ -36,7 +36,7 @@ def _pairs(before: Program, after: Program) -> Iterator[tuple[str, str | None]]:
 
 
 def _place(module: str) -> str:
-    """A module's name without the package's name, because that differs in the port."""
+    """A module's name without the package; the port's package has another name."""
     return module.partition(".")[2]
 
 

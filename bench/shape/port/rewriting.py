@@ -65,7 +65,7 @@ class Rewriting:
         self.replaced[(start(node), end(node))] = text
 
     def kept(self, node: ast.AST) -> str:
-        """A placeholder for an edited expression that a replacement repeats."""
+        """A placeholder, in a replacement, for an expression with its own edits."""
         (line, first), (until, last) = start(node), end(node)
         return f"\1{line},{first},{last}\1" if line == until else ast.unparse(node)
 
@@ -93,7 +93,7 @@ class Rewriting:
         """Replace an expression, unless another edit changes it already."""
         known = (start(node), end(node)) in self.replaced
         before = [t for t in self.inserted.get(start(node), ()) if "\n" not in t]
-        # `before` leaves out insertions that are whole lines above
+        # without insertions of whole lines above
         if not known and "await " not in "".join(before):
             self.replace(node, text)
 
@@ -116,8 +116,8 @@ class Rewriting:
     def line(self, number: int, position: int = 0) -> str:
         """One line after the edits, from a byte on; GONE if the edits remove it.
 
-        If an expression of several lines is replaced, the text after it moves to its
-        first line.
+        If a replaced expression has several lines, the text after the expression moves
+        to the first of these lines.
         """
         text = self.source.lines[number - 1].encode()
         if self._changes is None:
@@ -150,10 +150,10 @@ class Rewriting:
 
 
 def _is_kept(line: int, first: int, last: int, changes: list[Change]) -> bool:
-    """Whether an insertion belongs to an expression that a replacement keeps.
+    """Whether an insertion belongs to the placeholder of a replacement.
 
-    The kept expression begins at the same place as the replaced one.  The replacement
-    has a placeholder for the kept expression, whose own edits include the insertion.
+    A replaced expression may begin with an expression that the replacement repeats by a
+    placeholder.  An insertion at this place is then an edit of the repeated expression.
     """
     return first == last and any(
         begin == first < end_ and f"\1{line},{first}," in new

@@ -8,7 +8,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def nodes(tree: ast.AST) -> Iterable[ast.AST]:
-    """All nodes of a tree; those of a whole file are listed only once."""
+    """All nodes of a tree; the list for a whole file is made only once."""
     return _listed(tree) if isinstance(tree, ast.Module) else ast.walk(tree)
 
 

@@ -16,8 +16,8 @@ NOT_OURS = {"__pycache__", "node_modules", "site-packages", "build", "dist"}
 def find(given: str) -> Source:
     """The source of "jobs.py", "mypkg.jobs" or "mypkg.jobs:run".
 
-    For "jobs.py:Client" the result has only that class and the file's imports.  The
-    other lines are blank.  The reason is that libraries have both forms in one file.
+    For "jobs.py:Client" the result has only that class and the file's imports; the
+    other lines are blank.  This is for libraries that have both forms in one file.
     """
     file, colon, name = given.rpartition(":")
     if colon and file.endswith(".py") and not Path(given).exists():

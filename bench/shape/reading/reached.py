@@ -1,4 +1,4 @@
-"""The part of a file that one function needs: itself and all that it names.
+"""The part of a file that one function needs: itself and everything that it uses.
 
 A user's pair may be two functions of long files.  Without this module, the rest of
 these files would count as a difference between the models.

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bench.errors import CannotRunError
 
-# Kinds of a word.  Strings and comments are text.  The names of a model in a text
-# explain the code, and are not part of it.
+# Kinds of a word.  Strings and comments are text.  If a text has names of a model, they
+# explain the code, but do not belong to it.
 CODE, STRING, COMMENT = "code", "string", "comment"
 LAYOUT = {
     tokenize.NEWLINE,
@@ -42,8 +42,8 @@ class Word:
 class Source:
     """A file that Python can read; raises CannotRunError when it cannot.
 
-    Two sources with equal texts do not compare as equal, because results are stored by
-    the nodes of a source's own tree.
+    Two sources with equal texts do not compare as equal.  The reason is that results
+    are stored by the nodes of a tree, and each source has its own tree.
     """
 
     name: str  # the name in messages: a path or a module

@@ -1,4 +1,4 @@
-"""One interface for all queries that the parts of the resolution make to each other."""
+"""The interface through which the modules of the resolution ask each other."""
 
 import ast
 from collections.abc import Callable, Collection
@@ -14,7 +14,8 @@ class Answers(Protocol):
     """The object that evaluates expressions and remembers the answers."""
 
     program: Program
-    # nodes that are made here, stored so that no new node gets the id of a freed one
+    # Nodes that are made here.  They are stored, so that they are not freed, and no new
+    # node gets the id of a freed node.
     kept: list[ast.AST]
     # class -> itself and its bases, in order
     orders: dict[str, list[ClassRef | Library]]

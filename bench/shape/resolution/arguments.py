@@ -31,11 +31,11 @@ BUILT_IN = frozenset(
     for name, made in vars(builtins).items()
     if callable(made) and name.islower() and not isinstance(made, type)
 )
-# library functions that, if passed for a parameter, show that it is a function
+# If a call passes one of these library functions, the parameter is a function.
 CALLABLES = frozenset(
     {"print", "len", "sum", "repr", "str", "int", "pow", "abs", "round", "time.sleep"}
 )
-# the most sets of values for one parameter; more sets are taken as unknown
+# the most sets of values that are stored for one parameter
 MOST_KINDS = 6
 # classes that run a function later: the places of the function and its arguments
 STARTS = {
@@ -81,7 +81,7 @@ LARGE = 600_000  # characters; a larger program gets only one round, to save tim
 
 
 def learn(types: Types) -> None:
-    """Record the arguments of every call, and forget answers computed before that."""
+    """Record the arguments of every call; forget answers that did not know them."""
     read = sum(len(types.program.modules[name].text) for name in types.program.own)
     for _ in range(ROUNDS if read < LARGE else 1):
         _note_all(types)

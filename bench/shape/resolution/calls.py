@@ -98,7 +98,7 @@ def of_function(types: Answers, key: str, receiver: Value | None) -> Values:
 
 
 def wrappers(types: Answers, scope: Scope) -> frozenset[FunctionRef]:
-    """The functions that replace a function because of its outermost decorator."""
+    """The functions that a function's outermost decorator puts in its place."""
 
     def find() -> Values:
         mark = scope.node.decorator_list[0]  # type: ignore[union-attr]
@@ -122,7 +122,7 @@ def wrappers(types: Answers, scope: Scope) -> frozenset[FunctionRef]:
 
 
 def suspends(types: Answers, scope: Scope) -> str | None:
-    """What a call makes without running: "coroutine", "generator" ...; else None."""
+    """What a call makes instead of running: "coroutine", "generator" ...; or None."""
     marks = members.decorators(types, scope) if scope.is_function else frozenset()
     for mark, how in CONTEXTS.items():
         if mark in marks:
@@ -177,7 +177,7 @@ def returned(types: Answers, key: str, receiver: Value | None) -> Values:
 
 
 def itself(types: Answers, found: Values, key: str, receiver: Value | None) -> Values:
-    """For `Self` and `return self`, the subclass on which the method was called."""
+    """The values, with `Self` or `self` replaced by the class of the receiver."""
     owner = types.program.scopes[key].owner
     kind = receiver.kind if isinstance(receiver, Instance) else None
     kind = receiver.key if isinstance(receiver, ClassRef) else kind
@@ -189,7 +189,7 @@ def itself(types: Answers, found: Values, key: str, receiver: Value | None) -> V
 def generated(
     types: Answers, node: ast.GeneratorExp, scope: Scope, path: Path
 ) -> Values:
-    """A generator expression: it runs the generators that it iterates over."""
+    """The value of a generator expression, with the generators that its loop runs."""
     items = types.of(node.elt, scope, path)
     turns = members.turns(types, types.of(node.generators[0].iter, scope, path))
     return one(Lazy(items, turns)) if turns else listed(items)
@@ -281,7 +281,7 @@ def of_method(
 
 
 def _put_into_itself(types: Answers, kind: str) -> Values:
-    """The values that a class which derives from a queue puts into `self`."""
+    """The values that a subclass of a queue puts into `self`."""
     if ":" not in kind:
         return NONE
     found = NONE

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-MATCHED = "matched"  # the `match` subject, or an object of the pattern's class
-FIELD = "field"  # a field by its position in the class: the binding's `part`
+MATCHED = "matched"  # the subject of `match`, or an object of the pattern's class
+FIELD = "field"  # a field; the binding's `part` is its position in the class
 Capture = tuple[str, str, ast.AST | None, tuple[int, ...]]  # name, how, value, part
 
 

@@ -18,7 +18,7 @@ from bench.shape.resolution.values import (
 def decorated(
     types: Answers, mark: ast.expr, made: Scope, outer: Scope
 ) -> Iterator[tuple[str, str, Values]]:
-    """The functions that get a decorated object: each key, parameter, and the object.
+    """Each function that gets a decorated object: its key, a parameter, the object.
 
     `@mark` above a function passes the function to `mark`, or to the result of
     `mark(...)`.  If the decorator is a class, its constructor or its `__call__` gets

@@ -38,8 +38,8 @@ from bench.shape.tables.library import normal
 BUILTINS = frozenset(dir(builtins))
 PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
-# An answer that used the empty answer of an unfinished question is stored only if it is
-# nested deeper than this.
+# An answer may depend on an unfinished question.  It is then stored only if its own
+# question is nested deeper than this.
 PROVISIONAL = 12
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
@@ -56,7 +56,7 @@ class Types:
         self.exported = exported  # the names in libraries, for `from x import *`
         self.arguments: dict[tuple[str, str], set[Values]] = {}  # passed by calls
         self.foreign: set[tuple[str, str]] = set()  # get library functions
-        self.kept: list[ast.AST] = []  # parsed here; storing them keeps ids unique
+        self.kept: list[ast.AST] = []  # kept alive, so that their ids stay unique
         self.orders: dict[str, list[ClassRef | Library]] = {}
         self.below: dict[str, set[str]] = {}  # class -> its subclasses
         self.ordered = 0  # the number of classes whose bases are in `below`
@@ -69,9 +69,9 @@ class Types:
     def once(self, key: object, find: Callable[[], Values]) -> Values:
         """Answer a question and remember the answer.
 
-        While the answer is computed, the same question gets an empty answer.  An answer
-        that was computed from such an empty answer may be incomplete.  It is used for
-        this query only, and usually not stored.
+        While the answer is computed, the same question gets an empty answer.  Another
+        answer that uses this empty answer may be incomplete.  So it is returned, but
+        usually not stored.
         """
         if key in self._known:
             if key in self._open:

@@ -13,8 +13,8 @@ GROWS = {
     "insert": 2,
     "setdefault": 2,
 }  # method -> the number of its arguments
-ITSELF = ""  # used instead of an attribute's name, for items that are put into `self`
-# a prefix of the attribute's name, if the attribute of another object is assigned
+ITSELF = ""  # in place of an attribute's name: items that are put into `self`
+# the prefix of an attribute's name, if code outside its class assigns the attribute
 SET = "= "
 PUSH = "heappush"  # in heapq: the first argument is the heap, the second the item
 
@@ -68,7 +68,7 @@ def _note(
             home = next((s for s in outward(scope) if name in s.bindings), scope)
             home.grown.setdefault(name, []).append(put)
             own = class_of(name, scope)
-            # in a class that is a container itself: `self.put(one)`
+            # `self.put(one)`: objects of the class are containers
             if own is not None:
                 own.grown_attributes.setdefault(ITSELF, []).append(put)
         case ast.Attribute(value=base, attr=attribute):
@@ -113,9 +113,9 @@ def note_inside(
 
 
 def _named_class(name: str, scope: Scope) -> Scope | None:
-    """The class with this name that encloses the function of the append.
+    """The class with this name, if it encloses the function.
 
-    For `Plugin.all.append(one)`, the name is `Plugin`.
+    For example, a method of `Plugin` may call `Plugin.all.append(one)`.
     """
     around = (here for here in outward(scope) if here.is_class)
     return next((s for s in around if s.name.rpartition(".")[2] == name), None)

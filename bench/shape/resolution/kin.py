@@ -10,9 +10,9 @@ from bench.shape.resolution.values import ClassRef, FunctionRef, Instance, Value
 
 
 def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
-    """The attributes of objects; the attributes' names begin and end with these texts.
+    """The attributes of objects whose names begin and end with these texts.
 
-    The result is empty if the texts are hardly more than an underscore.
+    The result is empty if the texts have no character besides underscores.
     """
     if not (begins + ends).strip("_"):
         return []
@@ -26,10 +26,10 @@ def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
 
 
 def same_name(types: Answers) -> Iterator[tuple[str, str]]:
-    """Pairs of methods that replace each other; neither class is a base of the other.
+    """Pairs of methods that must have the same colour, although neither overrides.
 
-    Such methods are in two bases of one class, or in a protocol and a class that fits
-    it.
+    The two methods are in two bases of one class, or in a protocol and a class that
+    fits it, or are `__enter__` and `__exit__` under other names.
     """
     for key in list(types.program.classes):
         scope = types.program.scopes[key]

@@ -90,9 +90,9 @@ class Kinds:
         return self._telling(self.types.of(node, scope, path))
 
     def _telling(self, values: Values, items: bool = False) -> str | None:
-        """The most useful class of a value: a primitive or worker, if there is one.
+        """The first class that is a primitive or worker; if there is none, the first.
 
-        items: whether the items of containers count as well.
+        items: also consider the classes of items in containers.
         """
         held = [v for v in values if isinstance(v, Instance) and v.kind != "NoneType"]
         kinds = sorted(v.kind for v in held)

@@ -61,7 +61,7 @@ def member(types: Answers, value: Value, name: str) -> Values:
 
 
 def of_super(types: Answers, key: str, name: str) -> Values:
-    """The values of `super().name`: in a mixin, from each subclass's next class."""
+    """The values of `super().name`: of the bases, and of what follows in subclasses."""
     found = first_in(types, linear(types, key)[1:], name, Instance(key))
     for sub in sorted(subclasses(types, key))[:MOST_OVERRIDES]:
         order = linear(types, sub)
@@ -94,7 +94,7 @@ def _of_instance(types: Answers, key: str, name: str) -> Values:
     receiver = Instance(key)
     found = first_in(types, linear(types, key), name, receiver)
     below = sorted(subclasses(types, key))[:MOST_OVERRIDES]
-    for sub in below:  # an object of a declared class may be of any of its subclasses
+    for sub in below:  # the object may be of a subclass
         found |= defined(types, sub, name, Instance(sub))
     return found
 
@@ -116,7 +116,7 @@ def first_in(
 
 
 def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
-    """The values that one class gives an attribute: in its body or through `self`."""
+    """The values of an attribute in one class: from its body, or by `self.name = `."""
     scope = types.program.scopes[key]
     found: set[Value] = set()
     for binding in scope.reaching(name, END, ()) if name in scope.bindings else ():
@@ -216,7 +216,7 @@ def linear(types: Answers, key: str) -> list[ClassRef | Library]:
     known = types.orders.get(key)
     if known is not None:
         return known
-    types.orders[key] = [ClassRef(key)]  # used if the class is its own base
+    types.orders[key] = [ClassRef(key)]  # in case the class is its own base
     found: list[ClassRef | Library] = [ClassRef(key)]
     for base in bases(types, key):
         chain: list[ClassRef | Library] = [base]

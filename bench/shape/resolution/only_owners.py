@@ -13,8 +13,8 @@ NAMED = words("lock mutex guard sem cond")
 def only_owner(types: Answers, name: str) -> Scope | None:
     """The only class in the files with an attribute of this name; else None.
 
-    The search is only for names such as "lock", because objects of any kind may have an
-    attribute of another name.
+    Only names such as "lock" are searched.  An attribute with another name could belong
+    to objects of any library.
     """
     if not any(part in name.lower() for part in NAMED):
         return None

@@ -1,4 +1,4 @@
-"""Attributes that a class does not define: from `__getattr__`, or from `Thread`."""
+"""Attributes that a class does not define, but has by `__getattr__` or `Thread`."""
 
 import ast
 

@@ -26,8 +26,8 @@ BESIDE = 3_000_000
 class Program:
     """Modules by dotted name, and every class and function in them by key.
 
-    A module in `root` that was not given is read when a name refers to it. Libraries
-    whose calls the tables know are not read.
+    A module in `root` that was not given is read when a name first refers to it.  A
+    library is not read if the tables know its calls.
     """
 
     def __init__(
@@ -90,9 +90,9 @@ class Program:
     def placed(self, name: str) -> str:
         """The full name of a module that its neighbours import by its bare name.
 
-        Neighbours that do so are run as scripts, with their directory on Python's
-        path.  If a file imports the directory as a package, a bare name means a library
-        instead.
+        Modules that use bare names are run as scripts: their directory is on Python's
+        path.  If a given file imports the directory as a package, a bare name means a
+        library instead.
         """
         first = name.partition(".")[0]
         if first in self.packages or first in TABLED or first in STANDARD:

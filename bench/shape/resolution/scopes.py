@@ -1,8 +1,8 @@
 """The scopes of a file, and each place that binds a name or an attribute in them.
 
-The position of a use decides which bindings it may see (`Scope.reaching`).  It sees the
-last binding before it that always runs.  It also sees the bindings between that one and
-the use that may have run.
+The position of a use decides which bindings the use may see (`Scope.reaching`).  One of
+them is the last binding before the use that always runs.  The others are bindings that
+come after this one and before the use, and that may run.
 """
 
 import ast
@@ -31,7 +31,7 @@ class Binding:
     annotation: ast.expr | None = None
     name: str = ""  # for an import: the absolute name
     part: tuple[int, ...] = ()  # for an unpacked value: the position in the value
-    # for a comprehension's variable: where it begins and ends to apply
+    # for a comprehension's variable: the part of the file in which it applies
     extent: tuple[Position, Position] | None = None
 
     @property
@@ -107,7 +107,7 @@ class Scope:
             if binding.at <= at and not exclusive(binding.path, path):
                 found.append(binding)
                 if binding.is_item:
-                    continue  # `d[k] = v` changes `d`, but binds no other object to it
+                    continue  # `d[k] = v` binds no other object to `d`
                 if binding.path == path[: len(binding.path)]:
                     certain = binding
                     break

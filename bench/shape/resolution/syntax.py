@@ -58,7 +58,10 @@ def annotated(body: Iterable[ast.stmt]) -> list[str]:
 
 
 def places(targets: list[ast.expr]) -> list[int]:
-    """The position of each target in an unpacked value; after `*rest`, from the end."""
+    """The position of each target in an unpacked value.
+
+    Positions after `*rest` are negative: they count from the end.
+    """
     starred = [n for n, one in enumerate(targets) if isinstance(one, ast.Starred)]
     first = starred[0] if starred else len(targets)
     return [n if n <= first else n - len(targets) for n in range(len(targets))]

@@ -1,9 +1,9 @@
 """The values that an expression may have: a set, empty if no value is known.
 
 A value is a class, a function, a module, an instance, or an object of a library.  "In
-the files" means in the files that are read.  A class or function in the files has a
-key, "package.module:Class.method".  A library is not read.  A class or function of a
-library has its absolute dotted name.
+the files" means in the files that are read.  A class or function in the files is known
+by its key, "package.module:Class.method".  The files of a library are not read.  A
+class or function of a library is known by its absolute dotted name.
 """
 
 from dataclasses import dataclass, field, replace
@@ -151,7 +151,7 @@ def filled(made: Values, put: Values) -> Values:
 
 
 def narrowed(said: Values, value: Values) -> Values:
-    """The values of an annotation; known values of the same class replace them."""
+    """The values of an annotation, replaced by known values of the same class."""
     told = {v.kind: v for v in said if isinstance(v, Instance)}
     same = frozenset(
         replace(v, items=narrowed(told[v.kind].items, v.items))

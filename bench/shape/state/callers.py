@@ -1,9 +1,8 @@
 """Locks that every caller of a private function holds, or that its decorator holds.
 
 If only `store` calls `_store`, under `with self.lock`, then `_store` writes under that
-lock.  Nothing is concluded for a function that is not private, because other files may
-call it.  Nothing is concluded either for a function that is passed as an argument,
-because it may be called with any locks held.
+lock.  This rule is only for private functions, because other files may call any other
+function.  If a function is also passed as an argument, its caller may hold no lock.
 """
 
 import ast
@@ -98,7 +97,7 @@ def _mentions(
 def _handed_in_lambdas(
     types: Types, module: str, names: set[str], found: Calls
 ) -> None:
-    """Record functions in a lambda as called without locks: it may run at any time."""
+    """Record that functions in a lambda may be called at any time, without locks."""
     for part in ast.walk(types.program.modules[module].tree):
         if isinstance(part, ast.Lambda):
             for node in ast.walk(part.body):
@@ -109,7 +108,7 @@ def _handed_in_lambdas(
 
 
 def _same(held: Held, node: ast.expr, top: Scope) -> Iterator[LockUse]:
-    """The locks that the callee names in the same way: those of `self`, and globals."""
+    """The locks with the same name in the callee: attributes of `self`, and globals."""
     own = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
     for lock in held:
         first = lock.name.partition(".")[0]
@@ -150,7 +149,7 @@ def _runs(types: Types, wrapper: Scope, key: str) -> Iterator[tuple[Held, ast.Ca
 def _named(
     types: Types, scope: Scope, mark: str, wrapper: Scope, held: Held, call: ast.Call
 ) -> Held:
-    """A wrapper's locks, named as in the method: the first argument becomes `self`."""
+    """The locks of a wrapper, under their names in the method (`self.lock`)."""
     first = ast.unparse(call.args[0]) if call.args else ""
     found = set()
     for lock in held:

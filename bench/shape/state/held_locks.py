@@ -100,8 +100,8 @@ class Holding:
         behind = self.block(node.finalbody, broken if end is None else end & broken)
         if end is None or behind is None:
             return None
-        # Code after the statement runs only if `try` ended normally: the locks at that
-        # end, without those that `finally` releases.
+        # Code after the statement runs only if the `try` ended normally.  Then the
+        # locks that were held at its end are held, unless `finally` releases them.
         return self.block(node.finalbody, end)
 
     def through(self, body: Sequence[ast.stmt], held: Held) -> Held:

@@ -34,7 +34,7 @@ class LockUse:
     # "chosen": one of several locks, as in `self.shards[n]`
     kind: str
     library: str = ""  # "threading.RLock", if known
-    # whether it is made where it is used, so that no other worker has it
+    # whether the function itself makes the lock, so that no other worker has it
     fresh: bool = False
     # whether it is the lock of a condition, or shared with a condition
     condition: bool = False
@@ -49,7 +49,7 @@ class LockUse:
 def lock_of(
     types: Types, node: ast.expr, scope: Scope, path: Path, entered: bool = False
 ) -> LockUse | None:
-    """The lock that an expression means; None if the value certainly is no lock.
+    """The lock that an expression means; None if its value is no lock.
 
     `entered` is true for an expression in a `with`, which may be a lock even if its
     class is unknown.
@@ -101,7 +101,7 @@ def chosen_from(
 
 
 def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:
-    """The class and attribute of `account.lock`; "" for `self.lock`, and if unsure.
+    """The class and attribute of `account.lock`; "" for `self.lock`, or if unknown.
 
     For `config.lock` the result has the module that makes the lock, even if the lock is
     imported by name.
@@ -197,7 +197,7 @@ def lock_class(types: Types, kind: str) -> str | None:
 
 
 def _kind(types: Types, node: ast.expr, library: str, scope: Scope, path: Path) -> str:
-    """The kind of a lock; a semaphore of two or more lets several workers in."""
+    """The kind of a lock; a semaphore is a mutex only if its size is known to be 1."""
     if not library.endswith("Semaphore") and not library.endswith("CapacityLimiter"):
         return MUTEX
     for made in makers(types, node, scope, path):
@@ -241,7 +241,7 @@ def bindings(types: Types, node: ast.expr, scope: Scope, path: Path) -> list[Bin
 def identity(
     types: Types, node: ast.expr, scope: Scope, path: Path, deep: int = 0
 ) -> tuple[str, bool]:
-    """A lock's name, found through aliases and conditions, and whether it is fresh."""
+    """The name of a lock behind aliases and conditions, and whether it is fresh."""
     if isinstance(node, ast.Call):
         return ast.unparse(node), _makes(types, node, scope, path)
     if deep > 4:
@@ -273,7 +273,7 @@ def identity(
 
 
 def _given(call: ast.Call) -> list[ast.expr]:
-    """The lock that the call of a condition passes, if any."""
+    """The lock that is passed to the call of a condition, if there is one."""
     return [*call.args, *(k.value for k in call.keywords if k.arg == "lock")]
 
 

@@ -1,4 +1,4 @@
-"""The results of library functions and methods that code shape needs to know."""
+"""The results of functions and methods of libraries, as far as they are needed."""
 
 from bench.shape.tables.vocabulary import words
 
@@ -123,7 +123,7 @@ RETURNS = {
     "str.split": "list",
     "dict.keys": "list",
 }
-# Attributes that are streams; the name of the attribute is also its class here.
+# Attributes that are streams.  Here the name of the attribute stands for its class.
 STREAMS = words(
     "subprocess.Popen.stdout subprocess.Popen.stderr subprocess.Popen.stdin"
 )

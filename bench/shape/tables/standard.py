@@ -19,10 +19,10 @@ ALSO = frozenset(
 
 
 def is_standard(name: str) -> bool:
-    """Whether a name is built in, or belongs to the standard or an async library.
+    """Whether a name is built in, or belongs to the standard library or to ALSO.
 
-    The tables know which calls of these libraries block.  They do not know it of any
-    other library.
+    The tables have all calls of these libraries that block.  Of any other library, they
+    have only some calls or none.
     """
     first = name.partition(".")[0]
     return first in sys.stdlib_module_names or first in BUILTINS or first in ALSO

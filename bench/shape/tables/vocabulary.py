@@ -1,7 +1,7 @@
 """The words of the models: which names are locks, signals, queues, starts or stops.
 
-Names are absolute ("threading.Lock").  A name that begins with a dot is a method, such
-as ".create_task".  Its name alone tells what it does, on any object.
+Names are absolute ("threading.Lock").  A name that begins with a dot, such as
+".create_task", is a method.  It has the same meaning on every object.
 """
 
 from collections.abc import Sequence
@@ -45,10 +45,10 @@ SYNCHRONIZES = LOCKS | SIGNALS | QUEUES
 
 
 def is_lock(name: str | None) -> bool:
-    """Whether a type is a lock: a library's, or a class with a lock's name.
+    """Whether a type is a lock of a library, or a class that has the name of a lock.
 
-    For example, a program may define a class that its model lacks, under the name that
-    the other model has.
+    For example, a program of asyncio may define its own class `RLock`, because asyncio
+    has none.
     """
     return name in LOCKS or (name or "").rpartition(".")[2] in LOCK_NAMES
 
@@ -89,8 +89,8 @@ OPERATIONS = words(
     send_nowait receive_nowait acquire_on_behalf_of release_on_behalf_of
     """
 )
-# Of these methods, the names that no other class of the standard library has.  They
-# count even if the file does not show the object's class (an inherited attribute).
+# The names of these methods that no other class of the standard library has.  Their
+# calls count even if the class of the object is unknown (an inherited attribute).
 UNMISTAKABLE = words(
     "acquire release notify notify_all task_done put_nowait get_nowait"
 )
@@ -122,8 +122,8 @@ LIFE_CYCLE_METHODS = words(
 )
 SOMETIMES_LIFE_CYCLE = frozenset({"start", "join", "shutdown", "map", "done"})
 
-# The names in asyncio, anyio and trio for what threads have.  Un-asyncing replaces the
-# left name by the right one, so that two names on one line of a port become one.
+# Name in asyncio, anyio or trio -> the name in threads.  Un-asyncing replaces the left
+# name by the right name, so that the two forms of a line have the same name.
 PRIMITIVES = {
     **{
         f"{module}.{name}": f"threading.{name}"

@@ -1,4 +1,4 @@
-"""Locks that a function takes and that are still held when its caller continues.
+"""Locks that a function takes and still holds when its caller continues.
 
 For example, `with store.transaction(): wait()` waits under the lock that `transaction`
 took before its `yield`.  `__enter__` may also take such a lock, which `__exit__`
@@ -24,7 +24,7 @@ WaitsAt = Callable[[Event], bool]
 
 
 def taken_for_good(graph: CallGraph) -> Keys:
-    """The locks that a function takes and leaves to its caller without releasing."""
+    """The locks that a function takes and never releases; `__enter__` is left out."""
     return NONE.union(
         *(
             _not_released(graph, scope)
@@ -56,7 +56,7 @@ def escaping_locks(graph: CallGraph) -> dict[str, Keys]:
 def held_by_callers(
     graph: CallGraph, left: Mapping[str, Keys], waits_at: WaitsAt
 ) -> Keys:
-    """The locks of `left` that are held over a wait in a block that enters them."""
+    """The locks of `left` that are held over a wait, in the block of their caller."""
     found: set[str] = set()
     for events in graph.events.values() if left else ():
         for event in events:
@@ -90,8 +90,8 @@ def _not_released(graph: CallGraph, scope: Scope) -> Keys:
 def kept_by_loops(graph: CallGraph, scope: Scope) -> Iterator[tuple[LockUse, int]]:
     """The locks that a loop takes and does not release, and the last line of the loop.
 
-    After `for lock in locks: lock.acquire()` all these locks are held.  If the loop had
-    no turn, none is held.
+    After `for lock in locks: lock.acquire()` all these locks are held.  If the loop
+    had no turn, no lock is held.
     """
     loops = {
         id(one): one for one, _ in live(scope) if isinstance(one, ast.For | ast.While)

@@ -25,7 +25,7 @@ def existing_awaits(
 
 
 def suspends_itself(statement: ast.stmt) -> bool:
-    """Whether a statement itself, without its blocks, lets other tasks run."""
+    """Whether a statement, apart from its blocks, lets other tasks run."""
     return isinstance(statement, ast.AsyncWith | ast.AsyncFor) or any(
         isinstance(part, ast.Await)
         or (isinstance(part, ast.comprehension) and part.is_async)

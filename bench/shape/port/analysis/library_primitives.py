@@ -24,7 +24,7 @@ class LibraryPrimitive:
 
     @property
     def told(self) -> str:
-        """The comment where the primitive is made; empty if there is nothing to do."""
+        """The comment on the line that makes the primitive; empty if none is needed."""
         if not self.used:
             return ""
         lines = ", ".join(map(str, sorted(set(self.used))))
@@ -77,7 +77,7 @@ def _note(
 
 
 def _made(graph: CallGraph, node: ast.expr, scope: Scope, path: Path) -> list[int]:
-    """The ids of the called expressions that make the value of an expression."""
+    """The ids of the called expressions, of all calls that make a value."""
     where = [node, *makers(graph.types, node, scope, path)]
     return [id(one.func) for one in where if isinstance(one, ast.Call)]
 

@@ -1,4 +1,4 @@
-"""Methods that Python itself calls and that take locks, but cannot await them."""
+"""Methods that Python itself calls: they take locks, but cannot await locks."""
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph, is_implicit
@@ -7,7 +7,7 @@ from bench.shape.tables.blocking import FILES
 
 
 def cannot_wait_for_its_lock(graph: CallGraph, key: str) -> bool:
-    """Whether Python itself calls a function, and the function waits only for locks."""
+    """Whether Python itself calls a function that waits for nothing but locks."""
     called = is_implicit(key) or _gives_iterator(graph, key)
     return called and _only_locks(graph, key)
 
@@ -21,9 +21,9 @@ def _gives_iterator(graph: CallGraph, key: str) -> bool:
 
 
 def _only_locks(graph: CallGraph, key: str) -> bool:
-    """Whether a function waits for nothing except locks that it takes by `with`.
+    """Whether locks are all that a function waits for.
 
-    The result is false if a context manager in the files waits for anything but a lock.
+    The function must take the locks by `with`, or by calling special methods.
     """
     return all(
         _of_locks(graph, event)

@@ -34,7 +34,7 @@ WAITED = words("get put join wait wait_for acquire")
 
 
 def is_replaced(values: Values) -> bool:
-    """Whether a value is a primitive that a port makes asyncio's."""
+    """Whether a value is a primitive that a port replaces by one of asyncio."""
     return any(isinstance(v, Instance) and v.kind in REPLACED for v in values)
 
 
@@ -48,7 +48,7 @@ def is_replaced_method(value: Value) -> bool:
 
 
 def uses(graph: CallGraph, scope: Scope) -> Iterator[tuple[int, str, str]]:
-    """The line, primitive and method of each call that changes a primitive."""
+    """Each call that changes a primitive or waits for it: line, primitive, method."""
     for node, path in calls(scope):
         func = node.func
         if (

@@ -28,8 +28,8 @@ def reentered(graph: CallGraph, module: str) -> list[int]:
 def conditions_again(graph: CallGraph) -> frozenset[str]:
     """The attributes or names of the conditions that are taken again while held.
 
-    For a condition in a list or dict, the name is that of the container.  For the
-    result of a call, the name is "".  A condition that was passed to an object may be
+    A condition in a list or dict has the name of the container.  The result of a call
+    has the name "".  If an object stores a condition that was passed to it, this may be
     any condition that the caller holds.
     """
     takes, found = _taken(graph), set[str]()

@@ -19,7 +19,7 @@ def unsure_locks(graph: CallGraph) -> Iterator[str]:
 def by_names(
     slow: frozenset[str], makers: Collection[str], unsure: frozenset[str]
 ) -> frozenset[str]:
-    """These locks, and those that may be the same: `x.lock`, and a class's `lock`."""
+    """These locks, and locks that may be the same: `x.lock` and `lock` of a class."""
     names = {_last(key) for key in slow & {*makers}}
     slow |= {key for key in unsure if _last(key) in names}
     names = {_last(key) for key in slow & unsure}

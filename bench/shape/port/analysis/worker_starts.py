@@ -1,8 +1,8 @@
 """Functions that start workers and do not wait: their ports need a running loop.
 
-A thread can start at any time, a task only while a loop runs.  A function may start a
-thread, itself or in its callees.  If only a module's own code calls this function, a
-port makes it async.
+A thread can start at any time, a task only while a loop runs.  So a port makes a
+function async if the function starts a thread, itself or in its callees, and if only
+code outside functions calls it.
 """
 
 import ast
@@ -39,12 +39,12 @@ def starting(graph: CallGraph) -> dict[str, str]:
 
 
 def starters(graph: CallGraph, found: Mapping[str, str]) -> dict[str, str]:
-    """The functions in `found` that only a module's own code calls."""
+    """The functions in `found` that no other function calls."""
     return {key: started for key, started in found.items() if _begins(graph, key)}
 
 
 def _begins(graph: CallGraph, key: str) -> bool:
-    """Whether a function at the top of a module has no other function as caller."""
+    """Whether no function calls a function at the top of a module, or a test."""
     scope = graph.program.scopes[key]
     tops = {top.key for top in graph.program.tops.values()}
     return (

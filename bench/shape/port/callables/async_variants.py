@@ -14,7 +14,7 @@ PREFIXES = ("a", "async_", "aio_")
 def async_variants(
     found: Colours, node: ast.Call, scope: Scope, path: Path
 ) -> Iterator[tuple[int, str]]:
-    """The comment on a coroutine function's call of a method with an async variant."""
+    """The comment on a call of a method with an async variant, in an async function."""
     func = node.func
     if not isinstance(func, ast.Attribute) or not found.is_async(scope.key):
         return

@@ -49,7 +49,7 @@ def of_both_kinds(
     scope: Scope,
     path: Path,
 ) -> bool:
-    """Whether a call may call several functions, of which only some become async.
+    """Whether a call may call both functions that become async and others.
 
     coroutine: whether calling a value gives a coroutine after the port.
     """
@@ -66,10 +66,10 @@ def of_both_kinds(
 
 
 def _of_libraries(types: Types, func: ast.expr, scope: Scope, path: Path) -> bool:
-    """Whether a call in the files passes a library's function for a parameter.
+    """Whether calls in the files pass a library's function for a parameter.
 
-    For example, `run(str.upper)` passes such a function.  This counts too if an
-    attribute stores the parameter.
+    For example, `run(str.upper)` passes such a function.  The called name may be the
+    parameter, or an attribute that stores the parameter.
     """
     return any(
         one.how == "parameter"

@@ -75,7 +75,7 @@ def stops_there(scope: Scope, event: Event, block: Blocker) -> str:
 
 
 def by_attribute(found: Colours, event: Event) -> str:
-    """The comment on an attribute or item whose read or write runs a wait."""
+    """The comment on an attribute or item, if reading or writing it waits."""
     graph = found.graph
     scopes = [graph.program.scopes[key] for key in event.reach.functions]
     kept = any(
@@ -140,7 +140,7 @@ def _under_lock(event: Event) -> str:
 
 
 def _in_thread(found: Colours, event: Event, key: str, call: str) -> str:
-    """The other advice: run the unchanged constructor in a thread, if possible."""
+    """The alternative advice: run the unchanged constructor in a thread; may be ""."""
     node = event.node
     in_threads = said_in_thread(call, "") is not None and key not in found.touches
     in_threads &= not any(  # a thread cannot await the constructor's own calls

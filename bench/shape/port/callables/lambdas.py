@@ -33,7 +33,7 @@ AWAITED = (  # calls of libraries that must be awaited in a worker's lambda
 
 
 def must_await(found: Colours, node: ast.AST) -> bool:
-    """Whether a lambda does anything except return one coroutine of the program."""
+    """Whether a lambda must await something, and not only return one coroutine."""
     scope = found.graph.program.of_node.get(id(node))
     if not isinstance(node, ast.Lambda) or scope is None:
         return False
@@ -44,7 +44,7 @@ def must_await(found: Colours, node: ast.AST) -> bool:
         if found.takes_slow(event, scope.key):
             return True
         if own and (event.node is not node.body or event.how != "call"):
-            # a coroutine that a lambda returns is awaited at the lambda's call
+            # only a coroutine that the lambda returns is awaited by its caller
             return True
         if own and not _calls_own(found, event, scope):
             return True
@@ -107,7 +107,7 @@ def _handed_on(found: Colours, scope: Scope) -> Iterator[ast.Lambda]:
 
 
 def _awaits_given(found: Colours, call: ast.Call, scope: Scope, path: Path) -> bool:
-    """Whether a worker, or a function in the files, runs the arguments of a call."""
+    """Whether a call passes its arguments to a worker or to a function in the files."""
     return any(
         isinstance(v, FunctionRef | ClassRef)
         or (isinstance(v, Library) and v.name in WORKERS)
@@ -156,8 +156,8 @@ class Lambdas:
     def in_its_place(self, scope: Scope) -> tuple[str, str]:
         """The function to write for a lambda, and the text that replaces the lambda.
 
-        Defaults as in `lambda n=n: ...` are evaluated where the lambda is made.  So a
-        lambda that calls the function remains at that place.
+        A default, as in `lambda n=n: ...`, is evaluated where the lambda is made.  So a
+        shorter lambda stays at that place, and calls the function.
         """
         node = scope.node
         assert isinstance(node, ast.Lambda)

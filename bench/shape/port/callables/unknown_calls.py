@@ -37,7 +37,7 @@ class UnknownCalls:
         methods = {k for k in self.loose if graph.program.scopes[k].owner is not None}
         self.methods = sorted(k for k in methods if not k.endswith("__"))
         known = {*self._called_as_values()}
-        # functions in containers; calls of these functions by name are not counted
+        # functions in containers, even if they are also called by name
         stored = {
             key
             for key in self._used_as_values(stored=True)
@@ -47,7 +47,7 @@ class UnknownCalls:
         self.values = sorted((self.loose & used) | (stored - known))
 
     def _called_as_values(self) -> Iterator[str]:
-        """Functions that are called under another name, or as an item."""
+        """Functions that the code calls by another name, or as an item."""
         for events in self.colours.graph.events.values():
             for event in events:
                 func = getattr(event.node, "func", None)

@@ -92,8 +92,8 @@ class Port:
     def _end(self) -> None:
         """If the program ends in this module, let its end wait for running tasks.
 
-        In a program with daemons the end would wait for the daemons too.  So such a
-        program gets a comment at each place instead.
+        In a program with daemons, the end would also wait for the daemons.  Such a
+        program gets comments instead, at the places that start tasks.
         """
         self.gone = removed_lines(self.source, self.editor.workers.removed)
         outliving = self.editor.workers.outliving
@@ -256,7 +256,7 @@ class Port:
 
     @property
     def made(self) -> dict[tuple[str, int], str]:
-        """The replacement of each class of threads, by the line that names it."""
+        """Class of threads and the line that names it -> the replacement."""
         workers = self.editor.workers
         threads = {(THREAD, line): new for line, new in workers.made.items()}
         made = {**self.naming.made, **threads}

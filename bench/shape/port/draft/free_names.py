@@ -54,7 +54,7 @@ def renamed(tree: ast.AST) -> dict[str, str]:
 def use_free_names(
     rewriting: Rewriting, by_line: Collection[dict[int, str]], names: Names
 ) -> None:
-    """Rename the support in the edits of a file, where the file uses its names."""
+    """Rename the support in the edits of a file, if the file itself uses its names."""
     names = {name: new for name, new in names.items() if name not in LENT}
     if not names:
         return
@@ -74,11 +74,11 @@ def use_free_names(
 
 
 def _in_edit(text: str, was: str, rewriting: Rewriting, names: Names) -> str:
-    """The text of an edit with new names, but only for the support that it mentions.
+    """The text of an edit, with new names for the support.
 
-    The edit may repeat expressions of the program, which keep their names.  The names
-    that the edit adds come first in its text.  So only the first mentions are renamed:
-    as many as the edit adds.
+    The edit may repeat expressions of the program, whose names stay.  In its text, the
+    names that the edit adds come before the repeated ones.  So as many mentions are
+    renamed as the edit adds, from the first one on.
     """
 
     def kept(place: re.Match[str]) -> str:

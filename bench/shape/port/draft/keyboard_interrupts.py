@@ -1,6 +1,6 @@
-"""`except KeyboardInterrupt`: Ctrl-C cancels the main task first.
+"""`except KeyboardInterrupt` in a coroutine function: Ctrl-C cancels the main task.
 
-asyncio.run raises KeyboardInterrupt after the task has ended.
+`asyncio.run` raises KeyboardInterrupt only after the task has ended.
 """
 
 import ast

@@ -119,10 +119,10 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
 def _is_pool_before_guard(
     graph: CallGraph, top: Scope, call: ast.Call, tree: ast.Module
 ) -> bool:
-    """Whether a call makes a pool of the module, before the guard of the main block.
+    """Whether a call makes a pool at the top of a module, before the guard.
 
-    Such a pool may be made before a loop runs, because a pool of tasks needs no loop
-    until it is used.
+    The guard is `if __name__ == "__main__":`.  Such a pool may be made before a loop
+    runs, because a pool of tasks needs no loop until it is used.
     """
     guards = [one.lineno for one in tree.body if _is_guard(one)]
     return call.lineno < min(guards, default=0) and any(
@@ -132,7 +132,7 @@ def _is_pool_before_guard(
 
 
 def _is_run(event: Event) -> bool:
-    """Whether `asyncio.run` around one call is enough: nothing else waits there."""
+    """Whether `asyncio.run` around one call is enough: only this call waits."""
     waits = any(block.forces_colour for block in event.reach.blocks)
     return event.how == "call" and isinstance(event.node, ast.Call) and not waits
 
@@ -205,9 +205,9 @@ def _starts_own(graph: CallGraph, top: Scope, call: ast.Call) -> bool:
 
 
 def _shared(tree: ast.Module, body: list[ast.stmt]) -> list[str]:
-    """Names that the block binds and that the rest of the file uses as well.
+    """Names that the block binds, and that the rest of the file also uses.
 
-    Functions use these names, or the lines above the block bind them already.
+    Functions and classes use these names, or other code outside the block binds them.
     """
     bound = _bound(body)
     apart = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -310,7 +310,7 @@ class Editor(Futures):
     def _calls_itself(
         self, node: ast.Call, call: str, scope: Scope, event: Event
     ) -> bool:
-        """Whether a call itself is the call that blocks, and not a partial or `map`."""
+        """Whether a call itself blocks, not a function inside a partial or `map`."""
         values = self.types.of(node.func, scope, event.path)
         if not values:  # only the method's name is known
             return True

@@ -1,4 +1,4 @@
-"""Futures of pools: those of threads become tasks, those of processes stay."""
+"""Futures of pools: futures of threads become tasks, futures of processes stay."""
 
 import ast
 

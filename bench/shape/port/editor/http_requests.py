@@ -66,7 +66,7 @@ class HttpRequests(Locks):
             yield event.line, Note(text)
 
     def _alone(self, block: Blocker, node: ast.Call, scope: Scope, path: Path) -> str:
-        """The HTTP verb of a call without a lasting session; else ""."""
+        """The HTTP verb of a call that uses no stored session; else ""."""
         verb = block.call.rpartition(".")[2]
         made = node.func.value if isinstance(node.func, ast.Attribute) else None
         fresh = isinstance(made, ast.Call) and any(
@@ -76,7 +76,7 @@ class HttpRequests(Locks):
         return verb if fresh or block.call.count(".") == 1 else ""
 
     def beside_async(self, scope: Scope) -> None:
-        """Wrap objects without `async with` in statements that became `async with`."""
+        """In each new `async with`, wrap the objects that lack `__aenter__`."""
         if isinstance(scope.node, ast.Lambda):
             return
         for statement, _ in live(scope):
@@ -206,7 +206,7 @@ def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
 
 
 def _used_after(name: ast.Name, statement: ast.stmt, scope: Scope) -> int:
-    """The line of the first later use of a name, if this use reads the name; else 0."""
+    """The line of the next use of a name, if this use reads the name; else 0."""
     last = statement.end_lineno or statement.lineno
     for later, _ in live(scope):
         if later.lineno <= last:

@@ -62,7 +62,7 @@ class IndirectCalls(ShortCircuits):
         self.mixed: set[int] = set()
 
     def _library_call(self, event: Event, node: ast.Call, scope: Scope) -> Said:
-        """Edit a library's function that calls or iterates an object made async."""
+        """Edit a library's call that calls, or iterates over, an async object."""
         name = called_name(node)
         first = node.args[0] if node.args else None
         if self.workers.runs_target(node, scope, event.path) or in_tests(
@@ -78,7 +78,7 @@ class IndirectCalls(ShortCircuits):
         ):
             self._await(node, event.statement)
         elif isinstance(first, ast.GeneratorExp) and name in EAGER:
-            return  # the generator expression's loop is an event of its own
+            return  # another event is the loop of the generator expression
         elif first is not None and self._is_lazy(first):
             return  # the event of `map` or `filter` has the comment
         elif first is None or not self._iterates(first, scope, event):
@@ -120,7 +120,7 @@ class IndirectCalls(ShortCircuits):
         return isinstance(node, ast.Call) and called_name(node) in ("map", "filter")
 
     def _applied(self, event: Event, node: ast.Call, scope: Scope) -> Said:
-        """Write out the calls in `map(f, items)`, where `f` becomes async."""
+        """Write `map(f, items)`, where `f` becomes async, as a generator expression."""
         gives = self.types.of(node.args[0], scope, event.path)
         sure = gives and all(self.workers.makes_coroutine(v) for v in gives)
         if not sure or len(node.args) != 2 or node.keywords:
@@ -157,7 +157,7 @@ class IndirectCalls(ShortCircuits):
             self._stepped(node, statement)
 
     def _stepped(self, node: ast.Call, statement: ast.stmt) -> None:
-        """Make `it = pool.map(...)` an iterator, because `next(it)` takes no list."""
+        """Write `iter(...)` around `pool.map(...)`, because `next` takes no list."""
         kept = getattr(statement, "value", None) is node
         asked = call_around(statement, node)
         stepped = asked is not None and called_name(asked) == "next"
@@ -167,10 +167,10 @@ class IndirectCalls(ShortCircuits):
             self.rewriting.insert(end(node), ")")
 
     def _mapped(self, event: Event, caller: Scope) -> bool:
-        """Write out `list(map(lambda t: t.join(), crew))`, with an `await`.
+        """Write `list(map(lambda t: t.join(), crew))` as a comprehension that awaits.
 
-        The event of `list` is skipped, because the event of `map` or `filter` edits
-        both.
+        `list` and `map` have an event each.  The event of `list` changes nothing,
+        because the event of `map` edits both calls.
         """
         node = event.node
         if not isinstance(node, ast.Call) or not node.args:
@@ -247,7 +247,7 @@ class IndirectCalls(ShortCircuits):
             if isinstance(part, ast.GeneratorExp):
                 around = call_around(event.statement, part)
                 if around is None:
-                    return True  # it is passed on, and the code that iterates it awaits
+                    return True  # the code that iterates over it later awaits
                 if called_name(around) not in (*EAGER, "next"):
                     return False
                 self._as_list(part, event.statement)

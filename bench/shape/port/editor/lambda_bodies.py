@@ -27,7 +27,7 @@ def body_of(editor: Editor, scope: Scope) -> tuple[str, list[str]]:
 
 
 def workers_in(editor: Editor, scope: Scope) -> Said:
-    """The edits of threads, pools and queues in the body of a lambda that stays one."""
+    """The edits of threads, pools and queues in the body of a lambda that remains."""
     node = scope.node
     assert isinstance(node, ast.Lambda)
     statement = ast.copy_location(ast.Return(node.body), node.body)
@@ -39,7 +39,7 @@ def workers_in(editor: Editor, scope: Scope) -> Said:
 
 
 def _apart(editor: Editor, colours: Colours, scope: Scope) -> Editor:
-    """A separate editor for one lambda: the caller reads its edits and discards it."""
+    """A separate editor for one lambda; the caller uses only its edits."""
     apart = Editor(colours, Rewriting(editor.rewriting.source))
     apart.groups, apart.timed_out = editor.groups, editor.timed_out
     apart.in_function = frozenset({scope.key})

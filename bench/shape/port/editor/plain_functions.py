@@ -62,7 +62,7 @@ class PlainFunctions(SpinningLoops):
             yield from self._stops_there(scope)
 
     def _unlocked(self, event: Event, scope: Scope) -> Said:
-        """Edit a lock in a method that cannot await: the block runs without a lock."""
+        """Remove a lock that a method cannot await: its block runs without it."""
         items: list[ast.withitem] = getattr(event.statement, "items", [])
         awaited = replaced(event) or self.colours.takes_slow(event, scope.key)
         if event.how == "with" and awaited and len(items) == 1:
@@ -96,7 +96,7 @@ class PlainFunctions(SpinningLoops):
             )
 
     def _told_of_call(self, node: ast.AST) -> bool:
-        """Whether the call that a lambda is passed to gets this comment already."""
+        """Whether a lambda is passed to a call that has a comment about it already."""
         for call in ast.walk(self.rewriting.source.tree):
             if not isinstance(call, ast.Call):
                 continue
@@ -108,7 +108,7 @@ class PlainFunctions(SpinningLoops):
         return False
 
     def _kept_plain(self, event: Event, scope: Scope) -> Said:
-        """The comment on a wait that a plain function can no longer do in the port."""
+        """The comment on a wait in a plain function, which cannot await it."""
         lock = event.lock
         if lock is not None and (
             self.colours.takes_slow(event, scope.key) or replaced(event)

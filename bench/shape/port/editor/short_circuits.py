@@ -17,7 +17,7 @@ CONTAINED = (
 
 
 class ShortCircuits(Awaits):
-    """Edits that do not evaluate the items after the first answer."""
+    """Edits that, like the original, evaluate no item after the result is known."""
 
     iterators: Iterators
 

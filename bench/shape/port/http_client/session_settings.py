@@ -55,9 +55,10 @@ def _is_session(found: Colours, node: ast.Attribute, scope: Scope, path: Path) -
 def _constructor(
     found: Colours, node: ast.Attribute, scope: Scope
 ) -> tuple[str, set[int]] | None:
-    """The call that makes a session with its function's settings, and their lines.
+    """The call that makes a session with all settings, and the lines of the settings.
 
-    None if another function made the session, or if there is no such setting.
+    The settings are those that the same function sets.  The result is None if there
+    are none, or if another function makes the session.
     """
     on = ast.unparse(node.value)
     given: dict[str, list[str]] = {name: [] for name in OWN}
@@ -132,7 +133,7 @@ def _joined(texts: list[str]) -> str:
 
 
 def _opened(text: str) -> str:
-    """`**{"a": 1}` as `"a": 1`, if the text is nothing more."""
+    """`"a": 1` for the text `**{"a": 1}`; any other text unchanged."""
     inner = text.removeprefix("**{").removesuffix("}")
     whole = text.startswith("**{") and text.endswith("}")
     return inner if whole and "{" not in inner else text

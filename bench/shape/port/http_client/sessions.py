@@ -10,7 +10,7 @@ from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import Instance
 from bench.shape.tables.replacements import SESSIONS
 
-# methods that close an object: of these a port uses the first that the class has
+# Methods that close an object.  A port uses the first one that the class has.
 CLOSERS = ("close", "stop", "shutdown", "__exit__")
 LOCAL = "threading.local"
 ON_IMPORT = (
@@ -98,7 +98,7 @@ def _of_a_thread(
 def enters_session(
     statement: ast.stmt, found: Colours, scope: Scope, path: Path
 ) -> TypeGuard[ast.With]:
-    """Whether a plain `with`, which aiohttp lacks, enters a session of requests."""
+    """Whether a plain `with` enters a session; a session of aiohttp has none."""
     return isinstance(statement, ast.With) and any(
         _is(found, item, SESSIONS, scope, path) for item in statement.items
     )

@@ -15,9 +15,10 @@ ABSTRACT = "Iterable", "Iterator", "Generator"
 def abstract_loops(
     found: Colours, scope: Scope, makers: list[str]
 ) -> Iterator[tuple[int, str]]:
-    """The comments on these loops in async functions, if the port has async iterators.
+    """The comments on loops over abstract iterables, in async functions.
 
-    These loops are not edited, because the values come from outside.  `makers` is the
+    There are no comments if the port has no async iterators.  The loops are not edited,
+    because their values come from outside.  `makers` is the
     result of `async_iterators`.
     """
     if not makers or not found.is_async(scope.key):
@@ -42,7 +43,7 @@ def abstract_loops(
 
 
 def _is_abstract(made: Binding) -> bool:
-    """Whether a name, or the parameter it is from, is annotated as iterable."""
+    """Whether a name is annotated as iterable, or the parameter that is its value."""
     notes = [made.annotation]
     if isinstance(made.node, ast.Name):
         notes += [b.annotation for b in made.scope.bindings.get(made.node.id, ())]

@@ -29,7 +29,7 @@ HANDS_ON = (
 
 
 def returns_nothing(found: Colours, rewriting: Rewriting, scope: Scope) -> Said:
-    """Edit `return total` of a generator, which is a SyntaxError in an async one."""
+    """Edit `return total`, which is a SyntaxError in an async generator."""
     types = found.graph.types
     if not found.is_async(scope.key) or not is_generator(types, scope):
         return

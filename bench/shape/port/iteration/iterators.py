@@ -55,10 +55,10 @@ class Iterators:
                             self.rewriting.replace(part, ASYNC_STOP)
 
     def given_at_once(self, scope: Scope, whole: dict[int, str]) -> Said:
-        """Make a generator of an async `__iter__` with `return iter(self.copy())`.
+        """Replace `return iter(...)` in an async `__iter__` by a loop that yields.
 
-        The reason is that `async for` takes an async iterator.  It does not take a
-        coroutine that returns one.
+        The method is then an async generator, which `async for` accepts.  A coroutine
+        that returns an iterator is not accepted.
         """
         node = scope.node
         name = scope.name.rpartition(".")[2]
@@ -83,7 +83,7 @@ class Iterators:
             whole[statement.lineno] = f"{word} each in {kept}:\n    yield each"
 
     def kept(self, node: ast.Call, scope: Scope, path: Path) -> None:
-        """Make `aiter` of `iter(generator)`: both run no code of the generator."""
+        """Replace `iter` in `iter(generator)` by `aiter`, which runs no code either."""
         if len(node.args) != 1 or not isinstance(node.func, ast.Name):
             return
         given = (

@@ -1,4 +1,4 @@
-"""Calls of asyncio with arguments that it does not take."""
+"""Calls of functions of asyncio with arguments that they do not take."""
 
 import ast
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ TAKE_COROUTINES = words(  # functions of asyncio that take a coroutine
     asyncio.AbstractEventLoop.run_until_complete asyncio.Runner.run
     """
 )
-NO_LIMIT = {  # method of asyncio -> the number of arguments that it takes
+NO_LIMIT = {  # method of asyncio -> how many arguments the method takes
     "acquire": 0,
     "wait": 0,
     "get": 0,

@@ -38,7 +38,7 @@ def busy_loops(scope: Scope) -> Found:
 
 
 def _waits_for_others(loop: ast.While, inside: list[ast.AST], scope: Scope) -> bool:
-    """Whether the clock ends a loop, or a flag that the loop's own calls cannot set."""
+    """Whether a loop ends by the clock, or by a flag that its own calls cannot set."""
     if asks_clock(loop.test):
         return True
     calls = [n.func for n in inside if isinstance(n, ast.Call)]

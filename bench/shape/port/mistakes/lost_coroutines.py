@@ -50,7 +50,7 @@ def lost(graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path) -> Fou
             yield from _in_a_thread(graph, call, scope, path)
     for node in used(statement):
         values = graph.types.of(node, scope, path)
-        # left out, because the result of an `await` is less certain
+        # an `await` is left out: its result is less certain
         awaited = isinstance(node, ast.Await)
         if values and not awaited and all(is_coroutine(graph, v) for v in values):
             text = ast.unparse(node)
@@ -140,7 +140,7 @@ def _never_read(
 
 
 def used(statement: ast.stmt) -> Iterator[ast.expr]:
-    """The expressions whose values a statement uses instead of passing them on."""
+    """The expressions whose values a statement uses, and does not only pass on."""
     test = getattr(statement, "test", None)
     if isinstance(test, ast.expr):
         yield test
@@ -172,10 +172,10 @@ def _used_in(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def _in_a_thread(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
-    """A coroutine function that is passed on to be called: no code awaits it there."""
+    """A coroutine function that is passed to code which calls it without `await`."""
     given = [*call.args, *(k.value for k in call.keywords)]
     if any(_is_parameter(graph, one, scope, path) for one in given):
-        # callers choose the function: where it is called, its result may be awaited
+        # a parameter: the called code may await what the function returns
         return
     by, keys = handed_by(graph.types, call, scope, path)
     by = by or ast.unparse(call.func)

@@ -38,7 +38,7 @@ KEEPS = re.compile(r"\bawait|\basync\b|create_task|ensure_future|Future|submit|g
 
 
 def needless_await(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
-    """The mistake in an awaited call; None if the call is right."""
+    """The mistakes in an awaited call; nothing is yielded if the call is right."""
     callees = graph.types.of(call.func, scope, path)
     if not callees or len(callees) > 1:
         return

@@ -29,7 +29,7 @@ def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -
             again[graph.lock_key(event.lock, scope.key)] = ""
         runs = event.reach.functions | event.reach.coroutines
         if _is_wrapped(event, scope):
-            # in a wrapper, the call runs the decorated function, not the wrapper itself
+            # the call runs the decorated function, not this wrapper again
             runs -= {scope.key}
         for callee in sorted(runs):
             for key in takes.get(callee, ()):

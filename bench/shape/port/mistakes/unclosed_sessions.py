@@ -55,8 +55,8 @@ def _left_open(node: ast.Call, keeper: str) -> tuple[int, str, str, str]:
 def _keeper(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> str:
     """The class of the object that a call makes, and the method that closes it.
 
-    The result is empty if the object has no session.  It is empty as well if the class
-    never closes the session, because the mistake is then reported inside the class.
+    The result is empty if the object has no session.  It is also empty if the class
+    never closes its session.  Then the mistake is reported where the class makes it.
     """
     for value in graph.types.of(node.func, scope, path):
         if not isinstance(value, ClassRef):

@@ -63,7 +63,7 @@ def _asked(
 def _imported(
     found: Colours, statement: ast.ImportFrom, scope: Scope
 ) -> Iterator[tuple[int, str]]:
-    """Imported names for which the same module has an async class as well."""
+    """The comment on imported classes whose module also has an async variant."""
     twins = []
     for alias in statement.names:
         name = alias.asname or alias.name

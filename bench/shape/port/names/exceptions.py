@@ -30,8 +30,8 @@ OF_RESPONSE = {  # attribute of `error.response` -> attribute of an error of aio
 def _of_threads(value: object, statement: ast.stmt) -> str:
     """The name of an exception of queues, pools and barriers that a statement mentions.
 
-    A `raise` counts only for an exception of queues, because the other exceptions end a
-    task.
+    In a `raise`, only an exception of queues counts, because the other exceptions end
+    a task.
     """
     name = value.name if isinstance(value, Library) else ""
     raised = isinstance(statement, ast.Raise)

@@ -23,7 +23,7 @@ FAKE = (
 def neighbour_imports(
     found: Colours, scope: Scope, statement: ast.stmt
 ) -> Iterator[tuple[int, str]]:
-    """The comment on an import of a module that becomes async and was not given."""
+    """The comment on an import of a module that needs a port, but was not given."""
     if isinstance(statement, ast.Import):
         names = [alias.name for alias in statement.names]
     elif isinstance(statement, ast.ImportFrom):

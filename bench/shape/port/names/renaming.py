@@ -111,7 +111,7 @@ class Renaming:
                 self.named(node, scope, at)
 
     def _as_requests(self, node: ast.expr, statement: ast.stmt) -> bool:
-        """Make a session behave like one of requests; False if none is made."""
+        """Let a new session behave like one of requests; False if none is made."""
         for part in expressions(statement):
             if isinstance(part, ast.Call) and part.func is node and not part.args:
                 line, column = end(part)
@@ -130,10 +130,10 @@ class Renaming:
         return self.colours.loose and not any(key in self.taken for key in keys)
 
     def _counts(self, node: ast.expr, at: ast.stmt, scope: Scope) -> bool:
-        """Whether the condition made here may be taken again while it is held.
+        """Whether the condition that is made here may be taken again while it is held.
 
-        This is true as well if the condition gets an RLock that has a name.  The
-        replacement of such an RLock counts how often it is taken.
+        This is also true if the condition gets an RLock by its name.  The replacement
+        of this RLock counts how often it is taken, so the condition must do the same.
         """
         names = {
             key.rpartition(".")[2].rpartition(":")[2] for key in made_as(at, scope)

@@ -29,10 +29,10 @@ def becomes(
 
 
 def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[BlockingCall]:
-    """Calls on local files that run in the loop: they stay, or go to a thread.
+    """The calls on local files that block the loop after the port.
 
-    These calls are in functions that become async, or in plain functions that such
-    functions call.
+    They are in functions that become async, and in plain functions that these call.  A
+    user may leave such a call, or move it to a thread.
     """
     in_loop = _in_loop(graph, found)
     for scope in graph.own(module):

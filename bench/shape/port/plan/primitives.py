@@ -1,4 +1,4 @@
-"""The primitives that a file makes, and where the file relies on rules of threads."""
+"""The primitives that a file makes, and the rules of threads on which it relies."""
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
@@ -94,10 +94,10 @@ def primitives(
 ) -> tuple[PortedPrimitive, ...]:
     """Each primitive of threads that a module makes, in the order of the file.
 
-    `new` has the replacement of each class, by the class and the line that makes the
-    object.  A lock that no edit replaces stays as it is.  `ported` returns a line as
-    the port has
-    it: a rule of threads that this line keeps is not reported.
+    new: the class, and the line that makes the object -> the replacement.  A lock
+        that is not among these stays as it is.
+    ported: returns a line as it is in the port.  If this line keeps a rule of threads,
+        the rule is not reported.
     """
     made: dict[tuple[str, str], list[int]] = {}
     relied: dict[str, list[int]] = {}

@@ -60,8 +60,8 @@ def _state(
 class Waits:
     """Where a module waits after the port, in the order of the file.
 
-    held: class (None outside classes) -> lock that is held over a wait -> the number of
-        that wait in the file, and its line.
+    held: class (None outside classes) -> lock -> the first wait over which it is held:
+        the number of the wait in the file, and its line.
     around: each line of a function that waits -> the function, and the lines that wait.
     """
 
@@ -89,7 +89,7 @@ class Waits:
                 self.around.setdefault(line, waiting)
 
     def held_over(self, name: str, owner: str) -> int | None:
-        """The first line that waits while this lock, of a class or global, is held."""
+        """The first line that waits while this lock is held; None if no line does."""
         owners = (owner, None) if owner else (*self.held,)
         found = [
             self.held[one][name]
@@ -156,7 +156,7 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
 
 
 def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
-    """Writes, without a lock, after a read and a wait: the value may be out of date."""
+    """The comment on a write without a lock, if its value was read before a wait."""
     for line in one.unguarded_lines:
         if line not in waits.around:
             continue
@@ -183,7 +183,7 @@ def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
 def _reads(node: ast.AST, name: str) -> list[int]:
     """The lines of a function that read an attribute or global of this name.
 
-    A name that is only written into, as in `self.errors.append(...)`, is not read.
+    `self.errors.append(...)` only writes into an attribute, so it does not count.
     """
     written = {id(part) for one in ast.walk(node) for part in _written(one)}
     return sorted(

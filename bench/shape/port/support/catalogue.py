@@ -111,7 +111,7 @@ IMPORTS = {
 
 
 def whole_name(name: str) -> re.Pattern[str]:
-    """A pattern for a name in a text, but not as an attribute or a named argument."""
+    """A pattern for a name; attributes and named arguments do not match."""
     return re.compile(rf"(?<![\w.]){name}\b(?!=[^=])")
 
 
@@ -123,7 +123,7 @@ def with_names(text: str, names: Names) -> str:
 
 
 def used(body: str, names: Names) -> list[str]:
-    """The support that the lines of a draft use, and what that support itself uses."""
+    """The support that the lines of a draft use, directly or through other support."""
     known = {**{name: name for name in SUPPORT}, **BESIDE}
     found = {of for n, of in known.items() if _names(names.get(n, n), body)}
     texts = [SUPPORT[name] for name in found]

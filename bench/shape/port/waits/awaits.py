@@ -20,7 +20,7 @@ except {}:
 class Awaits:
     """Writes `await`, and the edits that it needs, into one file."""
 
-    looped = range(0)  # lines of the module's own code that run in a loop
+    looped = range(0)  # lines outside functions that an event loop runs
 
     def __init__(self, rewriting: Rewriting) -> None:
         self.rewriting = rewriting
@@ -50,12 +50,12 @@ class Awaits:
         ):
             return  # a half-finished port has the `await` already
         if id(node) in self._awaited:
-            return  # one call may have several possible classes
+            return  # an earlier event, for another class, has awaited the call
         self._awaited.add(id(node))
         self.rewriting.prefix(node, "await", id(node) in followed(statement))
 
     def collected(self, node: ast.AST, statement: ast.stmt) -> None:
-        """Make a list of a generator expression that would become async by awaiting."""
+        """Make a list of a generator expression that an `await` would make async."""
         for part in expressions(statement):
             if not isinstance(part, ast.GeneratorExp) or id(part) in self._listed:
                 continue
@@ -167,10 +167,10 @@ class Awaits:
         self.rewriting.replace(node, form.format(text))
 
     def _tried_alone(self, node: ast.Call, statement: ast.stmt) -> ast.Try | None:
-        """The `try` around a wait, if nothing else in the `try` can time out.
+        """The `try` around a wait, if the wait is all that can time out inside it.
 
-        So the `try` has only this statement, and its handler is only for a queue.  No
-        argument is a call, because the time limit would apply to that call too.
+        The `try` must contain only this statement, and have one handler, which is for a
+        queue.  No argument may be a call, because the time limit would apply to it too.
         """
         if any(isinstance(p, ast.Call) and p is not node for p in ast.walk(statement)):
             return None
@@ -202,7 +202,7 @@ def _of_queue(caught: ast.expr) -> bool:
 
 
 def _asked_by_values(node: ast.Call) -> bool:
-    """Whether variables, or numbers such as -1, decide how `acquire` waits."""
+    """Whether an argument of `acquire` is no constant: a variable, or -1."""
     given = [*node.args, *(k.value for k in node.keywords)]
     is_acquire = isinstance(node.func, ast.Attribute) and node.func.attr == "acquire"
     return is_acquire and not all(isinstance(a, ast.Constant) for a in given)

@@ -12,7 +12,7 @@ POOLS = words(
     " multiprocessing.pool.ThreadPool"
 )
 ASKED = POOLS | {"multiprocessing.AsyncResult"}
-# methods whose results make a loop wait, like those of an executor's map
+# methods that return an iterator which waits, like `map` of an executor
 LAZY = words("imap imap_unordered")
 GIVES = (".result(", ".map(", ".get(", "as_completed(", "wait(")
 ENDS = (
@@ -39,7 +39,7 @@ def read_lazily(
 ) -> bool:
     """Read all of an executor's `pool.map(f, items)` in a thread.
 
-    Returns False for a call that itself waits.
+    Returns False for a call that waits itself, and does not return such an iterator.
     """
     owner, _, method = call.rpartition(".")
     if method not in LAZY and not (method == "map" and owner == EXECUTOR):

@@ -54,7 +54,7 @@ def said_in_thread(call: str, instead: str) -> str | None:
 
 
 def put_in_thread(rewriting: Rewriting, node: ast.Call, said: str) -> bool:
-    """Make `to_thread(f, x)` of `f(x)`; False if its brackets are elsewhere."""
+    """Write `f(x)` as `to_thread(f, x)`; False if no bracket follows `f`."""
     line, column = end(node.func)
     text = rewriting.source.lines[line - 1].encode()
     if text[column : column + 1] != b"(":

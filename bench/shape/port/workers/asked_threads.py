@@ -92,7 +92,7 @@ class AskedThreads(ThreadClasses):
             self.rewriting.replace(statement, f"{on}.set_name({name})")
 
     def _daemon(self, statement: ast.stmt, scope: Scope) -> None:
-        """Remove a statement that makes a thread a daemon: each task is like one."""
+        """Remove a statement that makes a thread a daemon: tasks are like daemons."""
         if stands_alone(self.rewriting.source, statement):
             self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
             self.removed.append((statement, scope))
@@ -100,7 +100,7 @@ class AskedThreads(ThreadClasses):
             self.rewriting.replace(statement, "pass")
 
     def _told(self, node: ast.Call, scope: Scope, path: Path) -> str:
-        """`jobs.get, timeout=1` as a pool takes it: the function, and the queue."""
+        """The arguments of a pool for `jobs.get, timeout=1`: function and queue."""
         first = node.args[0] if node.args else None
         if not isinstance(first, ast.Attribute) or first.attr not in TOLD:
             return ""

@@ -40,9 +40,9 @@ class Place:
 
 
 def started_later(graph: CallGraph, found: Colours) -> bool:
-    """Whether a thread is started apart from its making.
+    """Whether any thread is started later than it is made.
 
-    The neighbour modules count too, so that all drafts agree.
+    The neighbour modules count too, so that all drafts have the same answer.
     """
     return any(
         _Function(graph, found, scope).starts_later()
@@ -59,7 +59,7 @@ class _Function:
         self.graph, self.found, self.scope = graph, found, scope
         self.made: list[Place] = []
         self.started: list[Place] = []
-        # whether one `start` may be that of a thread or that of another class
+        # whether a call of `start` may start a thread or an object of another class
         self.is_mixed = False
         # where the function waits, reads a thread's state, or may leave
         self.stops: list[Position] = []
@@ -154,7 +154,7 @@ class _Function:
         )
 
     def _in_other_order(self, starts: dict[int, list[Place]]) -> bool:
-        """Whether threads are started in another order than they are made in."""
+        """Whether threads are started and made in different orders."""
         pairs = [(one, starts[id(one.node)]) for one in self.made]
         for number, (one, first) in enumerate(pairs):
             for other, second in pairs[number + 1 :]:
@@ -188,6 +188,6 @@ def _twice(made: Place, started: list[Place]) -> bool:
 
 
 def _certain(made: Path, started: Path) -> bool:
-    """Whether a thread is started whenever it is made: its start has no condition."""
+    """Whether a thread that is made is always started: no condition is before it."""
     around = {step for step in started if step[1] not in ("loop", "try")}
     return around <= {*made}

@@ -18,7 +18,7 @@ PLAIN = "{} stays plain: it runs in a thread, and this task waits for it"
 
 
 def left_in_thread(found: Colours, target: ast.expr, values: Values) -> str:
-    """The comment on a function that a thread runs and no task awaits.
+    """The comment on a function that still runs in a thread after the port.
 
     The user must decide only if the function makes an object whose constructor waits.
     """

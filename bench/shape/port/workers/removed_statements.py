@@ -14,8 +14,8 @@ SIMPLE = ast.Name | ast.Attribute
 def removed_lines(source: Source, removed: Collection[Removed]) -> set[int]:
     """The lines to remove: these statements, and loops that contain only these.
 
-    If all statements of a block are to be removed, they stay, because a block needs a
-    statement.
+    A block needs at least one statement.  So if all statements of a block could be
+    removed, all of them stay.
     """
     gone = {id(statement) for statement, _ in removed}
     found: set[int] = set()
@@ -42,7 +42,7 @@ def _goes(statement: ast.stmt, gone: set[int], function: ast.AST) -> bool:
 
 
 def _used_behind(loop: ast.For, name: str, function: ast.AST) -> bool:
-    """Whether a loop's variable is read after the loop, and no other loop binds it."""
+    """Whether a loop's variable is read after the loop, outside loops that bind it."""
     end = loop.end_lineno or loop.lineno
     bound = [
         node

@@ -21,7 +21,7 @@ KEEPS = frozenset({"map", "shutdown"})  # methods of a pool
 
 
 def only_groups(graph: CallGraph, module: str) -> bool:
-    """Whether every pool of a module is entered, and no code handles job failures."""
+    """Whether `with` enters every pool, and no code handles the failure of a job."""
     for scope in graph.own(module):
         if isinstance(scope.node, ast.Lambda):
             continue
@@ -90,10 +90,10 @@ def _makers(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> set[s
 
 
 def _looks_for_failure(kinds: set[str], call: ast.Call, path: Path) -> bool:
-    """Whether a call needs a pool's future, or catches a future's exception.
+    """Whether a call uses a future in a way that a task of a group does not allow.
 
-    `cancel` needs a pool's future, and so does a result with a time limit.  In both
-    cases the work continues in its thread.
+    The call may catch the exception of the future.  Or it may be `cancel`, or `result`
+    with a time limit: after these, the work continues in its thread.
     """
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if "concurrent.futures.Future" not in kinds:

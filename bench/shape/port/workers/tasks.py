@@ -99,7 +99,7 @@ class Workers(AskedThreads):
             yield from self._method(node, node.func, scope, path, statement)
 
     def _kept_method(self, node: ast.Call, scope: Scope, path: Path) -> str:
-        """The method of a queue behind another name, as in `send = jobs.put`."""
+        """The method of a queue that is called by another name: `send = jobs.put`."""
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         values = self.types.of(node.func, scope, path)
         found = {
@@ -180,7 +180,7 @@ class Workers(AskedThreads):
     def _deferred(
         self, node: ast.Call, target: ast.expr | None, values: Values
     ) -> Said:
-        """Edit a thread that another statement starts: its task is made by that one."""
+        """Edit a thread that another statement starts: `start()` makes its task."""
         self.rewriting.replace(node.func, "TaskThread")
         self.made[node.lineno] = "TaskThread"
         written = id(target) in self.lambdas.written
@@ -213,7 +213,7 @@ class Workers(AskedThreads):
     def _called_with(
         self, target: ast.expr, args: list[str], scope: Scope, path: Path
     ) -> tuple[str, list[str]]:
-        """The function whose call makes that coroutine, and its arguments."""
+        """The function to call for the coroutine of a target, and its arguments."""
         text = self.rewriting.kept(target)
         values = self.types.of(target, scope, path)
         if values == one(Library("time.sleep")):

@@ -47,8 +47,8 @@ class ThreadClasses:
     def runs_in_task(self, key: str) -> bool:
         """Whether a class becomes a TaskThread, because a `run` in its family is async.
 
-        A class without its own `run`, such as `class Stoppable(Thread)`, counts as
-        having the `run` of its subclasses.
+        Its family are its bases and all subclasses of the class and its bases.  For
+        example, `class Stoppable(Thread)` may have no `run` of its own.
         """
         line = linear(self.types, key)
         if not any(isinstance(v, Library) and v.name in (THREAD, TIMER) for v in line):

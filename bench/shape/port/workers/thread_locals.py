@@ -1,4 +1,4 @@
-"""A `threading.local` that the jobs of a pool use: in a port, each job has its own."""
+"""A `threading.local` that jobs of a pool use: in a port, each job has its own."""
 
 import ast
 from collections.abc import Iterator

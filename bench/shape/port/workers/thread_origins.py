@@ -18,7 +18,7 @@ class Origins:
 
     def __init__(self, scope: Scope, made: Collection[int]) -> None:
         self.scope, self.made = scope, made
-        # such as "self.crew", with the values stored there
+        # Each target, such as "self.crew", with a value that is stored there.
         self.kept = list(_kept(scope))
 
     def of(self, node: ast.AST, path: Path) -> set[int] | None:
