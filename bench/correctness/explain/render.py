@@ -66,7 +66,7 @@ def headline(verdict: Verdict, width: int) -> list[str]:
 
 
 def but_what(verdict: Verdict) -> str:
-    """In words, what the search of a verdict that holds has not seen; may be empty."""
+    """The gaps in the evidence for "holds", in words; empty if there are none."""
     if verdict.nothing_shared:
         return ", but nothing shared was seen"
     names = functions_of_library(verdict)

@@ -42,10 +42,10 @@ class LockAnswer:
         "undecided" if the exploration without the lock has no verdict.
     schedules, broken: how many schedules the exploration without the lock ran, and how
         many of them failed.
-    exhausted: whether no other schedule without the lock exists.
+    exhausted: whether the exploration without the lock ran all schedules.
     symptom: the failure of the program without the lock.
-    new_end: an end state that only schedules without the lock have.
-    new: how many schedules end in such a state.
+    new_end: an end state in which only schedules without the lock end.
+    new: how many schedules end in such states.
     reason: why the lock was not tried, or the answer is undecided, in words.
     bound: what the exploration without the lock left out because of a bound, in words.
     workload: the workload of a pair that has this answer.

@@ -1,4 +1,4 @@
-"""Every interleaving: the oracle with which the reduced search is compared."""
+"""Every interleaving: the tests compare the reduced search with this search."""
 
 from bench.correctness.engine.scheduling import Scheduler, default_choice
 from bench.correctness.engine.transitions import Worker

@@ -76,7 +76,7 @@ def _split(
 
 
 def anchors(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[int, int]]:
-    """The anchors: the most lines that are unique and have the same order."""
+    """The anchors: as many unique lines as possible that have the same order."""
     matches = once_on_both(left, right)
     return list(longest_increasing([(i, j) for i, j in matches if left[i].words]))
 

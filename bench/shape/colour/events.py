@@ -149,7 +149,7 @@ class Events:
                 yield from event(target, "attribute", self._stored(target, scope, path))
 
     def _entered(self, node: ast.expr, values: Values) -> Reach:
-        """What `with` runs; for an unknown object this is unread, as for a call."""
+        """What `with` runs; an unknown object counts as an unknown call."""
         if closes(node):
             return self.runs.entered(values) | self.runs.method(values, "close")
         if values or isinstance(node, ast.Call):  # the call itself is another event

@@ -1,4 +1,4 @@
-"""Methods whose name is enough to find them: one family of classes has the name."""
+"""Methods that a name alone finds: only one family of classes has such a method."""
 
 from functools import cached_property
 
@@ -18,8 +18,8 @@ class Families:
         """The definitions of a method, if inheritance connects all of their classes.
 
         The result is empty for a name that common classes also have, and for a name
-        that Python itself calls.  With `plain`, async definitions do not count.  It is
-        true where nothing can be awaited.
+        that Python itself calls.  `plain` is true where nothing can be awaited.  Then
+        async definitions do not count.
         """
         if method in COMMON or method.startswith("__"):
             return []

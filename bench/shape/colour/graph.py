@@ -202,7 +202,7 @@ class CallGraph:
         start: Collection[str],
         through_implicit: bool = False,
     ) -> None:
-        """Mark the callers of functions that wait, with the shortest chain each."""
+        """Mark the callers of functions that wait, each with its shortest chain."""
         waiting = deque(start)
         while waiting:
             callee = waiting.popleft()
@@ -270,7 +270,7 @@ class CallGraph:
         )
 
     def lock_key(self, lock: LockUse, key: str) -> str:
-        """A name for a lock, the same in all methods that mean the same lock."""
+        """A name for a lock; all methods that use the lock get the same name."""
         scope: Scope | None = self.program.scopes[key]
         first, _, rest = lock.name.partition(".")
         while scope is not None and rest and first in ("self", "cls"):

@@ -152,7 +152,7 @@ class Runs:
         return found if is_standard(name) else found | Reach(unread=frozenset({name}))
 
     def _of_thread(self, name: str, given: Values) -> Reach:
-        """`Thread.join(self)`, `Thread.run(self)`: a method called on its class."""
+        """What `Thread.join(self)` runs: a method that is called on its class."""
         found = EMPTY
         for value in given:
             if isinstance(value, Instance):

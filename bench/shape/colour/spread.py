@@ -2,8 +2,8 @@
 
 A function that waits must become `async def`.  Its caller must then await it, and so
 must become `async def` too, up to where a loop is started.  The call graph is read from
-the files, without running them.  A function that is only handed
-over (`submit(f)`) is not called at that place.
+the files, without running them.  A function that
+is only handed over (`submit(f)`) is not called at that place.
 """
 
 from collections.abc import Collection, Iterator, Mapping

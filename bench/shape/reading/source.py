@@ -21,7 +21,8 @@ LAYOUT = {
     tokenize.DEDENT,
     tokenize.ENDMARKER,
 }
-# Python 3.12 splits f-strings and 3.14 t-strings; here each is one word everywhere.
+# From 3.12 on, Python splits an f-string into several tokens; from 3.14 on, a t-string.
+# Here each of these strings is one word in every version.
 OPENS = {getattr(tokenize, n, None) for n in ("FSTRING_START", "TSTRING_START")} - {
     None
 }

@@ -35,7 +35,7 @@ BUILT_IN = frozenset(
 CALLABLES = frozenset(
     {"print", "len", "sum", "repr", "str", "int", "pow", "abs", "round", "time.sleep"}
 )
-# the most sets of values that are stored for one parameter
+# the most sets of values that are stored for one parameter; more are ignored
 MOST_KINDS = 6
 # classes that run a function later: the places of the function and its arguments
 STARTS = {
@@ -81,7 +81,7 @@ LARGE = 600_000  # characters; a larger program gets only one round, to save tim
 
 
 def learn(types: Types) -> None:
-    """Record the arguments of every call; forget answers that did not know them."""
+    """Record the arguments of every call, and forget the answers from before."""
     read = sum(len(types.program.modules[name].text) for name in types.program.own)
     for _ in range(ROUNDS if read < LARGE else 1):
         _note_all(types)

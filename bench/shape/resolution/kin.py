@@ -26,7 +26,7 @@ def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
 
 
 def same_name(types: Answers) -> Iterator[tuple[str, str]]:
-    """Pairs of methods that must have the same colour, although neither overrides.
+    """Pairs of methods that must have the same colour; neither overrides the other.
 
     The two methods are in two bases of one class, or in a protocol and a class that
     fits it, or are `__enter__` and `__exit__` under other names.

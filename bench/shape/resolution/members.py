@@ -61,7 +61,7 @@ def member(types: Answers, value: Value, name: str) -> Values:
 
 
 def of_super(types: Answers, key: str, name: str) -> Values:
-    """The values of `super().name`: of the bases, and of what follows in subclasses."""
+    """The values of `super().name`: each subclass may have another next class."""
     found = first_in(types, linear(types, key)[1:], name, Instance(key))
     for sub in sorted(subclasses(types, key))[:MOST_OVERRIDES]:
         order = linear(types, sub)

@@ -1,4 +1,4 @@
-"""Classes with the methods of a `typing.Protocol` that is not among their bases."""
+"""Classes that have the methods of a `typing.Protocol`, but not it as a base."""
 
 import ast
 from collections.abc import Callable

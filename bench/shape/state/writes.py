@@ -71,7 +71,7 @@ def writes(types: Types, scope: Scope) -> Iterator[Write]:
 
 
 def in_maker(scope: Scope) -> bool:
-    """Whether a function is an object's constructor, before the object is shared.
+    """Whether a function is a constructor, in which the object is not shared yet.
 
     An inner function of `__init__` does not count, because it may run later, in another
     worker.

@@ -195,8 +195,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
         """Call the program's exception handler.
 
         From Python 3.12 on, the handler runs in the context of the failed task or
-        handle.  Without a handler, an exception may be reported that belongs to no
-        task.  This exception counts as one that no code caught.
+        handle.  Without a handler, a reported exception that belongs to no task counts
+        as one that no code caught.
         """
         failed = context.get("task") or context.get("future") or context.get("handle")
         if isinstance(failed, Task) and str(context.get("message")).endswith(UNASKED):

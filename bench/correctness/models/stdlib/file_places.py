@@ -102,7 +102,7 @@ class Paths:
         return self.temporary[head] + tail
 
     def in_text(self, text: str) -> str:
-        """A text with the names of temporary files, which are the same in each run."""
+        """A text in which temporary files have the same names in each run."""
         for path, name in self.temporary.items():
             text = text.replace(path.rpartition("/")[2], name)
         return text

@@ -126,7 +126,7 @@ class BaseLock(Primitive):
             self.notes.leave()
         if self.holder is not kernel.current:
             # A release by the holder races with no acquisition, because before it no
-            # other worker can take the lock.  This release is not by the holder.
+            # other worker can take the lock.  A release by another worker may race.
             kernel.also_access(self.taken, True, self.freed)
             if self.holder is None:
                 raise wrong_release("release unlocked lock")

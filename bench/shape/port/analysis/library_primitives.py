@@ -77,7 +77,7 @@ def _note(
 
 
 def _made(graph: CallGraph, node: ast.expr, scope: Scope, path: Path) -> list[int]:
-    """The ids of the called expressions, of all calls that make a value."""
+    """The id of the called expression, for each call that makes the value."""
     where = [node, *makers(graph.types, node, scope, path)]
     return [id(one.func) for one in where if isinstance(one, ast.Call)]
 

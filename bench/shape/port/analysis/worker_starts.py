@@ -44,7 +44,7 @@ def starters(graph: CallGraph, found: Mapping[str, str]) -> dict[str, str]:
 
 
 def _begins(graph: CallGraph, key: str) -> bool:
-    """Whether no function calls a function at the top of a module, or a test."""
+    """Whether only code outside functions calls a top-level function or a test."""
     scope = graph.program.scopes[key]
     tops = {top.key for top in graph.program.tops.values()}
     return (

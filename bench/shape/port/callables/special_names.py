@@ -20,7 +20,7 @@ ASYNC_NAMES = {
 def named_again(
     found: Colours, rewriting: Rewriting, statement: ast.stmt, scope: Scope
 ) -> None:
-    """`__enter__ = start` in a class, where `start` becomes async."""
+    """Edit `__enter__ = start` in a class, if `start` becomes async."""
     if not scope.is_class or not isinstance(statement, ast.Assign):
         return
     values = found.graph.types.of(statement.value, scope, ())
@@ -32,7 +32,7 @@ def named_again(
 
 
 def entered_around(found: Colours, rewriting: Rewriting, scope: Scope) -> set[str]:
-    """`class Traced(ContextDecorator)`, where its `__enter__` becomes async.
+    """Edit `class Traced(ContextDecorator)`, if its `__enter__` becomes async.
 
     Returns the import lines that the draft then needs.
     """

@@ -64,7 +64,7 @@ class TestCases:
         self.imports: set[str] = set()
 
     def bases(self, scope: Scope) -> None:
-        """`class LoadTest(unittest.TestCase)`, where a test or a hook becomes async."""
+        """Edit `class LoadTest(unittest.TestCase)`, if a test or hook becomes async."""
         node = scope.node
         if not isinstance(node, ast.ClassDef) or not self._awaits(scope):
             return
@@ -123,7 +123,7 @@ class TestCases:
     def call(
         self, node: ast.Call, statement: ast.stmt, scope: Scope, path: Path
     ) -> Iterator[tuple[int, str]]:
-        """`self.addCleanup(f)`, `assertRaises(E, f)`, `mock.patch("time.sleep")`."""
+        """Edit `addCleanup(f)` and `assertRaises(E, f)`; comment on a patched sleep."""
         callees = self.types.of(node.func, scope, path)
         names = {v.name for v in callees if isinstance(v, Library | LibraryMethod)}
         patches = ast.unparse(node.func).rpartition(".")[2] == "patch"
@@ -148,7 +148,7 @@ class TestCases:
     def _raises(
         self, node: ast.Call, statement: ast.stmt, scope: Scope, path: Path
     ) -> Iterator[tuple[int, str]]:
-        """`self.assertRaises(E, f, x)`: a `with` that awaits the call of `f`."""
+        """Replace `assertRaises(E, f, x)` by a `with` that awaits the call of `f`."""
         asked = 2 if ast.unparse(node.func).endswith("Regex") else 1
         rest = node.args[asked:]
         if not rest or not self._is_async(rest[0], scope, path):

@@ -104,7 +104,7 @@ class Editor(Futures):
             yield from marked(self.types, mark, scope)
 
     def _async_context(self, mark: ast.expr, scope: Scope) -> None:
-        """`@contextmanager`, by any name under which the file imports it."""
+        """Replace `@contextmanager`, under the name by which the file imports it."""
         values = self.types.of(mark, scope.parent or scope, scope.path)
         if one(Library("contextlib.contextmanager")) != values:
             return

@@ -62,7 +62,7 @@ class Futures(HttpRequests):
         yield event.line, Note(said)
 
     def _several(self, event: Event, node: ast.Call) -> Said:
-        """`concurrent.futures.wait(futures)`."""
+        """Edit `concurrent.futures.wait(futures)`."""
         if self.no_tasks:
             yield from self._as_it_is(event, node)
             return

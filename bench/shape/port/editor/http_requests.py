@@ -198,7 +198,7 @@ def _with_free_names(text: str, scope: Scope) -> str:
 
 
 def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
-    """Whether a name is used only to call `close`, which an unread response has too."""
+    """Whether a use of a name only calls `close`, for which nothing need be read."""
     return any(
         isinstance(part, ast.Attribute) and part.value is node and part.attr == "close"
         for part in ast.walk(inside)

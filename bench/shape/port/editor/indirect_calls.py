@@ -62,7 +62,7 @@ class IndirectCalls(ShortCircuits):
         self.mixed: set[int] = set()
 
     def _library_call(self, event: Event, node: ast.Call, scope: Scope) -> Said:
-        """Edit a library's call that calls, or iterates over, an async object."""
+        """Edit a call of a library that calls or iterates over an async object."""
         name = called_name(node)
         first = node.args[0] if node.args else None
         if self.workers.runs_target(node, scope, event.path) or in_tests(

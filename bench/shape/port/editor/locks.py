@@ -38,9 +38,9 @@ class Locks(PlainFunctions):
         self.imports: set[str] = set()
 
     def _tried(self, event: Event, node: ast.Call, scope: Scope) -> Said:
-        """`lock.acquire(blocking=False)`, which only takes a free lock.
+        """Edit `lock.acquire(blocking=False)`, which takes the lock only if it is free.
 
-        A lock that is not held over a wait stays a lock of threads, and this call is
+        A lock that is not held over a wait stays a lock of threads.  Then the call is
         not changed.
         """
         if not (replaced(event) or self.colours.takes_slow(event, scope.key)):
@@ -108,7 +108,7 @@ class Locks(PlainFunctions):
         return made
 
     def _named_async(self, stack: ast.expr) -> None:
-        """`ExitStack`, by any name under which the file imports it."""
+        """Replace `ExitStack`, under the name by which the file imports it."""
         if isinstance(stack, ast.Attribute):
             text = f"{ast.unparse(stack.value)}.{ASYNC_STACK}"
             self.rewriting.replace(stack, text)
@@ -117,7 +117,7 @@ class Locks(PlainFunctions):
             self.rewriting.replace(stack, ASYNC_STACK)
 
     def _enters_both(self, event: Event, scope: Scope) -> bool:
-        """Whether the object in a `with` has an `__aenter__` as well."""
+        """Whether the object in a `with` also has an `__aenter__`."""
         items: list[ast.withitem] = getattr(event.statement, "items", [])
         values = self.types.of(event.node, scope, event.path)
         return len(items) == 1 and any(

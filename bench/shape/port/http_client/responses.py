@@ -31,7 +31,7 @@ SAME = words("ok headers url reason raise_for_status close cookies history")
 
 
 def at_once(on: str, name: str) -> str | None:
-    """The expression of aiohttp for an attribute without a wait; else None."""
+    """The expression of aiohttp for an attribute, if it need not wait; else None."""
     if name == "url":
         return f"str({on}.url)"  # this attribute is no string in aiohttp
     if name in RENAMED or name in SAME:
@@ -150,7 +150,7 @@ def _in_chunks(
 
 
 def as_truth(found: Colours, scope: Scope) -> Iterator[tuple[int, str]]:
-    """The comment on a stored response as a condition, always true in aiohttp."""
+    """The comment on a stored response in a condition: in aiohttp it is always true."""
     if isinstance(scope.node, ast.Lambda) or not found.waits:
         return
     for statement, path in live(scope):

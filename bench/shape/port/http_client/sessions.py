@@ -98,7 +98,7 @@ def _of_a_thread(
 def enters_session(
     statement: ast.stmt, found: Colours, scope: Scope, path: Path
 ) -> TypeGuard[ast.With]:
-    """Whether a plain `with` enters a session; a session of aiohttp has none."""
+    """Whether a `with` enters a session of requests; aiohttp needs `async with`."""
     return isinstance(statement, ast.With) and any(
         _is(found, item, SESSIONS, scope, path) for item in statement.items
     )

@@ -87,7 +87,7 @@ def turn(
     scope: Scope,
     makes_coroutine: Callable[[Value], bool],
 ) -> str | None:
-    """The expression to await at each turn; None if it is not known."""
+    """The expression that is awaited at each turn; None if it is not known."""
     found = called(graph.types, node, scope, event.path)
     if found is None:
         return None
@@ -107,7 +107,7 @@ def turn(
 
 
 def stays(graph: CallGraph, event: Event, is_async: Callable[[str], bool]) -> bool:
-    """Whether nothing but local files waits at each turn."""
+    """Whether a loop stays plain: at most calls on local files wait at each turn."""
     waits = any(
         is_async(key) for reach in runs(graph, event) for key in reach.functions
     )

@@ -133,7 +133,7 @@ class Renaming:
         """Whether the condition that is made here may be taken again while it is held.
 
         This is also true if the condition gets an RLock by its name.  The replacement
-        of this RLock counts how often it is taken, so the condition must do the same.
+        of this RLock counts how often it is taken.
         """
         names = {
             key.rpartition(".")[2].rpartition(":")[2] for key in made_as(at, scope)

@@ -1,4 +1,4 @@
-"""Classes for the results of a draft's `TaskPool`: futures, and those of `map`."""
+"""Classes for the results of a draft's `TaskPool`: futures, and results of `map`."""
 
 POOL_FUTURE = '''class PoolFuture(asyncio.Future):
     """A future of a pool: a job that already runs is not cancelled, as in threads."""

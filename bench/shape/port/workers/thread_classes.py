@@ -47,7 +47,7 @@ class ThreadClasses:
     def runs_in_task(self, key: str) -> bool:
         """Whether a class becomes a TaskThread, because a `run` in its family is async.
 
-        Its family are its bases and all subclasses of the class and its bases.  For
+        The family of a class is the class, its bases, and all subclasses of these.  For
         example, `class Stoppable(Thread)` may have no `run` of its own.
         """
         line = linear(self.types, key)
