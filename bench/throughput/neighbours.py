@@ -6,9 +6,10 @@ thread need not wait.  So other programs slow threads more than tasks, and the r
 differs from that of a quiet machine.
 
 A block is quiet if other programs took at most QUIET of the core.  If there are enough
-quiet blocks, the other blocks are left out.  Otherwise there are two estimates: the
-measured ratio, and the ratio after the time of other programs is subtracted.  The
-interval is widened so that it contains both estimates.
+quiet blocks, the other blocks are left out.  If other programs took more than BUSY of
+the core in the blocks that are used, there are two estimates: the measured ratio, and
+the ratio after the time of other programs is subtracted.  The interval is then widened
+so that it contains both estimates.
 """
 
 import math

@@ -1,6 +1,8 @@
 """How a program schedules callbacks on a loop: `call_soon`, `call_later` and others."""
 
 import contextvars
+from collections.abc import Callable
+from functools import partial
 from types import MethodType
 from typing import Any
 
@@ -67,6 +69,17 @@ class CallScheduling(ReadyQueue):
         handle = self.schedule(callback, *args, context=context)
         self.wake()
         return handle
+
+    get_debug: Callable[[], bool] = staticmethod(
+        bool
+    )  # false; each task calls it, and C is fastest
+
+    def set_debug(self, enabled: bool) -> None:
+        """Set what `get_debug` returns; callbacks from other threads are then refused.
+
+        Slow callbacks are not reported, because time is virtual.
+        """
+        self.get_debug = partial(bool, enabled)
 
     def refuse_in_debug_mode(self) -> None:
         """Raise RuntimeError for a call from another thread, as asyncio does."""

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import weakref
 from collections.abc import Coroutine
-from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import Worker, close_coroutine, kernel
@@ -168,16 +167,6 @@ class TaskRegistry(Base):  # type: ignore[misc]
             kernel.operation(joins, None, False, joins, what, ended, worker)
 
     # --- Exceptions -----------------------------------------------------------------
-
-    get_debug = staticmethod(bool)  # false; each task calls it, and C is fastest
-
-    def set_debug(self, enabled: bool) -> None:
-        """Set what `get_debug` returns; callbacks from other threads are then refused.
-
-        Slow callbacks are not reported, because time is virtual.
-        """
-        # a loop has a `__dict__`, too
-        self.get_debug = partial(bool, enabled)  # type: ignore[misc]
 
     def set_exception_handler(self, handler: Any) -> None:
         kernel.discover(HANDLER)
