@@ -257,8 +257,8 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
             {"function": "tasks", **load},
         )
         share = _mean_ratio(threads[1:], tasks[1:])
-        # A share must not be higher than the share of fewer threads.  Without this
-        # share, that cannot be ensured, so no measured share is used.
+        # More threads must not have a higher share than fewer threads.  If the share of
+        # one number of threads is unknown, this cannot be ensured for higher numbers.
         if share is None:
             return USUAL_LOCK_LEFT
         least = min(least, share)

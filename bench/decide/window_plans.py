@@ -50,7 +50,11 @@ class Task:
 
     @property
     def seconds(self) -> float:
-        """Seconds of a window with its start; waits last at most until its end."""
+        """The length of a window, with the time to start its workers.
+
+        An ordinary wait ends with the window at the latest.  A blocking wait may end
+        later, so its length is added.
+        """
         load = self.load
         starting = load["workers"] * START_SECONDS
         return float(load["seconds"] + load["blocking_seconds"] + starting)

@@ -134,9 +134,9 @@ class Races(Execution):
         """Record an access of the current transition, and the races of this access.
 
         The access is compared with earlier accesses, the last one first, usually up to
-        a write.  What happened before that write also happened before this access.  An
-        operation that waited, or a timer, is compared with all earlier accesses.  It
-        could also run before the access that enabled it.
+        a write.  What happened before that write also happened before this access.  The
+        comparison does not stop at a write for a timer or an operation that waited: it
+        may have been enabled before that write too, and could then run earlier.
         """
         transition = self.transition
         worker = transition.worker

@@ -241,9 +241,9 @@ class Scheduler(SpinDetection):
         observe it.  So it counts as no preemption.  Instead, 1 is counted when the
         thread is first chosen, if the running worker is enabled at that moment.
 
-        Suppose that thread A has started thread B, and B is chosen before A.  Then both
-        starts are counted: 1 if the running worker is enabled, and 1 more if A is
-        enabled.
+        Thread A may start thread B in this first transition.  If B is then chosen
+        before A, both starts are counted: 1 for A if the running worker is enabled, and
+        1 for B if A is enabled.
         """
         if chosen is self.running:
             return 0

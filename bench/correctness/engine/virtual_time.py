@@ -174,9 +174,10 @@ def comes_first(one: Worker, other: Worker) -> bool:
     """Whether callback `one` comes before `other`, if both are due at one moment.
 
     Both are callbacks of one loop.  In real time the callback made later is due a
-    little later.  Timers may form a chain, in which the callback of each timer makes
-    the next timer.  Suppose that `one` is the first of its own chain, and was made
-    before the chain of `other` began.  Then `one` comes first.
+    little later.  So `one` comes first if its making happens before that of `other`,
+    and one of two things is true: the clock did not move between the two, or `one` is
+    the first timer of its chain, and was made before the chain of `other` began.  In a
+    chain of timers, the callback of each timer makes the next timer.
     """
     return (
         one.needs is not None

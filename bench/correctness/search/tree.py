@@ -108,11 +108,12 @@ class Tree:
         return len(self.nodes) > self.owned_from
 
     def node_to_share(self) -> Node | None:
-        """The node nearest to the root with another choice left, or None.
+        """A node with another choice left, as near to the root as possible, or None.
 
-        A child gets what is below the present choice of this node.  No other child
-        searches below a deeper node, because the parent drops all nodes below a node
-        that it shares.
+        A child gets what is below the present choice of this node.  To share a node,
+        the parent drops all nodes below it.  A node below which a child searches must
+        not be dropped.  So only the deepest such node, and the nodes below it, can be
+        shared.
         """
         found = None
         for node in reversed(self.nodes[self.owned_from :]):

@@ -54,10 +54,11 @@ def note_weak() -> None:
 
 
 def note_finalizer(cls: type, args: tuple[Any, ...]) -> None:
-    """Note a new object because of which code runs when an object is freed.
+    """Note a new object that makes code run when an object is freed.
 
-    The new object has a `__del__`, or it is a weak reference or a finalizer that calls
-    a function.
+    Either the new object has a `__del__`, and code runs when it is freed itself.  Or it
+    is a weak reference or a finalizer with a function, and code runs when the object
+    that it refers to is freed.
     """
     if TRACKED[cls] == MORTAL or (
         len(args) > 1 and issubclass(cls, (weakref.ref, weakref.finalize))

@@ -232,9 +232,9 @@ class CallGraph:
     def _through_locks(self, forced: dict[str, Forced]) -> list[str]:
         """Mark the functions that must await the lock of a condition.
 
-        Some function holds this lock over a wait.  A port may drop any other lock
-        inside which nothing waits, because asyncio then runs no other task inside
-        it.
+        They must await it if any function waits while it holds this lock.  Nothing
+        waits inside other locks, so asyncio runs no other task there: a port may drop
+        these locks.
         """
         slow = {
             self.lock_key(lock, key)

@@ -38,8 +38,9 @@ from bench.shape.tables.library import normal
 BUILTINS = frozenset(dir(builtins))
 PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
-# An answer may depend on an unfinished question.  It is then stored only if its own
-# question is nested deeper than this.
+# `Types` evaluates one expression within another.  The result for the inner one is
+# provisional if it used an outer evaluation that is still in progress.  It is stored
+# only if more than this number of evaluations are in progress around it.
 PROVISIONAL = 12
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}

@@ -238,8 +238,8 @@ def await_futures(
     """Wait on several futures at once; False after a timeout."""
     place = ("futures", kernel.child_name("wait"))
     names = sorted((future._x_name for future in futures), key=str)
-    # The point at which the futures are read.  If a future ends during this, the wait
-    # must become a scheduling point.
+    # The point id of the wait, which reads its futures.  If the end of a future races
+    # with such a read, the wait must become a scheduling point.
     point = ("futures", *names)
     what = ("waits for", "futures")
     in_time = True
