@@ -1,9 +1,9 @@
 """The state of the run in progress: its workers, names of objects, and happens-before.
 
-The happens-before relation is stored in bit masks.  An *epoch* is what one worker does
-between two moments at which other workers may learn of it.  Each epoch is one bit.  A
-worker's *happens-before clock* is the set of epochs that precede its next operation.
-It is a vector clock whose entries are single bits, so joining two clocks is an `or`.
+The happens-before relation is stored in bit masks.  An *epoch* is a part of the work of
+one worker; it ends when other workers may learn what the worker did.  Each epoch is one
+bit.  A worker's *happens-before clock* is the set of epochs that precede its next
+operation.  It is a vector clock of single bits, so joining two clocks is an `or`.
 
 One object holds all state of a run.  Code outside the engine reads this state.  Only
 the methods here and in the layers above change it.
@@ -269,8 +269,8 @@ class Execution(ObjectRegistry):
     def publish(self) -> int:
         """Let other workers learn of all that the current worker has done so far.
 
-        Return its clock.  Its next operations belong to a new epoch, which the other
-        workers do not know.
+        Return the worker's clock.  The worker then begins a new epoch, which the others
+        do not know; but an atomic transition of a loop stays one epoch.
         """
         worker = self.current
         clock = worker.hb_clock

@@ -3,8 +3,8 @@
 Fibers of both kinds are reused, because making a fiber takes longer than a short run.
 The next exploration reuses a few greenlets as well (`kept_fibers`).  Only one fiber
 runs at a time.  `switch` lets another fiber run, and returns when another fiber
-switches back.  Each job begins with an empty context, also for `decimal`, as a new
-thread does.
+switches back.  Each job begins with an empty context, as in a new thread.  The context
+also contains the settings of `decimal`.
 """
 
 import _thread
@@ -83,9 +83,10 @@ class GreenletPool:
 
         A caller that passes None instead of a fiber ends this method.
 
-        Python limits the depth of nested calls.  The depth of a new greenlet starts
+        Python limits the depth of nested calls.  In a new greenlet, the depth starts
         with the depth of the greenlet that begins it.  The fiber that requests a new
-        fiber may be deep in nested calls.  The greenlet that runs this method is not.
+        fiber may be deep in nested calls.  So the new fiber is begun by the greenlet
+        that runs this method, which is not deep in calls.
         """
         fiber = None
         while (asker := asker.switch(fiber)) is not None:

@@ -19,7 +19,7 @@ INSTALLED = {"site-packages", "dist-packages"}  # directories
 
 @lru_cache(maxsize=1_000)
 def is_ours(module: str) -> bool:
-    """Whether a module belongs to the explorer, or calls the pairs for it."""
+    """Whether a module belongs to the explorer, or to the code that calls the pairs."""
     return module.startswith(("bench.correctness", "bench.pairs"))
 
 
@@ -32,7 +32,7 @@ def is_programs(frame: FrameType) -> bool:
 
 
 def user_line(frame: FrameType | None) -> tuple[CodeType, int] | None:
-    """The code and the line of the innermost frame that is explored."""
+    """The code and the line of the innermost frame that runs explored code."""
     while frame is not None:
         if is_programs(frame) and frame.f_code.co_filename != GENERATED:
             return frame.f_code, frame.f_lineno
@@ -89,14 +89,14 @@ def is_hooks(frame: FrameType) -> bool:
 
 
 def seen(frame: FrameType | None) -> FrameType | None:
-    """The first frame outwards from this one that does not belong to the explorer."""
+    """This frame, or the next frame outwards, that is no frame of the explorer."""
     while frame is not None and is_hooks(frame):
         frame = frame.f_back
     return frame
 
 
 def frame_behind(frame: Any) -> Any:
-    """The hook of `.f_back`: skip the explorer's frames between two frames."""
+    """The hook of `.f_back`: return a frame whose `f_back` is not the explorer's."""
     if type(frame) is FrameType:
         while frame.f_back is not None and is_hooks(frame.f_back):
             frame = frame.f_back

@@ -38,10 +38,11 @@ def borrowed_pool(kind: str) -> FiberPool:
 def give_back(pool: FiberPool) -> None:
     """Keep a pool that is no longer used, or close it.
 
-    The caller must be the function that borrowed the pool.  A pool is closed if one of
-    its fibers is not idle, because that fiber holds objects of its run.  It is also
-    closed in any thread except the main one, because such a thread may end before the
-    pool is used again.
+    The caller must be the function that borrowed the pool.  A pool of greenlets is kept
+    if it has at most MOST_KEPT greenlets, and no debugger or profiler is active.  It is
+    closed if one of its fibers is not idle, because that fiber holds objects of a run.
+    It is also closed in any thread except the main thread, because another thread may
+    end before the pool is used again.
     """
     if (
         isinstance(pool, GreenletPool)
@@ -66,9 +67,9 @@ def close_kept() -> None:
 
 
 def depth_of_calls() -> int:
-    """The depth of nested calls of the caller's caller.
+    """The depth of nested calls in the function that borrows or gives back a pool.
 
-    In the fibers of its pool, the depth of calls starts with this number.
+    In the fibers of the pool, the depth of calls starts with this number.
     """
     depth, frame = 0, sys._getframe(2)
     found: FrameType | None = frame
@@ -78,5 +79,5 @@ def depth_of_calls() -> int:
 
 
 def is_traced() -> bool:
-    """Whether a debugger or profiler is active; it misses greenlets made earlier."""
+    """Whether a debugger or profiler is active, which would not see older greenlets."""
     return sys.gettrace() is not None or sys.getprofile() is not None

@@ -49,7 +49,7 @@ class Kernel(VirtualTime):
         self.make_tables()
         self.outside: Any = None  # asyncio's state of this thread before the run
         self.lock_study: LockStudy | None = None
-        self.free_identifiers: list[int] = []  # a heap: those of ended threads
+        self.free_identifiers: list[int] = []  # a heap: identifiers of ended threads
 
     def study_locks(self, study: LockStudy) -> None:
         """From now on, record the locks that programs make in this process."""
@@ -63,8 +63,8 @@ class Kernel(VirtualTime):
     def notes_for(self, lock: Any, kind: str) -> LockNotes | None:
         """The notes for a new lock; None unless locks are studied.
 
-        The owner of an RLock is a thread.  A task acquires it for the thread of its
-        loop.
+        The owner of an RLock is a thread.  A task acquires an RLock for the thread that
+        runs the event loop of the task.
         """
         if self.lock_study is None:
             return None
@@ -85,7 +85,7 @@ class Kernel(VirtualTime):
         recording: bool = False,
         shared_prefix: SharedPrefix | None = None,
     ) -> Worker:
-        """Begin a run and return its main worker, which the caller's fiber carries.
+        """Begin a run and return its main worker, which runs in the caller's fiber.
 
         With `any_conflict`, every operation on something shared is a scheduling point,
         even if happens-before orders it with all others.  With `recording`, the run
@@ -201,7 +201,7 @@ class Kernel(VirtualTime):
         return self.pick().fiber
 
     def end_body(self, worker: Worker) -> None:
-        """Make the last operation of a worker, unless the run has already ended."""
+        """Make the last operation of a worker; return if the run ends meanwhile."""
         end = ("end", worker.name)
         try:
             self.operation(end, None, True, end)
@@ -230,7 +230,7 @@ class Kernel(VirtualTime):
             events._set_running_loop(running)
             sys.set_asyncgen_hooks(*hooks)
         self.current = self.main
-        self.main.ready = None  # or a reference cycle would hold the whole run
+        self.main.ready = None  # breaks a reference cycle that holds the whole run
 
     def close_leftovers(self) -> None:
         """Close the tasks and coroutines that are left, without a warning."""
@@ -251,7 +251,8 @@ def close_coroutine(coroutine: Any) -> None:
     From Python 3.13 on, `close` does not free the arguments of a coroutine that has not
     begun.  One of these arguments may be a coroutine too.  If tasks wait for each
     other, the garbage collector would free that coroutine at some later time.  It would
-    then warn that the coroutine was never awaited.
+    then warn that the coroutine was never awaited.  For this reason an exception is
+    first thrown into a coroutine that has not begun.
     """
     with contextlib.suppress(BaseException):
         if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:

@@ -28,7 +28,7 @@ Identity = tuple[object, int]  # the run, and the number of the current worker
 class LockUnit:
     """A lock of the program, or all locks that workers make at one line.
 
-    key: the file and line that make it, and its name if it is made before the workers.
+    key: the file and line that make it; also its name if no worker makes it.
     kind: its class, such as "Lock" or "Semaphore".
     thing: the lock itself, or the last lock made at the line.
     holders: the workers, by number, that have acquired it in any run.

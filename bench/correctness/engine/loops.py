@@ -1,8 +1,9 @@
-"""Loops of the program: a loop that spins must let others run, or it ends the run.
+"""Loops of the program: a loop that spins lets other workers run, or the run ends.
 
-A loop that polls lets other workers run, if they can run between its iterations.  While
-a task does not suspend, no other worker can run.  A loop that spins in such a task can
-never end.  This is a defect of the program, and the run ends.
+A loop that polls lets other workers run, if they can run between its iterations.  In an
+event loop without threads beside it, no other worker can run while a task does not
+suspend.  If a loop spins in such a task, the loop can never end.  This is a defect of
+the program, and the run ends.
 """
 
 from typing import NoReturn
@@ -12,11 +13,11 @@ from bench.correctness.engine.spinning import ITERATIONS_BETWEEN_LOOKS
 from bench.correctness.engine.transitions import Abandoned, PointId, Stopped, Worker
 
 MAX_POLLS = 10  # iterations of a loop before it yields to others
-# The most iterations of a loop that no worker can interrupt: in a task, or in a worker
-# that is alone.  In a task, an iteration with an `await` that did not suspend counts as
-# `AWAIT_COST` iterations.
+# The most iterations of a loop in a task, while no worker can interrupt the loop.  An
+# iteration with an `await` that did not suspend counts as `AWAIT_COST` iterations.
 MAX_UNINTERRUPTED_ITERATIONS = 100_000
 AWAIT_COST = 10
+# The same limit for a worker that is alone.
 MAX_ITERATIONS_ALONE = 300_000
 # The same limit for a worker that changes something in each iteration, while no other
 # worker is enabled.
@@ -31,7 +32,7 @@ class Loops(Scheduler):
     __slots__ = ()
 
     def loop_iteration(self, point: PointId) -> None:
-        """Note an iteration of a loop: if it spins, let the other workers run."""
+        """Note an iteration of a loop; if the loop spins, let others run, or end."""
         if self.stop is not None:
             raise Abandoned
         worker = self.current
@@ -79,10 +80,12 @@ class Loops(Scheduler):
         return True
 
     def computes_unrivalled(self) -> bool:
-        """Whether the current worker, which makes changes, is the only enabled one.
+        """Whether the current worker, which makes changes, is the only enabled worker.
 
-        If another worker is enabled, note when the current worker computed for long.  A
-        long run with a worker that computes does not count as endless.
+        If another worker is enabled, note that a worker has just computed for long: a
+        long run in which a worker has lately computed does not count as endless.  If no
+        other worker is enabled, the worker gets a new spin budget.  The run ends if the
+        worker has used too many spin budgets.
         """
         worker = self.current
         if self.others_enabled():
@@ -159,7 +162,9 @@ class Loops(Scheduler):
         """Let others run, because the worker has made very many operations.
 
         The worker has reached no scheduling point meanwhile.  If it has also changed
-        nothing, it polls.  Then its present operation becomes a scheduling point.
+        nothing, it polls.  Then its present operation becomes a scheduling point.  If
+        it has changed something and no other worker is enabled, it continues.  A
+        transition of an event loop also continues, unless threads run beside the loop.
         """
         if self.stop is not None and self.current is self.main:
             return

@@ -12,7 +12,7 @@ from bench.correctness.engine.transitions import Worker
 
 
 def nothing() -> None:
-    """What a stand-in returns once its object has died."""
+    """The `reference` of a stand-in whose object has died."""
 
 
 class StandIn:

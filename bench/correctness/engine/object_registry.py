@@ -2,7 +2,8 @@
 
 The registry finds an object by its `id`, which is unique only as long as the object
 lives.  For this reason an object that has a name, or that was accessed, is kept until
-the run ends.
+the run ends.  If the program runs code when an object dies, a stand-in for the object
+is kept instead.
 """
 
 import contextlib
@@ -20,7 +21,7 @@ from bench.correctness.engine.transitions import New
 # The name of a class, even if its metaclass redefines `__qualname__`.
 qualname_of: Callable[[type], str] = vars(type)["__qualname__"].__get__
 HASHES = 2**20  # how many numbers are reserved for the hashes of one worker
-# A point id: objects run code when they die, so they must die at the right time.
+# A point id: the program runs code when an object dies, so objects must die in time.
 FINALIZED = "objects are finalized"
 
 
@@ -263,7 +264,7 @@ class ObjectRegistry(NamespaceRegistry):
     def let_go(self) -> None:
         """Release each object to which only this registry refers.
 
-        The release of an object can leave other objects in the same state.
+        After each release, the registry may be the last that refers to other objects.
         """
         held = self.held
         while held:

@@ -1,11 +1,10 @@
 """The operations of workers, and which of them are scheduling points.
 
-An operation becomes a scheduling point in two cases: it must wait, or the search has
-found another operation that races with it.  Until then the operation is part of the
-transition in progress: a scheduling point before it would not change any result.  The
-search collects operations that must become points in `discovered`.  Then it begins
-again, and these operations are among its `points`.  The search is complete when it
-discovers no more points.
+An operation becomes a scheduling point if it must wait, if another operation races with
+it, or if its worker polls for long (`loops`).  Until then the operation is part of the
+transition in progress: a scheduling point before it would not change any result.  A
+run collects the operations that must become scheduling points in `discovered`.  Then
+the search begins again, with these operations in `points`, until it discovers no more.
 """
 
 from collections.abc import Callable, Hashable
@@ -46,8 +45,9 @@ class Operations(Loops):
         """Make the current worker's next operation on an object.
 
         The operation is a scheduling point if it must wait until `ready()` is true, or
-        if it races with another operation.  Otherwise it is part of the transition in
-        progress.  The epochs in `source.hb_clock` happened before it.
+        if its point is in `points`.  An operation of a timer never is one.  In a loop,
+        the point counts only if threads run beside the loop and `splits` is true.  The
+        epochs in `source.hb_clock` happened before the operation.
         """
         if self.held:
             self.let_go()
@@ -137,16 +137,16 @@ class Operations(Loops):
         self.pause(None, what)
 
     def splits(self, point: PointId) -> bool:
-        """Whether a loop's transition must be split before this operation.
+        """Whether a transition of a loop must end before this operation.
 
-        It must be split if threads race with the operation.  The first such operation
-        of a transition is an exception.  Threads cannot observe anything that the
-        transition did before that operation, so no split is needed there.
+        It must end there if threads race with the operation.  The first such operation
+        of a handle is an exception.  Threads cannot observe anything that the handle
+        did before that operation, so no new transition is needed.
         """
         return point in self.points and self.undisturbed is not self.transition
 
     def split_before(self, point: PointId) -> bool:
-        """Note an operation of a loop; return whether a new transition must begin."""
+        """As `splits`, but also note that a handle has made such an operation."""
         split = self.splits(point)
         if point in self.points:
             self.undisturbed = None
@@ -171,9 +171,9 @@ class Operations(Loops):
     def access_at_point(
         self, thing: Any, key: Hashable, write: bool, point: PointId, verb: str
     ) -> None:
-        """Make a racing access to a part of an object; it begins a transition.
+        """Make an access that races to a part of an object, at a scheduling point.
 
-        The current worker does not run in a loop.
+        The caller must know that the current worker does not run in a loop.
         """
         worker = self.current
         if worker.operation_at is None:
@@ -195,7 +195,7 @@ class Operations(Loops):
         thing: object = None,
         key: Hashable = None,
     ) -> None:
-        """Discover operations inside transitions that race with this one.
+        """If earlier operations race with this operation, discover all of them.
 
         `key`: the part of the place that the operation accesses; None: the whole place.
         `thing`: the object that contains the place.  It is kept until the run ends, so
@@ -237,7 +237,7 @@ class Operations(Loops):
     def compare_with(
         self, each: list[LastAccesses], worker: Worker, write: bool, point: PointId
     ) -> None:
-        """Discover which operations in `each` race with this operation of a worker."""
+        """If operations in `each` race with this operation, discover all of them."""
         for last in each:
             self.compare(last.writers, worker.number, worker.hb_clock, point)
             if write:
@@ -253,8 +253,8 @@ class Operations(Loops):
     ) -> None:
         """Discover each operation on a shared place, in a search of every interleaving.
 
-        A place is shared if two workers use it and at least one of them writes it.  The
-        order of their accesses does not matter here.
+        A place is shared if two workers use it and at least one of them writes it.  It
+        does not matter here whether one access happened before the other.
         """
         users = self.users.get(place)
         if users is None:

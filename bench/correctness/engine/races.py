@@ -1,8 +1,8 @@
 """What each transition accesses, and which other transitions it races with.
 
-Two operations *race* when they access the same object, one of them writes, and neither
-happened before the other.  Transitions that race are run in both orders.  Operations
-that race inside transitions must become scheduling points.
+Two operations *race* if they access the same object, at least one of them writes, and
+neither happened before the other.  Transitions that race are run in both orders.  If an
+operation races but does not begin a transition, it must become a scheduling point.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
@@ -28,10 +28,10 @@ from bench.correctness.engine.transitions import (
 
 # The accesses to each object, in the order in which they were made.
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
-# A worker, a transition before which it could run, and a number of transitions.
+# A worker, a transition before which it could run; the number: see `blocked_races`.
 StillEnabled = tuple[Worker, Transition, int]
-CLASS = "__class__"  # a write of this attribute changes where others are looked up
-WRITES_OF_ALL = (None, CLASS)  # may change attributes of any name
+CLASS = "__class__"  # a write of it changes the class in which names are looked up
+WRITES_OF_ALL = (None, CLASS)  # a write of one of these may change any attribute
 # Names of attributes that can be written without a hook: those of asyncio's locks and
 # queues, and `__dict__`.  So reads of these names are tracked from the start of a run.
 WRITTEN_UNSEEN = frozenset(
@@ -54,7 +54,7 @@ class LoopPlace(NamedTuple):
 
 
 class SharedPrefix(NamedTuple):
-    """The transitions before a backtrack, which a run shares with the run before it."""
+    """The first transitions of a run, which are also those of the run before it."""
 
     start: Transition  # the transition of the main worker before the first choice
     transitions: list[Transition]  # all transitions of the run before
@@ -62,7 +62,7 @@ class SharedPrefix(NamedTuple):
     accesses_by_object: AccessesByObject
 
     def truncate(self) -> None:
-        """Forget the accesses made after the shared part."""
+        """Forget the accesses of the transitions that are not shared."""
         length = self.length
         for accesses in self.accesses_by_object.values():
             while accesses and accesses[-1][0].index >= length:
@@ -86,7 +86,7 @@ class Races(Execution):
         self.any_conflict = False
         self.lets_die = False
         self.points_looked_at: set[PointId] | None = None
-        self.points_seen = 0  # the number of points when they were last read
+        self.points_seen = 0  # how many points were read; points are never removed
 
     def reset(self, fibers: FiberPool) -> None:
         points = self.points
@@ -103,7 +103,7 @@ class Races(Execution):
         self.users: dict[Hashable, Users] = {}  # used if every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
         self.in_shared_prefix = False  # whether the run before has this transition
-        self.clock_deltas: Iterator[int] = iter(())  # its `clock_deltas` in that run
+        self.clock_deltas: Iterator[int] = iter(())  # of the transition in that run
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # see `record_still_enabled`
         self.numerous: Transition | None = None  # the last transition of many accesses
@@ -112,7 +112,7 @@ class Races(Execution):
         self.tracks_all_names = self.all_names_at_start
 
     def look_at_points(self) -> None:
-        """Derive settings of a run from the points, which are never removed."""
+        """Derive settings of a run from the points that are known now."""
         points = self.points
         self.points_looked_at, self.points_seen = points, len(points)
         written = {point.key for point in points if type(point) is Written}
@@ -133,10 +133,10 @@ class Races(Execution):
     ) -> None:
         """Record an access of the current transition, and the races of this access.
 
-        The access is compared with earlier accesses, the last one first, usually up to
-        a write.  What happened before that write also happened before this access.  The
-        comparison does not stop at a write for a timer or an operation that waited: it
-        may have been enabled before that write too, and could then run earlier.
+        The access is compared with earlier accesses, the last one first, up to a write
+        of the same part.  What happened before that write also happened before this
+        access.  The comparison goes beyond the write if the access is to the clock, or
+        if a timer or a worker that waited makes it: that worker may be enabled earlier.
         """
         transition = self.transition
         worker = transition.worker
@@ -192,7 +192,7 @@ class Races(Execution):
     def compare(
         self, last: LastByWorker, number: int, hb_clock: int, point: PointId
     ) -> None:
-        """Find the races with the last accesses of others; discover both points."""
+        """Find races with the last accesses of others; discover both points of each."""
         for (other, by), hb_epoch in last.items():
             if (
                 other != number
@@ -217,15 +217,15 @@ class Races(Execution):
     def record_still_enabled(self, entries: Iterable[StillEnabled]) -> None:
         """Note workers that were still enabled when a run or a loop ended.
 
-        The end does not wait for these workers; in another schedule they run before it.
+        The run or loop ends without them; in another schedule they run before its end.
         """
         self.still_enabled += entries
 
     def finish(self, awaited: list[Worker]) -> None:
         """Make this transition the end, after `awaited` and the non-daemon threads.
 
-        The end races with all transitions of the other workers, and also with their
-        next transitions.  For example, a daemon may run before the end or not at all.
+        The end races with what other workers changed, and with the next transitions of
+        enabled workers.  For example, a daemon may run before the end or not at all.
         """
         end, main = self.transition, self.current
         hb_clock = main.hb_clock
@@ -263,9 +263,9 @@ class Races(Execution):
     def blocked_races(self) -> list[StillEnabled]:
         """The transitions that race with operations that were never made.
 
-        Such an operation belongs to a worker that is still blocked, or to a cancelled
-        timer.  The number in each result is the number of transitions until the end of
-        the run, or until the timer was cancelled.
+        Such an operation belongs to a worker that is still blocked or enabled, or to a
+        cancelled timer.  The number in each result is the number of transitions until
+        the end of the run, or until the timer was cancelled.
         """
         missed: list[StillEnabled] = []
         for timer, place, end in self.missed_timeouts:
@@ -294,12 +294,12 @@ class Races(Execution):
 
 
 def changes(transition: Transition) -> bool:
-    """Whether a transition changes more than the time."""
+    """Whether a transition writes anything except the clock."""
     return any(write and name != "clock" for name, _, write in transition.accesses)
 
 
 def independent(one: list[Access], other: list[Access]) -> bool:
-    """Whether two transitions of different runs access nothing in common."""
+    """Whether no accesses of two transitions, of different runs, conflict."""
     if END in (*one[:1], *other[:1]):
         return False
     for name, key, write in one:

@@ -50,8 +50,8 @@ class Recording(Races):
     def annotate(self, verb: str, thing: Any, place: Hashable = None) -> None:
         """Note for a reader an action within a transition.
 
-        The trace shows an access to a place only if other workers access that place
-        too.
+        The trace shows an access to a place only if two workers access that place and
+        at least one of them writes it.
         """
         if len(self.transition.notes) >= MOST_NOTES:
             return

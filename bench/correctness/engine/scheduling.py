@@ -73,7 +73,7 @@ class Scheduler(SpinDetection):
         self.clock_deltas = iter(start.clock_deltas)
 
     def pause(self, ready: Callable[[], bool] | None, what: What) -> None:
-        """Wait at a scheduling point until chosen, which needs `ready()` to be true."""
+        """Wait at a scheduling point until chosen; `ready()` must become true first."""
         worker = self.current
         if self.stop is not None:
             raise Abandoned
@@ -175,7 +175,7 @@ class Scheduler(SpinDetection):
         return any(w is not self.current and w.is_enabled() for w in self.workers)
 
     def may_check(self) -> bool:
-        """Whether the check may begin, because all workers left wait for the check."""
+        """Whether the check may begin, because the scenario's workers have ended."""
         return not self.checking and self.quiescent is not None and self.quiescent()
 
     def begin_check(self) -> None:
@@ -184,7 +184,7 @@ class Scheduler(SpinDetection):
         self.main.ready = None
 
     def note_check_begins(self) -> None:
-        """From now on, it is a deadlock if no worker can end a wait of the check."""
+        """From now on, a wait of the check that no worker can end is a deadlock."""
         if not self.checking:
             self.quiescent = None
 
@@ -270,7 +270,7 @@ class Scheduler(SpinDetection):
         return self.main
 
     def kept_out(self) -> list[StillEnabled]:
-        """Handles of blocked loops that could run before the handle that blocks."""
+        """Handles that could run in a blocked loop before the handle that blocks it."""
         waiting: dict[Any, Transition] = {}  # the last transition of each blocked loop
         for transition in reversed(self.transitions):
             loop = self.atomic_of.get(transition.worker.number)
@@ -298,7 +298,7 @@ class Scheduler(SpinDetection):
 
 
 def default_choice(enabled: list[Worker], running: Worker) -> Worker:
-    """The running worker, if it is enabled; else another one, preferably no timer."""
+    """The running worker if it is enabled; else another worker, preferably no timer."""
     if running in enabled:
         return running
     for worker in enabled:

@@ -26,7 +26,8 @@ LOOP_YIELD_COST = (
     5  # a yield in a `while` loop counts as 5 yields, because the loop may be endless
 )
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
-# Point ids.  If one of them is discovered, this bound has left schedules out.
+# `BOUNDED` and `DAEMONS_BOUNDED` are point ids: the words name a bound.  If one of them
+# is discovered, its bound has left schedules out.
 BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"
 MAX_DAEMON_WAKES = 2  # times that timers wake daemons, before another worker must run
 DAEMONS_BOUNDED = "other workers run after daemons were woken twice by timers"
@@ -108,7 +109,7 @@ class SpinDetection(Recording):
             self.current.changed = True
 
     def yield_to_others(self) -> None:
-        """Let other workers run; note whether the worker made progress or polled."""
+        """Note that the worker yields, and whether it has made progress or polled."""
         worker = self.current
         worker.yielded = True
         idle = worker.progress_yields >= MAX_PROGRESS_YIELDS
@@ -134,7 +135,8 @@ class SpinDetection(Recording):
         """Check a worker that cannot be interrupted; return whether it spins forever.
 
         It spins forever if in many iterations nothing has changed: no shared state and
-        no local variable.
+        no local variable.  If its next operations depend on an iterator, the result is
+        False, because the state of the iterator is not visible.
         """
         frame = sys._getframe(1)
         now = local_state(frame)
@@ -157,7 +159,7 @@ class SpinDetection(Recording):
             others = [
                 w for w in enabled if self.idle_yields_of(w) <= IDLE_YIELDS_BEFORE_TIME
             ]
-        # If only polling workers are enabled, they run before time passes.
+        # If all of them have polled that often, the workers run before the timers.
         return others or [w for w in enabled if w.deadline is None] or enabled
 
     def without_timers(self, enabled: list[Worker]) -> list[Worker]:
@@ -171,7 +173,8 @@ class SpinDetection(Recording):
     def without_daemons(self, enabled: list[Worker]) -> list[Worker]:
         """The enabled workers, except the timers of daemons.
 
-        This limits how often such timers fire in a row.  A daemon may repeat something
+        If there are no other enabled workers, the result is all enabled workers.  This
+        limits how often timers of daemons fire in a row.  A daemon may repeat something
         for ever.  Without the limit, the daemon could repeat it any number of times
         between two steps of another worker.
         """
@@ -209,7 +212,10 @@ class SpinDetection(Recording):
                     self.discovered.add(BOUNDED)
 
     def idle_yields_of(self, worker: Worker) -> int:
-        """How often a worker has polled since another worker made progress."""
+        """How often a worker has polled since another worker made progress.
+
+        A timer has polled as often as the worker that it wakes.
+        """
         sleeper = worker.sleeper or worker
         others = self.progress - sleeper.progress_made
         return sleeper.idle_yields if sleeper.yielded_at == others else 0

@@ -17,7 +17,7 @@ Access = tuple[Hashable, Hashable, bool]  # object; key, or None: all of it; wri
 What = tuple[str, Any]  # the next action of a worker: verb and object
 
 TASK_RESUMED = "turn"  # the place of the notes that say where a task resumes
-ONE_STEP = "one step"  # a point id is this text with the name of a library function
+ONE_STEP = "one step"  # a point id is a pair: this text, and a library function's name
 SPIN_BUDGET = 2_000  # operations of a worker between two scheduling points
 
 
@@ -154,7 +154,7 @@ class Worker:
         self.root = 0
         self.owner = -1  # the number of a timer's maker
         self.progress_made = 0  # its transitions except idle polls
-        self.progress_yields = 0  # yields at which its state had changed
+        self.progress_yields = 0  # yields with progress; some count as several
         self.idle_yields = 0  # its polls since another worker made progress
         self.yielded_at = -1  # the progress of the other workers at its last yield
         self.loop_iterations = 0  # its iterations since another worker made progress

@@ -173,11 +173,13 @@ class VirtualTime(Operations):
 def comes_first(one: Worker, other: Worker) -> bool:
     """Whether callback `one` comes before `other`, if both are due at one moment.
 
-    Both are callbacks of one loop.  In real time the callback made later is due a
-    little later.  So `one` comes first if its making happens before that of `other`,
-    and one of two things is true: the clock did not move between the two, or `one` is
-    the first timer of its chain, and was made before the chain of `other` began.  In a
-    chain of timers, the callback of each timer makes the next timer.
+    In real time, if two callbacks of one loop are made one after the other, the later
+    one is due a little later.  In a chain of timers, the callback of each timer makes
+    the next timer.  So `one` comes first if both are callbacks of one loop, if `one`
+    is made before `other` in the order of happens-before, and if one of these is true:
+
+    - The clock did not move between the making of `one` and the making of `other`.
+    - `one` is the first timer of its chain, and the chain of `other` began later.
     """
     return (
         one.needs is not None
