@@ -9,9 +9,10 @@ Outcome = Literal["answered", "broken", "no locks", "cut", "refused"]
 
 @dataclass(frozen=True, kw_only=True)
 class LockUse:
-    """A lock of the program, as all its schedules use it.
+    """A lock of the program, and how the schedules of the program use the lock.
 
-    name: its name in the program without `self.`; otherwise the line that makes it.
+    name: its name in the program, without `self.`; if it has none, the line that makes
+        it.
     kind: "Lock", "RLock" or "Semaphore"; the lock of a condition is one of these.
     file, line, source: the code that makes it.
     key: identifies it in another exploration.
@@ -39,13 +40,13 @@ class LockAnswer:
         the lock has;
         "not needed" if all schedules without the lock hold, with the same ends;
         "not tried" if the lock is used for more than exclusion;
-        "undecided" if the exploration without the lock has no verdict.
+        "undecided" if the exploration without the lock was cut, refused or not begun.
     schedules, broken: how many schedules the exploration without the lock ran, and how
         many of them failed.
     exhausted: whether the exploration without the lock ran all schedules.
     symptom: the failure of the program without the lock.
-    new_end: an end state in which only schedules without the lock end.
-    new: how many schedules end in such states.
+    new_end: an end state that only schedules without the lock have.
+    new: how many schedules have such an end state.
     reason: why the lock was not tried, or the answer is undecided, in words.
     bound: what the exploration without the lock left out because of a bound, in words.
     workload: the workload of a pair that has this answer.
@@ -74,7 +75,7 @@ class LockReport:
         "answered";
         "broken" if the program fails with all its locks;
         "no locks" if there is no lock to try;
-        "cut" or "refused" if there is no verdict with all locks.
+        "cut" or "refused" if the exploration with all locks was cut or refused.
     schedules: how many schedules the explorations with all locks ran.
     reason: why there are no answers, in words.
     """

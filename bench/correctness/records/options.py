@@ -31,7 +31,7 @@ class Options:
         random ids, the time of day at which it begins.
     draws: how many seeds of the program's draws are explored, from `seed` on.
     carrier: what runs a worker: "greenlet", or "threads", which suit a debugger.
-    jobs: how many processes share a long search; None for one a core.
+    jobs: how many processes share a long search; None for one on each core.
     keep_going: continue after a failure, so that the outcome table is complete.
     independent: the workers share nothing on purpose.  Without this option, a search
         that saw nothing shared is no proof: the explorer may not see what they share.

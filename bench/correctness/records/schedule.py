@@ -9,7 +9,10 @@ from bench.errors import CannotRunError
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule in words, which stay valid after other edits and on another Python.
+    """A schedule in words.
+
+    The words stay valid after edits elsewhere in the program, and on another version of
+    Python.
 
     scenario: the scenario of the schedule.
     order: the order of ready tasks, "any" or "fifo".

@@ -30,17 +30,17 @@ class Verdict:
 
     scenario: "file.py:Name", or the name of the explored object.
     outcome:
-        "holds" if every schedule that can differ was run, and none failed;
-        "broken" if one failed;
-        "cut" if a limit was reached before one of these was known.
-    schedules: how many schedules ended in a run with the final scheduling points.
+        "holds" if a schedule of each equivalence class was run, and none failed;
+        "broken" if a schedule failed;
+        "cut" if the search ended before one of these was known; see `reason`.
+    schedules: how many schedules ran to their end, with the final scheduling points.
     exhausted: whether no schedule is left, so that the outcome table is complete.
     seconds: how long the exploration took.
     granularity: what can be a scheduling point: "sync+shared", synchronization
         operations and accesses to shared attributes, variables and items.
     search, order, timers: the options that were used.
-    draws: the seeds of the program's draws, for which the verdict is valid; empty if
-        the program drew nothing.
+    draws: the seeds of the program's draws.  The verdict is valid only for these seeds.
+        Empty if the program drew nothing.
     drawn_in: the names of the packages that drew, if the program itself did not draw.
     outcomes: the outcome table: each end state, acceptable ends first.
     failure: the shortest failing schedule found, for a reader; None if none failed.
@@ -51,7 +51,7 @@ class Verdict:
     schedule: the failing schedule, to be saved and replayed; None if none failed.
     reason: why the search was cut, or why there is no trace, in words; None if neither.
     workers: how many threads and tasks one schedule saw.
-    points: at how many moments this schedule chose a worker.
+    points: at how many moments a worker was chosen in this schedule.
     shared: how many places two of these workers use and one writes.
     nothing_shared: whether the outcome is "holds" but no such place was seen, although
         the option `independent` was not given.  Then the verdict is no proof.

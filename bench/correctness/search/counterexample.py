@@ -18,7 +18,7 @@ from bench.correctness.search.strategies import search_named
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure
 
-SPARE_SECONDS = 0.2  # searched after a failure, for outcomes and a shorter trace
+SPARE_SECONDS = 0.2  # how long to search after a failure: outcomes, a shorter trace
 MANY = 10  # preemptions: schedules with more are not searched
 
 
@@ -66,7 +66,10 @@ class Explanation:
         return failure, kept
 
     def shortest(self, points: set[Any]) -> list[int]:
-        """Search for fewer preemptions, then fewer transitions, for a short time."""
+        """Search for a shorter failing schedule, for a short time; return its choices.
+
+        Fewer preemptions count more than fewer choices.
+        """
         until = time.perf_counter() + SPARE_SECONDS
         best = self.first
         if len(best.choices) >= MAX_TRANSITIONS:
@@ -111,7 +114,10 @@ class Explanation:
         return kept
 
     def in_fifo_order(self, symptom: str) -> bool | None:
-        """Whether the stock loop's order also fails; None if the time runs out."""
+        """Whether a schedule in the stock loop's order also fails with this symptom.
+
+        None if the time runs out before this is known.
+        """
         until = time.perf_counter() + SPARE_SECONDS * 2
         kernel.set_order("fifo")
         points: set[Any] = set()

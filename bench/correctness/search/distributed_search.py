@@ -36,14 +36,14 @@ from bench.errors import CannotRunError
 
 WORTHWHILE_SECONDS = 0.05  # how long a search takes before it is shared
 SLICE_SECONDS = 1.0  # how long a share is searched, at most, before it reports
-LEAST_SECONDS = 0.02  # how long a share is searched before it may be recalled
+LEAST_SECONDS = 0.02  # how long a share is searched, at least, before it is recalled
 SECONDS_A_SLOT = 0.005  # how long this process needs for a report
 GRACE_SECONDS = 0.5  # how long to wait for reports when the time is up
 NOT_SHARED = "its search cannot be shared; this process continues it alone"
 AGAIN = "the search begins again in this process"
 POLL_SECONDS = 0.1  # the time between two checks for Ctrl-C
 MOST_LOST = 5  # how often one share may be lost
-ALONE_SECONDS = 10.0  # the time without workers, after which it searches alone
+ALONE_SECONDS = 10.0  # after so long without workers, this process searches alone
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ class Away:
     """A share that is searched elsewhere.
 
     since: when it was given away or last recalled.
-    depth: how deep the node is at which the share could be split when it was given
-        away.
+    depth: the depth of the node at which the share could be split, when it was given
+        away; infinite if it could not be split.
     """
 
     since: float
@@ -216,7 +216,10 @@ class DistributedExploration(Exploration):
             self.searchers.recall(number)
 
     def take_in_last(self, frontier: Frontier) -> bool:
-        """Process the last reports when the time is up; return as `take_in` does."""
+        """Process the last reports when the time is up.
+
+        Returns False if the search begins again, as `take_in` does.
+        """
         end = time.monotonic() + GRACE_SECONDS
         limit = self.options.limit_seconds or float("inf")
         while frontier.at_work and self.elapsed() >= limit:
@@ -262,7 +265,8 @@ class DistributedExploration(Exploration):
     def discover(self, report: ShareReport) -> None:
         """Begin again with more points.
 
-        If this process already has all of them, search in this process only.
+        If this process already has all of them, or does not know one of them, search in
+        this process only.
         """
         try:
             points = set(map(SITE_PLACES.from_words, report.discovered))

@@ -72,10 +72,11 @@ class SourceDpor(Tree):
     ) -> None:
         """Let some schedule run the later of two racing transitions first.
 
-        Take the transitions after `earlier` that do not depend on it, and then the
-        later transition.  An initial is a worker that can be the first of this
-        sequence.  One initial is added to the backtrack set of the node where
-        `earlier` was chosen.  None is added if an initial is already settled there.
+        Consider this sequence: the transitions between the two that do not depend on
+        `earlier`, and then the later transition.  An initial is a worker that can make
+        the first transition of the sequence.  One initial is added to the backtrack set
+        of the node where `earlier` was chosen.  No initial is added if an initial was
+        chosen there, or is in the sleep set or in the backtrack set of the node.
 
         `beyond`: also consider initials that sleep, see `reverse_beyond`.
         """
@@ -99,7 +100,8 @@ class SourceDpor(Tree):
         ]
         if not hb_clock & epochs & ~earlier.hb_epoch:
             first.insert(0, later)
-        # If a timer is not enabled yet, the operation that it limits is enabled.
+        # A timer that is not enabled yet is replaced by its maker, because then the
+        # operation of the maker, which the timer limits, is enabled.
         initials = [
             worker.owner
             if worker.owner >= 0 and worker.number not in node.enabled
@@ -117,9 +119,11 @@ class SourceDpor(Tree):
     ) -> None:
         """Reverse the races that a sleeping worker would have before `earlier`.
 
-        A worker sleeps because of what it accessed in another run.  In this run the
-        worker came later and accessed less, because it had to wait.  So its transition
-        does not show the races of the accesses in the other run.
+        The worker sleeps because another run has chosen it, at this node or before it.
+        `footprint` is what it accessed in that run.  In this run it came later, and it
+        may have accessed less, because it had to wait.  So its transition in this run
+        does not show all races.  Each later transition that conflicts with `footprint`,
+        and does not depend on `earlier`, is therefore treated as a race with `earlier`.
         """
         for transition in kernel.transitions[earlier.index + 1 :]:
             if (

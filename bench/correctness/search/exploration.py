@@ -53,14 +53,14 @@ class Exploration:
         self.search: Any = search_named(
             options.search, seed=options.seed, preemptions=options.preemptions
         )
-        self.complete = True  # whether no run was abandoned because of its length
+        self.complete = True  # false once a run was abandoned because of its length
         self.until = options.limit_seconds or float("inf")
         self.runs = 0
         self.long = 0  # runs that were abandoned because of their length
         self.point_ids: set[Any] = set()
         self.tally = Tally()
         self.first: Passed | None = None
-        self.earlier: Passed | None = None  # the first schedule with fewer points
+        self.earlier: Passed | None = None  # `first`, before the search began again
         self.seen: Evidence | None = None  # what the first schedule has seen
         self.failing: Result | None = None
         self.failing_points: set[Any] = set()
@@ -69,7 +69,7 @@ class Exploration:
         return time.perf_counter() - self.started
 
     def is_time_up(self) -> bool:
-        """Whether the search ends after this run."""
+        """Whether no further run may begin, because the time is up."""
         return self.elapsed() > self.until
 
     def verdict(self) -> Verdict:
@@ -93,7 +93,7 @@ class Exploration:
                 self.failing_points,
             )
             failure, kept = explanation.explain(self.point_ids)
-            # The failure happened when fewer points were known.
+            # The tally lacks a failure that was found when fewer points were known.
             if failure.symptom not in self.tally.broken:
                 self.tally.add(self.failing)
         looked_into, one_step = self.program.loader.packages()

@@ -39,7 +39,7 @@ class Report:
     complete: bool
     skipped: bool
     discovered: set[PointId]  # if there are any, the search must begin again
-    requests: list[Request]  # requests for nodes above the child's own
+    requests: list[Request]  # requests for nodes above those of the child
     failing: Words | None
     refused: str | None = None  # why the program cannot be explored
 
@@ -93,13 +93,13 @@ class Cores:
 
 
 class Child:
-    """A process with a share of this process's search: all that is below a node."""
+    """A process that searches all that is below one node of this process."""
 
     def __init__(self, pid: int, pipe: int, node: Node) -> None:
         self.pid = pid
         self.pipe = pipe
         self.node = node
-        self.last_site = next(reversed(SITES))  # the last site of both processes
+        self.last_site = next(reversed(SITES))  # the last that both processes know
         self.received = b""
 
     def receive(self) -> bool:
@@ -176,7 +176,7 @@ class Team:
     def ended(self, seconds: float | None = None) -> list[Child]:
         """The children that have ended; wait until one has, or for `seconds`.
 
-        A process that waits does not need its core.
+        While this process waits, another process may use its core.
         """
         until = inf if seconds is None else time.monotonic() + seconds
         if seconds != 0 and self.at_work:

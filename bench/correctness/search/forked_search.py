@@ -41,14 +41,14 @@ GRACE_SECONDS = 0.5  # how long to wait for reports when the time is up
 def jobs_for(options: Options) -> int:
     """How many processes a search may use; one if it cannot be shared.
 
-    A search is not shared if it draws at random, or if it ends after a number of
-    schedules.  A process forks only if it has no other threads, because the child would
-    find their locks held.
+    A search is not shared if it draws schedules at random, or if it has a limit of
+    schedules.  A process forks only if it has no other threads, because in the child
+    the locks of these threads would be held for ever.
     """
     can_share = (
         (options.search in ("dpor", "brute") or options.preemptions is not None)
         and options.limit_schedules is None
-        and sys.platform == "linux"  # on others, a fork breaks system libraries
+        and sys.platform == "linux"  # on other systems, a fork breaks libraries
         and threading.active_count() == 1
     )
     if not can_share:
@@ -79,7 +79,11 @@ class ForkedExploration(Exploration):
             self.team.close()
 
     def search_share(self) -> bool:
-        """Search as `run_all` does; at the end, wait a moment for the children."""
+        """Search as `run_all` does; at the end, wait a moment for the children.
+
+        After a failure, it does not wait, unless `keep_going` is set.  The children
+        that have not reported are ended.
+        """
         complete = super().run_all()
         self.again = False
         ends = self.failing is not None and not self.options.keep_going

@@ -56,7 +56,7 @@ class Part:
     above: the nodes before its own nodes, each with the choice on the part's path.
     places: its own nodes.
     ready: whether the last choice of its path has not run yet.
-    lost: how often in a row it was given away without a report.
+    lost: how often in a row the part was given away and no report arrived.
     """
 
     above: list[tuple[Place, str]]
@@ -90,9 +90,9 @@ class Part:
             self.places.pop()
 
     def depth_to_split(self) -> int | None:
-        """The depth of the node nearest to the root with another choice left.
+        """The depth of the node nearest to the root with another choice left, or None.
 
-        The last node is not split, because the accesses of its choice are not known
+        The last node is left out, because the accesses of its choice may not be known
         yet.
         """
         for index, place in enumerate(self.places[:-1]):
@@ -188,9 +188,10 @@ class Frontier:
         kept: int,
         requests: Iterable[Request],
     ) -> None:
-        """Replace the nodes of a part by the nodes that are left of it.
+        """Replace the nodes of a part by the nodes that a report says are left.
 
-        The first `kept` of these are nodes that the part had before.
+        The part had the first `kept` of these nodes before.  A request goes to the part
+        that owns the node.
         """
         part = self.parts[number]
         part.at_work, part.lost = False, 0
@@ -214,7 +215,11 @@ class Frontier:
         self.settle(part)
 
     def settle(self, part: Part) -> None:
-        """Process the requests that came meanwhile; then backtrack or end if needed."""
+        """Process the requests that came while the part was at work.
+
+        If the last choice of its path has run, the part then backtracks.  It ends if
+        none of its nodes is left.
+        """
         if part.at_work:
             return
         for depth, workers in part.inbox:

@@ -6,7 +6,10 @@ from bench.correctness.search.random_walk import RandomWalk
 
 
 class PriorityChanges(RandomWalk):
-    """PCT: random priorities, lowered at a few random transitions.
+    """PCT: the enabled worker with the highest priority runs.
+
+    The priorities are random.  At a few random transitions of a run, the worker that
+    runs gets a low priority.
 
     Burckhardt, Kothari, Musuvathi, Nagarakatte: A randomized scheduler with
     probabilistic guarantees of finding bugs, ASPLOS 2010.

@@ -18,11 +18,11 @@ Words = Any  # plain values, and tuples of them; a tuple begins with its kind
 
 
 class NotSerializableError(Exception):
-    """A value that has no meaning in another process, such as a key of the user's."""
+    """A value has no meaning in another process; for example an object as a key."""
 
 
 def in_words(value: Any, name_of: Callable[[int], str]) -> Words:
-    """Put the name or the key of something accessed into words.
+    """Put a part of an access into words: the name of the object, or the key.
 
     `name_of` returns a worker's name.  Raises NotSerializableError.
     """

@@ -1,4 +1,4 @@
-"""The search of shares in a process elsewhere, one after another, of one program."""
+"""The search of one share in a process elsewhere."""
 
 import time
 

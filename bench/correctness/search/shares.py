@@ -57,10 +57,10 @@ class Share:
 class ShareReport:
     """The results of a share, and what is left of it.
 
-    places: its own nodes that are left; the first `kept` of them were there before.
+    places: its own nodes that are left; the share began with the first `kept` of them.
     discovered: scheduling points; if there are any, the search must begin again.
     refused: why the program cannot be explored.
-    lost: how the process of the share ended before it was done.
+    lost: how the process ended, if it ended before the share was done.
     alone: whether a value has no meaning elsewhere, so one process must search all.
     """
 

@@ -26,7 +26,7 @@ class Node(Struct, eq=False):
     backtrack: set[int]  # workers to choose here, in this run or a later run
     settled: set[int]  # chosen, asleep or in the backtrack set: not to be added
     sleep: dict[int, Footprint]  # the sleep set: these choices lead to nothing new
-    done: dict[int, Footprint] = {}  # earlier choices, below which all is explored
+    done: dict[int, Footprint] = {}  # earlier choices: explored below, or delegated
     used: int = 0  # preemptions on the path to this node
     delegated: int = 0  # how many processes search below this node
 
@@ -74,7 +74,11 @@ class Tree:
         raise NotImplementedError
 
     def advance(self, kernel: Scheduler) -> bool:
-        """Backtrack to the deepest node with a choice left; False if there is none."""
+        """Backtrack to the deepest node with a choice left; False if there is none.
+
+        Also return False at a node below which another process still searches, and if
+        the run differed from an earlier run.
+        """
         choices, nodes = kernel.choices, self.nodes
         if self.diverged or len(choices) < len(nodes):
             self.diverged = self.diverged or len(choices) + 1
@@ -111,9 +115,9 @@ class Tree:
         """A node with another choice left, as near to the root as possible, or None.
 
         A child gets what is below the present choice of this node.  To share a node,
-        the parent drops all nodes below it.  A node below which a child searches must
-        not be dropped.  So only the deepest such node, and the nodes below it, can be
-        shared.
+        the parent drops all nodes below it.  But the parent must keep each node below
+        which a child already searches.  So a node above such a node cannot be shared.
+        The last node cannot be shared either, because there are no nodes below it.
         """
         found = None
         for node in reversed(self.nodes[self.owned_from :]):
@@ -135,7 +139,11 @@ class Tree:
         self.advance(kernel)
 
     def request(self, depth: int, workers: Sequence[int]) -> None:
-        """Let one of these workers be chosen at that depth of the present path."""
+        """Let one of these workers be chosen at that depth of the present path.
+
+        Do nothing if one of them is already settled there.  If the node belongs to
+        another process, store the request for that process.
+        """
         if depth < self.owned_from:
             self.requests.add((depth, tuple(workers)))
             return
