@@ -77,7 +77,8 @@ def explore_in_test(test: str, folder: Path) -> Explore:
 def saved(kept: Regressions, where: str, verdict: Verdict) -> str:
     """Save the failing schedule; return the command that replays it.
 
-    If the schedule cannot be saved, the test still fails and shows the trace.
+    If the schedule cannot be saved, return the reason.  The test still fails, and shows
+    the trace.
     """
     try:
         return kept.save(where, verdict)

@@ -77,8 +77,9 @@ def found_name(thing: Any) -> str:
 def free_name(names: Iterator[str], thing: Any) -> str:
     """The first of these names that no other object has.
 
-    If other objects have all of these names, a number is added to the first name.
-    Only a condition may have the same name as another object, namely as its lock.
+    If other objects have all of these names, a number is added to the first name.  The
+    result is empty if there is no name, or if the first name is `self` and is taken.  A
+    condition may have the same name as the lock that it contains.
     """
     own = thing._lock if PARTS[type(thing)] == CONDITION else None
     taken = {name for name, other in kernel.display_names.values() if other is not own}
@@ -93,7 +94,7 @@ def free_name(names: Iterator[str], thing: Any) -> str:
 
 
 def names_in_frames(thing: object) -> Iterator[str]:
-    """The names of an object in the running code of the program, innermost first."""
+    """The names of an object in the running code; those of inner frames come first."""
     if WEAK in kernel.points:  # reading variables would keep their objects alive
         return
     for frame in frames_of_program():
@@ -118,7 +119,7 @@ def own_first(names: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def frames_of_program() -> Iterator[FrameType]:
-    """The frames of the program, from the innermost outwards."""
+    """The innermost frames of the program, at most MOST_FRAMES, from the inside out."""
     frame: FrameType | None = sys._getframe(1)
     left = MOST_FRAMES
     while frame is not None and left:

@@ -15,7 +15,7 @@ members_of: Callable[[type], Any] = vars(type)["__dict__"].__get__
 
 
 def thing_label(thing: Any) -> str:
-    """Return the label of an object: the path to it, its own name, or its origin.
+    """Return the label of an object: the path to it, its name, or its class.
 
     A pair (owner, key) is an attribute or an item of the owner.
     """
@@ -37,9 +37,10 @@ def thing_label(thing: Any) -> str:
 
 
 def own_name(thing: Any) -> str:
-    """Return the name of an object of a model, or the name that it was given.
+    """Return the name of an object: the name that the explorer or a model gave it.
 
-    The name of an object of the program is not read, because that could run its code.
+    Objects of models, such as tasks, have names of their own.  A name that an object of
+    the program has is not read, because reading it could run code of the program.
     """
     known = str(kernel.names.get(id(thing)) or "")
     if not is_model(type(thing)):
@@ -54,7 +55,10 @@ def is_model(kind: type) -> bool:
 
 
 def path_to(thing: object) -> str | None:
-    """Return the path to an object from the scenario, its class or its module."""
+    """Return the path to an object from the scenario, or from its class or module.
+
+    None if no path is known.
+    """
     name = kernel.names.get(id(thing))
     return name if isinstance(name, str) else kernel.labels.get(id(thing))
 

@@ -14,7 +14,7 @@ from bench.correctness.records.locks import LockUse
 
 MAKERS = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore")
 MAKERS_OF_LOCKS = (*MAKERS, "allocate_lock")
-LONGEST_SOURCE = 60  # characters of a line that names a lock
+LONGEST_SOURCE = 60  # characters of a target of an assignment that names a lock
 
 
 def studied_locks() -> tuple[LockUse, ...]:
@@ -57,7 +57,10 @@ def name_of_lock(unit: LockUnit) -> str:
 
 
 def assigned_to(file: str, line: int) -> str:
-    """The target of the assignment that makes a lock at a line; empty if none does."""
+    """The target of the assignment that makes a lock at a line.
+
+    Empty if no assignment makes a lock there, or if the target is a long text.
+    """
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
     except SyntaxError:
@@ -77,7 +80,7 @@ def assigned_to(file: str, line: int) -> str:
 
 
 def aliases(tree: ast.AST) -> Iterator[str]:
-    """The other names under which a file imports the makers of locks."""
+    """The names after `as` in a file's imports of classes that make locks."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             for one in node.names:
@@ -95,8 +98,8 @@ def makes_lock(value: ast.expr, makers: Container[str]) -> bool:
 def attribute_with(thing: Any) -> str:
     """The attribute that contains a lock; empty if there is none.
 
-    This attribute names a lock that no line of the program assigns.  For example, the
-    code that makes the lock of a dataclass is generated.
+    The name of this attribute is used if no assignment in the program makes the lock.
+    For example, the code that makes the lock of a dataclass is generated.
     """
     for holder in gc.get_referrers(thing):
         if type(holder) is not dict:

@@ -57,7 +57,7 @@ def replay_with(program: Program, kept: Schedule, pool: FiberPool) -> Result:
         if not (result.pruned and any(map(is_import, result.discovered))):
             result.missed = follow.not_followed()
             return result
-        kernel.unwind()  # a package was imported; the next run imports it first
+        kernel.unwind()  # a package was imported; in the next run, this happens first
 
 
 def is_import(point: object) -> bool:

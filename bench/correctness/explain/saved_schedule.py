@@ -19,7 +19,11 @@ from bench.correctness.records.schedule import Schedule
 
 
 def turns(transitions: list[Transition]) -> tuple[tuple[str, str, int], ...]:
-    """Return the turns of a recorded run: worker, last operation, how often so far."""
+    """Return the turns of a recorded run.
+
+    The transitions that a worker makes in a row are one turn: the worker, its last
+    operation, and how often it has made this operation so far in the run.
+    """
     counts: dict[tuple[str, str], int] = {}
     found: list[tuple[str, str, int]] = []
     for transition in transitions:
@@ -80,8 +84,9 @@ def points_in_words(points: set[PointId]) -> tuple[str, ...]:
 def point_in_words(point: object) -> str:
     """Return the id of a scheduling point as text.
 
-    An operation of a primitive is identified by the path to the primitive.  The name of
-    a primitive contains a count of objects, which an edit of the program may change.
+    An operation of a primitive is identified by the path to the primitive, if there is
+    one.  The path is better than the name: a name contains a count of objects, which an
+    edit of the program may change.
     """
     if isinstance(point, int):
         return SITES[point].words
@@ -94,7 +99,7 @@ def point_in_words(point: object) -> str:
 
 
 def written_in(points: Iterable[str]) -> list[Written]:
-    """The ids of attributes that workers write, from the texts of all ids."""
+    """The point ids `Written` among these texts of point ids."""
     begin, end = repr(Written("")).split("''")
     return [
         Written(ast.literal_eval(words[len(begin) : -len(end)]))

@@ -70,7 +70,7 @@ def rows_of(
     *,
     resumptions: bool = False,
 ) -> list[tuple[str, str, Where]]:
-    """Return worker, action and place of each row of a trace.
+    """Return worker, action and line of code of each row of a trace.
 
     `resumptions`: also add a row each time that a task resumes.
     """

@@ -4,7 +4,7 @@ import textwrap
 
 from bench.records.certificates import Step
 
-NARROWEST = 26  # characters; if columns would be narrower, one is used
+NARROWEST = 26  # characters; if columns would be narrower, one column is used
 LONGEST_SOURCE = 240  # characters of a line of code
 NUMBER = 4  # characters: the line number and a space
 
@@ -45,8 +45,8 @@ def stacked(steps: tuple[Step, ...], width: int) -> list[str]:
 def cell_lines(step: Step, width: int) -> list[str]:
     """A line of code and its action; a long text continues in the next lines.
 
-    If there is no room, the comment is left out first; then the action gets its own
-    line.
+    If one line is too narrow, the comment in the code is left out.  If the line is
+    still too narrow, the action begins on a line of its own.
     """
     action = f"({step.action})" if step.action else ""
     number = f"{step.line:>{NUMBER - 1}} "

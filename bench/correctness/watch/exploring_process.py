@@ -1,8 +1,8 @@
 """Programs explored in a process of their own: each has a verdict within its time.
 
 A child process lists the programs and explores them one after another.  The parent
-checks the time limit of each.  If the child does not answer in time, or ends, the
-verdict says what it was doing.  A new child then explores the programs that are left.
+checks the time limit of each.  If the child does not answer in time, or ends early, the
+answer says what the child was doing.  A new child then explores the other programs.
 """
 
 import time
@@ -24,7 +24,7 @@ from bench.correctness.watch.process import EndedError, Send, Watched
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
 
-GRACE_SECONDS = 1.4  # the time after the limit before the child writes its stack
+GRACE_SECONDS = 1.4  # so long after the limit, the child must write its stack
 END_SECONDS = 20.0  # the time for the child to close its searchers
 SEARCHERS_SECONDS = 240.0  # the time to start processes elsewhere
 Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
@@ -61,10 +61,10 @@ def explore_watched(
 ) -> Iterator[Explored]:
     """Explore groups of programs; yield each program with its answer as it ends.
 
-    `terminal`: the process keeps the terminal, for a debugger, and has no time limit.
-    `searchers`: opens the processes elsewhere that share searches; it can be pickled.
-    `note` is called with each line about those processes.  Raises CannotRunError if the
-    programs cannot be listed.
+    `terminal`: the child keeps the terminal, for a debugger, and has no time limit.
+    `fork`: whether the child is forked; None: if possible.  `searchers`: opens the
+    processes elsewhere that share searches; it can be pickled.  `note` is called with
+    each line about them.  Raises CannotRunError if the programs cannot be listed.
     """
     watch = Watch(programs, options, terminal, fork, searchers, note)
     while not watch.done:
@@ -148,7 +148,7 @@ class Watch:
                 self.options.tick(*told)
 
     def answered(self, answer: Verdict | Refusal) -> Explored:
-        """The answer for the present program; the next program is explored then."""
+        """Return the answer for the present program, and go on to the next program."""
         group, member = self.at
         names = self.listed[group]
         broken = isinstance(answer, Verdict) and answer.outcome == "broken"
@@ -197,7 +197,7 @@ class Watch:
         return self.listed[group][member][0]
 
     def unfinished(self, reason: str) -> Explored:
-        """A verdict from what the child had reported."""
+        """A verdict from what the child reported before it ended."""
         failure = None
         outcomes: tuple[Outcome, ...] = ()
         if self.found is not None:

@@ -33,9 +33,9 @@ DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 OPEN: set["Watched"] = set()  # the open processes of all threads
 
-# The status of a child can be read only once.  The start of a process reads the status
-# of every other child that has ended.  A thread that reads at the same time finds
-# nothing.
+# Held while the status of a child is read.  The status can be read only once, and the
+# start of a process reads the status of every other child that has ended.  Without this
+# lock, a thread that reads at the same time would find nothing.
 READING_STATUS = threading.Lock()
 
 
@@ -78,11 +78,10 @@ class Watched:
         theirs.close()
 
     def receive(self, until: float | None = None) -> Any:
-        """Return the next object that the job sends.  `until` is a time of
-        `time.monotonic`.
+        """Return the next object that the job sends.
 
-        Raises TimeoutError when that time has passed, and EndedError when the process
-        has ended.
+        `until` is a time of `time.monotonic`.  Raises TimeoutError when that time has
+        passed, and EndedError when the process has ended.
         """
         left = None if until is None else max(0.0, until - time.monotonic())
         if not self.connection.poll(left):
@@ -93,7 +92,10 @@ class Watched:
             raise EndedError(self.exit_status()) from None
 
     def exit_status(self) -> int:
-        """The `exitcode` of the ended process, which another thread may read first."""
+        """Wait until the process ends; return its `exitcode`, or 0 if it is not known.
+
+        If another thread is reading the `exitcode`, this method waits a moment for it.
+        """
         until = time.monotonic() + STACK_SECONDS
         self.wait()
         while (status := self.read_status()) is None and time.monotonic() < until:
@@ -160,14 +162,18 @@ class Watched:
 def can_fork() -> bool:
     """Whether a child may begin as a fork of this process, which is the fastest way.
 
-    This is not possible if other threads exist, because in the child their locks would
-    be held for ever.
+    This is possible only on Linux, and only if there are no other threads: in the
+    child, the locks of other threads would be held for ever.
     """
     return sys.platform == "linux" and threading.active_count() == 1
 
 
 def context_for(fork: bool) -> Any:
-    """How to start a process: as a copy of this one, or of one without threads."""
+    """How to start a process.
+
+    With `fork`, it is a copy of this process.  Otherwise it is a copy of a process
+    without threads, or a new process on systems that cannot fork.
+    """
     if fork:
         return multiprocessing.get_context("fork")
     if "forkserver" not in multiprocessing.get_all_start_methods():

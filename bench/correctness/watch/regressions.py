@@ -28,8 +28,8 @@ class Regressions:
     def failing(self, target: str, options: Options, width: int) -> str | None:
         """Replay the saved schedules of a target; return the first failure as text.
 
-        Returns None if no schedule fails any more.  A schedule is skipped if it was
-        saved with other options, or if it no longer fits the program.
+        Returns None if no schedule fails any more.  A schedule is skipped if `allows`
+        is false for it, or if it cannot be replayed any more.
         """
         for path in self.saved(target):
             try:
@@ -72,7 +72,10 @@ class Regressions:
 
 
 def allows(options: Options, kept: Schedule) -> bool:
-    """Whether a search with these options could run a schedule."""
+    """Whether a search with these options would cover a saved schedule.
+
+    False if the options limit preemptions, because the schedule may have more.
+    """
     return (
         (options.order, options.timers) == (kept.order, kept.timers)
         and options.seed <= kept.seed < options.seed + options.draws

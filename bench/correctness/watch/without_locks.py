@@ -1,4 +1,4 @@
-"""A program explored without each of its locks in turn, to learn which it needs.
+"""A program explored without each of its locks in turn: which locks does it need?
 
 The first exploration runs with all locks.  It finds the locks, and its verdict must be
 "holds".  Each further exploration runs in a process of its own, in which one lock
@@ -39,8 +39,8 @@ class LocksOf:
     """Programs whose locks are put out of effect in turn, and how they are explored.
 
     fork: as in `explore_watched`.
-    stopped: whether no further exploration may begin; the other answers are
-        "undecided".
+    stopped: whether no further exploration may begin; then the answers that are missing
+        become "undecided".
     """
 
     programs: Programs
@@ -96,7 +96,7 @@ def answers_for_locks(
 
 
 def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
-    """Each lock with its use in all workloads, and the verdicts that acquire it."""
+    """Each lock, its use in all workloads, and the verdicts of those that acquire it."""
     found: dict[UnitKey, tuple[LockUse, list[Verdict]]] = {}
     for verdict in whole:
         for lock in verdict.locks:
@@ -162,7 +162,11 @@ def without(asked: LocksOf, whole: Verdict, lock: LockUse) -> LockAnswer:
 
 
 def combined(before: LockAnswer | None, now: LockAnswer) -> LockAnswer:
-    """Combine the answers for two workloads; if one needs the lock, it is needed."""
+    """Combine the answers for two workloads of one program.
+
+    The lock is needed if one workload needs it.  If no workload needs it, the answer is
+    "undecided" if one answer is; else "changes the end" if one answer is.
+    """
     if before is None:
         return now
     now = replace(now, seconds=before.seconds + now.seconds)
