@@ -53,7 +53,7 @@ class Execution(ObjectRegistry):
         self.make_rare()
 
     def make_rare(self) -> None:
-        """Make the tables that few runs fill.  If all stay empty, they are reused."""
+        """Make the tables that few runs fill.  If all of them stay empty, keep them."""
         # A function for each waiting pool thread; it returns whether there are jobs.
         self.idle_pool_threads: list[Callable[[], bool]] = []
         # By worker number: what is called before `is_enabled` of that worker.
@@ -203,7 +203,7 @@ class Execution(ObjectRegistry):
         self.workers.append(worker)
 
     def add_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:
-        """Register a waiting pool thread, which must end only if `wanted()` is true."""
+        """Register a waiting pool thread; it must end only if `wanted()` is true."""
         self.idle_pool_threads.append(wanted)
 
     def remove_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:

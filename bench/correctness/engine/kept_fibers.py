@@ -38,8 +38,8 @@ def borrowed_pool(kind: str) -> FiberPool:
 def give_back(pool: FiberPool) -> None:
     """Keep a pool that is no longer used, or close it.
 
-    The caller must be the function that borrowed the pool.  A pool of greenlets is kept
-    if it has at most MOST_KEPT greenlets, and no debugger or profiler is active.  It is
+    The caller must be the function that borrowed the pool.  Only a pool of at most
+    MOST_KEPT greenlets is kept, and only without a debugger or profiler.  The pool is
     closed if one of its fibers is not idle, because that fiber holds objects of a run.
     It is also closed in any thread except the main thread, because another thread may
     end before the pool is used again.

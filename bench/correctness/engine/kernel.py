@@ -87,9 +87,9 @@ class Kernel(VirtualTime):
     ) -> Worker:
         """Begin a run and return its main worker, which runs in the caller's fiber.
 
-        With `any_conflict`, every operation on something shared is a scheduling point,
-        even if happens-before orders it with all others.  With `recording`, the run
-        keeps notes for a reader.
+        With `any_conflict`, every operation on a shared place is a scheduling point,
+        even if it races with no other operation.  With `recording`, the run keeps notes
+        for a reader.
         """
         self.chooser = chooser
         self.any_conflict = any_conflict

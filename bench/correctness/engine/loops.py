@@ -32,7 +32,7 @@ class Loops(Scheduler):
     __slots__ = ()
 
     def loop_iteration(self, point: PointId) -> None:
-        """Note an iteration of a loop; if the loop spins, let others run, or end."""
+        """Note an iteration of a loop; if it spins, let others run, or end the run."""
         if self.stop is not None:
             raise Abandoned
         worker = self.current
@@ -100,7 +100,7 @@ class Loops(Scheduler):
         return True
 
     def awaiting_iteration(self, point: PointId) -> None:
-        """Note an iteration of a `while` loop with an `await` that may not suspend."""
+        """Note an iteration of a `while` loop with an `await` that need not suspend."""
         worker = self.current
         if self.alone or self.mixed or not worker.in_loop or self.stop is not None:
             self.loop_iteration(point)

@@ -89,7 +89,7 @@ class ObjectRegistry(NamespaceRegistry):
             self.make_tables()
 
     def make_tables(self) -> None:
-        """Make the tables that few runs fill.  If all stay empty, they are reused."""
+        """Make the tables that few runs fill.  If all of them stay empty, keep them."""
         self.labels: dict[int, str] = {}  # further names for a reader, by id
         # By id: the object's name in the code that used it first, and the object.
         self.display_names: dict[int, tuple[str, Any]] = {}

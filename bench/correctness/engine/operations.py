@@ -171,9 +171,9 @@ class Operations(Loops):
     def access_at_point(
         self, thing: Any, key: Hashable, write: bool, point: PointId, verb: str
     ) -> None:
-        """Make an access that races to a part of an object, at a scheduling point.
+        """Access a part of an object at a scheduling point, because the access races.
 
-        The caller must know that the current worker does not run in a loop.
+        The current worker must not run in a loop.
         """
         worker = self.current
         if worker.operation_at is None:

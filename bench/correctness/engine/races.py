@@ -100,7 +100,7 @@ class Races(Execution):
         # Whether `record_access` skips some accesses.  An exhaustive search skips all.
         self.passes_over = self.fifo_only
         self.last_accesses: dict[Hashable, LastAccesses] = {}
-        self.users: dict[Hashable, Users] = {}  # used if every interleaving is run
+        self.users: dict[Hashable, Users] = {}  # filled if every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
         self.in_shared_prefix = False  # whether the run before has this transition
         self.clock_deltas: Iterator[int] = iter(())  # of the transition in that run

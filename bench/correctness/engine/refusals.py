@@ -12,10 +12,11 @@ PROBING: list[str] = []  # installed packages whose import is in progress
 
 
 def refuse(what: str) -> Any:
-    """Make the model of a function that cannot be controlled: it raises CannotRunError.
+    """Make the model of a function that cannot be controlled.
 
-    While a package is imported, the model raises OSError instead.  The reason: during
-    their import, packages test which features this machine has.
+    A call of the model raises CannotRunError.  While a package is imported, the call
+    raises OSError instead.  The reason: during their import, packages test which
+    features this machine has.
     """
     reason = f"{what} is not modelled, so its schedules cannot be explored"
 

@@ -70,10 +70,11 @@ class VirtualTime(Operations):
         watched: tuple[Hashable, ...] = (),
         expire: Callable[[], object] | None = None,
     ) -> bool:
-        """Make an operation with a timeout in virtual seconds; return its success.
+        """Make an operation with a timeout in virtual seconds.
 
-        The timeout is a transition of a timer.  The timer is enabled while no timer has
-        an earlier deadline and the operation itself is not enabled.
+        Return whether the operation was made in time.  The timeout is a transition of a
+        timer.  The timer is enabled while no other timer has an earlier deadline and
+        the operation itself is not enabled.
         """
         self.read_clock()
         expired = False

@@ -39,8 +39,8 @@ def thing_label(thing: Any) -> str:
 def own_name(thing: Any) -> str:
     """Return the name of an object: the name that the explorer or a model gave it.
 
-    Objects of models, such as tasks, have names of their own.  A name that an object of
-    the program has is not read, because reading it could run code of the program.
+    If an object of the program has a name of its own, this name is not read, because
+    reading it could run code of the program.
     """
     known = str(kernel.names.get(id(thing)) or "")
     if not is_model(type(thing)):

@@ -85,8 +85,8 @@ def point_in_words(point: object) -> str:
     """Return the id of a scheduling point as text.
 
     An operation of a primitive is identified by the path to the primitive, if there is
-    one.  The path is better than the name: a name contains a count of objects, which an
-    edit of the program may change.
+    one.  The name would be less stable: it contains a count of objects, which an edit
+    of the program may change.
     """
     if isinstance(point, int):
         return SITES[point].words

@@ -52,9 +52,9 @@ class Verdict:
     reason: why the search was cut, or why there is no trace, in words; None if neither.
     workers: how many threads and tasks one schedule saw.
     points: at how many moments a worker was chosen in this schedule.
-    shared: how many places two of these workers use and one writes.
-    nothing_shared: whether the outcome is "holds" but no such place was seen, although
-        the option `independent` was not given.  Then the verdict is no proof.
+    shared: how many places two of these workers use and at least one of them writes.
+    nothing_shared: whether the outcome is "holds", no such place was seen, and the
+        option `independent` was not given.  Then the verdict is no proof.
     locks: the locks that the program acquires, if the use of locks is studied.
     """
 

@@ -41,7 +41,9 @@ class Explanation:
         self.points = points  # the scheduling points of the run that failed
 
     def explain(self, points: set[Any]) -> tuple[Failure, Schedule]:
-        """Return the shortest failing schedule found: for a reader, and to be saved.
+        """Return the shortest failing schedule found, in two forms.
+
+        The failure is for a reader; the schedule is to be saved.
 
         The search runs schedules with all points that are known by now.  Raises
         CannotRunError if the schedule does not fail again in the same way.

@@ -2,7 +2,7 @@
 
 The search begins in this process.  Once the search has taken longer than sharing takes,
 this process gives away the rest of its path in parts (`frontier`).  From then on this
-process only stores what is left of the parts.
+process runs no schedules.  It collects results, and stores what is left of the parts.
 """
 
 import os

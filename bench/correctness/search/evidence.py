@@ -53,7 +53,7 @@ def whole_workers(kernel: Kernel) -> set[int]:
 
 
 def shared_places(kernel: Kernel) -> int:
-    """How many places are shared, according to the search for races in transitions."""
+    """How many places are shared, according to the last accesses of the workers."""
     found = 0
     known = kernel.last_accesses
     for place, last in known.items():
@@ -109,7 +109,7 @@ def shared_parts(
     A part of a place is an attribute, or a file among files.  An item is not a part,
     because it may be any object.
     """
-    # Users by part; None: of the whole.
+    # The workers that use each part.  The key None stands for the whole place.
     workers: dict[Hashable, set[int]] = {None: set()}
     written: set[Hashable] = set()
     for one, key, write in accesses:

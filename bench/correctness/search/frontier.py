@@ -55,7 +55,7 @@ class Part:
 
     above: the nodes before its own nodes, each with the choice on the part's path.
     places: its own nodes.
-    ready: whether the last choice of its path has not run yet.
+    ready: whether the last choice of its path is still to be run.
     lost: how often in a row the part was given away and no report arrived.
     """
 

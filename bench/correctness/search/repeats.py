@@ -48,9 +48,9 @@ def times_to_repeat(first: Passed, earlier: Passed | None, runs: int) -> int:
 
     A search that begins again with more points usually begins with the same order of
     workers.  In that case its first run has already repeated the earlier schedule.  If
-    the two runs ended differently, there are two explanations: a new point changed what
-    is modelled, or the program is not deterministic.  More runs show which explanation
-    is right.
+    the two runs ended differently, there are two explanations: a new point changed how
+    the program is modelled, or the program is not deterministic.  More runs show which
+    explanation is right.
     """
     if earlier is None or earlier.order != first.order or runs > FEW_RUNS:
         return 1

@@ -23,7 +23,7 @@ from bench.correctness.search.serialization import (
 from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Node
 
-RECALL = "recall"  # sent instead of a share: report the present share now
+RECALL = "recall"  # sent in place of a share: the process must report its share now
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,7 +96,7 @@ def answers_for_locks(
 
 
 def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
-    """Each lock, its use in all workloads, and the verdicts of those that acquire it."""
+    """Each lock, its use in all workloads, and the verdicts of those that use it."""
     found: dict[UnitKey, tuple[LockUse, list[Verdict]]] = {}
     for verdict in whole:
         for lock in verdict.locks:
