@@ -258,7 +258,8 @@ def rewrite(
     """Insert hooks into a tree, and compile it into code that can be stored.
 
     The tree itself is changed.  `mode` and `flags` are those of the built-in function
-    `compile`.  With `generated`, each function within a function will become a method.
+    `compile`.  With `generated`, each function within a function will be a method of a
+    class.  So special methods are found among these functions, as in a class body.
     """
     PrivateNames(annotates_texts=postpones_annotations(tree)).visit(tree)
     inserter = HookInserter(tree, file)

@@ -17,7 +17,9 @@ from bench.correctness.instrument.rewriter import (
 )
 from bench.correctness.instrument.slices import Slices, is_fixed
 
-UNHOOKED = {  # calls of these have no hook: no shared state, or the frame is needed
+# Calls of these functions have no hook `call`.  Some read no shared state in the call
+# itself.  Others need the frame of their caller, and so must be called directly.
+UNHOOKED = {
     "super", "locals", "globals", "dir", "vars", "eval", "exec", "compile",
     "isinstance", "issubclass", "range", "type", "id", "callable", "int", "float",
     "print", "Exception",
@@ -58,7 +60,8 @@ class Expressions(Rewriter):
         if not self.may_be_rebound(node.id):
             return node
         # Such a variable is often read, but code outside of its module rarely binds it.
-        # So no hook is called until code outside of a module has bound a variable.
+        # So the hook is called only after code outside of some module has bound a
+        # variable of that module.
         test = ast.copy_location(ast.Name(UNWRITTEN, ast.Load()), node)
         same = ast.copy_location(ast.Name(node.id, ast.Load()), node)
         read = self.reported_read(same, node.id)

@@ -114,8 +114,8 @@ class Readings(ast.NodeTransformer):
     def __init__(self, rewriter: Bindings, name: str) -> None:
         self.rewriter = rewriter
         self.name = name  # the name of the variable that holds the readers
-        # For each pattern: the pattern, what it reads, and the name of what is read;
-        # None stands for the subject.  A pattern reads one of these:
+        # For each pattern: the pattern, what it reads, and the name of what is read.
+        # If the name is None, the subject is read.  A pattern reads one of these:
         # - the attributes that it names, and a number of positional attributes,
         # - the contents of the subject,
         # - all that `==` reads,

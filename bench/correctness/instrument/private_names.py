@@ -20,10 +20,10 @@ def mangled(name: str, cls: str) -> str:
 class PrivateNames(ast.NodeVisitor):
     """Changes the private names in the classes of a tree.
 
-    The name of a definition is not changed, because it becomes the `__name__` of the
-    function or class.  The attribute `BOUND` of the node stores the changed name, which
-    is that of the variable that the definition binds.  Python does not change the names
-    of keyword arguments, and of attributes in patterns.
+    A definition `def __f` or `class __C` keeps its name, because this name becomes the
+    `__name__` of the function or class.  But the definition binds a variable with the
+    changed name.  So the attribute `BOUND` of the node stores the changed name.  Python
+    does not change the names of keyword arguments, and of attributes in patterns.
     """
 
     def __init__(self, *, annotates_texts: bool) -> None:
@@ -41,7 +41,7 @@ class PrivateNames(ast.NodeVisitor):
         setattr(node, BOUND, self.name(node.name))
         around = self.cls
         self.visit_all(node.decorator_list)
-        if getattr(node, "type_params", None):  # then the bases are in its scope
+        if getattr(node, "type_params", None):  # then the class also contains the bases
             self.cls = node.name
         self.visit_all([*node.bases, *node.keywords])
         self.cls = node.name

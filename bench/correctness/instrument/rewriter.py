@@ -27,7 +27,7 @@ OPERATOR_HOOKS = (f"{PREFIX}operate", f"{PREFIX}compare")
 
 
 class Rewriter(ast.NodeTransformer):
-    """The ways to put a hook around a node, and the functions around the node."""
+    """Puts hooks around nodes; it knows which functions contain the visited node."""
 
     def __init__(self, tree: ast.AST, file: str) -> None:
         self.file = file
@@ -88,7 +88,8 @@ class Rewriter(ast.NodeTransformer):
     def shared_variable(self, name: str, *, reading: bool = False) -> str | None:
         """The label of the shared variable that a name refers to here, or None.
 
-        With `reading`, the result is also a label if the name only may refer to one.
+        With `reading`, it is enough that the name may refer to the shared variable.  In
+        the body of a class, a name means the global variable until the body binds it.
         """
         body = self.class_body
         if body is not None:

@@ -19,8 +19,9 @@ class ScopeBindings(ast.NodeVisitor):
     """How often the body of a function or a class binds each name.
 
     Bindings in a function within the body are not counted.  A class within the body may
-    bind variables outside the class by `nonlocal` or `global`.  These are listed
-    separately; other names that the class binds are left out.
+    bind variables outside the class by `nonlocal` or `global`.  These variables are
+    listed in two attributes of their own.  All other names that the class binds are
+    left out.
     """
 
     def __init__(self, body: Iterable[ast.AST], arguments: Iterable[str] = ()) -> None:

@@ -1,4 +1,4 @@
-"""Report when a special method returns to C code, because the C code reads again then.
+"""Report that a special method returns, because C code may then continue to read.
 
 For example, `str` of a list calls `__repr__` of each item.  In the same way, `sum`
 calls `__add__`, and `set` calls `__hash__`.

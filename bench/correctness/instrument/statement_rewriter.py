@@ -50,7 +50,10 @@ class Statements(Matches):
         return node
 
     def count_items(self, node: Any) -> None:
-        """Let a hook count the iterations of a loop, because it may never suspend."""
+        """Let a hook count the iterations of a loop.
+
+        The loop has an `await`, but the awaited object may never suspend.
+        """
         counting = ast.Expr(self.hook("awaiting_item", node))
         node.body.insert(0, ast.copy_location(counting, node))
 
@@ -122,9 +125,10 @@ class Statements(Matches):
     ) -> tuple[ast.expr, ast.expr]:
         """Make two expressions for two uses of a node, which is evaluated only once.
 
-        The first expression stores the value in a temporary, and the second one reads
-        the temporary.  A constant needs no temporary.  A variable that only this
-        function can bind needs none either, unless the statement `rebinds` a variable.
+        The first expression stores the value in a temporary, and the second expression
+        reads the temporary.  No temporary is needed in two cases: the node is a
+        constant, or only this function can bind the variable.  In the second case, a
+        temporary is needed nevertheless if the statement `rebinds` a variable.
         """
         if isinstance(node, ast.Constant):
             return node, copy.copy(node)

@@ -11,7 +11,10 @@ from bench.correctness.tracking.type_traits import SHARED, STATE
 
 
 def globals_of_caller() -> Any:
-    """The model of `globals()`; an access to its dict counts as one to a variable."""
+    """The model of `globals()`: it returns the namespace of the calling module.
+
+    From now on, an access to this dict counts as an access to a variable of the module.
+    """
     names = sys._getframe(1).f_globals
     module = sys.modules.get(names.get("__name__", ""))
     if module is not None and vars(module) is names:
@@ -22,7 +25,7 @@ def globals_of_caller() -> Any:
 def may_be_shared(names: dict[str, Any]) -> bool:
     """Whether another worker has used this namespace, or may use an object in it.
 
-    This also notes that the current worker uses the namespace.
+    The call itself notes that the current worker uses the namespace.
     """
     owner = kernel.claim_namespace(names)
     access(names, None, True, CALLBACK_SITE, True)

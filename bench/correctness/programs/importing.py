@@ -205,7 +205,7 @@ class Importer(ModuleTable, MetaPathFinder):
         """Return the packages that the program imports, directly or indirectly.
 
         The first tuple has the packages that were looked into.  The second tuple has
-        those that were one step; it has a C extension under the name of its module.
+        the packages that were one step, and the names of modules that are C extensions.
         """
         if not self.own_imports:  # true of most programs
             return (), ()

@@ -26,8 +26,10 @@ class LoadedModules(MutableMapping[str, Any]):
     program gets the real module.  `note_entry` is called with each name that the
     program sets or removes.
 
-    `keys`, `values`, `items` and `copy` return the real modules.  Each method reports
-    one access, like a method of a dict, because accesses to an entry can conflict.
+    `keys`, `values`, `items` and `copy` return the real modules.
+
+    Each method reports one access, as the methods of a dict do: workers share the
+    entries, so two accesses to one entry may conflict.
     """
 
     def __init__(self, model_of: ModelOf, note_entry: Callable[[str], None]) -> None:

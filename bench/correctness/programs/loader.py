@@ -85,8 +85,8 @@ class Loader:
         self.arguments = sys.argv
         self.late: tuple[str, ...] = ()  # modules imported by runs; now loaded first
         self.mixed = False  # whether threads run beside a loop
-        # The points from which `mixed` and `late` were derived.  `sizes`: the number of
-        # these points, and of late modules.
+        # The points and sizes when `mixed` and `late` were last computed.  `sizes`: the
+        # number of points, and the number of late modules.
         self.points: Any = None
         self.sizes = (0, 0)
         self.seed = 0  # the seed of the program's draws
@@ -133,7 +133,7 @@ class Loader:
         if importer.uses_decimal:
             decimal_model.restore(self.decimals)
         sizes = len(kernel.points), len(importer.late)
-        if kernel.points is not self.points or sizes != self.sizes:  # both only grow
+        if kernel.points is not self.points or sizes != self.sizes:  # sizes only grow
             self.points, self.sizes = kernel.points, sizes
             self.look_at_points()
         # In CPython, setting and deleting `__new__` changes a class for ever.
@@ -146,12 +146,12 @@ class Loader:
             PATHS.end_import()
         SPECIAL_WRITES.clear()
         if SUBCLASSES in kernel.points:
-            forget_types()  # free the last run's classes, which their bases list
+            forget_types()  # bases would list the classes of the last run
             gc.collect()
         return self.modules[name]
 
     def look_at_points(self) -> None:
-        """Discard the snapshot if the points show that it has the wrong modules."""
+        """Discard the snapshot if the points require other modules than it has."""
         self.importer.builtins[UNWRITTEN] = REBOUND not in kernel.points
         mixed = "mixed" in kernel.points
         late = late_imports(self.importer.late)
@@ -211,9 +211,9 @@ class Loader:
             self.snapshot = Snapshot(self.modules, importer.packages)
             self.variables = [*contextvars.copy_context().items()]
             self.snapshot.include(value for _, value in self.variables)
-            if kernel.spawned or kernel.loops:  # each run must start the threads anew
+            if kernel.spawned or kernel.loops:  # only a new import starts threads anew
                 self.snapshot.stateful = True
-            if not self.snapshot.stateful:  # otherwise each run imports again
+            if not self.snapshot.stateful:  # if stateful, each run imports again
                 self.loggers = logging_model.loggers()
                 self.decimals = decimal_model.templates()
         importer.loaded = True

@@ -96,9 +96,9 @@ UNDER_MODELS = {
     "pydoc", "csv", "graphlib", "heapq", "json", "json.encoder", "statistics", "string",
 }  # fmt: skip
 
-# The modules in UNDER_MODELS that are not rewritten.  The other modules in UNDER_MODELS
-# call functions of the program, or iterate over its containers.  Other workers can run
-# between their steps, so they are rewritten.
+# The modules in UNDER_MODELS that are not rewritten.  The others call functions of the
+# program, or iterate over its containers.  They are rewritten, because other workers
+# can run between two of their steps.
 PLAIN = UNDER_MODELS - {
     "csv",
     "graphlib",

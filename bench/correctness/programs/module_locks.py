@@ -21,10 +21,12 @@ class ModuleLock(RLock):
 class ModuleLocks:
     """The locks of the modules that are being imported now.
 
-    Python's own locks of modules identify a thread by its identifier.  But workers in
-    greenlets run in one real thread, so they have the same identifier.  The search must
-    also know which worker imports a module first, because the code of the module runs
-    in that worker.
+    Python's own locks of modules cannot be used.  They tell threads apart by the
+    identifiers of the threads.  But workers in greenlets run in one real thread, so
+    they have the same identifier.
+
+    The search must also know which worker imports a module first, because the code of
+    the module runs in that worker.  So an import during a run reports an access.
     """
 
     def __init__(self) -> None:
@@ -55,9 +57,9 @@ class ModuleLocks:
     def wait_for(self, module: str, members: Iterable[str]) -> None:
         """Wait until a module, the packages around it and its `members` have run.
 
-        Another thread may run such a module, and wait for this thread.  In this case
-        this thread does not wait, because both would wait forever.  Python's imports
-        behave in the same way.
+        If another thread runs such a module, and itself waits for this thread, then
+        this thread does not wait: both would wait forever.  Python's imports behave in
+        the same way.
         """
         parts = module.split(".")
         names = [".".join(parts[: at + 1]) for at in range(len(parts))]

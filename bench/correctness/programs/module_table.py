@@ -56,8 +56,8 @@ class ModuleTable:
     def stays_real(self, name: str) -> bool:
         """Whether the program gets the real module, which is never loaded again.
 
-        For example, this is so for modules of pytest.  If the program has a file with
-        such a name, as `coverage.py`, the file is loaded for the program.
+        For example, the modules of pytest stay real.  But if the program has a file of
+        its own with such a name, as `coverage.py`, the program gets this file.
         """
         if not runs_for_real(name):
             return False
@@ -96,8 +96,8 @@ class ModuleTable:
     def note_entry(self, name: str) -> None:
         """Record that the program itself is about to change a name in `sys.modules`.
 
-        Until the exploration ends, imports find the new entry.  But if a run makes the
-        change, it is undone before the next run.
+        If the import of the program makes the change, it lasts until the exploration
+        ends.  If a run makes the change, it is undone before the next run.
         """
         if self.loaded:
             save_modules()
@@ -109,8 +109,9 @@ class ModuleTable:
         self.is_stale = True
         for names in (self.builtins, self.plain_builtins):
             names["print"] = Printer()
-        # Only the size and the last name of `sys.modules` are compared.  A comparison
-        # of all entries would be slow: it reads each module from memory.
+        # To see whether `sys.modules` has changed, only its size and last name are
+        # compared.  A comparison of all entries would be slow: it reads each module
+        # from memory.
         if (
             len(sys.modules) != len(self.before)
             or next(reversed(sys.modules)) != self.last_name
@@ -168,7 +169,7 @@ class ModuleTable:
                 and name not in self.before
                 and name.partition(".")[0] in tops
             ):
-                self.entries[name] = found  # a package has put it there itself
+                self.entries[name] = found  # the code of a package has set this entry
                 self.replaced_modules.setdefault(name, None)
 
     def put_back(self) -> None:

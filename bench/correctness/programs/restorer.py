@@ -42,7 +42,7 @@ FILES = io.TextIOWrapper, io.FileIO, io.BufferedReader, io.BufferedWriter
 class Restorer:
     """Saves the state of values, as far as possible, and restores it.
 
-    While `lenient` is true, a value counts as saved even if only a part of its state
+    While `lenient` is true, a value also counts as saved if only a part of its state
     could be saved.
     """
 
@@ -99,9 +99,9 @@ class Restorer:
         elif issubclass(kind, PER_RUN_TYPES):
             return False
         elif kind is logging.Logger or kind is object:
-            return True  # the loader restores all loggers
+            return True  # the loader restores loggers; an `object()` has no state
         elif issubclass(kind, FILES):
-            return True  # the contents of files are not part of the state
+            return True  # files, and their contents, are not restored
         else:
             return self.save_object(value, kind)
         return True
@@ -212,7 +212,10 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
 
 
 def is_dispatcher(value: Any) -> bool:
-    """Whether `singledispatch` has made a function, which stores other functions."""
+    """Whether a value is a function that `singledispatch` has made.
+
+    Such a function stores other functions.
+    """
     return type(value) is types.FunctionType and (
         type(vars(value).get("registry")) is types.MappingProxyType
         and "_clear_cache" in vars(value)

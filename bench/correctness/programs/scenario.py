@@ -113,9 +113,9 @@ class ScenarioClass:
     def bind(self, functions: list[Any], instance: object) -> list[Callable[[], Any]]:
         """Return workers as functions without arguments.
 
-        If the functions are identical to those of an earlier run, they are known to be
-        methods, and are not tested again.  Without a new import, the signatures of
-        functions do not change.
+        `self.methods` has the functions of an earlier run, if all were methods, and if
+        no run imports the program again.  Then signatures do not change.  So if the
+        functions are still identical, they are methods, and are not tested again.
         """
         known = self.methods
         if len(functions) == len(known) and all(map(is_, functions, known)):

@@ -43,7 +43,8 @@ class Conditions(NamedTuple):
     timers: when a timer fires, "any" or "idle".
     seed: the seed of the numbers that the program draws.
     carrier: what carries its workers, "greenlet" or "threads".
-    most_transitions: a run with more transitions does not end, or is too long.
+    most_transitions: a run with more transitions is stopped.  It counts as endless if
+        workers spin and none has computed lately.  If not, it counts as too long.
     """
 
     order: str
@@ -64,8 +65,9 @@ def session(
     """Prepare the process for runs of a program, and restore the process afterwards.
 
     Yields the fibers that carry the workers.  `describe` puts an action into words that
-    are the same in each run.  `tell` puts it into words with the names that the running
-    code uses.  During the session, the process differs in these points:
+    are the same in each run.  `tell` puts the action into other words, which have the
+    names that the running code uses.  During the session, the process differs in these
+    points:
 
     - `sys.modules` has the program's own modules, rewritten, under their names;
     - what the program writes to `sys.stdout` and `sys.stderr` is discarded;
@@ -75,7 +77,7 @@ def session(
     - `random` draws the same numbers in each run;
     - when a run begins, loggers and handlers of `logging` are in the state that they
       had after the program's import;
-    - the garbage collector runs only between runs, so that it finalizes only objects of
+    - the garbage collector runs only between runs, so that it frees only objects of
       earlier runs; it ignores the objects that existed before the session;
     - if a finalizer raises an exception of the explorer, Python does not show it;
     - asyncio does not register the explored tasks among all tasks;

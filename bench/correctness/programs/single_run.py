@@ -24,7 +24,7 @@ from bench.correctness.tracking.standard_state import discover_changes
 from bench.errors import CannotRunError
 
 GARBAGE = 20_000  # the garbage collector runs if there are more new objects
-OLD_GARBAGE = 20  # so many collections of young objects, then one of all objects
+OLD_GARBAGE = 20  # after more collections of young objects, all objects are collected
 
 
 class Program(Protocol):
@@ -133,8 +133,9 @@ def run_once(
         errors = (error for _, error in kernel.crashes)
         refused += [error for error in errors if isinstance(error, CannotRunError)]
     if kernel.crashes and not pruned:
-        # Only one order of two independent crashes is explored.  So the symptom must
-        # not depend on their order: it is that of the first worker by name.
+        # If two crashes are independent, only one order of them is explored.  So the
+        # symptom must not depend on this order.  It is the symptom of the worker whose
+        # name comes first.
         _, error = min(kernel.crashes, key=lambda crash: crash[0].name)
         symptom = symptom_of(error)
     discover_changes()
@@ -179,7 +180,8 @@ def workers_that_wait() -> list[Worker]:
 def collect_garbage() -> None:
     """Free the objects that earlier runs left, if there are many.
 
-    This must not happen within a run: if a generator is freed, its `finally` runs.
+    This must not happen within a run, because a freed object may run code.  For
+    example, when a generator is freed, its `finally` runs.
     """
     new, _, old = gc.get_count()
     if new > GARBAGE:

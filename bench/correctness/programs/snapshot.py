@@ -73,7 +73,7 @@ class Snapshot:
         )
 
     def include(self, values: Iterable[Any]) -> None:
-        """Save the state of further values: those of context variables."""
+        """Save the state of the values of context variables."""
         self.values.lenient = False
         for value in values:
             self.stateful |= not self.values.save(value)
@@ -170,9 +170,9 @@ def is_special(name: str) -> bool:
 def is_of_python(name: str, value: Any) -> bool:
     """Whether the value of a special name need not be saved here.
 
-    Either no run changes the value, or it is restored elsewhere.  But a function of the
-    program, such as an `__init__`, must be saved: a run may change its default
-    arguments and the variables that it captures.
+    It need not be saved if no run changes it, or if it is restored elsewhere.  It must
+    be saved if it is a function of the program, such as an `__init__`: a run may change
+    its default arguments and the variables that it captures.
     """
     if type(value) in (CACHE, *MAPPINGS, *COLLECTIONS):
         return name in ("__annotations__", "__builtins__", "__dataclass_fields__")
@@ -265,7 +265,7 @@ def has_state(value: Any, depth: int = 4) -> bool:
         return True
     kind = type(value)
     if is_of_the_explorer(kind):
-        # A worker belongs to one run.  A lock refers to the worker that holds it.
+        # Only a worker has state: it belongs to one run.  A held lock refers to one.
         return issubclass(kind, Worker)
     if issubclass(kind, tuple | frozenset):
         return any(has_state(item, depth - 1) for item in value)

@@ -75,9 +75,10 @@ def access(
     """Report one access to the kernel.
 
     If `whole` is true, the object is a container.  Then `key` is one of its items, or
-    None for all items.  If `whole` is false, `key` is an attribute or a variable.
-    Other workers may move the item before the access.  So `again` is called after they
-    have run.  It returns the new key of the item, and whether the item is written.
+    None for all items.  If `whole` is false, `key` is an attribute or a variable.  At a
+    scheduling point, other workers may run first, and may move the item.  So `again` is
+    called after they have run, if it is given.  It returns the new key of the item, and
+    whether the access writes the item.
     """
     if write:
         note_change()
@@ -157,7 +158,10 @@ def access_namespace(owner: Any, key: Any, write: bool, site: int) -> None:
 
 
 def spend_spin_budget(site: int) -> None:
-    """Reduce the worker's spin budget for a read that cannot race."""
+    """Reduce the spin budget of the worker, which has made a read that cannot race.
+
+    A task of a loop spends none here, unless threads run beside the loop.
+    """
     if not kernel.current.in_loop or kernel.mixed:
         kernel.spend_spin_budget(site)
 
@@ -184,7 +188,10 @@ def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
 
 
 def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
-    """Report an access to an attribute that some worker writes."""
+    """Report an access to an attribute that may be shared.
+
+    `tracked` is the answer of `TRACKED` for the type of the object.
+    """
     if tracked != ORDINARY or key == "__dict__" or not kernel.only_attributes:
         if key == "__dict__" and write and type(obj) not in PROXIES:
             kernel.note_written(None)
@@ -238,8 +245,8 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
     elif not (in_loop or site in kernel.points or kernel.recording):
         check_races((id(obj), key), write, site, obj)
     elif tracked == ORDINARY and kernel.plain and not (kernel.lets_die or kernel.held):
-        # This does the same as `access`, but faster; it is right for most objects.  If
-        # this is a write, it has already been noted.
+        # `access_at_point` does the same as `access` in less time, but only for such
+        # objects.  If this is a write, the caller has already called `note_change`.
         access_at_point(obj, key, write, site, SITES[site].verb)
     else:
         access(obj, key, write, site, False)

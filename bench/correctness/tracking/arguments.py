@@ -1,7 +1,7 @@
 """What functions and methods that are not rewritten do to their arguments.
 
-The explorer cannot see whether such a function reads or writes an argument.  It only
-knows the names in these tables.
+The explorer cannot see whether such a function reads or writes an argument.  It decides
+this by tables of names, such as READING_METHODS.
 """
 
 import csv
@@ -69,7 +69,7 @@ ATTRIBUTE_METHODS = {  # methods, and whether they write the given attribute
 SLOT_METHODS = {"__get__": False, "__set__": True, "__delete__": True}
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
 FORMATTING_METHODS = ("format", "format_map")  # they read the fields in the text
-COMPARING_METHODS = {  # of tuples and lists; they also read what the items contain
+COMPARING_METHODS = {  # of sequences; these methods also read what the items contain
     "__repr__", "__str__", "__format__", "__contains__", "index", "count", "remove",
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
 }  # fmt: skip
@@ -79,9 +79,9 @@ FILLING_METHODS = ("readinto", "readinto1", "pack_into")
 FILLING_WITH_PAIRS = ("update", "__ior__", "__init__")
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 WITHOUT_KEYS = {list, set, deque}
-# Methods of lists, sets and deques that compare no items; the value is True if a method
-# only reads.  Such a method accesses the whole container, and its arguments.  The
-# accesses to arguments are those that `report_arguments` reports.
+# Public methods of lists, sets and deques, except COMPARING_METHODS.  The value is True
+# if the method only reads.  Each call is one access to the whole container.  In
+# addition, `report_arguments` reports the accesses to the arguments.
 PLAIN_METHODS = {
     name: name in READING_METHODS
     for kind in WITHOUT_KEYS
@@ -105,11 +105,11 @@ def report_arguments(
 ) -> None:
     """Report what a function that is not rewritten does to its arguments.
 
-    The function counts as a write to each container among its arguments, unless it is
-    only `reading`.  With `nested` it also reads containers within these containers.
-    With `deep` it also reads attributes of objects, as `copy.copy` does.  `changed` are
-    further containers that it writes to.  With `states` it reads the states of
-    coroutines.
+    A call counts as a write of each container among the arguments.  With `reading`, it
+    counts only as a read of these containers.  With `nested`, the function also reads
+    containers within these containers.  With `deep`, it also reads attributes of
+    objects, as `copy.copy` does.  With `states`, it reads the states of coroutines.
+    `changed` are further containers that the function writes.
     """
     accesses = accesses_of(args, reading, nested, deep, changed, states)
     if site in kernel.points and (nested or deep or len(accesses) > 1):
@@ -156,9 +156,12 @@ def accesses_of(
 
 
 def given_among(args: Arguments) -> list[Any]:
-    """Return what may be the first argument of a function that is itself an argument.
+    """Return the possible first arguments in calls of a callback.
 
-    The called function passes containers or their items to this function.
+    The callback is a function among the arguments `args` of another function, which
+    calls the callback.  For example, `reduce` calls its first argument.  The callback
+    may get a container in `args`, an item of such a container, or the first item of
+    such an item.
     """
     containers = [one for one in args if CONTENTS[type(one)] == CONTAINER]
     items = [item for one in containers for item in items_within(one)]
@@ -177,8 +180,10 @@ def report_method(
     """Report what a method that is not rewritten does to its object and arguments.
 
     The method writes to its object, unless its name is in READING_METHODS.  It writes
-    to its arguments, unless `only_reads_args` is true.  With `deep` it also reads
-    attributes of objects, and may change containers that attributes of its object hold.
+    to its arguments, unless `only_reads_args` is true; but FILLING_METHODS always write
+    to them.  With `deep`, the method also reads attributes of its arguments.  If in
+    addition its class is not the program's, it may change containers that attributes of
+    its object hold.
     """
     kind = type(owner)
     try:
@@ -186,7 +191,7 @@ def report_method(
     except KeyError:
         state = STATE[kind]
     if kind is CACHE:
-        owner = owner.__wrapped__  # other accesses to a cache use this object
+        owner = owner.__wrapped__  # in all accesses, it represents the cache
         kind = type(owner)
     if state != SHARED:
         if state == FIXED:
@@ -265,9 +270,12 @@ def keyed_access(owner: Any, name: str, key: Any) -> tuple[Any, bool]:
 
 
 def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:
-    """Return the containers that a function captures, directly or through functions.
+    """Return the containers that a function captures.
 
-    For example, `functools.singledispatch` captures its table of functions.
+    A function may capture another function.  Then the containers that the other
+    function captures are in the result, too.  The search follows such functions for
+    `depth` levels.  For example, a function that `functools.singledispatch` has made
+    captures a table of functions.
     """
     found = []
     for cell in function.__closure__ or ():
@@ -280,7 +288,10 @@ def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:
 
 
 def written_by(writer: Any) -> list[Any]:
-    """Return the object to which a `csv` writer writes, if its `write` is in C."""
+    """Return the object to which a `csv` writer writes, in a list.
+
+    The list is empty if the `write` of this object is not in C.
+    """
     kept = gc.get_referents(writer)
     return [one.__self__ for one in kept if type(one) is types.BuiltinFunctionType]
 

@@ -29,7 +29,7 @@ def note_dict(obj: Any) -> None:
 
 
 def note_first(obj: Any) -> None:
-    """Register the new `__dict__` of an object, unless another object also has it."""
+    """Register the new `__dict__` of an object, unless it is already registered."""
     if kernel.owner_of(namespace_of(obj)) is None:
         note_dict(obj)
 

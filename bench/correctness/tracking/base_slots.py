@@ -29,7 +29,7 @@ AS_BASE: dict[type, Callable[[Any], Any]] = {  # they convert a value to its bas
     float: float.__float__,
     bytes: lambda key: bytes.__getitem__(key, slice(None)),
 }
-MANY_KEYS = 200  # if a dict has more keys, the types of its keys are not tested
+MANY_KEYS = 200  # if a dict has more keys, only the type of the sought key is tested
 
 
 def class_attribute(kind: type, name: str) -> Any:
@@ -137,7 +137,10 @@ def runs_no_code(kind: type) -> bool:
 
 
 def key_base(kind: type) -> type | None:
-    """Return the type in STABLE_KEYS with the same `__hash__` and `__eq__`, or None."""
+    """Return the type in STABLE_KEYS whose `__hash__` and `__eq__` a type uses.
+
+    The result is None if there is no such type.
+    """
     for base in STABLE_KEYS:
         if kind is base:
             return base

@@ -95,7 +95,7 @@ ATTRIBUTE_FUNCTIONS = {  # functions, and whether they write the given attribute
     object.__delattr__: True, type.__setattr__: True,
 }  # fmt: skip
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
-BUILT_IN_CONTAINERS = {list, dict, set, deque}  # types whose methods serialize nothing
+BUILT_IN_CONTAINERS = {list, dict, set, deque}  # types without a method `dump`
 # Classes that also read containers within containers.  For example, `dict` reads pairs
 # in a list.
 DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
@@ -230,7 +230,7 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     elif issubclass(type(owner), type) and function.__name__ in METHODS_OF_CLASSES:
         report_lineage(owner, function.__name__, site)
     elif owner is not None and not issubclass(type(owner), types.ModuleType):
-        if item_to_make(function, args) is None:  # otherwise `call` reports each step
+        if item_to_make(function, args) is None:  # else `get_item` reports it
             name = function.__name__  # `dump` is that of a pickler
             report_method(owner, name, site, args, deep=name == "dump")
     elif function in READING_NOTHING:
@@ -267,7 +267,7 @@ def before_run_in_context(function: Any, site: int, args: Arguments) -> None:
 
 
 def before_encoder(function: Any, site: int, args: Arguments) -> None:
-    """Report that `json` reads containers and all that is in them, in one call."""
+    """Report that `json` reads containers, and the containers within them, at once."""
     report_arguments(site, args, reading=True, nested=True)
 
 
@@ -282,8 +282,8 @@ def before_finalizer(function: Any, site: int, args: Arguments) -> None:
 def before_object(function: Any, site: int, args: Arguments) -> None:
     """Report a read of the class of an object that is called.
 
-    A `__call__` of the program reports its own accesses.  A `__call__` of the library,
-    such as that of a mock, is reported here.
+    A `__call__` of the program reports its own accesses.  A `__call__` that is in C, or
+    in the library, such as that of a mock, is reported here.
     """
     read_class(function, site)
     if (method := CALL_METHODS[type(function)]) is not None:

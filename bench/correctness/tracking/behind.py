@@ -41,14 +41,14 @@ from bench.correctness.tracking.type_traits import (
     ObjectAccess,
 )
 
-# Iterators that read items which are containers.
+# Iterators that also iterate over each item that they take.
 FLATTENING = (itertools.chain, itertools.starmap)
 # Iterators that call a function with each item.
 CALLING_WITH_ITEMS = {
     map, filter, itertools.groupby, itertools.takewhile, itertools.dropwhile,
     itertools.filterfalse, itertools.accumulate, itertools.starmap,
 }  # fmt: skip
-CSV_READER: type = type(csv.reader(()))  # has its own list of the fields so far
+CSV_READER: type = type(csv.reader(()))  # it holds a list of the fields of a row
 Around = tuple[Any, ...]  # the iterators that use an iterator, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
 CHANGING_ATTRIBUTES = {"__setattr__", "__delattr__", "setattr", "delattr"}
@@ -60,12 +60,12 @@ PURE_MODULES = {"math", "cmath", "builtins"}
 def accesses_behind(
     lazy: Any, depth: int = DEPTH, *, flat: bool = False, around: Around = ()
 ) -> list[ObjectAccess]:
-    """List the accesses to containers that the next item of an iterator needs.
+    """List the accesses that a view or an iterator makes to produce its next item.
 
     An iterator may take its items from another iterator, and so on.  The search follows
     these iterators for `depth` levels.  `around` are the iterators that take items from
-    `lazy`.  With `flat`, the items are iterated over as well.  A generator of the
-    program is left out, because it reports its own accesses.
+    `lazy`.  With `flat`, each item is iterated over, too.  A generator of the program
+    is left out, because it reports its own accesses.
     """
     kind = type(lazy)
     if kind is types.GeneratorType and is_rewritten_frame(lazy.gi_frame):
@@ -91,8 +91,8 @@ def accesses_behind(
         if depth and (contents in (VIEW, ITERATOR) or type(thing) is TEE_ITEMS):
             found += accesses_behind(thing, depth - 1, flat=flat, around=around)
         elif depth and type(thing) is tuple:
-            # C code may still be filling this tuple.  Any reader of an empty slot would
-            # crash, except the garbage collector.
+            # C code may still be filling this tuple.  Python crashes if it reads an
+            # empty slot.  Only functions of `gc`, which `referents` calls, skip it.
             found += accesses_in(referents(thing), depth - 1, flat, around)
         elif depth and flat:
             items = [(item, False) for item in items_within(thing)]
@@ -160,7 +160,7 @@ def accesses_of_calls(
         reads = name in READING_METHODS
     else:
         reads = function in READING_FUNCTIONS or function.__module__ in PURE_MODULES
-    if reads:  # see `reads_contents`
+    if reads:  # only writes are listed here; for reads, see `reads_contents`
         return []
     return [(one, None, True) for one in given() if CONTENTS[type(one)] == CONTAINER]
 

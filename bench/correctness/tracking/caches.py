@@ -2,9 +2,10 @@
 
 A call first looks up its arguments.  If there is no result, it computes and stores one.
 Calls with different arguments are independent, as long as no result is dropped.
-`cache_clear` writes the whole cache.  A look-up changes the counts that `cache_info`
-returns, but counts as a read.  So `cache_info` must count as a write of the whole
-cache.
+`cache_clear` writes the whole cache.  A look-up also changes the numbers of hits and
+misses, which `cache_info` returns.  But a look-up is reported as a read, so that two
+look-ups are independent.  Instead, `cache_info` is reported as a write of the whole
+cache, so that it conflicts with each look-up.
 """
 
 from typing import Any
@@ -33,7 +34,9 @@ def store(cache: Any, site: int, args: tuple[Any, ...]) -> None:
 def access_cache(cache: Any, site: int, args: tuple[Any, ...], *, write: bool) -> None:
     """Report an access to the result for these arguments.
 
-    The function within the cache represents the cache.
+    The function within the cache represents the cache.  If a cache with a limit has
+    been full, or if nothing identifies the arguments, this is a write of the whole
+    cache.
     """
     parameters = cache.cache_info()
     limit = parameters.maxsize
@@ -46,8 +49,8 @@ def access_cache(cache: Any, site: int, args: tuple[Any, ...], *, write: bool) -
 def key_of_call(args: tuple[Any, ...]) -> str | None:
     """Return what identifies the arguments of a call in every run, or None.
 
-    If a cache treats arguments as equal, the text is the same.  Arguments that differ
-    may also have the same text.  For example, the text does not contain the names of
+    Arguments that are equal for the cache give the same text.  Different arguments may
+    give the same text, too.  For example, the text does not contain the names of
     keyword arguments.
     """
     parts = []

@@ -1,4 +1,4 @@
-"""Functions in C that call an argument for each item: which one, and what it runs."""
+"""Functions in C that call an argument: which argument, and whether it runs Python."""
 
 import bisect
 import itertools
@@ -24,7 +24,7 @@ CALLED_AT: dict[Any, tuple[int, str]] = {
     itertools.filterfalse: (0, ""),
     itertools.accumulate: (1, "func"),
     itertools.groupby: (1, "key"),
-    iter: (0, ""),  # only if it has a second argument, the end
+    iter: (0, ""),  # only if there is a second argument, which marks the end
     enumerate: (0, "iterable"),  # only if the argument is an iterator in Python
 }
 # What these functions call if that argument is None, or is not given.
@@ -70,7 +70,7 @@ def is_python(method: Any) -> bool:
 
 NEXT_IN_PYTHON = TypeCache(lambda kind: is_python(class_attribute(kind, "__next__")))
 CALLED_IN_PYTHON = TypeCache(lambda kind: is_python(class_attribute(kind, "__call__")))
-# Whether Python code makes objects of a type: code of the class, or of its metaclass.
+# Whether Python code runs when a class is called: its own, or that of its metaclass.
 MADE_IN_PYTHON = TypeCache(
     lambda kind: (
         CALLED_IN_PYTHON[type(kind)]

@@ -2,10 +2,11 @@
 
 For example, a sort of paths calls Python code that compares two paths, and
 `pickle.dumps` calls `__getstate__`.  Other workers may run in this Python code.  After
-that, the C code continues to read or write, so its accesses must be reported again.
-The Python code has no hook for this, or its hook does not know which C code has called
-it.  So `note` is set as the profiler: the interpreter calls `note` when a function
-begins or returns.  The profiler is set only during C calls that race.
+that, the C code continues to read or write, so its accesses must be reported again.  No
+hook can do this: either the Python code has no hooks, or its hooks do not know which C
+code has called it.  So the function `note` is set as the profiler.  The interpreter
+calls `note` when a Python function begins or returns.  The profiler is set only while
+such C code runs at a scheduling point.
 """
 
 import ctypes
@@ -46,18 +47,20 @@ FOREIGN: list[Any] = [None]  # the profiler that was set before
 def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
     """Call a function in C; repeat a report after each Python function that it calls.
 
-    Usually no report is repeated after a special method of the program, because its own
-    hook repeats the last read.  There is one exception: a list is sorted by a key that
-    is a C method, such as `weights.get`.  In this case the last read is that of
-    `weights`, so the hook would not repeat the read of the list.
+    After a special method of the program, the report is usually not repeated here.  The
+    hook in the special method repeats the last read instead.  There is one exception: a
+    list is sorted, and the key function is a method in C, such as `weights.get`.  Then
+    the last read is the read of `weights`.  The hook would repeat this read, and not
+    the read of the list.
 
     If the function iterates over a generator, the report is repeated when the generator
     resumes and when it ends, but not when it yields.  While the generator runs, no
     other worker can use it.
     """
     frame = sys._getframe()
-    # Another worker may use up the same iterator during the call.  The C code would
-    # then free objects that are in use, and Python may crash.
+    # Another worker may use up the same iterator during the call.  Then the C code
+    # would free objects that are in use, and Python might crash.  So `held` keeps these
+    # objects alive until the call ends.
     held = [*iterators_within(args, DEPTH)] if function is next else []
     note_held(held, 1)
     begin()
@@ -90,11 +93,14 @@ def note_held(things: list[Any], change: int) -> None:
 
 
 def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
-    """Yield the iterators and generators from which C code takes items, at all depths.
+    """Yield the iterators and generators from which C code takes items.
 
-    An `itertools.count` may run Python code when it adds to its number.  A second
-    worker may use the same iterator during this addition.  Then the C code releases the
-    number twice, and Python may crash.  An additional reference prevents this.
+    The search follows iterators behind iterators for `depth` levels.
+
+    An `itertools.count` is not yielded.  It may run Python code when it adds to its
+    number.  If a second worker uses the same `count` during this addition, the C code
+    releases the number twice, and Python may crash.  To prevent this, the number gets
+    an additional reference here.
     """
     for thing in things:
         kind = type(thing)
@@ -109,9 +115,10 @@ def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
 
 
 def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
-    """From now on, repeat a report until the present expression is complete.
+    """Repeat a report after each Python function that C code calls to read a value.
 
-    The next hook on another line shows that the expression is complete.
+    This goes on until the present expression is complete.  It is complete when the code
+    calls a hook on another line, or returns.
     """
     if kernel.lets_die and WRAPPED[type(value)] != WEAK_DATA:
         return  # the value would live longer than in the program

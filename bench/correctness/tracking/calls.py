@@ -117,8 +117,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs) if kwargs else function(*args)
         except BaseException:
-            # The exception refers to this frame, and this frame to the arguments.  If
-            # `result` of a future raises, the future would refer to itself in this way.
+            # Without this, `result` of a future would form a cycle: the exception
+            # refers to this frame, the frame to the future, and it to the exception.
             del function, args, kwargs, given
             raise
     if (item := item_to_make(function, args)) is not None:
@@ -133,8 +133,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     else:
         unchanged = type(getattr(function, "__self__", None)) is not set
     if kernel.lets_die and IN_CONTAINERS in kernel.points and site in kernel.points:
-        # Objects must die in time in this run, so no other reads are noted: a note
-        # keeps the objects alive until it is dropped.
+        # In this run, objects must be freed when the program drops them.  A noted read
+        # keeps its objects alive.  So only this read is noted, until the call ends.
         note_read(site, partial(before, function, site, given))
         unchanged, noted = False, True
     else:
@@ -166,7 +166,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
 
 
 def decorate(function: Any, site: int) -> Any:
-    """Return the decorator, wrapped to report its accesses if it is not rewritten."""
+    """Return a decorator; if it is not rewritten, it is wrapped to report accesses."""
     if is_rewritten(function) or issubclass(type(function), type):
         return function
     return lambda made: call(function, site, made)
@@ -177,8 +177,8 @@ def call_with_getter(
 ) -> Any:
     """Call a function whose `key` is a getter of `operator`, such as `itemgetter(1)`.
 
-    In CPython the whole call is one step in C.  The getter reads what the items
-    contain.  If it reads a property, code of the program runs.
+    The getter reads what the items contain.  In general, the whole call is one step in
+    C.  But if the getter reads a property, code of the program runs in between.
     """
     owner = getattr(function, "__self__", None)
     sorts = CONTENTS[type(owner)] == CONTAINER

@@ -11,7 +11,7 @@ HASH_BY_ADDRESS: Any = object.__hash__
 
 
 def define_class(cls: Any) -> Any:
-    """Give a class of the program a fixed hash, if it has none; return the class.
+    """Give a class of the program a fixed hash, if it defines none; return the class.
 
     `object.__hash__` computes the hash from the address.  With such a hash, the order
     of a set would differ from run to run, and a schedule could not be repeated.

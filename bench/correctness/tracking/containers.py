@@ -90,9 +90,10 @@ def read_key(obj: Any, key: Any) -> tuple[Any, bool]:
 
 
 def plain_missing(kind: type) -> bool:
-    """Whether no report is needed for changes that the read of a missing key makes.
+    """Whether a read of a missing key makes no change that must be reported here.
 
-    Either the read changes nothing, or a `__missing__` of the program reports them.
+    Either the read changes nothing, or it calls a `__missing__` of the program, which
+    reports its own changes.
     """
     method = class_attribute(kind, "__missing__")
     return method is None or is_rewritten(method)
@@ -110,7 +111,7 @@ def get_item(obj: Any, key: Any, site: int) -> Any:
 def write_item(obj: Any, key: Any, site: int) -> Any:
     """Report that an item is about to be set; return the container.
 
-    A write with a new key counts as a write of the whole container.
+    In a dict, a write with a new key counts as a write of the whole dict.
     """
     kind = type(obj)
     if not (kernel.alone or SETS_ITEMS_ITSELF[kind]) and CONTENTS[kind] == CONTAINER:
@@ -162,7 +163,10 @@ def deleted_key(obj: Any, key: Any) -> tuple[Any, bool]:
 
 
 def read_container(value: Any, site: int) -> Any:
-    """Report that all items are about to be read, if the value is a container."""
+    """Report that all items of a container, a view or an iterator are about to be read.
+
+    For any other value, report a read of its class.  Return the value.
+    """
     if not kernel.alone:
         try:
             contents = KNOWN_CONTENTS[type(value)]

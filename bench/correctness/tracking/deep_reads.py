@@ -102,7 +102,7 @@ def collect(
         if issubclass(kind, BaseException):
             names.append("args")
         accesses += [(value, name, False) for name in names if is_written(name)]
-        if issubclass(kind, types.SimpleNamespace):  # also names that are added
+        if issubclass(kind, types.SimpleNamespace):  # it shows all names that it has
             kernel.discover(NAMES)
             accesses.append((value, NAMES, False))
         inside = [stored(value, name) for name in names]
@@ -195,9 +195,10 @@ def report(
 
 
 def resolved(obj: Any, key: Any, write: bool) -> list[ObjectAccess]:
-    """List the accesses that one access stands for.
+    """List the accesses that take the place of one access.
 
-    A container may wrap another container, and a dict may hold attributes of an object.
+    An access to a wrapper becomes accesses to the wrapped container.  An access to a
+    dict of attributes becomes accesses to the attributes.
     """
     if key is None and WRAPPED[type(obj)]:
         return [

@@ -71,7 +71,7 @@ def item_to_make(function: Any, args: tuple[Any, ...]) -> tuple[Any, Any] | None
     """The defaultdict and the key, if a function in C is about to make the item.
 
     An example is `shelf.__getitem__` of a defaultdict `shelf`, which `map` may call.
-    Other functions give None.
+    In all other cases the result is None.
     """
     if function in READING_ITEMS:
         return (args[0], args[1]) if len(args) == 2 and calls_factory(*args) else None

@@ -69,7 +69,10 @@ SHOWING = {str, repr, ascii, format}
 
 
 def runs_special(callback: Any, sources: Sequence[Any]) -> bool:
-    """Whether a function in C calls, for these items, Python code without reports."""
+    """Whether a function in C runs Python code that reports nothing.
+
+    The function, such as `str`, may do so for an item that it gets from `sources`.
+    """
     if kernel.current.in_loop and not kernel.mixed:
         return False
     if type(callback) is types.BuiltinFunctionType:

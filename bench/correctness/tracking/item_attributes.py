@@ -23,8 +23,9 @@ def item_named(
 ) -> Callable[[], tuple[Any, bool]] | None:
     """Return a function that finds the item behind an attribute.
 
-    That function returns the item, and whether the access writes the item.  If the
-    attribute belongs to the object or its class, and is no item, the result is None.
+    The returned function gives the item, and whether the access writes the item.  If
+    the access does not go to an item, `item_named` returns None.  An example is a read
+    of an attribute that belongs to the object or its class.
     """
     methods = ITEM_METHODS[type(obj)]
     if write:
@@ -43,9 +44,10 @@ def is_also_attribute(obj: Any, key: str) -> bool:
 
 
 def item_accessed(obj: Any, name: str, key: str) -> tuple[Any, bool]:
-    """Return the item that a dict's method accesses, and whether it writes.
+    """Return the item that a method of a dict accesses, and whether it writes.
 
-    The item is None if the method changes other items as well.
+    The item is None if the access counts as an access to the whole dict, as when a new
+    key is added.
     """
     reads = name in READING_METHODS
     there = has_key(obj, key)

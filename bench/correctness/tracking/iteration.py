@@ -70,7 +70,7 @@ def iterate(value: Any, site: int) -> Any:
 def iterate_later(value: Any, site: int) -> Any:
     """Return an iterable whose iterations may come later, as in a generator.
 
-    Other workers may run at that time.  Only in this case are the iterations reported.
+    An iteration is reported only if other workers can run at the time of the iteration.
     """
     kind = type(value)
     if not REPORTED[kind]:
@@ -97,7 +97,7 @@ def iterate_later(value: Any, site: int) -> Any:
 
 
 def is_reported(kind: type) -> bool:
-    """Whether iterations over objects of a type are reported, or put in order."""
+    """Whether iterations over objects of a type are reported, or get a fixed order."""
     return (
         kind in SETS
         or ITERATES_IN_PYTHON[kind]
@@ -111,9 +111,10 @@ REPORTED = TypeCache(is_reported)
 def iter_returns(value: Any, site: int) -> Any:
     """Report that an `__iter__` returns; return the iterator.
 
-    If C code has called `__iter__`, as `sorted` does, it takes all items at once.  So
-    all reads are reported here.  If Python code of the library has called `__iter__`,
-    it takes one item after another.  So the returned iterator reports each item.
+    If C code has called `__iter__`, as `sorted` does, the C code takes all items at
+    once.  So all its reads are reported here.  If Python code of the library has called
+    `__iter__`, this code takes one item after another.  So the result is an iterator
+    that reports each iteration.
     """
     repeat_reads(sys._getframe(1))
     if kernel.alone or CONTENTS[type(value)] != ITERATOR:
@@ -164,7 +165,8 @@ def yield_from(value: Any, site: int) -> Any:
     """Return the iterable of a `yield from`, with its iterations reported.
 
     A generator of the program must stay the same object, so it is not wrapped.  It
-    reports its own accesses.  So only one access to the generator is reported here.
+    reports its own accesses.  Here only one access to the generator is reported.  A
+    generator of the library is wrapped, and the wrapper reports its iterations.
     """
     if class_attribute(type(value), "send") is None:
         return iterate_later(value, site)
@@ -179,7 +181,8 @@ def awaited(value: Any, site: int) -> Any:
     """Report that a coroutine is about to be awaited; return the same awaitable.
 
     Only one worker can await a coroutine.  If a second worker awaits it, Python raises
-    an exception.  Its text depends on whether the first worker is still awaiting.
+    an exception.  The text of the exception depends on whether the first worker is
+    still awaiting.
     """
     if not kernel.alone and type(value) is types.CoroutineType:
         if value.cr_suspended or value.cr_running or value.cr_frame is None:  # begun
@@ -288,7 +291,10 @@ def yield_value(value: Any, site: int) -> Any:
 
 
 def loop_iteration(site: int) -> bool:
-    """Report an iteration of a `while` loop; if it spins, others run.  Return True."""
+    """Report an iteration of a `while` loop; return True.
+
+    If the loop spins, other workers run now.
+    """
     note_iteration(site)
     return True
 

@@ -25,12 +25,15 @@ LAZY_DEPTH = 6  # levels of iterators behind iterators, and of tuples between th
 def shared_iterator(iterator: Any) -> Any:
     """Return the object whose accesses represent the accesses to an iterator.
 
-    If the explorer kept a generator alive, it would be closed later than in the
-    program.  So another object represents the generator: a stand-in, or its frame if it
-    is an async generator.  An iterator such as `enumerate` keeps the generator alive
-    from which it takes its items.  So the object of that generator represents this
-    iterator, too.  The iterators of a `tee` take items from one shared iterator, and
-    the object of the shared iterator represents them.
+    The explorer keeps the objects of accesses alive.  If it kept a generator alive, the
+    generator would be closed later than in the program.  So another object is used:
+
+    - a generator is represented by a stand-in,
+    - an async generator by its frame,
+    - an iterator such as `enumerate`, which takes items from a generator and so keeps
+      it alive, by the stand-in of this generator,
+    - the iterators of a `tee`, which share one iterator, by what represents this
+      iterator.
     """
     kind = type(iterator)
     if kind is TEE:
@@ -57,7 +60,10 @@ def handles_exceptions(code: types.CodeType) -> bool:
 
 
 def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
-    """Return the first generator from which an iterator takes its items, or None."""
+    """Return the first generator from which an iterator takes its items, or None.
+
+    The search follows iterators behind iterators for `depth` levels.
+    """
     if type(lazy) is types.GeneratorType:
         return lazy
     if depth and (type(lazy) in LAZY or type(lazy) is tuple):
@@ -70,9 +76,10 @@ def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
 class PlaceOfIterator:
     """Represents an iterator that calls a function, without keeping it alive.
 
-    An iterator A may take items from the represented iterator.  When A is exhausted, it
-    no longer refers to the represented iterator.  So this object stores all such
-    iterators A of the run.  A call of the function also counts as an access to them.
+    Other iterators may take items from the represented iterator.  A call of the
+    function counts as an access to them, too.  When such an iterator is exhausted, it
+    no longer refers to the represented iterator.  So `asked_by` stores what represents
+    all these iterators of the run.
     """
 
     __slots__ = ("__weakref__", "asked_by", "run")
@@ -108,14 +115,18 @@ class CallbackOfIterator:
 def calls_python(iterator: Any) -> bool:
     """Whether an iterator calls a function in which other workers may run.
 
-    During the call, these workers may use the iterator.  This is possible even if only
-    another iterator refers to it.
+    During the call, the other workers may use the iterator.  They can do so even if
+    only another iterator refers to it: they use that iterator.
     """
     return type(iterator) in LAZY and type(place_of_lazy(iterator)) is PlaceOfIterator
 
 
 def place_of_lazy(iterator: Any) -> Any:
-    """Return the object that represents an iterator without a generator behind it."""
+    """Return the object that represents an iterator without a generator behind it.
+
+    If the iterator calls a CallbackOfIterator, this is the place of the callback.
+    Otherwise it is the iterator itself.
+    """
     for one in gc.get_referents(iterator):
         if issubclass(type(one), CallbackOfIterator):
             return one.place

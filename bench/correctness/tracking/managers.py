@@ -25,7 +25,7 @@ KNOWN_MANAGERS = FOREIGN_MANAGERS.known
 
 
 def manage(manager: Any, site: int) -> Any:
-    """Return the context manager; one of the library is wrapped to report accesses."""
+    """Return a context manager, wrapped to report accesses if it is the library's."""
     if kernel.alone:
         return manager
     if CLASS in kernel.written_names:

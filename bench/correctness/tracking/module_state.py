@@ -91,7 +91,11 @@ def save_process_state(what: str) -> None:
 
 
 def save_modules() -> None:
-    """Save the entries of `sys.modules`; modules that a run imports are not removed."""
+    """Save the entries of `sys.modules`.
+
+    When they are restored, a new entry stays if it is the module that its name means.
+    Such a module has been imported in the usual way.
+    """
     before = dict(sys.modules)
 
     def undo() -> None:
@@ -186,8 +190,9 @@ def restore_environment(saved: Environment) -> None:
         os.environ.update(saved.variables)
 
 
-# The saved values that the environment variables are known to have; at most one entry.
-# It is used while changes are watched, because comparing all variables would take long.
+# At most one entry: the environment variables are known to have these saved values.  A
+# change of a variable removes the entry.  While the entry is there, the variables need
+# not be compared, which would take long.  It exists only while changes are watched.
 KNOWN_VARIABLES: list[Environment] = []
 WATCHES: list["EnvironmentWatched"] = []  # the watches in progress
 

@@ -44,8 +44,9 @@ ASKED: dict[Any, tuple[str, ...]] = {  # the special methods that each function 
     operator.getitem: ("__getitem__",), operator.setitem: ("__setitem__",),
     operator.delitem: ("__delitem__",),
 }  # fmt: skip
-# Packages whose objects guard their changes by locks; here these locks are models.
-# `copy` is included because it is rewritten, except for its parts in C.
+# Packages whose functions are never named.  Their objects guard their changes by locks,
+# and here these locks are models.  `copy` is another case: it is rewritten, except for
+# its parts in C.
 GUARDED = {"logging", "queue", "threading", "asyncio", "concurrent", "copy"}
 ITEM = ("__getitem__", "__setitem__", "__delitem__", "__contains__", "__len__")
 ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object once
@@ -60,7 +61,7 @@ AT_ONCE = {
 # These functions read only the class of their argument.
 AT_ONCE |= {dataclasses.fields, dataclasses.is_dataclass}
 AT_ONCE.add(vars(dataclasses)["_is_dataclass_instance"])
-MIXINS = "collections.abc"  # its methods only call special methods of their object
+MIXINS = "collections.abc"  # its methods only call special methods of the same object
 
 
 def of_library(function: Any) -> bool:
@@ -95,8 +96,8 @@ def is_split(site: int) -> bool:
 def note_one_step(function: Any, site: int, args: tuple[Any, ...]) -> None:
     """Make the verdict name a Python function of the library as one step.
 
-    The function is named if its access to an argument races with another worker.  The
-    first argument of a method is its object.
+    The function is named if the call is a scheduling point, and if an argument may be
+    shared state.  The first argument of a method is its object.
     """
     if not (is_split(site) and of_library(function)):
         return
@@ -137,9 +138,10 @@ SPECIAL_NAMES = TypeCache(special_names)
 
 
 def note_special(thing: Any, site: int, *names: str) -> None:
-    """Make the verdict name the special method of the library that an operation calls.
+    """Make the verdict name a special method of the library that an operation calls.
 
-    This is the first of the given names that is a function of the library in the class.
+    `names` are the special methods that the operation may call.  The verdict names the
+    first of them that is a Python function of the library.
     """
     known = SPECIAL_NAMES[type(thing)]
     if known and is_split(site):

@@ -117,7 +117,7 @@ def compare(kind: str, left: Any, right: Any, site: int) -> Any:
 
 
 def look_in(value: Any, site: int) -> Any:
-    """Report the read of a container, in which the program looks for a new object."""
+    """Report the deep read of a value in which the program looks for a new object."""
     if not kernel.alone and type(value) not in SCALARS:
         read_deeply(value, site)
         if site in kernel.points:
@@ -126,7 +126,10 @@ def look_in(value: Any, site: int) -> Any:
 
 
 def python_within(left: Any, right: Any, *, shown: bool) -> bool:
-    """Whether an operation in C runs Python code that does not report its return."""
+    """Whether an operator in C may run Python code that does not report its return.
+
+    For a task the answer is no, unless threads run beside its loop.
+    """
     in_turn = kernel.current.in_loop and not kernel.mixed
     return not in_turn and python_among((left, right), shown=shown)
 
@@ -170,9 +173,10 @@ def goes_through(kind: str, container: type) -> bool:
 
 
 def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
-    """Do the operation of an augmented assignment; report the change of a container.
+    """Do the operation of an augmented assignment, and return its result.
 
-    Return the result, which the program then assigns.
+    If the value is a container, report its change; if not, report its read.  Also
+    report the read of the operand.  The program then assigns the result.
     """
     if not kernel.alone:
         if type(value) in SCALARS:  # such a value has nothing to change

@@ -77,7 +77,9 @@ class Told:
 
 # By frame: the subject of a `match`, while its value pattern or keys are evaluated.
 SUBJECTS: dict[int, tuple[Any, int]] = {}
-MOST_SUBJECTS = 50  # an exception during the evaluation leaves an entry behind
+# An exception during the evaluation leaves an entry behind.  So more entries than this
+# number are cleared.
+MOST_SUBJECTS = 50
 
 
 def note_subject(frame: types.FrameType, subject: Any, site: int) -> None:
@@ -111,7 +113,7 @@ def owner_named(path: str, frame: types.FrameType) -> Any:
 
 
 def plain_attribute(thing: Any, name: str) -> Any:
-    """Return an attribute, or None if only code of the program can find it."""
+    """Return an attribute without running code; None if this is not possible."""
     kind = type(thing)
     classes = bases(thing) if issubclass(kind, type) else ()
     for owner in classes:
@@ -136,7 +138,8 @@ def pattern_readers(*parts: Any) -> types.SimpleNamespace:
     for index, (what, site) in enumerate(
         zip(parts[:number], parts[number:], strict=True)
     ):
-        # Because of the base `int`, the pattern in parentheses matches the subject.
+        # Because of the base `int`, Python matches the pattern in parentheses with the
+        # subject itself, as in `int(x)`.
         reader = Reader("Reader", (int,), {"what": what, "site": site})
         setattr(readers, f"{READERS}{index}", reader)
     return readers

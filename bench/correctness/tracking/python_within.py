@@ -57,7 +57,7 @@ QUIET_FUNCTIONS: set[Any] = {
     hasattr,
 }
 QUIET_FUNCTIONS |= {setattr, delattr, vars, dir, type, enumerate, zip, map, filter}
-# Functions that iterate over their argument, and do not read the items.
+# Functions that iterate over their argument, but do not compare or hash its items.
 COPYING = {list, tuple}
 COPYING_NAMES = {"extend", "extendleft"}
 SHOWING = {repr, str, ascii, format, print}
@@ -136,12 +136,15 @@ def holds_python(thing: Any, depth: int, shown: bool) -> bool:
 
 
 def asks(thing: Any) -> bool:
-    """Whether an object in C calls Python code, or takes items from it."""
+    """Whether an object in C may call Python code, or take items from a generator.
+
+    It may also do so through an iterator such as `map`.
+    """
     held: list[Any] = gc.get_referents(thing)
     for one in [*held]:
         if type(one) in ITERATORS_OF_ITEMS:
             held += items_behind(one)[:ITEMS]
-        elif type(one) is tuple:  # only the collector can read an incomplete tuple
+        elif type(one) is tuple:  # only `gc` can safely read an incomplete tuple
             held += gc.get_referents(one)[:ITEMS]
     return any(issubclass(type(one), ASKED) or type(one) in LAZY for one in held)
 
@@ -154,7 +157,7 @@ def inside(thing: Any) -> Sequence[Any]:
         return [one for pair in itertools.islice(items, ITEMS) for one in pair]
     if issubclass(kind, set | frozenset):
         return [*itertools.islice(kind.__iter__(thing), ITEMS)]
-    if issubclass(kind, tuple):  # only the collector can read an incomplete tuple
+    if issubclass(kind, tuple):  # only `gc` can safely read an incomplete tuple
         return gc.get_referents(thing)[:ITEMS]
     if issubclass(kind, HOLDING):
         return items_within(thing)[:ITEMS]  # type: ignore[no-any-return]

@@ -37,7 +37,11 @@ def report_lineage(cls: Any, method: str, site: int) -> None:
 
 
 def making_class(site: int) -> None:
-    """Report that a class is about to be made, which its bases list as a subclass."""
+    """Report that a class is about to be made.
+
+    Each base of the new class lists it as a subclass.  So this is a write of the lists
+    of subclasses.
+    """
     if SUBCLASSES in kernel.points and not kernel.alone:
         access_process_state(SUBCLASSES, True, site)
 

@@ -1,4 +1,4 @@
-"""Repeat reports of a function in C after each item that it takes, or call it makes."""
+"""Report the accesses of a function in C again after each item and each callback."""
 
 import collections
 import contextvars
@@ -48,9 +48,10 @@ def is_uninterrupted(callback: types.FunctionType) -> bool:
 
 
 class ReportedItems(CallbackOfIterator):
-    """Wraps the iterator of an `enumerate`.
+    """Wraps the iterator from which an `enumerate` takes its items.
 
-    The `enumerate` reads its own index after it has got an item.
+    The `enumerate` first takes an item, and then reads and changes its own index.  So a
+    change of the `enumerate` is reported after each item.
     """
 
     __slots__ = ("items", "site")

@@ -25,7 +25,10 @@ RUN: list[Any] = [None]  # the run whose reads these are
 
 
 def note_read(site: int, again: Callable[[], object]) -> None:
-    """Note that code of the program is about to read what other workers write."""
+    """Note a read of what other workers write: `again` reports the read once more.
+
+    The last READS_KEPT reads of the innermost call of rewritten code are kept.
+    """
     if RUN[0] is not kernel.transitions:
         RUN[0] = kernel.transitions
         READS.clear()
@@ -56,7 +59,11 @@ def special_returns(value: Any) -> Any:
 
 
 def repeat_reads(frame: types.FrameType) -> None:
-    """Repeat the reads of the code that has called the special method in this frame."""
+    """Repeat the reads of the code that has called the special method in this frame.
+
+    Until IN_CONTAINERS is a point, no reads are noted.  In this case, only discover
+    this point.
+    """
     if not kernel.alone:
         if IN_CONTAINERS not in kernel.points:
             kernel.discover(IN_CONTAINERS)

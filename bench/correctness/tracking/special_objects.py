@@ -66,10 +66,10 @@ COROUTINES = "coroutines are looked at"
 
 
 def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
-    """List what an access to an attribute of an object other than a class means.
+    """List the accesses that take the place of an access to a special attribute.
 
-    For example, the object is a module, a function, a generator or a finalizer.  The
-    list is empty if no worker writes the attribute.
+    The object is not a class.  For example, it is a module, a function, a generator or
+    a finalizer.  The list is empty if the attribute is no shared state.
     """
     kind = type(obj)
     if kind in SUSPENDED:
@@ -148,10 +148,11 @@ class Closures(types.ModuleType):
 
 
 def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:
-    """List what an access to an attribute of a class means.
+    """List the accesses that take the place of an access to an attribute of a class.
 
     Expressions such as `len(thing)` also look up a special method in the class and its
-    bases.  So a write of a special method is a write of more than one place.
+    bases.  Such a look-up is reported as a read of BASES.  So a write of a special
+    method is also reported as a write of BASES.
     """
     if key == "__dict__":
         kernel.register_namespace(gc.get_referents(namespace_of(cls))[0], cls)
@@ -172,7 +173,7 @@ def lineage_read(cls: type) -> list[ObjectAccess]:
 
 
 def class_reads(obj: Any) -> list[ObjectAccess]:
-    """List what is read when the class of an object is used, if classes change."""
+    """List the reads that a use of the class of an object makes, if classes change."""
     kind = type(behind(obj))
     found: list[ObjectAccess] = [(obj, CLASS, False)]
     if BASES in kernel.written_names:
@@ -242,7 +243,7 @@ def annotations_read(names: Any) -> list[ObjectAccess]:
 
 
 def call_reads(function: types.FunctionType) -> list[ObjectAccess]:
-    """List the reads of a function's own attributes that a call of it makes."""
+    """List the reads that a call makes of the attributes of the called function."""
     found: list[ObjectAccess] = [(function, CODE, False)]
     if function.__kwdefaults__:
         found.append((function.__kwdefaults__, None, False))

@@ -60,7 +60,7 @@ WRAPPERS = {ChainMap: "maps", UserDict: "data", UserList: "data", memoryview: "o
 WEAK_CONTAINERS = (
     weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet,
 )  # fmt: skip
-WEAK_DATA = "weak data"  # the answer of `wrapped` for these
+WEAK_DATA = "weak data"  # the answer of `wrapped` for a type in WEAK_CONTAINERS
 PROGRAM: set[str] = set()  # the program's modules, whose code calls hooks
 WITHOUT_ATTRIBUTES = {  # instances of a subclass may have attributes
     list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
@@ -211,7 +211,7 @@ def is_builtin_iterator(kind: type) -> bool:
 
 
 def iterates_in_python(kind: type) -> bool:
-    """Whether `iter` of such an object calls a function that returns the iterator."""
+    """Whether `iter` of an object of this type calls an `__iter__` that is not in C."""
     method = class_attribute(kind, "__iter__")
     return method is not None and type(method) is not types.WrapperDescriptorType
 
@@ -231,7 +231,7 @@ def own_items(kind: type) -> bool:
 def wrapped(kind: type) -> str:
     """Return the name of the attribute in which a wrapper stores its container.
 
-    If a type is no wrapper, the name is empty.
+    For a weak dict or set, the result is WEAK_DATA.  For any other type, it is empty.
     """
     if issubclass(kind, WEAK_CONTAINERS):
         return WEAK_DATA
@@ -242,7 +242,7 @@ def wrapped(kind: type) -> str:
 
 
 def state(kind: type) -> int:
-    """Return which state methods of this type may change, if they are not rewritten.
+    """Return what state a method of this type may change, if it is not rewritten.
 
     The result is one of FIXED, OWN and SHARED.
     """
@@ -277,7 +277,8 @@ HIDES_WRITES = TypeCache(hides_writes)
 CONTENTS = TypeCache(contents)
 ITERATES_IN_PYTHON = TypeCache(iterates_in_python)
 ITERATES_IN_LIBRARY = TypeCache(iterates_in_library)
-# Whether a method of the program reads, sets or deletes items, and so reports this.
+# Whether the program's own method reads, sets or deletes the items of a type.  Such a
+# method reports its accesses itself.
 READS_ITEMS_ITSELF = TypeCache(
     lambda kind: is_rewritten(class_attribute(kind, "__getitem__"))
 )

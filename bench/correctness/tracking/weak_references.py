@@ -54,11 +54,11 @@ def note_weak() -> None:
 
 
 def note_finalizer(cls: type, args: tuple[Any, ...]) -> None:
-    """Note a new object that makes code run when an object is freed.
+    """Note a call of a class, if the new object makes code run when an object is freed.
 
-    Either the new object has a `__del__`, and code runs when it is freed itself.  Or it
-    is a weak reference or a finalizer with a function, and code runs when the object
-    that it refers to is freed.
+    There are two cases.  A new object with a `__del__` runs this method when it is
+    freed itself.  A new weak reference or finalizer with a function calls the function
+    when the object to which it refers is freed.
     """
     if TRACKED[cls] == MORTAL or (
         len(args) > 1 and issubclass(cls, (weakref.ref, weakref.finalize))
@@ -87,7 +87,8 @@ def lives_ended(dropped: Iterable[Any]) -> list[ObjectAccess]:
     write that does not happen: another strong reference may keep the object alive.
     """
     found: list[ObjectAccess] = []
-    # most dropped values are atoms, and the rest takes a tenth of an exploration
+    # Most dropped values are atoms, and are skipped.  To search the other values takes
+    # a tenth of the time of an exploration.
     for thing in with_parts([one for one in dropped if type(one) not in ATOMS]):
         for reference in references_to(thing):
             found.append((reference, None, True))
