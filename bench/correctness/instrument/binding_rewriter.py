@@ -132,10 +132,10 @@ class Bindings(Rewriter):
             node.target = ast.copy_location(ast.Name(name, ast.Store()), target)
 
     def bind_entered(self, node: Any) -> Any:
-        """Bind the results of the context managers in the body of the `with` statement.
+        """Bind results of context managers to shared variables in the body of a `with`.
 
-        If a result is bound to a shared variable, the later managers move into an inner
-        `with` statement.
+        The managers after a shared variable move into an inner `with` statement, which
+        follows the binding of the variable.
         """
         for index, item in enumerate(node.items):
             target = item.optional_vars

@@ -183,7 +183,8 @@ class HookInserter(Expressions, Statements, SpecialMethods):
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> Any:
         is_consumed = node in self.consumed
-        is_function = not (self.inside or is_consumed)  # workers may read the items
+        # Workers may later read the items of a generator expression of a module.
+        is_function = not (self.inside or is_consumed)
         if is_function:
             self.functions.append(node)
         self.visit_comprehension_expression(node)

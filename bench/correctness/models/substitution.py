@@ -110,7 +110,7 @@ class RefusedClass(type):
     def __call__(cls, *_: Any, **__: Any) -> Any:
         refuse(f"{cls.__module__}.{cls.__name__}")()
 
-    def __iter__(cls, *_: object) -> Any:  # the real name may stand for a list
+    def __iter__(cls, *_: object) -> Any:  # in the real module it may be a list
         refuse(f"{cls.__module__}.{cls.__name__}")()
 
     __len__ = __contains__ = __iter__

@@ -1,7 +1,7 @@
 """Models of `exec`, `eval` and `compile`: functions in executed code have hooks.
 
 The statements of the executed code are like the statements of a module: they have no
-hooks.  So while other workers can run, they must not share the namespaces of this code.
+hooks.  So while other workers can run, code is refused if they may use its namespaces.
 """
 
 import __future__
@@ -24,7 +24,9 @@ FUTURE_FLAGS = functools.reduce(
     (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
 )
 TREE_ONLY = ast.PyCF_ONLY_AST
-SOURCES_KEPT = 10_000  # the code of so many sources is kept, with the same sites
+# The rewritten code of at most so many sources is kept.  If a source is run again, its
+# sites are the same.
+SOURCES_KEPT = 10_000
 
 
 class DynamicCode:

@@ -61,7 +61,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.targets: dict[str, Path] = {}  # files that Python does not find by name
         self.codes: dict[str, RewrittenCode] = {}  # code of its own modules, by path
         self.lifted: dict[str, str] = {}  # by module: a class in one of its functions
-        # The top-level names that the program imports, and that each package imports.
+        # Names that the program imports; by package: names that the package imports.
         self.own_imports: set[str] = set()
         self.imports: dict[str, set[str]] = {}
         self.looked_into: set[str] = set()  # top-level names of installed packages
@@ -228,7 +228,7 @@ class Importer(ModuleTable, MetaPathFinder):
     ) -> ModuleSpec | None:
         """Return the spec of a module of the program, or of what it imports.
 
-        Returns None for any other module, such as most of the standard library.
+        Returns None for other modules: most standard modules, C extensions, pytest.
         """
         self.refresh()
         if self.stays_real(fullname):
@@ -305,7 +305,7 @@ class Importer(ModuleTable, MetaPathFinder):
     def own_standard(self, name: str) -> types.ModuleType | None:
         """Return the program's own module that has the name of a standard module.
 
-        In `sys.modules`, this module has a name with a suffix; None: there is none.
+        Returns None if there is none.  In `sys.modules`, its name has a suffix.
         """
         if "." in name or name not in sys.stdlib_module_names:
             return None

@@ -23,7 +23,8 @@ PENDING: list[int] = []  # signals that are held since the exploration began
 class InterruptsHeld:
     """A context in which Ctrl-C is held, if Python's own handler is set.
 
-    Raises KeyboardInterrupt at its end if Ctrl-C was pressed.
+    Ctrl-C is held only in the main thread.  If it was pressed, the end of the context
+    raises KeyboardInterrupt, unless another exception ends the context.
     """
 
     __slots__ = ("held",)

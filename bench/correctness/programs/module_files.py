@@ -56,8 +56,8 @@ class ModuleLoader(SourceFileLoader):
         """Run a module.
 
         If an installed module is first imported during a run, this run is abandoned.
-        From then on, the module is loaded before the program.  So its state is the same
-        at the beginning of each run.
+        From then on, the installed module is loaded before the program.  So the state
+        of this module is the same at the beginning of each run.
         """
         importer, name = self.importer, module.__name__
         late = ("import", name)
@@ -128,8 +128,8 @@ class RewritingLoader(ModuleLoader):
 
     def prepare(self, module: types.ModuleType) -> None:
         PROGRAM.add(module.__name__)
-        # The hooks are among the built-in names, and not among the names of the module.
-        # The reason: each run compares all names of the module.
+        # The hooks are among the built-in names, and not among the names of the module:
+        # each run compares all names of the module, which takes time.
         module.__dict__["__builtins__"] = self.importer.builtins
         module.__dict__.update(EXPLORED)
 

@@ -188,7 +188,7 @@ class ModuleTable:
             sys.modules.pop(name, None)
 
     def extensions(self) -> set[str]:
-        """Return the names of C extensions that looked-into modules use."""
+        """Return the names of C extensions from which loaded modules have variables."""
         origins = {
             origin(value)
             for module in [*self.packages.values(), *self.own.values()]

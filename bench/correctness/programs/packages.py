@@ -127,7 +127,7 @@ def is_the_explorers(name: str) -> bool:
 
 
 def reached(first: Iterable[str], imports: Mapping[str, Iterable[str]]) -> set[str]:
-    """Return the packages in `first`, and all packages that they import indirectly."""
+    """Return the packages in `first`, and what they import directly or indirectly."""
     found = set(first)
     waiting = list(found)
     while waiting:
@@ -141,9 +141,10 @@ def reached(first: Iterable[str], imports: Mapping[str, Iterable[str]]) -> set[s
 def importers_of(
     name: str, own: Collection[str], imports: Mapping[str, Collection[str]]
 ) -> set[str]:
-    """Return the packages that import a module; {""} if the program itself does.
+    """Return the packages in use that import a module.
 
-    own: what the program imports; imports: what each package imports.
+    The result is {""} if the program itself imports the module.  `own` is what the
+    program imports, and `imports` is what each package imports.
     """
     if name in own:
         return {""}

@@ -22,8 +22,8 @@ def run_beside_loop(
 ) -> None:
     """Run the workers of a scenario to their ends: coroutines as tasks of the loop.
 
-    `checked`: whether the scenario has a check.  The check may begin while threads
-    wait.
+    `checked`: whether the scenario has a check.  The check may begin when all these
+    workers have ended, even if threads that they have started still wait.
     """
     tasks: list[Task] = []
     for name, body in coroutines:

@@ -50,7 +50,10 @@ KEPT: dict[tuple[str, int], set[str]] = {}
 
 
 def kept_names(module: str, names: dict[str, Any]) -> set[str]:
-    """Return the variables of a module that its functions change."""
+    """Return the variables of a standard module whose state is saved and restored.
+
+    These are the variables in ONLY, or those that functions of the module may change.
+    """
     key = module, id(names)
     if key not in KEPT:
         KEPT[key] = (
@@ -60,7 +63,11 @@ def kept_names(module: str, names: dict[str, Any]) -> set[str]:
 
 
 def changed_by_functions(module: str, names: dict[str, Any]) -> set[str]:
-    """Return the variables that functions of a module assign or change."""
+    """Return the variables that functions of a module may assign or change.
+
+    If the code of a function changes anything, each object that the code names counts
+    as changed.  Variables with "cache" in their names are left out.
+    """
     if not is_looked_at(module):
         return set()
     found: set[str] = set()

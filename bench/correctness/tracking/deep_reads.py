@@ -156,8 +156,9 @@ def report(
 ) -> None:
     """Report to the kernel several accesses that one operation makes.
 
-    While other workers run, they may change the contents of the objects.  So `again`
-    is called after they have run.  It lists the accesses once more.
+    At a scheduling point, other workers may run before these accesses, and change the
+    contents of the objects.  So `again` is called after they have run, if it is given.
+    It lists the accesses once more.
     """
     if not accesses:
         return

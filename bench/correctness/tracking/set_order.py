@@ -2,8 +2,8 @@
 
 In CPython the hash of a text depends on a random number, which is drawn when Python
 starts.  The hash of a function, and of many other objects, depends on its address.  So
-the explorer iterates over a set of such items in the order of their contents.  If two
-items have the same contents, the set is refused.
+the explorer iterates over a set of such items in the order of their contents.  If the
+contents do not tell all items apart, the set is refused.
 """
 
 import datetime
@@ -67,8 +67,8 @@ def is_fixed(item: Any) -> bool:
 def in_order(items: Any) -> Any:
     """Return the object to iterate over in place of a set.
 
-    This is the set itself, if its order is the same in each run.  If not, these are the
-    items of the set in a fixed order.  Raises CannotRunError if the items cannot be
+    If the order of the set is the same in each run, this object is the set itself.  If
+    not, it is an OrderedItems.  Raises CannotRunError if the items of the set cannot be
     distinguished.
     """
     if len(items) < 2 or all(map(is_fixed, items)):

@@ -49,14 +49,16 @@ UNTOUCHED = {
 
 
 def changed(module: str) -> tuple[str, str]:
-    """Return a point id: the module is now a shared place, which each call uses."""
+    """Return a point id: from now on, calls of functions of the module are writes."""
     return "standard state", module
 
 
 def use_module(module: str, names: dict[str, Any], site: int | None) -> None:
     """Note a call of a function of a module, which may use the state of the module.
 
-    If the site is None, no other worker runs.
+    The first call in a run saves this state.  If the module is a shared place, the call
+    is reported as a write of this place.  If the site is None, no other worker runs,
+    and nothing is reported.
     """
     kept = kept_names(module, names)
     if not kept and module not in PARTS and module not in READ:
@@ -85,7 +87,10 @@ def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
 
 
 def end_import() -> None:
-    """Note that the import of a program has ended: each run begins with this state."""
+    """Note that the import of a program has ended: each run begins with this state.
+
+    Modules in FILLED_BY that are not initialized yet are initialized now.
+    """
     USED.clear()
     PUT_BACK.clear()
     for module, (done, function) in FILLED_BY.items():
@@ -130,7 +135,11 @@ def use_class(module: str, site: int | None) -> None:
 
 
 def read_of_module(module: types.ModuleType, name: str) -> None:
-    """Note that the program reads a variable of a module, whose value may change."""
+    """Note that the program reads a variable of a module.
+
+    If the value may change, and the module is standard and not rewritten, the value is
+    saved, to be restored before the next run.
+    """
     names = vars(module)
     value = names.get(name)
     kind: Any = type(value)

@@ -48,8 +48,10 @@ IMMUTABLE = (
 STDLIB_INTERNALS = (
     "_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum",
 )  # fmt: skip
-STATE_OF_THEIR_OWN = STDLIB_INTERNALS[:4]  # modelled, or not shared by workers
-NOT_ITERATED = frozenset(STDLIB_INTERNALS) - {"_io"}  # files are iterated over
+# Modules whose objects are models, or are not shared by workers.
+STATE_OF_THEIR_OWN = STDLIB_INTERNALS[:4]
+# Modules whose types do not count as iterators.  The types of files, in `_io`, do.
+NOT_ITERATED = frozenset(STDLIB_INTERNALS) - {"_io"}
 VIEWS = {  # types that read another container for each item
     type({}.keys()), type({}.values()), type({}.items()), type(OrderedDict().keys()),
     type(OrderedDict().values()), type(OrderedDict().items()), KeysView, ValuesView,
@@ -156,8 +158,9 @@ def finalizes(kind: type) -> bool:
 
 
 def contents(kind: type) -> int:
-    """Return whether an object of this type is a container, or iterates over one.
+    """Return which part an object of this type may have in accesses to containers.
 
+    It may be a container, iterate over one, or be a function in C that accesses one.
     The result is one of NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR and METHOD.
     """
     if issubclass(kind, CONTAINERS) or is_foreign_container(kind):

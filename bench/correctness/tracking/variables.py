@@ -53,7 +53,7 @@ def access_variable(site: int, write: bool, names: dict[str, Any]) -> None:
     operation(place, None, write, site, (info.verb, info.key))
     if (
         kernel.tracks_name_sets
-        and " " not in info.key  # a global variable
+        and " " not in info.key  # the label of a global variable has no space
         and (
             info.verb == "deletes"
             or info.key not in names
