@@ -74,7 +74,8 @@ class HookInserter(Expressions, Statements, SpecialMethods):
     def decorators(self, node: Any) -> list[ast.expr]:
         """The decorators of a definition, inside hooks.
 
-        The hooks report the accesses of decorators that are written in C.
+        The hooks report the accesses of decorators that are not rewritten, such as
+        functions in C.
         """
         visited = [self.visit(one) for one in node.decorator_list]
         if not self.inside:

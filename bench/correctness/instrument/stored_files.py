@@ -66,7 +66,7 @@ def rewritten(source: bytes, file: str, wanted: tuple[str, ...] = ()) -> Rewritt
 
 
 def part(source: bytes, file: str, wanted: tuple[str, ...]) -> ast.Module:
-    """Parse a module; keep only the definitions with these names, if there are any."""
+    """Parse a module; if names are given, keep only the definitions of these names."""
     tree = ast.parse(source, file)
     if wanted:
         tree.body = [one for one in tree.body if getattr(one, "name", "") in wanted]

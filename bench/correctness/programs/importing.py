@@ -78,7 +78,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.uses_random = self.uses_logging = self.uses_decimal = False
         self.dynamic = DynamicCode()
         self.builtins = self.make_builtins()
-        self.builtins.update(HOOKS)  # for code whose globals have no hooks
+        self.builtins.update(HOOKS)  # rewritten code finds the hooks here
         self.builtins["_x_module_owner"] = module_owner(self.model_of, self.note_entry)
         self.plain_builtins = self.make_builtins()
         self.models = import_models(self)

@@ -193,7 +193,7 @@ class ModuleTable:
             origin(value)
             for module in [*self.packages.values(), *self.own.values()]
             for name, value in vars(module).items()
-            if HOOKS.get(name) is not value  # most names of a small module are hooks
+            if HOOKS.get(name) is not value  # a hook is no variable of the module
         }
         return {
             name

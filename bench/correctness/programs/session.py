@@ -81,7 +81,7 @@ def session(
       earlier runs; it ignores the objects that existed before the session;
     - if a finalizer raises an exception of the explorer, Python does not show it;
     - asyncio does not register the explored tasks among all tasks;
-    - `os.environ` records that it is changed;
+    - changes of `os.environ` are noticed;
     - `open` and the functions of `os` on files report the paths that they use;
     - Python allows more nested calls, because each call of the program calls a hook;
     - `linecache` has forgotten the files that have changed, except files of Python

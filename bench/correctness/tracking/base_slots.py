@@ -53,8 +53,8 @@ def module_of(kind: type) -> str:
 def is_rewritten(function: Any) -> bool:
     """Whether a function calls hooks.
 
-    Rewritten code has the hooks among its global names.  If the program runs the code
-    in another namespace, the hooks are among the built-in names.
+    The namespace of a rewritten module has the flag `_explored_`.  If the program runs
+    rewritten code in another namespace, the built-in names have this flag.
     """
     return type(function) is types.FunctionType and (
         "_explored_" in function.__globals__

@@ -14,8 +14,8 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import access
 from bench.correctness.tracking.base_slots import class_attribute, item_key
 
-# A point id: a cache is full.  Then each call may change which result the next call
-# drops.
+# A point id: a cache with a limit has been full.  In a full cache, each call may change
+# which result the next call drops.  So calls with different arguments may conflict.
 FULL = "a cache is full"
 # The types whose equal values have equal hashes, the same in every process.
 NUMBERS = (int, float, bool)

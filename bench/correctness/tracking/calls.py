@@ -62,7 +62,8 @@ from bench.correctness.tracking.type_traits import (
 from bench.correctness.tracking.weak_references import note_finalizer
 
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
-# Types of functions that may call their arguments, and types of such arguments.
+# Types of functions that may call their arguments, or take items from them one by one,
+# and types of such arguments.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type, ENCODER}
 CALLBACK_TYPES = {
     types.FunctionType, types.MethodType, types.GeneratorType, *LAZY, itertools.chain,
@@ -96,7 +97,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
             if module_of(function) not in PROGRAM:
                 use_class(module_of(function), None)
         if kind in CALLING_TYPES and (args or kind is not type):
-            if function in CALLED_AT:  # workers may later use the iterator it returns
+            if function in CALLED_AT:  # workers may later use the returned iterator
                 args, kwargs = with_callback(function, site, args, kwargs)
             function, args = through_sets(function, args)
         return function(*args, **kwargs)
@@ -281,7 +282,8 @@ class Reported(CallbackOfIterator):
         result = call(self.callback, self.site, *values)
         if not kernel.alone:
             self.before(self.given)
-            # Another worker may use the iterator before this worker uses it again.
+            # This worker is about to use the iterator again.  Another worker may use it
+            # before.
             places = self.place.places()
             if len(places) == 1:
                 access(self.place, None, True, self.site, True)

@@ -63,7 +63,7 @@ from bench.correctness.tracking.variables import (
     write_variable,
 )
 
-# Names that are added to the namespace of each rewritten module.
+# Names that rewritten modules find among their built-in names.
 HOOKS: dict[str, Any] = {
     **EXPLORED,
     "_x_read_attribute": read_attribute,

@@ -48,7 +48,8 @@ PROCESS_STATE: dict[Any, tuple[str, bool]] = {
     sys.get_int_max_str_digits: ("most digits of a number", False),
     _thread.stack_size: ("stack size of threads", True),
 }
-SAVES: dict[str, Callable[[], Callable[[], object]]] = {  # each returns what undoes it
+# By part of the state: a function that saves the part, and returns what restores it.
+SAVES: dict[str, Callable[[], Callable[[], object]]] = {
     "working directory": lambda: restoring(os.chdir, os.getcwd()),
     "umask": lambda: restoring(os.umask, current_umask()),
     "recursion limit": lambda: restoring(
@@ -113,7 +114,7 @@ def save_modules() -> None:
 
 
 def is_foreign(thing: Any) -> bool:
-    """Whether an object is a module or class, but not the program's and no model."""
+    """Whether a module or class is neither the program's nor a model."""
     kind = type(thing)
     if kind is types.ModuleType:
         return is_foreign_module(thing)

@@ -40,7 +40,10 @@ from bench.correctness.tracking.variables import reported_variable
 
 
 class Reader(type):
-    """A class whose instance test reports what a pattern reads, and always succeeds."""
+    """A metaclass: the instance test of its classes reports what a pattern reads.
+
+    The test always succeeds.
+    """
 
     what: str
     site: int

@@ -17,7 +17,8 @@ IN_CONTAINERS = "special methods run"
 READS_KEPT = 2  # as many as a comparison has operands
 MOST_CALLS = 10  # the most nested calls of one function that are distinguished
 # A call that reads: its worker, its code, and the number of nested calls of this code.
-# The address of its frame does not identify a call: a later frame may have it, too.
+# The address of a frame does not identify a call: a frame of a later call may get the
+# same address.
 Reader = tuple[int, types.CodeType, int]
 # By reader and site: functions that report the last accesses again.
 READS: dict[Reader, dict[int, Callable[[], object]]] = {}

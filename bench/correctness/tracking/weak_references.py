@@ -48,7 +48,10 @@ def life_read(reference: Any) -> list[ObjectAccess]:
 
 
 def note_weak() -> None:
-    """Note that the program uses weak references: objects must be freed in time."""
+    """Note that the program uses weak references.
+
+    From now on, objects must be freed as soon as the program drops them.
+    """
     kernel.discover(WEAK)
     kernel.note_finalizers()
 
