@@ -63,7 +63,7 @@ from bench.correctness.tracking.variables import (
     write_variable,
 )
 
-# Names that rewritten modules find among their built-in names.
+# Names that rewritten code finds among its built-in names or its global names.
 HOOKS: dict[str, Any] = {
     **EXPLORED,
     "_x_read_attribute": read_attribute,
