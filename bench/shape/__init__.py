@@ -1,6 +1,6 @@
 """Code shape: what porting a job from threads to asyncio changes, and how much.
 
-Other tools give a twin and its original the same score, because they do not see
+Other tools give both files of a pair the same score, because they do not count
 `await`.  The figures here measure what the model changes.  They come from the syntax
 tree and the words of two files.  `bench.shape.counting.metrics` defines each figure.
 """

@@ -1,10 +1,11 @@
 """Pair the lines of two files, so that matching lines face each other.
 
-The first step is patience diff (Bram Cohen): a line that is unique on both sides, and
-the same after un-asyncing, is an anchor.  The longest sequence of anchors that have the
-same order on both sides is used.  Between two anchors a weighted sequence alignment
-(Needleman and Wunsch, 1970) pairs lines by how many words they share.  Every line
-appears once, in order.
+The first step is patience diff (Bram Cohen).  It compares the lines after un-asyncing.
+Equal lines are candidates for an anchor if each occurs only once on its side.  The
+anchors are the longest sequence of candidates that have the same order on both sides.
+The second step is a weighted sequence alignment (Needleman and Wunsch, 1970).  It pairs
+the lines between two anchors by the number of words that they have in common.  Every
+line appears once, in order.
 """
 
 from bisect import bisect_left
@@ -13,9 +14,10 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 Pairing = tuple[int | None, int | None]
-WORTH_PAIRING = 0.4  # the least share of common words of two lines that are paired
-# The most cells of the table.  In a larger block, lines are paired in order: the first
-# with the first, the second with the second.
+# Two lines that differ are paired if their likeness is at least 0.1 more than this.
+WORTH_PAIRING = 0.4
+# The most cells of the alignment's table: lines on the left times lines on the right.
+# In a larger block, the first lines are paired, then the second lines, and so on.
 LARGEST_BLOCK = 40_000
 
 
@@ -119,7 +121,7 @@ def _paired(
     first: int,
     last: int,
 ) -> list[Pairing]:
-    """Pair lines so that they have most words in common; other lines stay alone."""
+    """Pair lines so that the sum of their likenesses is largest; others stay alone."""
     height, width = bottom - top, last - first
     if height * width > LARGEST_BLOCK:
         both = min(height, width)

@@ -5,18 +5,18 @@ from collections.abc import Hashable, Iterator, Sequence
 from bench.shape.alignment.align import longest_increasing, once_on_both
 
 LARGE = 20_000  # words; for two files of this size the exact distance takes a second
-RUN = 12  # words in a row; if they occur once in each file, both are cut there
+RUN = 12  # words in a row; both files may be cut before a run that each has once
 STRIDE = 500  # the least number of words between two cuts
 
 Words = Sequence[Hashable]
 
 
 def edit_distance(left: Words, right: Words) -> int:
-    """Levenshtein's distance; for files of over 20,000 words, an upper bound of it.
+    """Levenshtein's distance; an upper bound if both files have over 20,000 words.
 
-    The exact distance of such files would take minutes.  So both files are cut at
-    places where they have the same dozen words, which occur nowhere else, and the
-    distances of the pieces are added.
+    The exact distance of such files would take minutes.  So both files are cut into
+    pieces, and the distances of the pieces are added.  A cut is before twelve words in
+    a row that occur exactly once in each file.
     """
     if min(len(left), len(right)) <= LARGE:
         return exact(left, right)

@@ -73,7 +73,7 @@ class Events:
         return [*self._wrapper(scope), *found]
 
     def _wrapper(self, scope: Scope) -> Iterator[Event]:
-        """The calls of wrappers, by which decorators replace the function."""
+        """The calls of the wrappers that decorators put in the function's place."""
         for node in getattr(scope.node, "decorator_list", ()):
             outer = scope.parent or scope
             target = node.func if isinstance(node, ast.Call) else node
@@ -82,7 +82,7 @@ class Events:
                 made = self.runs.results(made)
             reach = self.runs.called(self.runs.results(made))
             reach |= self._entered_around(made)
-            # here the decorator returns the function itself
+            # if the decorator may return the function itself, only wrappers count
             if scope.key in reach.functions:
                 reach = self.runs.called(wrappers(self.types, scope))
             if reach.functions - {scope.key}:

@@ -1,4 +1,4 @@
-"""Methods that a name alone finds: only one family of classes has such a method."""
+"""Methods whose name is enough to find them: only related classes have the name."""
 
 from functools import cached_property
 
@@ -62,7 +62,7 @@ class Families:
 
     @cached_property
     def _above(self) -> dict[str, str]:
-        """Class -> another class connected by inheritance; a root is not a key."""
+        """Class -> the next related class on the way to the root; a root is no key."""
         found: dict[str, str] = {}
 
         def root(key: str) -> str:

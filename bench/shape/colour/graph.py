@@ -44,7 +44,7 @@ class Forced:
     chain: tuple[str, ...]
     block: Blocker
     line: int  # the line of the call in the function itself
-    # "lock": the function only takes a lock, inside which nothing waits; or "implicit"
+    # or "lock": only a lock is taken; or "implicit": see `_climb_from_implicit`
     reason: str = "waits"
 
 
@@ -138,7 +138,7 @@ class CallGraph:
         return None
 
     def _climb_from_implicit(self, forced: dict[str, Forced]) -> None:
-        """Mark the callers of constructors and operators that wait as "implicit".
+        """Mark constructors and operators that wait, and their callers, as "implicit".
 
         A port moves the wait out of the constructor.  Then the callers of the class
         need not be async.
@@ -219,7 +219,7 @@ class CallGraph:
                     waiting.append(caller)
 
     def _by_lock(self, event: Event, key: str) -> Blocker | None:
-        """The wait for a counter, or for a lock that another function releases."""
+        """The wait for a semaphore, or for a lock that this function never releases."""
         lock, block = event.lock, _blocks_on_lock(event)
         if lock is None or block is None:
             return None
@@ -232,9 +232,9 @@ class CallGraph:
     def _through_locks(self, forced: dict[str, Forced]) -> list[str]:
         """Mark the functions that must await the lock of a condition.
 
-        They must await it if any function waits while it holds this lock.  Nothing
-        waits inside other locks, so asyncio runs no other task there: a port may drop
-        these locks.
+        They must await it if any function waits while it holds this lock.  Only locks
+        of conditions count here.  For a port, `bench.shape.port.colours` finds the
+        other locks that are held over a wait.
         """
         slow = {
             self.lock_key(lock, key)

@@ -103,10 +103,10 @@ def handed(types: Types, scopes: Collection[Scope]) -> set[str]:
 
 
 def handing_over(types: Types, key: str) -> frozenset[str]:
-    """The wrappers that decorators put in place of a function without calling it.
+    """The wrappers that replace a function by decorators, and only hand it over.
 
-    Such a wrapper only hands the function to a thread or a pool.  The result is empty
-    if one of the wrappers may call the function.
+    Such a wrapper does not call the function, but hands it to a thread, a process or a
+    loop.  The result is empty if one of the wrappers may call the function.
     """
     found = wrappers(types, types.program.scopes[key])
     if not found:
@@ -120,7 +120,11 @@ def handing_over(types: Types, key: str) -> frozenset[str]:
 
 
 def _may_call(types: Types, wrapper: str, key: str) -> bool:
-    """Whether a wrapper may call a function, because it does not only hand it over."""
+    """Whether a wrapper may call a function.
+
+    The answer is false only if the wrapper uses the function, and each use hands the
+    function over.
+    """
     scope = types.program.scopes[wrapper]
     if isinstance(scope.node, ast.Lambda):
         return True
@@ -157,7 +161,7 @@ def only_there(
     runs: Mapping[str, Collection[str]],
     callers: Mapping[str, Collection[str]],
 ) -> frozenset[str]:
-    """The functions that are handed over, and their callees, if only these call them.
+    """The functions handed over, and their callees, if no other function calls them.
 
     runs: function -> the functions that it runs.
     callers: function -> the functions that call it.

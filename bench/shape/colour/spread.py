@@ -1,9 +1,9 @@
 """How far `async` spreads: which functions must change colour, and what forces each.
 
-A function that waits must become `async def`.  Its caller must then await it, and so
-must become `async def` too, up to where a loop is started.  The call graph is read from
-the files, without running them.  A function that
-is only handed over (`submit(f)`) is not called at that place.
+A function that waits must become `async def`.  Then each caller must await the call, so
+the caller must become `async def` too.  This continues up to the place that starts the
+loop.  The call graph is read from the files, without running them.  `submit(f)` only
+hands `f` over: it is not a call of `f`.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -141,9 +141,9 @@ def stops_the_loop_of(graph: CallGraph) -> tuple[BlockingCall, ...]:
 def blocked(graph: CallGraph) -> dict[str, Forced]:
     """Function -> the chain to a call that blocks, including calls on local files.
 
-    A lock in a plain function is left out.  In one thread the lock is always free when
-    it is taken, unless some code holds it over a wait.  Then this wait is reported
-    instead of the lock.
+    The wait for a lock in a plain function is left out.  In one thread the lock is free
+    when it is taken, except where code holds it over another blocking call.  Then that
+    blocking call is reported.
     """
     found: dict[str, Forced] = {}
     for key, events in graph.events.items():
@@ -193,9 +193,9 @@ def _in_loop(
 def not_followed(
     graph: CallGraph, modules: Collection[str] = ()
 ) -> tuple[NotFollowed, ...]:
-    """The calls, in these modules, of functions that are not read or not known.
+    """The calls in these modules whose callee is not read, or is not known.
 
-    Without `modules`, these are the calls in all given modules.
+    Without `modules`, the calls in all given modules are listed.
     """
     lines: dict[tuple[str, str], list[int]] = {}
     for module in modules or graph.program.given:

@@ -62,8 +62,9 @@ def suspension_points(node: ast.AST) -> Iterator[ast.AST]:
     """Each place where a task may let others run.
 
     These places are an `await`, an `async for` and each item of an `async with`.  The
-    entry and the exit of an item count as one.  An `async for` may be a statement, or
-    part of a comprehension, which has no `await`.
+    entry and the exit of an item count as one.  An `async for` may be a statement or
+    part of a comprehension.  In a generator expression it does not count, because it
+    runs later.
     """
     lazy = lazy_parts(ast.walk(node))
     for part in ast.walk(node):
@@ -132,9 +133,9 @@ def life_cycle(node: ast.stmt, kinds: Kinds) -> bool:
     """Whether a statement starts, stops, cancels or bounds work, or waits for its end.
 
     Such a statement makes or enters a thread, a pool, a task group or a time limit, or
-    calls a method that only these have.  `start` and `join` count on an object that the
-    file shows to be one of these.  On other objects, except strings, they count only
-    without arguments.
+    calls a method that only these have.  `start`, `join`, `shutdown`, `map` and `done`
+    count on an object that the file shows to be one of these.  If the class of the
+    object is unknown, only `start` and `join` count, and only without arguments.
     """
     return any(
         _is_life_cycle_call(part, kinds)
@@ -174,7 +175,7 @@ def error_handling(tree: ast.AST, kinds: Kinds) -> int:
 
 
 def branches(tree: ast.AST) -> int:
-    """McCabe's decisions, as radon and lizard count them, which ignore `async`."""
+    """McCabe's decisions, as radon and lizard count them: `async` changes nothing."""
     count = 0
     for node in nodes(tree):
         if isinstance(

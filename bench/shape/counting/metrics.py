@@ -4,7 +4,7 @@ lines: physical lines that have code or a part of a string; blank lines,
     comments and docstrings do not count.
 statements: those of the syntax tree, without docstrings
     (`bench.shape.counting.counted`).
-branches: McCabe's decisions (1976), which other tools call complexity.
+branches: McCabe's decisions (1976), from which other tools compute complexity.
 suspension points, synchronization points, life-cycle statements, error handling:
     `bench.shape.counting.counted`.
 coroutines: `async def`s among all `def`s, including methods and inner functions.

@@ -58,7 +58,7 @@ class Colours:
     touches: dict[str, str] = field(default_factory=dict)
     # function -> the worker that it starts
     starts: dict[str, str] = field(default_factory=dict)
-    # functions that Python itself calls, and that take a lock which others await
+    # functions that have to wait, but that Python itself calls and cannot await
     hindered: dict[str, Forced] = field(default_factory=dict)
 
     def is_async(self, key: str) -> bool:
@@ -129,7 +129,8 @@ def colours(graph: CallGraph) -> Colours:
 
     Such a lock becomes an asyncio lock, and every function that takes it must await it.
     A function that a worker runs and that uses a primitive of asyncio becomes a task,
-    even if it does not wait.
+    even if it does not wait.  A function that starts a worker becomes async too, if
+    only code outside functions calls it.
     """
     atomic = frozenset(
         key
@@ -194,7 +195,11 @@ def _held_over_waits(found: Colours) -> Iterator[str]:
 
 
 def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
-    """Mark functions that take a lock which is held over a wait, also in callees."""
+    """Mark functions that take a lock which a port replaces.
+
+    Such a lock is held over a wait, or is a condition or a semaphore.  If an event
+    takes a lock that is held over a wait, the functions that it runs are marked too.
+    """
     graph, waits, new = found.graph, found.waits, []
     for event in events:
         taken = found.takes_slow(event, key) or _replaced(event)
@@ -252,7 +257,7 @@ def _scopes(graph: CallGraph) -> Iterator[Scope]:
 
 
 def made_as(statement: ast.stmt, scope: Scope) -> list[str]:
-    """The keys of the locks that an assignment names."""
+    """The keys of the locks that a statement makes, by its targets or defaults."""
     only = [getattr(statement, "target", None)]
     targets, found = getattr(statement, "targets", None) or only, []
     if isinstance(statement, ast.FunctionDef):  # `def work(lock=threading.Lock())`

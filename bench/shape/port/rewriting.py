@@ -152,8 +152,9 @@ class Rewriting:
 def _is_kept(line: int, first: int, last: int, changes: list[Change]) -> bool:
     """Whether an insertion belongs to the placeholder of a replacement.
 
-    A replaced expression may begin with an expression that the replacement repeats by a
-    placeholder.  An insertion at this place is then an edit of the repeated expression.
+    A replaced expression may begin with an inner expression, and the replacement may
+    have a placeholder for this inner expression.  Then an insertion at the common start
+    is an edit of the inner expression, and appears where the placeholder is.
     """
     return first == last and any(
         begin == first < end_ and f"\1{line},{first}," in new

@@ -31,13 +31,13 @@ BUILT_IN = frozenset(
     for name, made in vars(builtins).items()
     if callable(made) and name.islower() and not isinstance(made, type)
 )
-# If a call passes one of these library functions, the parameter is a function.
+# Library functions that are always recorded if a call passes them; see `_tells`.
 CALLABLES = frozenset(
     {"print", "len", "sum", "repr", "str", "int", "pow", "abs", "round", "time.sleep"}
 )
 # the most sets of values that are stored for one parameter; more are ignored
 MOST_KINDS = 6
-# classes that run a function later: the places of the function and its arguments
+# class -> the keyword and position of the function, of `args` and of `kwargs`
 STARTS = {
     "threading.Thread": (("target", 1), ("args", 3), ("kwargs", 4)),
     "threading.Timer": (("function", 1), ("args", 2), ("kwargs", 3)),
@@ -45,7 +45,7 @@ STARTS = {
 }
 Places = tuple[tuple[str, int], ...]
 
-HANDS_OVER = {  # f(..., function, *its arguments): the place of the function
+HANDS_OVER = {  # name -> the position of the function; its arguments follow it
     "submit": 0,
     "to_thread": 0,
     "call_soon": 0,
@@ -76,12 +76,12 @@ POOL_MAPS = frozenset(
     }
 )
 BY_KEY = frozenset({"sorted", "min", "max"})
-ROUNDS = 2  # a value that is passed on again is known one round later
+ROUNDS = 2  # each round follows a passed value at least one call further
 LARGE = 600_000  # characters; a larger program gets only one round, to save time
 
 
 def learn(types: Types) -> None:
-    """Record the arguments of every call, and forget the answers from before."""
+    """Record the arguments of every call, and forget answers that did not use them."""
     read = sum(len(types.program.modules[name].text) for name in types.program.own)
     for _ in range(ROUNDS if read < LARGE else 1):
         _note_all(types)
@@ -229,7 +229,7 @@ def _give_items(
     scope: Scope,
     path: Path,
 ) -> None:
-    """Pass the items of each column to one argument of a function; skip None."""
+    """Record each column's items as values of one parameter; None has no items."""
     given = [
         _ended(iterated(types, types.of(one_, scope, path)), one_) if one_ else NONE
         for one_ in columns
@@ -246,7 +246,7 @@ def _give_columns(types: Types, value: Value, given: Sequence[Values]) -> None:
 
 
 def _ended(items: Values, made: ast.expr) -> Values:
-    """The results of futures from `as_completed`, which have ended."""
+    """The items; those of `as_completed` are marked as futures that have ended."""
     called = ast.unparse(made.func) if isinstance(made, ast.Call) else ""
     if not called.endswith("as_completed"):
         return items
@@ -315,5 +315,5 @@ def _record(types: Types, key: str, name: str, values: Values) -> None:
 
 
 def _tells(name: str, foreign: bool) -> bool:
-    """Whether to record a library's function; of built-in ones, only a first one."""
+    """Whether to record a library's function; `foreign`: another one is recorded."""
     return name in CALLABLES or (name in BUILT_IN and not foreign)

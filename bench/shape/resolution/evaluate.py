@@ -38,19 +38,19 @@ from bench.shape.tables.library import normal
 BUILTINS = frozenset(dir(builtins))
 PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
-# `Types` evaluates one expression within another.  The result for the inner one is
-# provisional if it used an outer evaluation that is still in progress.  It is stored
-# only if more than this number of evaluations are in progress around it.
+# The answer to one question may need the answers to others.  An inner answer is
+# provisional if it used the empty answer to a question that is still open.  It is
+# stored only if more than this number of questions are open around it.
 PROVISIONAL = 12
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
     | {"queue.PriorityQueue", "queue.SimpleQueue", "dict"}
 )
-DEEPEST = 60  # the most nested questions; deeper ones get no answer
+DEEPEST = 60  # the most nested questions; deeper ones get the empty answer
 
 
 class Types:
-    """Answers questions about one program; each answer is computed once and stored."""
+    """Answers questions about one program, such as: which values may this name have?"""
 
     def __init__(self, program: Program, exported: Collection[str] = ()) -> None:
         self.program = program
@@ -68,11 +68,11 @@ class Types:
         self._lowest = DEEPEST + 1
 
     def once(self, key: object, find: Callable[[], Values]) -> Values:
-        """Answer a question and remember the answer.
+        """Answer a question once, and store the answer.
 
-        While the answer is computed, the same question gets an empty answer.  Another
-        answer that uses this empty answer may be incomplete.  So it is returned, but
-        usually not stored.
+        While a question is open, the same question gets an empty answer.  An inner
+        answer that uses this empty answer may be incomplete.  It is returned, but
+        stored only if more than `PROVISIONAL` questions are open around it.
         """
         if key in self._known:
             if key in self._open:
@@ -274,7 +274,7 @@ class Types:
         return unpacked(value, made.part)
 
     def parameter(self, made: Binding) -> Values:
-        """A parameter's values: by annotation and default, else by arguments."""
+        """A parameter's values: by annotation, else by calls; also a useful default."""
         said = hints.meaning(self, made.annotation, made.scope)
         default = NONE
         if made.node is not None:
@@ -307,7 +307,7 @@ class Types:
         return one(Library(normal(name)))
 
     def awaited(self, values: Values) -> Values:
-        """The result of `await` on a coroutine; any other value stays as it is."""
+        """The results of `await`; a value that cannot be awaited stays as it is."""
         found: set[object] = set()
         for value in values:
             if isinstance(value, Suspended) and value.how == "coroutine":

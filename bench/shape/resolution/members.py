@@ -61,7 +61,7 @@ def member(types: Answers, value: Value, name: str) -> Values:
 
 
 def of_super(types: Answers, key: str, name: str) -> Values:
-    """The values of `super().name`: each subclass may have another next class."""
+    """The values of `super().name`: in a subclass, `super()` may be another class."""
     found = first_in(types, linear(types, key)[1:], name, Instance(key))
     for sub in sorted(subclasses(types, key))[:MOST_OVERRIDES]:
         order = linear(types, sub)
@@ -116,7 +116,7 @@ def first_in(
 
 
 def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
-    """The values of an attribute in one class: from its body, or by `self.name = `."""
+    """One class's values of an attribute: from its body, `self.name = `, other code."""
     scope = types.program.scopes[key]
     found: set[Value] = set()
     for binding in scope.reaching(name, END, ()) if name in scope.bindings else ():
@@ -136,7 +136,7 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
     own = scope.bindings.get(name, ())
     if any(b.annotation is not None for b in own):
         if found <= {Instance("NoneType")}:
-            found |= types.given_to(key, name)  # the field may hold a callable
+            found |= types.given_to(key, name)  # the annotation tells nothing
         if found:
             return frozenset(found)
     attributes = scope.attributes.get(name, ())
@@ -290,7 +290,7 @@ def iterated(types: Answers, values: Values) -> Values:
 
 
 def turns(types: Answers, values: Values) -> Values:
-    """The generators among values, and those that their `__iter__` returns."""
+    """The generators among values, and those that `__iter__` of the others returns."""
     own = frozenset(v for v in values if isinstance(v, Instance) and ":" in v.kind)
     made = (types.result(m) for m in members(types, own, "__iter__"))
     every = values.union(*made)

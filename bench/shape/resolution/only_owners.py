@@ -13,8 +13,8 @@ NAMED = words("lock mutex guard sem cond")
 def only_owner(types: Answers, name: str) -> Scope | None:
     """The only class in the files with an attribute of this name; else None.
 
-    Only names such as "lock" are searched.  An attribute with another name could belong
-    to objects of any library.
+    The result is None for a name that does not contain "lock" or the like, because such
+    an attribute could belong to objects of any library.
     """
     if not any(part in name.lower() for part in NAMED):
         return None

@@ -1,8 +1,9 @@
 """The scopes of a file, and each place that binds a name or an attribute in them.
 
-The position of a use decides which bindings the use may see (`Scope.reaching`).  One of
-them is the last binding before the use that always runs.  The others are bindings that
-come after this one and before the use, and that may run.
+`Scope.reaching` finds the bindings of a name that a use of the name may see.  It goes
+back from the use.  It takes each binding that may run, and stops at the first binding
+that runs in any case.  In a loop, later bindings may count too, because an earlier turn
+may have run them.
 """
 
 import ast
@@ -151,10 +152,10 @@ def outward(scope: Scope | None) -> Iterator[Scope]:
 
 
 def class_of(name: str, scope: Scope) -> Scope | None:
-    """The class of the object in a name such as `self`: a method's first parameter.
+    """The class around a method, if a name in the method holds an object of this class.
 
-    The name may also hold an object that a method of the class makes, as a factory
-    does.
+    The name is the method's first parameter, such as `self`.  Or it is a variable to
+    which the method assigns a new object, as in `self = cls()`.
     """
     for here in outward(scope):
         if here.owner is not None and here.is_function:

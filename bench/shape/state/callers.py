@@ -23,7 +23,7 @@ Calls = dict[str, list[tuple[str, Held]]]
 
 
 def held_by_callers(types: Types, module: str) -> dict[str, Held]:
-    """Function -> the locks that are held at every call of it, by key."""
+    """Private or decorated function -> the locks that are held whenever it runs."""
     private = {
         scope.key
         for scope in types.program.functions(module)
@@ -108,7 +108,7 @@ def _handed_in_lambdas(
 
 
 def _same(held: Held, node: ast.expr, top: Scope) -> Iterator[LockUse]:
-    """The locks with the same name in the callee: attributes of `self`, and globals."""
+    """The locks that have the same name in the callee: globals, and those of `self`."""
     own = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
     for lock in held:
         first = lock.name.partition(".")[0]
@@ -149,7 +149,11 @@ def _runs(types: Types, wrapper: Scope, key: str) -> Iterator[tuple[Held, ast.Ca
 def _named(
     types: Types, scope: Scope, mark: str, wrapper: Scope, held: Held, call: ast.Call
 ) -> Held:
-    """The locks of a wrapper, under their names in the method (`self.lock`)."""
+    """The locks of a wrapper, under the names that they have for the decorated method.
+
+    A lock of the wrapper's first argument becomes `self.lock`.  Any other lock gets the
+    name of the decorator.
+    """
     first = ast.unparse(call.args[0]) if call.args else ""
     found = set()
     for lock in held:

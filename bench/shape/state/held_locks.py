@@ -2,7 +2,8 @@
 
 Held locks are a set:
 - `with` adds a lock for its block;
-- `acquire` adds a lock if it cannot fail, or if its result is tested;
+- `acquire` adds a lock if it cannot return without the lock;
+- if the result of `acquire` is tested, the lock is added where the result is true;
 - `release` removes a lock;
 - where paths meet, only the locks that are held on every path are held.
 
@@ -59,7 +60,7 @@ class Holding:
             case ast.While() | ast.For() | ast.AsyncFor():
                 turn = self.block(node.body, held)
                 again = held if turn is None else held & turn
-                # the body releases a lock that was held before the loop
+                # if the body releases a lock, later turns begin without this lock
                 if again != held:
                     self.block(node.body, again)
                 return met(again, self.block(node.orelse, again))
@@ -133,7 +134,7 @@ class Holding:
         return NOTHING, NOTHING
 
     def called(self, node: ast.stmt, held: Held) -> Held:
-        """The locks that are held after a call of `acquire` or `release`."""
+        """The locks held after a statement that may acquire or release a lock."""
         value = getattr(node, "value", None)
         if not isinstance(value, ast.expr):
             return held

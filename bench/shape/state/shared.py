@@ -71,7 +71,7 @@ def _attribute(owner: str, name: str, made: Iterable[Guarded]) -> SharedAttribut
 
 
 def rests_on(held: Held) -> tuple[str, frozenset[str]]:
-    """The best kind of lock at a write ("" if there is none), and the locks' names."""
+    """The surest kind of the locks held at a write, or ""; the names of this kind."""
     for kind in (MUTEX, CHOSEN, UNKNOWN):
         names = {one.name for one in held if one.kind == kind and not one.fresh}
         if names:
@@ -80,7 +80,7 @@ def rests_on(held: Held) -> tuple[str, frozenset[str]]:
 
 
 def guards_itself(types: Types, write: Write) -> bool:
-    """Whether a write goes into a primitive or worker, which has its own lock."""
+    """Whether a write only changes a primitive, a worker or a `threading.local`."""
     if write.replaces:
         return False
     kinds = {v.kind for v in write.held if isinstance(v, Instance)}

@@ -17,7 +17,7 @@ APPLIES = frozenset(  # functions that call their first argument
 STACKS = frozenset(  # functions that enter their first argument
     ["contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context"]
 )
-CALLED_WITHIN = {  # methods that call an argument before their caller ends -> its index
+CALLED_WITHIN = {  # method -> index of an argument that runs before the caller ends
     "contextlib.ExitStack.callback": 0,
     CONTEXT_RUN: 0,
     "contextlib.AsyncExitStack.callback": 0,

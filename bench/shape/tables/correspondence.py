@@ -1,8 +1,9 @@
 """Primitives of threads beside those of asyncio, anyio and trio.
 
-The tests prove every entry.  For each cell of `RULES` they run a small program on the
-current interpreter.  They look up each name of `MATCHES`, and check that the names
-called missing do not exist.
+The tests prove every entry.  Each rule of `RULES` says how one primitive behaves in
+each model.  For each rule and model, the tests run a small program on the current
+interpreter.  They look up each name of `MATCHES`, and check that the names called
+missing do not exist.
 """
 
 from bench.records.primitives import Rule

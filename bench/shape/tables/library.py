@@ -127,7 +127,7 @@ RETURNS = {
 STREAMS = words(
     "subprocess.Popen.stdout subprocess.Popen.stderr subprocess.Popen.stdin"
 )
-# Classes of attributes that a class of a program inherits.
+# Attribute that a program's class inherits from a library -> the attribute's class.
 ATTRIBUTES = {"threading.Timer.finished": "threading.Event"}
 # Method -> the class of its result, on any object.
 BY_METHOD = {

@@ -110,7 +110,8 @@ LIFE_CYCLE_CALLS = WORKERS | words(
     threading.excepthook atexit.register signal.signal
     """
 )
-# Methods by name alone; for `start` and `join` the class of the object counts too.
+# Methods that count on any object.  For those of SOMETIMES_LIFE_CYCLE, the class of the
+# object counts too.
 LIFE_CYCLE_METHODS = words(
     """
     submit create_task start_soon cancel cancelled cancelling uncancel result
@@ -159,7 +160,7 @@ LIFE_CYCLE = {
     ".create_task": ".submit",
     ".start_soon": ".submit",
 }
-# Names that the language changes in and around coroutine functions.
+# Name in async code -> the name that plain code has in its place.
 COLOUR = {
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
@@ -183,7 +184,7 @@ ERROR_WORDS = words(
     CancelledError TimeoutError exception traceback
     """
 )
-# Modules that are imported because of the model.  `time` is one: both sides sleep.
+# Modules that are imported because of the model, with the kind of the difference.
 MODEL_MODULES = {
     "threading": "primitive",
     "_thread": "primitive",
@@ -202,7 +203,7 @@ MODEL_MODULES = {
 MATCHED = frozenset(
     name for one in MATCHES for name in (one.threads, one.asyncio, one.anyio, one.trio)
 )
-OF_THE_LOOP = {  # method -> the class of its object
+OF_THE_LOOP = {  # method of a loop, by its last word -> its absolute name
     one.asyncio.rpartition(".")[2]: one.asyncio
     for one in MATCHES
     if one.asyncio.startswith("asyncio.AbstractEventLoop.")

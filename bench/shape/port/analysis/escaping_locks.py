@@ -36,7 +36,7 @@ def taken_for_good(graph: CallGraph) -> Keys:
 
 
 def escaping_locks(graph: CallGraph) -> dict[str, Keys]:
-    """Context manager or generator -> the locks that are held inside its block."""
+    """`__enter__` or generator -> the locks that it holds in its caller's block."""
     found = {}
     for key in graph.events:
         scope = graph.program.scopes[key]
@@ -56,7 +56,7 @@ def escaping_locks(graph: CallGraph) -> dict[str, Keys]:
 def held_by_callers(
     graph: CallGraph, left: Mapping[str, Keys], waits_at: WaitsAt
 ) -> Keys:
-    """The locks of `left` that are held over a wait, in the block of their caller."""
+    """The locks of `left` that are held in a `with` or `for` block that waits."""
     found: set[str] = set()
     for events in graph.events.values() if left else ():
         for event in events:

@@ -49,9 +49,9 @@ def of_both_kinds(
     scope: Scope,
     path: Path,
 ) -> bool:
-    """Whether a call may call both functions that become async and others.
+    """Whether a call may give a coroutine after the port, but also another value.
 
-    coroutine: whether calling a value gives a coroutine after the port.
+    coroutine: tells whether the call of a value gives a coroutine after the port.
     """
     values = types.of(func, scope, path)
     own = {v for v in values if isinstance(v, Instance) and ":" in v.kind}

@@ -44,7 +44,7 @@ def must_await(found: Colours, node: ast.AST) -> bool:
         if found.takes_slow(event, scope.key):
             return True
         if own and (event.node is not node.body or event.how != "call"):
-            # only a coroutine that the lambda returns is awaited by its caller
+            # the lambda's caller awaits only what the lambda returns
             return True
         if own and not _calls_own(found, event, scope):
             return True

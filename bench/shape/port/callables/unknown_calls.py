@@ -78,7 +78,7 @@ class UnknownCalls:
                                 yield value.key
 
     def of(self, scope: Scope) -> Said:
-        """The comments on the calls, in one function, that may call such functions."""
+        """The comments on one function's calls that may call a function of `loose`."""
         for event in self.colours.graph.events.get(scope.key, ()):
             node = event.node
             if not isinstance(node, ast.Call) or event.reach.functions:

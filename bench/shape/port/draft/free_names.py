@@ -54,7 +54,7 @@ def renamed(tree: ast.AST) -> dict[str, str]:
 def use_free_names(
     rewriting: Rewriting, by_line: Collection[dict[int, str]], names: Names
 ) -> None:
-    """Rename the support in the edits of a file, if the file itself uses its names."""
+    """Rename the support in the edits of a file, where the file has the same names."""
     names = {name: new for name, new in names.items() if name not in LENT}
     if not names:
         return
@@ -76,9 +76,9 @@ def use_free_names(
 def _in_edit(text: str, was: str, rewriting: Rewriting, names: Names) -> str:
     """The text of an edit, with new names for the support.
 
-    The edit may repeat expressions of the program, whose names stay.  In its text, the
-    names that the edit adds come before the repeated ones.  So as many mentions are
-    renamed as the edit adds, from the first one on.
+    The edit may repeat expressions of the program.  The names in these expressions must
+    stay.  In the text, the names that the edit adds come first.  So only the first
+    mentions of a name are renamed: as many as the edit adds.
     """
 
     def kept(place: re.Match[str]) -> str:

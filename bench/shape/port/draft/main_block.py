@@ -75,7 +75,11 @@ class MainBlock:
 
 
 def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | None:
-    """The code of a module that needs one loop; None if separate loops are enough."""
+    """The code of a module that one loop must run.
+
+    The result is None if separate loops are enough, or if the code cannot become one
+    coroutine function.
+    """
     top = graph.program.tops[module]
     events = [e for e in graph.events.get(top.key, ()) if _needs_loop(found, e)]
     tree = graph.program.modules[module].tree
@@ -107,7 +111,7 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
     guarded = any(_is_guard(one) for one in rest)
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     if guarded and any(isinstance(one, kinds) for one in rest):
-        # other files import this one, so its functions stay at the top level
+        # other files may import this file, so its functions stay at the top level
         return None
     if any("*" in _imported(one) for one in rest):
         return None  # `from x import *` is only allowed at the top level

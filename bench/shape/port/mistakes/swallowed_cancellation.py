@@ -40,8 +40,9 @@ def _names(caught: ast.expr | None) -> set[str]:
 def _of_a_task(scope: Scope, statement: ast.Try, names: set[str]) -> bool:
     """Whether the caught cancellation may belong to a task that is awaited here.
 
-    This is true for `await task` after `task.cancel()`.  It is also true if only names
-    are awaited, as in `await task`, because other code may cancel the task.
+    The answer is true for `await task` after `task.cancel()`.  It is also true if only
+    names are awaited, as in `await task`, because other code may cancel the task.  The
+    answer is false for a bare `except` and for `except BaseException`.
     """
     if not names or names & {"BaseException"}:
         return False

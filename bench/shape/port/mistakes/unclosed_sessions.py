@@ -56,7 +56,8 @@ def _keeper(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> str:
     """The class of the object that a call makes, and the method that closes it.
 
     The result is empty if the object has no session.  It is also empty if the class
-    never closes its session.  Then the mistake is reported where the class makes it.
+    never closes its session.  Then the mistake is reported at the place where the class
+    makes the session.
     """
     for value in graph.types.of(node.func, scope, path):
         if not isinstance(value, ClassRef):

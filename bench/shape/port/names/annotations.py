@@ -10,8 +10,8 @@ from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import Library
 from bench.shape.tables.replacements import CLASSES, REPLACED_BY_SUPPORT
 
-# Locks are left out, because they may stay.  Pools are left out, because they may
-# become groups.
+# Locks are left out, because a port may keep them.  Pools are left out, because they
+# may become groups.
 NAMED = {
     **{
         name: new

@@ -123,17 +123,17 @@ class Renaming:
         return [v.name for v in values if isinstance(v, Library) and v.name in CLASSES]
 
     def _is_slow(self, statement: ast.stmt, scope: Scope) -> bool:
-        """Whether the lock that a statement makes is held over a wait."""
+        """Whether the lock that a statement makes is, or may be, held over a wait."""
         keys = made_as(statement, scope)
         if any(key in self.colours.slow for key in keys):
             return True
         return self.colours.loose and not any(key in self.taken for key in keys)
 
     def _counts(self, node: ast.expr, at: ast.stmt, scope: Scope) -> bool:
-        """Whether the condition that is made here may be taken again while it is held.
+        """Whether the condition that is made here must count how often it is taken.
 
-        This is also true if the condition gets an RLock by its name.  The replacement
-        of this RLock counts how often it is taken.
+        It must if it may be taken again while it is held.  It also must if it is made
+        with an RLock that has a name, because the replacement of this RLock counts too.
         """
         names = {
             key.rpartition(".")[2].rpartition(":")[2] for key in made_as(at, scope)

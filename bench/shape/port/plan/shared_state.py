@@ -60,9 +60,10 @@ def _state(
 class Waits:
     """Where a module waits after the port, in the order of the file.
 
-    held: class (None outside classes) -> lock -> the first wait over which it is held:
-        the number of the wait in the file, and its line.
-    around: each line of a function that waits -> the function, and the lines that wait.
+    held: class (None outside classes) -> lock -> the first wait while the lock is held:
+        the number of this wait in the file, and the line of this wait.
+    around: line -> the function around the line, and the lines at which this function
+        waits.  Lines of functions that do not wait are left out.
     """
 
     held: dict[str | None, dict[str, tuple[int, int]]] = field(default_factory=dict)
@@ -156,7 +157,7 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
 
 
 def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
-    """The comment on a write without a lock, if its value was read before a wait."""
+    """The comment on a write without a lock, if a wait separates a read from it."""
     for line in one.unguarded_lines:
         if line not in waits.around:
             continue

@@ -183,7 +183,7 @@ class Awaits:
 
 
 def is_told(node: ast.Call) -> bool:
-    """Whether variables decide how a queue's method waits: `get(block)`."""
+    """Whether variables decide if a queue's method waits: `get(block)`."""
     method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     if method not in TOO_LATE:
         return False

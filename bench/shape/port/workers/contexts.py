@@ -1,4 +1,4 @@
-"""Context variables: a thread begins with none set, a task with its maker's."""
+"""Context variables: a thread begins without values, a task with those of its maker."""
 
 import ast
 

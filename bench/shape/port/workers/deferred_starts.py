@@ -1,8 +1,9 @@
 """Whether threads are started later than they are made: tasks start at once.
 
-A thread may be made in a constructor and started in `__enter__`, or be started after a
-wait.  Its task must not run before that start.  This is also true for threads that are
-made together and started one by one, with waits between the starts.
+A thread may be made in a constructor and started in `__enter__`.  Or it may be started
+after a wait.  The task of such a thread must not run before the start of the thread.
+The same is true for threads that are made together and started one by one, with waits
+between the starts.
 """
 
 import ast
@@ -42,6 +43,9 @@ class Place:
 def started_later(graph: CallGraph, found: Colours) -> bool:
     """Whether any thread is started later than it is made.
 
+    The answer is also true if this cannot be excluded: if the threads of a start are
+    unknown, or if a thread may be started never, twice or in another order.
+
     The neighbour modules count too, so that all drafts have the same answer.
     """
     return any(
@@ -59,7 +63,8 @@ class _Function:
         self.graph, self.found, self.scope = graph, found, scope
         self.made: list[Place] = []
         self.started: list[Place] = []
-        # whether a call of `start` may start a thread or an object of another class
+        # whether one call of `start` may start a plain thread or an object of a class
+        # in the files
         self.is_mixed = False
         # where the function waits, reads a thread's state, or may leave
         self.stops: list[Position] = []
@@ -138,12 +143,15 @@ class _Function:
                     yield end(event.statement)
 
     def _is_apart(self, made: Place, started: Place) -> bool:
-        """Whether the function waits between the making and the start."""
+        """Whether something may happen between the making of a thread and its start.
+
+        The function may wait, may leave, or may read the state of a thread.
+        """
         around = made.loops ^ started.loops
         first = made.extent[0] if made.extent[1] != end(made.node) else end(made.node)
         begun = started.extent[1] if _is_wide(started) else start(started.node)
         spans = [self.loops[one] for one in around if one in self.loops]
-        # the thread is started in the next turn
+        # a start above the making belongs to the next turn of the loop
         if start(started.node) < start(made.node):
             both = made.loops & started.loops
             spans += [self.loops[one] for one in both if one in self.loops]
@@ -188,6 +196,6 @@ def _twice(made: Place, started: list[Place]) -> bool:
 
 
 def _certain(made: Path, started: Path) -> bool:
-    """Whether a thread that is made is always started: no condition is before it."""
+    """Whether a thread that is made is always started: no condition is on the start."""
     around = {step for step in started if step[1] not in ("loop", "try")}
     return around <= {*made}

@@ -42,7 +42,10 @@ def _goes(statement: ast.stmt, gone: set[int], function: ast.AST) -> bool:
 
 
 def _used_behind(loop: ast.For, name: str, function: ast.AST) -> bool:
-    """Whether a loop's variable is read after the loop, outside loops that bind it."""
+    """Whether code after a loop reads the variable of the loop.
+
+    A read inside a later loop or comprehension that binds the same name does not count.
+    """
     end = loop.end_lineno or loop.lineno
     bound = [
         node

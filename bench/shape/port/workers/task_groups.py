@@ -21,7 +21,13 @@ KEEPS = frozenset({"map", "shutdown"})  # methods of a pool
 
 
 def only_groups(graph: CallGraph, module: str) -> bool:
-    """Whether `with` enters every pool, and no code handles the failure of a job."""
+    """Whether every pool of a module may become a task group.
+
+    Each pool must be entered by `with`, and have no initializer.  The module must store
+    the future of each job, and must not make a `threading.local`.  It must not use
+    `map` or `shutdown` of a pool, `wait` or `as_completed`, or handle the failure of a
+    job.
+    """
     for scope in graph.own(module):
         if isinstance(scope.node, ast.Lambda):
             continue
@@ -92,8 +98,8 @@ def _makers(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> set[s
 def _looks_for_failure(kinds: set[str], call: ast.Call, path: Path) -> bool:
     """Whether a call uses a future in a way that a task of a group does not allow.
 
-    The call may catch the exception of the future.  Or it may be `cancel`, or `result`
-    with a time limit: after these, the work continues in its thread.
+    Such a call is a method of `ASKED`, such as `exception` or `cancel`.  Or it is
+    `result` in a `try` statement, or `result` with a time limit.
     """
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if "concurrent.futures.Future" not in kinds:

@@ -46,7 +46,8 @@ OF_A_TASK = words(  # attributes that the port of a task has
 def asks_who_runs(graph: CallGraph, found: Colours) -> bool:
     """Whether a program uses its threads, or the current thread, as objects.
 
-    In a plain function `current_thread` may mean a task or a thread.
+    A call of `current_thread` counts only in a function that stays plain, because both
+    tasks and threads may run this function.
     """
     if not found.waits:
         return False

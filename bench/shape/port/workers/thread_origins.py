@@ -22,7 +22,10 @@ class Origins:
         self.kept = list(_kept(scope))
 
     def of(self, node: ast.AST, path: Path) -> set[int] | None:
-        """The ids of the calls that made the threads; None if the order is unknown."""
+        """The ids of the calls that made the threads; None if these are unknown.
+
+        The result is also None if the order of the threads is unknown.
+        """
         return self._of(node, path, DEEP)
 
     def _of(self, node: ast.AST | None, path: Path, left: int) -> set[int] | None:
@@ -105,8 +108,8 @@ def _may_hold(node: ast.expr) -> bool:
 def _kept(scope: Scope) -> Iterator[tuple[str, ast.AST, Path]]:
     """The values that a function stores in containers, attributes and keys.
 
-    Each value has the text of its target with it.  Assignments to a name, and `append`
-    to it, are recorded in the scope instead.
+    Each value comes with the source text of its target.  A value that is assigned or
+    appended to a plain name is left out, because the scope records it.
     """
     if isinstance(scope.node, ast.Lambda):
         return
