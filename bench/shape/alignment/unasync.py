@@ -140,7 +140,10 @@ class Unasync:
         return COLOUR.get(name) or self.names.plain(name)
 
     def _name(self, position: int, end: int) -> Iterator[Plain]:
-        """The words of a dotted name; its longest part that a table has is one word."""
+        """The words of a dotted name.
+
+        The longest beginning of the name that is in a table becomes one word.
+        """
         words = self.words[position:end]
         parts = [word.text for word in words[::2]]
         known = self.kinds.imported.get(parts[0])

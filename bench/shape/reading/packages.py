@@ -17,7 +17,8 @@ def find(given: str) -> Source:
     """The source of "jobs.py", "mypkg.jobs" or "mypkg.jobs:run".
 
     For "jobs.py:Client" the result has only that class and the file's imports; the
-    other lines are blank.  This is for libraries that have both forms in one file.
+    other lines are blank.  This is for libraries that have both forms in one file.  For
+    "mypkg.jobs:run" the result has the whole module.
     """
     file, colon, name = given.rpartition(":")
     if colon and file.endswith(".py") and not Path(given).exists():

@@ -64,7 +64,7 @@ def result(
     scope: Scope | None,
     path: Path,
 ) -> Values:
-    """The values of calling one value; `call` has the arguments if they are known."""
+    """The values that a call of one value gives; `call` has the arguments, if known."""
     match callee:
         case ClassRef(key=key):
             return one(Instance(key))

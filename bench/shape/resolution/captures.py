@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 MATCHED = "matched"  # the subject of `match`, or an object of the pattern's class
-FIELD = "field"  # a field; the binding's `part` is its position in the class
+FIELD = "field"  # a field; `part` of the binding is the field's position in the class
 Capture = tuple[str, str, ast.AST | None, tuple[int, ...]]  # name, how, value, part
 
 

@@ -10,7 +10,7 @@ from bench.shape.resolution.values import ClassRef, FunctionRef, Instance, Value
 
 
 def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
-    """The attributes of objects whose names begin and end with these texts.
+    """The attributes of these objects that have a name with this beginning and end.
 
     The result is empty if the texts have no character besides underscores.
     """
@@ -65,7 +65,7 @@ def _side_by_side(types: Answers, key: str) -> Iterator[tuple[str, str]]:
 
 
 def _defined(types: Answers, key: str, name: str) -> str:
-    """The first definition of a method, if the class certainly has the method."""
+    """The first definition of a method; the caller knows that the class has one."""
     keys = (f"{owner}.{name}" for owner in _order(types, key))
     return next(one for one in keys if one in types.program.scopes)
 

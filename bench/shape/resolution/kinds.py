@@ -104,7 +104,7 @@ class Kinds:
         return next(telling, named[0] if named else None)
 
     def _library_class(self, kind: str) -> str:
-        """The primitive or worker that a class of the file derives from."""
+        """The primitive or worker from which a class derives; else the class itself."""
         if kind == "list":
             return kind
         if not kind.startswith(":"):
@@ -117,7 +117,7 @@ class Kinds:
         return kind.removeprefix(":")
 
     def at(self, line: int, column: int) -> str | None:
-        """The class of the value of the name at this position."""
+        """The class of a name's value; the name is found by its position."""
         node = self._named.get((line, column))
         if node is not None:
             scope, path = self._places.get(id(node), (self.program.tops[""], ()))

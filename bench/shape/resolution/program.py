@@ -68,7 +68,7 @@ class Program:
         self.packages |= prefixes - {""}
 
     def holds(self, module: str) -> bool:
-        """Whether a module is read; a module beside the others is read now."""
+        """Whether a module is read; if it is not, it is read now if it is in `root`."""
         if module in self.tops:
             return True
         if self.root is None or module in self._absent or self._beside <= 0:
@@ -88,11 +88,11 @@ class Program:
         return True
 
     def placed(self, name: str) -> str:
-        """The full name of a module that its neighbours import by its bare name.
+        """The full name of a module that scripts beside it import by its bare name.
 
-        Modules that use bare names are run as scripts: their directory is on Python's
-        path.  If a given file imports the directory as a package, a bare name means a
-        library instead.
+        A script may import its neighbours by bare names, because its directory is on
+        Python's path.  But if a given file imports the directory as a package, a bare
+        name means a library.
         """
         first = name.partition(".")[0]
         if first in self.packages or first in TABLED or first in STANDARD:

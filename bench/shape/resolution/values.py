@@ -151,7 +151,7 @@ def filled(made: Values, put: Values) -> Values:
 
 
 def narrowed(said: Values, value: Values) -> Values:
-    """The values of an annotation, replaced by known values of the same class."""
+    """An annotation's values; a known value replaces the one of the same class."""
     told = {v.kind: v for v in said if isinstance(v, Instance)}
     same = frozenset(
         replace(v, items=narrowed(told[v.kind].items, v.items))

@@ -24,7 +24,10 @@ def given_on(statement: ast.stmt, node: ast.Call) -> bool:
 def closed(
     tree: ast.Module, statement: ast.stmt, closes: frozenset[str] = CLOSES
 ) -> bool:
-    """Whether the file closes, enters or passes on the object of a statement."""
+    """Whether the file closes, enters, returns or passes on what a statement makes.
+
+    The check compares only names: each object with the name of the target counts.
+    """
     targets = getattr(statement, "targets", None) or [
         getattr(statement, "target", None)
     ]

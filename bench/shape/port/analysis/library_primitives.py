@@ -41,7 +41,7 @@ LibraryPrimitives = dict[
 
 
 def library_primitives(graph: CallGraph) -> LibraryPrimitives:
-    """The calls that make such primitives, by the id of the called expression."""
+    """The calls that make primitives for a library, by the called expression's id."""
     found: LibraryPrimitives = {}
     used: dict[int, list[int]] = {}
     for module in graph.program.given:

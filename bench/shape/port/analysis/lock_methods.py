@@ -7,7 +7,7 @@ from bench.shape.tables.blocking import FILES
 
 
 def cannot_wait_for_its_lock(graph: CallGraph, key: str) -> bool:
-    """Whether Python itself calls a function that waits for nothing but locks."""
+    """Whether Python itself calls a function, and the function waits only for locks."""
     called = is_implicit(key) or _gives_iterator(graph, key)
     return called and _only_locks(graph, key)
 

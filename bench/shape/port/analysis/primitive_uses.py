@@ -1,4 +1,4 @@
-"""Uses of primitives that become asyncio's: only the loop's thread may make them."""
+"""Uses of primitives that become asyncio's, and belong to the loop's thread then."""
 
 import ast
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def is_replaced(values: Values) -> bool:
 
 
 def is_replaced_method(value: Value) -> bool:
-    """Whether a value is a method of such a primitive that is `async` in asyncio."""
+    """Whether a value is a method of a replaced primitive, and `async` in asyncio."""
     return (
         isinstance(value, LibraryMethod)
         and value.owner in REPLACED

@@ -46,7 +46,7 @@ CALLED_IN = (
 
 
 def in_tests(callees: Values) -> bool:
-    """Whether a call calls a method of unittest, which `TestCases.call` edits."""
+    """Whether a call calls a method of unittest that `TestCases.call` edits."""
     edited = {f"{CASE}.{name}" for name in CALLS}
     return any(isinstance(v, LibraryMethod) and v.name in edited for v in callees)
 

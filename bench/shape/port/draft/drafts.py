@@ -76,7 +76,7 @@ class Port:
         self.editor.groups = only_groups(graph, module)
         if self.main is not None:
             self.editor.looped = self.main.lines
-        # the module itself defines TimeoutError
+        # if the module itself binds the name TimeoutError, another name is needed
         if "TimeoutError" in graph.program.tops[module].bindings:
             self.editor.timed_out = "asyncio.TimeoutError"
         self.makers = async_iterators(found)

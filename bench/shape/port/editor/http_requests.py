@@ -198,7 +198,7 @@ def _with_free_names(text: str, scope: Scope) -> str:
 
 
 def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
-    """Whether a use of a name only calls `close`, for which nothing need be read."""
+    """Whether a use of a name only calls `close`, which does not need the body."""
     return any(
         isinstance(part, ast.Attribute) and part.value is node and part.attr == "close"
         for part in ast.walk(inside)
@@ -206,7 +206,10 @@ def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
 
 
 def _used_after(name: ast.Name, statement: ast.stmt, scope: Scope) -> int:
-    """The line of the next use of a name, if this use reads the name; else 0."""
+    """The line after a `with` where a name is used next; 0 if it is assigned there.
+
+    A call of `close` does not count as a use.  The result is also 0 if there is no use.
+    """
     last = statement.end_lineno or statement.lineno
     for later, _ in live(scope):
         if later.lineno <= last:

@@ -38,10 +38,10 @@ class Locks(PlainFunctions):
         self.imports: set[str] = set()
 
     def _tried(self, event: Event, node: ast.Call, scope: Scope) -> Said:
-        """Edit `lock.acquire(blocking=False)`, which takes the lock only if it is free.
+        """Edit `lock.acquire(blocking=False)`, and `stack.enter_context(lock)`.
 
-        A lock that is not held over a wait stays a lock of threads.  Then the call is
-        not changed.
+        The first call takes the lock only if it is free.  If the lock is not held over
+        a wait, it stays a lock of threads, and the call is not changed.
         """
         if not (replaced(event) or self.colours.takes_slow(event, scope.key)):
             return
@@ -59,7 +59,7 @@ class Locks(PlainFunctions):
     def _enters_stack(
         self, event: Event, called: list[str], scope: Scope
     ) -> Generator[tuple[int, str], None, bool]:
-        """Edit a call by which an exit stack enters an async object; else False."""
+        """Edit a call by which a stack enters an async object; False for others."""
         pool = any(b.call == f"with {POOL}" for b in event.reach.blocks)
         func = getattr(event.node, "func", None)
         if event.how != "call" or not isinstance(func, ast.Attribute):

@@ -96,7 +96,7 @@ class PlainFunctions(SpinningLoops):
             )
 
     def _told_of_call(self, node: ast.AST) -> bool:
-        """Whether a lambda is passed to a call that has a comment about it already."""
+        """Whether the call that gets a lambda has a comment on the lambda already."""
         for call in ast.walk(self.rewriting.source.tree):
             if not isinstance(call, ast.Call):
                 continue

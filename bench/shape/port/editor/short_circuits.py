@@ -24,7 +24,7 @@ class ShortCircuits(Awaits):
     def _consumed(
         self, by: ast.Call, node: ast.expr, text: str, statement: ast.stmt
     ) -> None:
-        """Replace an iterator by a list, if the call around it reads all items."""
+        """Make an iterator a list, or use an async form of `any`, `all` or `next`."""
         if not self._steps(by, statement):
             text = f"[{text}]"
         elif len(by.args) > 1:

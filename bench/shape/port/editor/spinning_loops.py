@@ -42,7 +42,7 @@ class SpinningLoops(IndirectCalls):
             if not isinstance(statement, ast.While | ast.For):
                 continue
             if scope.parent is None and statement.lineno not in self.looped:
-                continue  # this code runs before there is a loop
+                continue  # this code runs before the event loop starts
             last = statement.end_lineno or statement.lineno
             waits = any(
                 statement.lineno <= e.line <= last and self.colours.waits_at(e)

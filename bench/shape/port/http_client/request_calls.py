@@ -97,7 +97,7 @@ def entered(
 def expression(
     call: ast.Call, alone: str = "", kept: Written = ast.unparse
 ) -> Request | None:
-    """An expression that gives the response after its body was read."""
+    """An expression that gives the response after its body was read; else None."""
     made = _sent(call, kept, alone)
     if made is None:
         return None
@@ -219,7 +219,7 @@ def _follows(call: ast.Call, on: str) -> bool:
 
 
 def _has_space(call: ast.Call) -> bool:
-    """Whether an address has a space in a part that is a literal."""
+    """Whether a literal part of an address has a space, and a "?" or "&"."""
     return any(
         isinstance(part, ast.Constant)
         and isinstance(part.value, str)

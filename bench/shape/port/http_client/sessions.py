@@ -29,8 +29,8 @@ def closed(
 ) -> str:
     """The comment on a session that a statement makes.
 
-    after: line -> the text that follows it; the call that closes the session is added
-    here.
+    after: line -> the text that follows it.  This function may add the call that closes
+    the session.
     """
     used_at_once = any(
         isinstance(part, ast.Attribute)

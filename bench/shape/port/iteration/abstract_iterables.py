@@ -18,8 +18,8 @@ def abstract_loops(
     """The comments on loops over abstract iterables, in async functions.
 
     There are no comments if the port has no async iterators.  The loops are not edited,
-    because their values come from outside.  `makers` is the
-    result of `async_iterators`.
+    because callers outside the files may pass the values of these loops.  `makers` is
+    the result of `async_iterators`.
     """
     if not makers or not found.is_async(scope.key):
         return
@@ -43,7 +43,7 @@ def abstract_loops(
 
 
 def _is_abstract(made: Binding) -> bool:
-    """Whether a name is annotated as iterable, or the parameter that is its value."""
+    """Whether a name, or the name that is assigned to it, is annotated as iterable."""
     notes = [made.annotation]
     if isinstance(made.node, ast.Name):
         notes += [b.annotation for b in made.scope.bindings.get(made.node.id, ())]

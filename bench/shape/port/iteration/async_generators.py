@@ -58,7 +58,7 @@ def iterated_by_callers(found: Colours, scope: Scope) -> Said:
 def handed_on(
     rewriting: Rewriting, whole: dict[int, str], statement: ast.stmt, loop: str
 ) -> Said:
-    """Write `yield from steps()` as a loop that yields; its final value is lost."""
+    """Write `yield from steps()` as a loop that yields; the return value is lost."""
     value = getattr(statement, "value", None)
     if not isinstance(value, ast.YieldFrom):
         return

@@ -34,7 +34,7 @@ class Iterators:
         self.asked_next: set[int] = set()  # lines where `next` became `anext`
 
     def defined(self, scope: Scope) -> None:
-        """Rename `__iter__` if `__next__` becomes async, and rename StopIteration."""
+        """Rename `__iter__` of an iterator that becomes async, and StopIteration."""
         name = scope.name.rpartition(".")[2]
         twin = f"{scope.key.removesuffix('__iter__')}__next__"
         node = scope.node

@@ -107,7 +107,7 @@ def turn(
 
 
 def stays(graph: CallGraph, event: Event, is_async: Callable[[str], bool]) -> bool:
-    """Whether a loop stays plain: at most calls on local files wait at each turn."""
+    """Whether a loop stays plain: no turn waits, except for calls on local files."""
     waits = any(
         is_async(key) for reach in runs(graph, event) for key in reach.functions
     )

@@ -33,7 +33,7 @@ PLAIN_FUNCTIONS = words(
 )
 CONTAINERS = words("dict list tuple set collections.deque collections.defaultdict")
 OF_CONTAINERS = words("get pop popleft popitem setdefault copy keys values items index")
-# Code of a class or function that may store something to await.
+# Words in a class or function that may store something that can be awaited.
 KEEPS = re.compile(r"\bawait|\basync\b|create_task|ensure_future|Future|submit|gather")
 
 

@@ -47,7 +47,7 @@ def uncontended_locks(graph: CallGraph) -> set[Place]:
 
 
 def stopping_calls(graph: CallGraph) -> tuple[BlockingCall, ...]:
-    """The calls that stop a loop, without the locks that are always free."""
+    """The calls that stop a loop, except those that take a lock that is always free."""
     idle = uncontended_locks(graph)
     return tuple(
         call

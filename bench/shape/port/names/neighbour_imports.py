@@ -97,7 +97,7 @@ def _of_draft(statement: ast.Import | ast.ImportFrom, drafted: set[str]) -> str:
 
 
 def moved(text: str, old: str, new: str) -> str:
-    """The draft of a package with its new name, also in the package's own imports."""
+    """The text of a draft with a new name of its package, in imports and in code."""
     if old == new or not new.isidentifier() or old not in text:
         return text
     source = from_text("draft", text)

@@ -51,7 +51,7 @@ def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[Blockin
 
 
 def _entered(event: Event) -> str:
-    """The word before the call: "with " if a `with` enters its result."""
+    """The word "with ", if a `with` enters the result of the call; else ""."""
     items = getattr(event.statement, "items", ())
     return "with " if any(one.context_expr is event.node for one in items) else ""
 

@@ -56,7 +56,8 @@ def always(call: ast.Call) -> bool:
     return True
 
 
-# Rule -> the methods that rely on the rule, and a test of their calls.
+# Rule -> methods, and a test: a call of such a method relies on the rule if it passes
+# the test.
 RELIES: dict[str, tuple[tuple[str, ...], Test]] = {
     "lock-try": (("Lock.acquire", "RLock.acquire"), without_waiting),
     "lock-timeout": (("Lock.acquire", "RLock.acquire"), with_limit(1)),
@@ -94,8 +95,8 @@ def primitives(
 ) -> tuple[PortedPrimitive, ...]:
     """Each primitive of threads that a module makes, in the order of the file.
 
-    new: the class, and the line that makes the object -> the replacement.  A lock
-        that is not among these stays as it is.
+    new: (class of an object, line of the call that makes it) -> the replacement.  A
+        lock that has no entry here stays as it is.
     ported: returns a line as it is in the port.  If this line keeps a rule of threads,
         the rule is not reported.
     """

@@ -103,7 +103,7 @@ class Awaits:
         self.rewriting.replace(node, form.format(text))
 
     def _as_told(self, node: ast.Call, statement: ast.stmt) -> bool:
-        """Write `get(block, limit)` and the like with variables as `..._as_told`."""
+        """Write `get` and `put` with variables as `get_as_told` and `put_as_told`."""
         func = node.func
         if not isinstance(func, ast.Attribute) or not is_told(node):
             return False

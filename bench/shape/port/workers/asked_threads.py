@@ -32,7 +32,7 @@ class AskedThreads(ThreadClasses):
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
         self.whole: dict[int, str] = {}  # line -> the statement that replaces it
-        self.removed: list[Removed] = []  # statements that disappear
+        self.removed: list[Removed] = []  # statements that the port removes
 
     def asked(
         self, node: ast.Call, func: ast.Attribute, scope: Scope, statement: ast.stmt
@@ -100,7 +100,7 @@ class AskedThreads(ThreadClasses):
             self.rewriting.replace(statement, "pass")
 
     def _told(self, node: ast.Call, scope: Scope, path: Path) -> str:
-        """The arguments of a pool for `jobs.get, timeout=1`: function and queue."""
+        """`get_as_told, jobs` for `pool.submit(jobs.get, timeout=1)`; else ""."""
         first = node.args[0] if node.args else None
         if not isinstance(first, ast.Attribute) or first.attr not in TOLD:
             return ""

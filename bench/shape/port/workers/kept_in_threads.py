@@ -20,7 +20,8 @@ PLAIN = "{} stays plain: it runs in a thread, and this task waits for it"
 def left_in_thread(found: Colours, target: ast.expr, values: Values) -> str:
     """The comment on a function that still runs in a thread after the port.
 
-    The user must decide only if the function makes an object whose constructor waits.
+    The user must decide something if the function makes an object whose constructor
+    waits.  In all other cases the comment is only a note.
     """
     name = ast.unparse(target)
     for value in values:

@@ -155,7 +155,7 @@ class Workers(AskedThreads):
             function, given_ = IN_CONTEXT, [ast.unparse(on), *args]
         elif has_variables(self.colours.graph) and function not in IN_THREADS:
             function, given_ = IN_CONTEXT, [EMPTY_CONTEXT, function, *given_]
-        if function == "asyncio.to_thread":  # its pool is small, and asyncio joins it
+        if function == "asyncio.to_thread":  # a small pool, which asyncio joins
             function = "in_own_thread"
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
         lost = isinstance(statement, ast.Expr) and at_once

@@ -109,7 +109,7 @@ class ThreadClasses:
                 self.rewriting.replaced[(line, column), (line, column + 1)] = comma
 
     def read(self, node: ast.Attribute, scope: Scope, path: Path) -> None:
-        """Edit `thread.name` and other attributes of a thread that becomes a task."""
+        """Edit `thread.name` and the like, and undocumented attributes of queues."""
         if not self.colours.waits:
             return
         values = self.types.of(node.value, scope, path)
