@@ -36,7 +36,7 @@ SAME = frozenset(
     }
 )
 
-# calls that return their only argument
+# calls that return the generators among the values of their first argument
 PASSES_ON = frozenset(["iter", "itertools.islice"])
 ITEM_OF = frozenset(  # calls that return an item of their first argument
     {"next", "anext", "min", "max", "random.choice", "secrets.choice", "heapq.heappop"}

@@ -23,7 +23,8 @@ OPEN_FILES = words(
 )
 REDIS = words("redis.Redis redis.StrictRedis redis.client.Redis redis.Pipeline")
 PROCESS_LOCKS = frozenset(one for one in LOCKS if one.startswith("multiprocessing"))
-# locks that only the thread that took them may release, or wait with
+# A lock of these classes belongs to the thread that took it: only this thread may
+# release it or wait with it.
 OWNED = frozenset(
     one for one in PROCESS_LOCKS if one.endswith((".RLock", ".Condition"))
 )

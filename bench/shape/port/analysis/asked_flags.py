@@ -25,7 +25,10 @@ def asks_clock(test: ast.expr) -> bool:
 def asks_flag(test: ast.expr, body: list[ast.stmt], scope: Scope) -> bool:
     """Whether a condition reads names that other code sets and the loop does not set.
 
-    Examples are `while self.running` and `while len(results) < 3: pass`.
+    Examples are `while self.running` and `while len(results) < 3: pass`.  If the block
+    of the loop has only `pass` or `continue`, each name in the condition counts.  In
+    any other loop, another function or the module must set the name, and the loop must
+    not call such a function.
     """
     calls = [part for part in ast.walk(test) if isinstance(part, ast.Call)]
     idle = all(isinstance(one, ast.Pass | ast.Continue) for one in body)
@@ -72,7 +75,10 @@ def calls_own(body: list[ast.stmt], scope: Scope) -> bool:
 
 
 def _setters(part: ast.Name | ast.Attribute, scope: Scope) -> Iterator[str]:
-    """The functions that set a name or an attribute of it; "" means the module."""
+    """The functions that set a name or an attribute; "" stands for the module.
+
+    Attributes are compared by their last names.  `__init__` does not count.
+    """
     home = [*outward(scope)][-1]
     if isinstance(part, ast.Name):
         owner = next((s for s in outward(scope) if part.id in s.bindings), None)

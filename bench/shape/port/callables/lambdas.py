@@ -207,7 +207,11 @@ class Lambdas:
 
 
 def stands_above(source: Source, target: ast.Lambda, statement: ast.stmt) -> bool:
-    """Whether the function for a lambda can be written above this statement."""
+    """Whether the function for a lambda can be written above this statement.
+
+    The lambda must not use variables of a comprehension around it.  The statement must
+    begin its line, and have no block, unless it is a `for` or a `with`.
+    """
     names, _ = _arguments(target.args)
     around = _of_comprehensions(statement) - _of_comprehensions(target)
     if _free_names(target.body) - set(names) & around:
@@ -219,7 +223,7 @@ def stands_above(source: Source, target: ast.Lambda, statement: ast.stmt) -> boo
 
 
 def _arguments(args: ast.arguments) -> tuple[list[str], list[str]]:
-    """The parameters of a lambda without defaults, and the arguments for them."""
+    """A lambda's parameters without defaults, and the arguments that pass them on."""
     plain = [one.arg for one in (*args.posonlyargs, *args.args)]
     rest = [f"*{args.vararg.arg}"] if args.vararg else []
     named = [one.arg for one in args.kwonlyargs]

@@ -11,7 +11,7 @@ from bench.shape.resolution.scopes import Scope, start
 from bench.shape.resolution.values import Library, one
 
 INTERRUPT = one(Library("KeyboardInterrupt"))
-# a second Ctrl-C raises KeyboardInterrupt
+# the first Ctrl-C cancels the task; a second one raises KeyboardInterrupt
 BOTH = "KeyboardInterrupt, asyncio.CancelledError"
 GO_ON = "asyncio.current_task().uncancel()  # Ctrl-C cancels the main task"
 SAID = (

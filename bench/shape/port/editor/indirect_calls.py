@@ -233,7 +233,7 @@ class IndirectCalls(ShortCircuits):
         self.rewriting.insert(end(node), "]")
 
     def _looped(self, event: Event, node: ast.AST) -> bool:
-        """Make the loop over an expression `async`; False if there is none."""
+        """Make the loop over an expression `async`; False if this is not possible."""
         if getattr(event.statement, "iter", None) is node:
             self._make_async(event.statement)
             return True
@@ -247,7 +247,7 @@ class IndirectCalls(ShortCircuits):
             if isinstance(part, ast.GeneratorExp):
                 around = call_around(event.statement, part)
                 if around is None:
-                    return True  # the code that iterates over it later awaits
+                    return True  # the code that reads this generator later awaits
                 if called_name(around) not in (*EAGER, "next"):
                     return False
                 self._as_list(part, event.statement)
@@ -283,7 +283,7 @@ class IndirectCalls(ShortCircuits):
         if made_of(event.statement, node) or isinstance(
             getattr(event.statement, "value", None), ast.YieldFrom
         ):
-            return  # the event of its own loop edits it
+            return  # this loop has its own event, which makes the edit
         around = call_around(event.statement, node)
         if around is None or not isinstance(node, ast.expr):
             yield event.line, STEPS
@@ -301,7 +301,7 @@ class IndirectCalls(ShortCircuits):
             yield event.line, ALL_BEFORE.format(ast.unparse(around.func))
 
     def _mixed(self, event: Event, node: ast.Call, scope: Scope) -> bool:
-        """Edit a call that may call async and plain functions; else False."""
+        """Edit a call that may call async and plain functions; False for others."""
         line, column = end(node.func)
         text = self.rewriting.source.lines[line - 1].encode()
         coroutine = self.workers.makes_coroutine

@@ -27,7 +27,7 @@ def body_of(editor: Editor, scope: Scope) -> tuple[str, list[str]]:
 
 
 def workers_in(editor: Editor, scope: Scope) -> Said:
-    """The edits of threads, pools and queues in the body of a lambda that remains."""
+    """The edits of threads, pools and queues in a lambda that stays a lambda."""
     node = scope.node
     assert isinstance(node, ast.Lambda)
     statement = ast.copy_location(ast.Return(node.body), node.body)

@@ -1,4 +1,4 @@
-"""Calls that never wait: `semaphore.release(3)`, and `queue.put` without a size."""
+"""Calls that never wait: `release(3)`, and `put` of a queue without a size."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ SEMAPHORES = frozenset({"threading.Semaphore", "threading.BoundedSemaphore"})
 def released(
     rewriting: Rewriting, whole: dict[int, str], node: ast.Call, statement: ast.stmt
 ) -> Iterator[tuple[int, str]]:
-    """Write the call as a loop in `whole`, or comment on it inside a longer line."""
+    """Write `release(3)` as a loop, or comment on it if it is part of a longer line."""
     given = [*node.args, *(k.value for k in node.keywords)]
     assert isinstance(node.func, ast.Attribute)
     once = f"{rewriting.kept(node.func.value)}.release()"
@@ -24,7 +24,10 @@ def released(
 
 
 def at_once(rewriting: Rewriting, node: ast.Call, func: ast.Attribute) -> None:
-    """Write a `put` or `get` that never waits as `put_nowait` or `get_nowait`."""
+    """Write a `put` or `get` that never waits as `put_nowait` or `get_nowait`.
+
+    A call with `*arguments` becomes `put_as_told` or `get_as_told`.
+    """
     if func.attr not in ("put", "get"):
         return
     if any(isinstance(one, ast.Starred) for one in node.args):

@@ -39,7 +39,7 @@ def read_lazily(
 ) -> bool:
     """Read all of an executor's `pool.map(f, items)` in a thread.
 
-    Returns False for a call that waits itself, and does not return such an iterator.
+    Returns False for a call that does not return an iterator, but waits itself.
     """
     owner, _, method = call.rpartition(".")
     if method not in LAZY and not (method == "map" and owner == EXECUTOR):
