@@ -39,7 +39,7 @@ def nesting(source: Source) -> Nesting:
                 if isinstance(statement, ast.stmt):
                     line = first_line(statement)
                     found.setdefault(line, first_line(node))
-                    if line == found[line]:  # `if x: y` is on one line
+                    if line == found[line]:  # as in `if x: y` on one line
                         del found[line]
         for handler in getattr(node, "handlers", ()):
             found[handler.lineno] = first_line(node)

@@ -1,8 +1,8 @@
 """What the primitives are made of, found in the running interpreter's own source.
 
-This project contains the statements.  A line of the interpreter's source proves each
-of them.  If this version's source has no such line, the statement is
-reported as not found.
+The statements are written in this project.  For each statement, a line of the
+interpreter's source must prove it.  If the source of this version has no such line, the
+statement is reported as not found.
 """
 
 import asyncio

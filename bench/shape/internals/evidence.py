@@ -14,7 +14,7 @@ REFUSES = "a release too many"
 
 @dataclass(frozen=True)
 class Evidence:
-    """One such statement, and the line of source that must exist to prove it."""
+    """A statement about a primitive, and the line of source that must prove it."""
 
     model: Model
     question: str

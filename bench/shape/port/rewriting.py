@@ -104,7 +104,7 @@ class Rewriting:
             self.insert(end(node), ")", first=True)
 
     def changed(self) -> None:
-        """Report that edits were changed, so that the lines are computed again."""
+        """Forget the computed lines, because edits were changed."""
         self._changes = None
 
     @property

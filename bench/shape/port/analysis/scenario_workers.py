@@ -34,7 +34,7 @@ def _tuples(scope: Scope) -> Iterator[list[str]]:
 
 
 def beside_workers(graph: CallGraph, waits: dict[str, Forced]) -> list[str]:
-    """If a worker of a scenario waits, mark all its workers; return the new ones."""
+    """If a worker waits, mark all workers of the scenario; return the new ones."""
     new = []
     for workers in scenario_workers(graph):
         if waits.keys().isdisjoint(workers):

@@ -37,7 +37,7 @@ def awaits_given(
 
 
 def is_given(types: Types, func: ast.expr, scope: Scope, path: Path) -> bool:
-    """Whether a name is a parameter, or an attribute assigned from one."""
+    """Whether a name is a parameter, or an attribute that stores a parameter."""
     found = _kept_from(types, func, scope, path)
     return any(one.how == "parameter" for one in found)
 

@@ -10,7 +10,7 @@ from bench.shape.port.rewriting import Rewriting, followed
 def written_inside(
     rewriting: Rewriting, call: ast.Call, statement: ast.stmt, alone: str
 ) -> tuple[str, ...] | None:
-    """Write the request and the read of its response; return how they differ.
+    """Write a request and the read of its response; return how aiohttp differs.
 
     The result is None if the request cannot be written inside the expression.
     alone: the function of requests that is called, "get"; "" if a session sends.

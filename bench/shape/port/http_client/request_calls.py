@@ -136,7 +136,7 @@ def _sent(
 def _written(
     call: ast.Call, statement: ast.stmt, sent: str, opened: str, new: str
 ) -> str:
-    """The statement.  A stored response is read to its end, so that none stays open."""
+    """The statement, which reads a stored response to its end: then it is not open."""
     targets = getattr(statement, "targets", ())
     named = " = ".join(ast.unparse(t) for t in targets)
     if getattr(statement, "value", None) is call and not isinstance(

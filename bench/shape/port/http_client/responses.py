@@ -31,7 +31,7 @@ SAME = words("ok headers url reason raise_for_status close cookies history")
 
 
 def at_once(on: str, name: str) -> str | None:
-    """The expression of aiohttp for an attribute, if it need not wait; else None."""
+    """The expression of aiohttp for an attribute, if it needs no `await`; else None."""
     if name == "url":
         return f"str({on}.url)"  # this attribute is no string in aiohttp
     if name in RENAMED or name in SAME:

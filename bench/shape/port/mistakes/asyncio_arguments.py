@@ -1,4 +1,4 @@
-"""Calls of functions of asyncio with arguments that they do not take."""
+"""Calls of asyncio's functions with arguments that these functions do not take."""
 
 import ast
 from collections.abc import Iterator

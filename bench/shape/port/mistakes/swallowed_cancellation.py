@@ -60,7 +60,7 @@ def _of_a_task(scope: Scope, statement: ast.Try, names: set[str]) -> bool:
 
 
 def _raises(body: list[ast.stmt]) -> bool:
-    """Whether a handler raises, returns, leaves a loop, or calls `uncancel`."""
+    """Whether a handler raises, calls `uncancel`, or ends in a `return` or `break`."""
     parts = [part for statement in body for part in ast.walk(statement)]
     return any(
         isinstance(part, ast.Raise)
