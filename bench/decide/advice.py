@@ -53,7 +53,7 @@ def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Reme
 
 
 def _at_once(found: Finding) -> list[Remedy]:
-    """The remedies of fewer or of more jobs at once in one process."""
+    """The remedies that stay with one process: run fewer or more jobs at once."""
     said = []
     if few := found.fewer:
         said.append(
@@ -123,7 +123,11 @@ def _eased(one: Eased) -> Remedy:
 
 
 def free_threaded(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
-    """The remedy of a free-threaded interpreter: it met the wishes, or lacks cores."""
+    """The remedy of a free-threaded interpreter; none if it would not be enough.
+
+    It is a remedy if such an interpreter met the wishes in a run.  If none was run, the
+    remedy says how many cores it would need to meet the limit of the p99.
+    """
     measured = [
         (figures, judge(figures, question.wishes))
         for figures, _ in found.others

@@ -33,8 +33,9 @@ OLD_WHEN_DISTURBED_SECONDS = 600.0
 FORMAT = 5
 # For each number of threads that wait for the lock: how many windows are measured.  One
 # more window, before these, is discarded.
-# From 500 threads on, the shares of windows differ by a factor of three.  Two thousand
-# threads take a second to start.
+# From 500 threads on, `lock_left` differs by a factor of three from window to window.
+# So more windows are measured.  Two thousand threads take a second to start, so only
+# two windows are measured for them.
 WINDOWS_OF_WAITING = {200: 2, 500: 4, 1000: 4, 2000: 2}
 WINDOW_SECONDS = 0.3
 # lengths of a window, tried in this order until a job is done within the window
@@ -238,10 +239,11 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
 
 
 def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
-    """For some numbers of threads: their speed as a share of the speed of a loop.
+    """How fast threads compute that all want the lock, as a share of a loop's speed.
 
-    Windows on threads and windows on an asyncio loop do the same work, in turns.  So
-    changes in the speed of the machine affect both, and cancel.
+    The result has this share for each number of threads in WINDOWS_OF_WAITING.  Threads
+    and the tasks of an asyncio loop do the same work, in windows that take turns.  So a
+    change in the speed of the machine affects both, and cancels in the share.
     """
     left, least = {}, 1.0
     for workers, windows in WINDOWS_OF_WAITING.items():
@@ -257,8 +259,9 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
             {"function": "tasks", **load},
         )
         share = _mean_ratio(threads[1:], tasks[1:])
-        # More threads must not have a higher share than fewer threads.  If the share of
-        # one number of threads is unknown, this cannot be ensured for higher numbers.
+        # If more threads have a higher share than fewer threads, that is noise.  So the
+        # lower share is kept for them.  If one share is unknown, this is not possible
+        # for the numbers of threads after it.
         if share is None:
             return USUAL_LOCK_LEFT
         least = min(least, share)

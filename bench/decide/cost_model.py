@@ -1,21 +1,22 @@
 """What a candidate is expected to do with the work, from the machine's costs. Pure.
 
-The model is a queue with one server: the interpreter lock.  It also has a place where
-jobs only wait, and need no server.  Three bounds limit the throughput:
+The model is a queue with one server: the interpreter lock.  A job that waits for an
+answer does not need the server.  Three bounds limit the throughput, in jobs a second:
 
-- the number of jobs at once, divided by the time of a job without any delay (Little's
-  law)
-- one job for each period for which a job holds the lock
-- what the cores compute
+- Little's law: the number of jobs at once, divided by the time of a job that nothing
+  delays
+- the lock: one, divided by the time for which a job holds the lock
+- the cores: the number of cores, divided by the computing of a job
 
 A job that blocks its loop while it waits occupies the loop, as computing would.  Where
 two bounds are close to each other, the throughput is a little below the lower bound.
 
-In a rush all jobs at once are due at the same moment.  A loop serves them in order, so
+A rush is the moment at which all jobs at once are due.  A loop serves them in order, so
 the last job waits for all others.  Threads get the lock in no particular order, and a
-thread that is done requests it again.  Take one of n threads that wait.  The
-probability that it has had no turn after m jobs is exp(-m/n).  This is 1 % at
-m = n * ln(100).  So 99 % of the threads get their turn within n * ln(100) jobs.
+thread that has done its job requests the lock for its next job.  Take one of n threads
+that want the lock.  The probability that this thread has had no turn after m jobs is
+exp(-m/n).  This is 1 % at m = n * ln(100).  So 99 % of the threads get their turn
+within n * ln(100) jobs.
 """
 
 import math
@@ -31,7 +32,8 @@ Bound = Literal[
 ]
 # the least computing in a job, so that no bound divides by zero
 LEAST_SECONDS = 1e-9
-# exponent of the p-norm that joins the bounds; where two are equal, 7 % are lost
+# The exponent of the p-norm that joins the bounds.  If two bounds are equal, the
+# throughput is 7 % below them.
 SHARPNESS = 10.0
 # rounds of the search for the fixed point; each round halves the range
 ROUNDS = 60
@@ -197,8 +199,9 @@ def _rush(
         return alone, alone
     each = 1 / most
     crowd = carriers
-    # A thread that is done waits again, and then requests the lock again.  This is the
-    # share of the threads that do so before the last job of the rush is served.
+    # A thread that has done its job begins the next one: it waits, and then requests
+    # the lock again.  `again` is the share of the threads that request the lock again
+    # before the last job of the rush is served.
     again = 0.0
     if candidate.kind in ("threads", "to_thread") and crowd > 1:
         again = max(0.0, 1 - (work.wait_seconds + each) / (crowd * each))

@@ -50,14 +50,16 @@ class Costs(Record, frozen=True, kw_only=True):
 
 
 def lock_left(costs: Costs, waiting: float) -> float:
-    """The speed of computing while `waiting` threads want the lock, as a share.
+    """How fast a thread computes while `waiting` threads want the lock, as a share.
 
-    The share is 1 if no thread waits.  A thread that waits wakes every 5 ms
-    (sys.getswitchinterval) to request the lock.  A thousand such threads use most of a
-    core, and they often hold the mutex inside the lock, for which the computing thread
-    then waits.  Between two calibrated numbers of threads, the share is interpolated
-    linearly.  Beyond the highest number, it decreases exponentially, as between the two
-    highest numbers.
+    The share is 1 if no thread waits, or if the interpreter has no lock.  A waiting
+    thread wakes every 5 ms (sys.getswitchinterval) to request the lock.  A thousand
+    waiting threads use most of a core.  A mutex protects the lock itself.  The waiting
+    threads often hold this mutex, and the computing thread must then wait for it.
+
+    Between two calibrated numbers of threads, the share is interpolated linearly.
+    Beyond the highest calibrated number, the share decreases exponentially, at the rate
+    between the two highest calibrated numbers.
     """
     if not costs.gil or waiting <= 1 or not costs.lock_left:
         return 1.0

@@ -20,10 +20,10 @@ from bench.decide.running import JUDGED_WINDOWS, OPTION_SHARE, Runner
 from bench.decide.turning import Threshold
 
 PAIR_SHARE = 0.5  # the largest share of the budget for comparing threads with asyncio
-# the least rest of the budget with which another run is started
+# if less of the budget than this is left, no further run is started
 LEAST_LEFT_SECONDS = 1.5
-# The run that checks a predicted threshold uses a value that is beyond the threshold by
-# this factor, so that it is clearly on the other side.
+# A predicted threshold is checked by a run with a value on its other side.  This value
+# differs from the threshold by this factor.
 FLIP_MARGIN = 1.15
 
 
@@ -33,9 +33,9 @@ class Inquiry(Runner):
     def agreed(self, *, did: bool) -> bool | None:
         """Whether a run agrees with the prediction; None if the run cannot show that.
 
-        `did` says whether the run did what was predicted.  If other processes disturbed
-        a run, its figures are worse than otherwise.  So a disturbed run that did what
-        was predicted agrees, and one that did not shows nothing.
+        `did` says whether the run did what was predicted.  Other processes that disturb
+        a run only make its figures worse.  So a disturbed run that still did what was
+        predicted agrees.  A disturbed run that did not do it shows nothing.
         """
         return did or (None if self.others_used > verifying.DISTURBED_CORES else False)
 
@@ -75,7 +75,8 @@ class Inquiry(Runner):
         """The figures with a larger pool, if a larger pool is faster.
 
         The size of the pool is doubled as long as the throughput rises by more than
-        5 %.  The pool of `to_thread` keeps its size.
+        5 % each time.  The pool has at most one worker for each job at once.  The pool
+        of `to_thread` keeps its size.
         """
         one = figures.candidate
         while one.pool and one.kind != "to_thread" and figures.jobs_per_second:
@@ -125,7 +126,7 @@ class Inquiry(Runner):
         """Find what would be enough to meet the wishes, and check it by runs."""
         work, wishes = self.question.work, self.question.wishes
         if self.predictor.decide(work, wishes).verdict != "neither":
-            return  # "neither" came from a disturbed run, which cannot show it
+            return  # "neither" was measured but is not predicted: no remedy follows
         found.fewer = remedies.fewer(self.predictor, work, wishes)
         found.more = remedies.more(self.predictor, work, wishes)
         found.processes = remedies.processes(self.predictor, work, wishes)
@@ -154,7 +155,7 @@ class Inquiry(Runner):
             if few is None or not self.has_time(few.candidate, few.at_once):
                 break
             found.fewer_verified = self._does(few)
-            # disturbed, or no time: the predicted number stays
+            # the run was disturbed: `found.fewer` stays as it is
             if found.fewer_verified is None:
                 break
             found.fewer = few
@@ -163,7 +164,10 @@ class Inquiry(Runner):
             few = replace(few, at_once=max(1, round(few.at_once * 0.85)))
 
     def _does(self, one: remedies.AtOnce) -> bool | None:
-        """Whether a run of this number meets the wishes; None if it was disturbed."""
+        """Whether a run with this number of jobs at once meets the wishes.
+
+        None if the run did not meet them, and other processes disturbed it.
+        """
         self.tell(f"running {one.at_once} jobs at once")
         some = replace(self.question.work, concurrency=one.at_once)
         judged = self.judged(some, self.question.wishes, one.candidate)
@@ -215,8 +219,8 @@ class Inquiry(Runner):
     def controls(self) -> dict[str, float]:
         """The ratios of two comparisons whose result is known.
 
-        One job only waits and the other only computes.  Both models are equal there,
-        except for what carrying a job costs.
+        In the first comparison a job only waits; in the second it only computes.  There
+        both models are equally fast, except for the cost of carrying a job.
         """
         if self.left() < 4 * LEAST_LEFT_SECONDS:
             return {}
@@ -235,7 +239,7 @@ class Inquiry(Runner):
         return found
 
     def _doubted(self, found: Finding) -> Decision:
-        """The verdict; after a disturbed run, what `judging.doubted` makes of it."""
+        """The decision from the run; `judging.doubted` replaces it if disturbed."""
         if verifying.disturbed(found.figures) <= verifying.DISTURBED_CORES:
             return found.decision
         work, wishes = self.question.work, self.question.wishes
@@ -263,5 +267,5 @@ class Inquiry(Runner):
 
 
 def _kept(factor: float) -> float:
-    """The factor, limited to a range that is plausible."""
+    """The factor, limited to the range from 1 / CORRECTION_MOST to CORRECTION_MOST."""
     return max(1 / CORRECTION_MOST, min(CORRECTION_MOST, factor))

@@ -1,7 +1,8 @@
 """Which input must be lower, or which limit higher, so that a model is enough. Pure.
 
-Each input is tried alone.  If neither a shorter wait nor less computing is enough
-alone, all times of a job are tried together, scaled by one factor.
+A model is enough if it is predicted to meet the wishes.  Each input and each limit is
+changed alone.  If neither a shorter wait alone nor less computing alone is enough, all
+times of a job are scaled together by one factor.
 """
 
 from collections.abc import Callable
@@ -22,10 +23,10 @@ DOWNWARD = ("rate", "wait", "cpu", "payload")
 
 @dataclass(frozen=True)
 class Eased:
-    """An input with the nearest value at which a model meets the wishes.
+    """An input or a limit, with the nearest value at which a model meets the wishes.
 
-    The input `times` means the waiting and the computing of a job, scaled by one
-    factor.
+    The input `times` means the waiting and the computing of a job together.  Its value
+    is the factor by which both are scaled.
     """
 
     input: str
@@ -34,10 +35,10 @@ class Eased:
 
 
 def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
-    """Each input whose change alone is enough.
+    """Each input or limit whose change alone is enough.
 
-    If neither the wait nor the computing is among them, the result also has the change
-    of all times of a job together, if that is enough.
+    If neither the wait nor the computing is among them, all times of a job are scaled
+    together.  If that is enough, the result contains the input `times` too.
     """
 
     def does(name: str, value: float) -> bool:
@@ -51,8 +52,8 @@ def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
         up = name in UPWARD
         at = _nearest(now, up, partial(does, name))
         if at is not None and name == "memory":
-            # If the peak is very close to the limit, `judge` answers "undecided".  So
-            # the limit is raised a little more.
+            # If the peak of memory is very close to the limit, `judge` answers
+            # "undecided".  So the suggested limit is a little higher than needed.
             at /= 1 - MEMORY_DOUBT
         if at is not None:
             found.append(Eased(name, at, up))
@@ -79,7 +80,10 @@ def _does(model: Predictor, work: Work, wishes: Wishes) -> bool:
 
 
 def _nearest(now: float, up: bool, does: Callable[[float], bool]) -> float | None:
-    """The value nearest to the present one, upwards or downwards, that is enough."""
+    """The value nearest to `now` that is enough; None within a factor of MOST_FACTOR.
+
+    Only higher values are tried if `up` is true, otherwise only lower ones.
+    """
     near, factor = now, 1.0
     while factor < MOST_FACTOR:
         factor *= 2

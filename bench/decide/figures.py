@@ -1,10 +1,11 @@
 """From the windows of a candidate to its figures, each with its interval. Pure.
 
-The ends of the interval of a quantile are two order statistics, chosen with the
-binomial distribution.  The chance that the true quantile is below the lower end is at
-most 5 %, and the chance that it is above the upper end is at most 5 %.  At p99 the
-upper end exists only if there are at least 299 samples; a p99 is given for 300 or more.
-Jobs that the end of a window cut off count as longer than all jobs that were done.
+The ends of the interval of a quantile are two of the samples, chosen by their rank with
+the binomial distribution.  The chance that the true quantile is below the lower end is
+at most 5 %, and the chance that it is above the upper end is at most 5 %.  The interval
+of a p99 has an upper end only if there are at least 299 samples.  So a p99 is given for
+300 samples or more.  A job that the end of a window cut off counts as longer than all
+jobs that were done.
 """
 
 import math
@@ -17,7 +18,9 @@ from bench.decide.candidates import Candidate
 
 TAIL_CHANCE = 0.05  # the chance on each side of a quantile's interval
 LEAST_FOR_P99 = 300  # the least number of samples for a p99
-MANY_ROUNDS = 10  # if each worker does this many jobs in a window, all jobs count
+# If a window is at least this many predicted p99s long, the percentiles are of all
+# jobs, and not only of the jobs that are due at the start.
+MANY_ROUNDS = 10
 LEFT_OUT = 1  # how many of the first windows of each process do not count
 
 Values = Mapping[str, Any]
@@ -68,9 +71,10 @@ def figures(
 ) -> Figures:
     """The figures of the kept windows of one candidate.
 
-    A window has two rates: by progress and by cycles.  If `saturated`, the rate by
-    progress is used, else the rate by cycles.  `every_job` selects the jobs for the
-    percentiles: all jobs, or only the first of each worker, which are all due together.
+    A window has two rates: by progress and by cycles (`loads.job.values`).  If
+    `saturated`, the rate by progress is used, else the rate by cycles.  If `every_job`,
+    the percentiles are of all jobs, else only of the jobs that were due together at the
+    start.
     """
     if not windows:
         return Figures(candidate, failure="it was not measured")
@@ -102,7 +106,7 @@ def figures(
 
 
 def held(candidate: Candidate, load: Mapping[str, Any]) -> float:
-    """Bytes that all jobs hold together when as many as possible are in progress."""
+    """The bytes of all jobs together, while as many as possible are in progress."""
     count = load["workers"]
     if candidate.kind == "to_thread" and load.get("pool"):
         count = min(count, load["pool"])

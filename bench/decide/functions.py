@@ -13,18 +13,19 @@ from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher
 
 SECONDS = 2.5  # time for the calls that are watched
-# The number of calls before the measurement.  Two are needed, because only the second
-# shows what every call leaves behind.
+# The number of calls before the measurement.  What the first call leaves behind may be
+# kept for later calls.  So only the second call shows what each further call adds.
 TRIES = 2
 LOOKING_SECONDS = 2.0  # time for the checks after a call
 WAITING_LEAST = 0.02  # a smaller share of waiting may be the cost of watching
-NOTHING_SECONDS = 1e-6  # to carry a call that is shorter costs more than the call
+NOTHING_SECONDS = 1e-6  # a shorter call costs less than carrying it
 # If the first call takes this many times as long as the other calls, it is reported.
 FIRST_FACTOR = 100
 # If threads that a coroutine function starts do more than this share of its computing,
 # the function counts as one that hands its work to threads.
 HANDED = 0.5
-# After the first tries, at least this many calls follow, and each may take as long.
+# After the tries, at least this many calls follow.  If a call is long, the announced
+# time of the measurement is this many times the time of a call.
 MORE_CALLS = 3
 
 
@@ -140,9 +141,9 @@ def nothing(target: str, values: Mapping[str, Any]) -> str | None:
 def blocking(values: Mapping[str, Any]) -> float:
     """Seconds that a coroutine function waited without giving its loop back. Pure.
 
-    This is the time of its steps, minus their computing, minus the time in the queue
-    for a core.  The time in the queue between two steps is subtracted too, so the
-    result may be too low.
+    This is the time of its steps in the loop, without their computing and without the
+    time in the queue for a core.  The time in the queue between two steps is subtracted
+    too, so the result may be too low.
     """
     # a step may wait for the lock while the function's own threads hold it
     if in_threads(values):
@@ -160,12 +161,16 @@ def blocks(values: Mapping[str, Any]) -> tuple[tuple[float, str], ...]:
 
 
 def of_contention(alone: float, beside: float, cpu: float) -> float:
-    """The share of a function's time that holds the lock, from a paired run. Pure.
+    """The share of a function's computing that holds the lock. Pure.
 
-    Alone, one call computes for g seconds with the lock and for n seconds without it,
-    and waits for w seconds.  Beside another thread that always wants the lock, each of
-    the two gets the lock half of the time, so the call takes 2 g + n + w seconds.  The
-    other thread has the lock for g + n + w seconds of these.
+    It is found from a second thread that always wants the lock: `alone` and `beside`
+    are the speeds of this thread alone and beside the function.  `cpu` is the share of
+    the function's time in which it computes.
+
+    Alone, one call of the function computes for g seconds with the lock and for n
+    seconds without it, and waits for w seconds.  While both want the lock, each of them
+    gets it half of the time.  So beside the thread, the call takes 2 g + n + w seconds.
+    During these, the thread has the lock for g + n + w seconds.
     """
     if not cpu or not alone:
         return 0.0
@@ -195,8 +200,9 @@ def work_of(found: Measured, concurrency: int) -> Work:
 def _without(found: Measured, seconds: float) -> float:
     """The share of the function's computing that releases the lock.
 
-    If several threads compute at the same time, the seconds of computing of a call can
-    be more than its duration.  But the lock is never held for longer than the duration.
+    If several threads of a call compute at the same time, their seconds of computing
+    can add up to more than the duration of the call.  But only one thread at a time
+    holds the lock, so the lock is never held for longer than this duration.
     """
     if not seconds:
         return 0.0

@@ -1,7 +1,9 @@
 """From figures to a verdict: which wishes are met, and which model is ahead. Pure.
 
-A wish is met when the whole interval of the figure meets it.  It is not met when no
-part of the interval meets it.  Otherwise it is undecided.
+A wish limits a figure.  The wish is met if the whole interval of the figure is within
+the limit.  It is not met if the whole interval is beyond the limit.  If the limit is
+inside the interval, the wish is undecided.  The memory and the share of arrivals that
+were not done have no interval: these wishes are undecided near their limits.
 """
 
 import math
@@ -16,8 +18,9 @@ from bench.decide.figures import Figures
 Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]
 EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
-# A measured difference of at most this is small.  If its interval contains the ratio 1
-# and equal models are predicted, the verdict is `either`.
+# A measured difference is small if it is at most this and its interval contains the
+# ratio 1.  If the models are predicted to be equal, a small difference does not count,
+# and the verdict is `either`.
 SMALL = 0.10
 CANCEL_SECONDS = 0.1  # jobs that are cancelled must have ended by then
 MEMORY_DOUBT = 0.02  # a peak this close to the limit may exceed it the next time
@@ -64,7 +67,10 @@ class Decision:
 
 
 def together(reasons: Sequence[tuple[str, Meets]]) -> Judgement:
-    """The judgement of all wishes together: "no" if one of them is not met."""
+    """The judgement of all wishes together.
+
+    It is "no" if a wish is not met, else "undecided" if one is undecided, else "yes".
+    """
     found = [met for _, met in reasons]
     whole: Meets = (
         "no" if "no" in found else "undecided" if "undecided" in found else "yes"
@@ -88,7 +94,8 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
     if wishes.p99_seconds is not None:
         reasons.append(("p99", within(figures, wishes.p99_seconds)))
     if wishes.memory_bytes is not None and figures.memory_bytes is not None:
-        # If some jobs were not yet in progress, the measured peak lacks their bytes.
+        # The measured peak lacks the bytes of jobs that were not yet in progress.  The
+        # computed `held_bytes` has the bytes of all jobs that can be in progress.
         share = max(figures.memory_bytes, figures.held_bytes) / wishes.memory_bytes
         reasons.append(
             (
@@ -110,9 +117,10 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
 
 
 def within(figures: Figures, limit_seconds: float) -> Meets:
-    """Whether the 99th percentile is below a limit.
+    """Whether the 99th percentile is below a limit: "yes", "no" or "undecided".
 
-    Too few samples for a p99 can still show that the p99 is above the limit.
+    "yes" needs enough samples for a p99.  Fewer samples can still show "no", by a lower
+    bound of the p99.
     """
     if figures.p99_least > limit_seconds:
         return "no"
@@ -151,10 +159,10 @@ def decide(
 ) -> Decision:
     """Which model to choose: first by the wishes, then by the throughput.
 
-    If the wishes contain a rate of arrivals and both models keep up, the verdict is
-    `either`, even if one model could be much faster.  `expected` is the predicted
-    ratio.  If it says that the models are equal, a small measured difference
-    (`is_small`) does not count.
+    If the wishes contain a rate of arrivals and no wish is surely missed, the verdict
+    is `either`, even if one model could be much faster.  `expected` is the predicted
+    ratio; None means equal models.  If the models are predicted to be equal, a small
+    measured difference (`is_small`) does not count.
     """
     met = threads.meets, asyncio.meets
     if met == ("no", "no"):
@@ -187,9 +195,9 @@ def doubted(
 ) -> Decision:
     """The decision after a run that other processes disturbed.
 
-    A disturbance only makes figures worse, so a wish that was met in the run is met.
-    The prediction decides the other wishes, and which model is ahead, because a
-    disturbed run cannot show that.
+    A disturbance only makes figures worse.  So a wish that the disturbed run met counts
+    as met.  The run cannot show that another wish is missed, or which model is faster.
+    Both follow from the prediction.
     """
     left, right = (believed(*one) for one in zip(measured, predicted, strict=True))
     said = decide(left, right, Ratio(expected, expected, expected), wishes)
@@ -234,5 +242,5 @@ def _log(ratio: float) -> float:
 
 
 def settled(ratio: Ratio) -> bool:
-    """Whether more blocks are unlikely to change the verdict."""
+    """Whether the interval proves the verdict, so that no more blocks are needed."""
     return faster(ratio)[1]

@@ -1,9 +1,9 @@
 """The predicted verdict, and what would change it. Pure.
 
-If the work was run, the measurement corrects the predictions.  The correction is the
-factor between the measured and the predicted value: one factor for the ratio, and one
-for the 99th percentile of each model.  These factors are applied at all other inputs
-too.
+If the work was run, the measurement corrects the predictions.  A correction is a
+factor: the measured value divided by the predicted one.  There is one factor for the
+ratio, and one for the 99th percentile of each model.  The predictions for all other
+values of the inputs are multiplied by the same factors.
 """
 
 from collections.abc import Iterator
@@ -24,12 +24,13 @@ from bench.decide.described.work import (
 from bench.decide.judging import Decision, Judgement, Ratio, Verdict, decide, expect
 from bench.decide.turning import LEAST_SECONDS, Threshold, first
 
-# How many values are tried in each direction.  Each differs from the one before by a
-# factor of 2 ** (1/4), so the last one differs by a factor of about a thousand.
+# How many values are tried in each direction.  Each value differs from the one before
+# by a factor of 2 ** (1/4).  So the last value differs from the present one by a factor
+# of about a thousand.
 STEPS = 40
 LOOP_CANCELS_SECONDS = 0.002
-# A correction is at most this factor.  A prediction that is wrong by more cannot be
-# corrected.
+# A correction is at most this factor, and at least its inverse.  If a prediction is
+# wrong by more, the correction is not enough.
 CORRECTION_MOST = 3.0
 
 
@@ -43,7 +44,10 @@ class Correction:
 
 @dataclass(frozen=True)
 class Predictor:
-    """Predicts for this machine: threads, and asyncio or its substitute."""
+    """Predicts threads and asyncio on this machine.
+
+    If the library of the job blocks, asyncio hands the jobs to threads (`to_thread`).
+    """
 
     costs: Costs
     correction: Correction = Correction()
@@ -82,9 +86,10 @@ class Predictor:
 
 
 def flips(predictor: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
-    """For each input the nearest value with another verdict; nearest input first.
+    """For each input and limit: its nearest value with another predicted verdict.
 
-    An input is left out if it has no such value within a factor of a thousand.
+    The result begins with the nearest threshold.  An input is left out if it was not
+    given, or if no value that is tried (`_values`) has another verdict.
     """
 
     def verdict(name: str, value: float) -> Verdict:
@@ -111,11 +116,11 @@ def flips(predictor: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
 def _with_effect(
     threshold: Threshold, wishes: Wishes, now: Verdict
 ) -> Threshold | None:
-    """The threshold; None if it would have no effect.
+    """The threshold; None if a value beyond it would have no effect.
 
-    If jobs arrive at a rate and the present number of jobs at once is enough for it, a
-    higher number changes nothing.  So a higher number matters only if the present
-    number is too low to meet the wishes.
+    This concerns only a higher number of jobs at once, for jobs that arrive at a rate.
+    If the present number is enough for the rate, a higher number is never used up.  So
+    the threshold has an effect only if the present verdict is "neither".
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

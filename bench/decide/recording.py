@@ -28,7 +28,7 @@ from bench.records.decisions import (
 )
 from bench.records.runs import Machine
 
-OFF = 0.25  # a prediction that differs more than this from the measurement is reported
+OFF = 0.25  # a prediction outside of the interval, and more than this off, is reported
 
 
 def asked(work: Work, wishes: Wishes) -> dict[str, float | bool | str | None]:
@@ -115,9 +115,9 @@ def record(
 
 
 def repaired(work: Work, wishes: Wishes, predictor: Predictor) -> Repaired | None:
-    """The prediction for the same work, if no wait blocked the loop.
+    """The prediction for the same work, with waits that do not block the loop.
 
-    None if no wait blocks the loop now.
+    None if the waits of the work do not block the loop.
     """
     if not work.blocking_seconds:
         return None
@@ -297,7 +297,7 @@ def notes(found: Finding, question: Question) -> list[str]:
 
 
 def _off_ratio(found: Finding) -> list[str]:
-    """A note on a predicted ratio that is over 5 % outside the measured interval."""
+    """A note on a predicted ratio 5 % outside the interval, with another verdict."""
     assert found.ratio is not None
     predicted = (
         found.predictions[1].jobs_per_second / found.predictions[0].jobs_per_second

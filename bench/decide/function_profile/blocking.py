@@ -1,7 +1,9 @@
 """Where a coroutine blocks its loop: long steps, and their lines.
 
-A step of a task is one call of `Handle._run`.  During a step, a second thread reads the
-stack of the loop's thread.  A step that holds the lock in C is noticed only at its end.
+A step is one call of `Handle._run`: the loop runs a task, or a callback, until it gives
+the loop back.  While a step takes long, a second thread reads the stack of the loop's
+thread again and again.  If C code holds the interpreter lock for the whole step, the
+second thread cannot run, and only the length of the step is known.
 """
 
 import asyncio
@@ -21,7 +23,7 @@ Blocks = dict[str, list[float]]  # for each line, the seconds of each of its ste
 
 
 class Watch:
-    """The steps of one loop, by the line at which they were seen."""
+    """The long steps of the loops, by the line that ran when the stack was read."""
 
     def __init__(self) -> None:
         self.blocks: Blocks = defaultdict(list)
@@ -85,8 +87,8 @@ class Watch:
     def told(self) -> list[tuple[float, int, str]]:
         """For each line: the median step, the number of steps, the line.
 
-        The longest median is first.  The median is used because in the longest step
-        another process may have had the core.
+        The longest median is first.  The longest step is not used, because another
+        process may have had the core during it.
         """
         rows = [(median(took), len(took), line) for line, took in self.blocks.items()]
         return sorted(rows, reverse=True)[:MOST]

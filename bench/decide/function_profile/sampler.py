@@ -61,8 +61,9 @@ class Sampler:
 def held_share(looks: Sequence[Look], *, by_any: bool = False) -> float | None:
     """The share of time in which the lock was held; None without any look.
 
-    Looks from a time in which the thread was in the queue count as "not held".  With
-    `by_any` they count as they are, because another thread of the function may hold it.
+    While the thread is in the queue for a core, it does not compute.  So a look from
+    that time counts as "not held", even if the lock was held.  With `by_any` the look
+    counts as it is, because another thread of the function may hold the lock.
     """
     if not looks:
         return None
@@ -73,7 +74,8 @@ def held_share(looks: Sequence[Look], *, by_any: bool = False) -> float | None:
         at, _, queued = looks[number]
         before, _, queued_before = looks[number - 1]
         grown = queued - queued_before
-        # the thread left the queue somewhere between the two looks
+        # The moment at which the thread left the queue is unknown.  It is between the
+        # two looks, so the middle is used.
         end = (at + before) / 2
         back = number - 1
         while grown > 0 and back >= 0 and looks[back][0] >= end - grown:

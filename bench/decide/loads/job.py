@@ -1,9 +1,10 @@
 """The jobs of a described workload, and the figures of one window.
 
-A window lasts for a fixed time.  A fixed number of jobs could take too long: one round
-of 2,000 jobs that compute 20 ms each would take 40 s.  So computing is counted in small
-portions.  A job that the end of a window cuts off counts for the portions that were
-done.  Standard library only.
+A window lasts for a fixed time.  With a fixed number of jobs, a window could take too
+long: one round of 2,000 jobs that compute 20 ms each takes 40 s.  The end of a window
+cuts off jobs that are not done.  So the computing of a job is divided into small
+portions, and a job that is cut off counts for the portions that were done.  Standard
+library only.
 """
 
 import hashlib
@@ -74,9 +75,10 @@ class Window:
         self.deadline = self.start = perf_counter()
 
     def due(self) -> float:
-        """When the next job is due: at its time of arrival, or now.
+        """When the next job is due.
 
-        Jobs of the crowd are due at the start, even those that have not begun yet.
+        With a rate, a job is due at its time of arrival.  Without a rate, as many jobs
+        as `crowd` says are due at the start, and each later job is due now.
         """
         number = next(self._numbers)
         if self.load.rate_per_second:
@@ -147,13 +149,14 @@ def sized() -> dict[str, float]:
 def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, Any]:
     """The figures of the window; `ready` is the time in seconds to start the workers.
 
-    - `by_progress`: jobs a second, from all portions that were done after the first
-      wait.  This rate is right if there is always work.
-    - `by_cycles`: the sum of the rates of all workers, each from the start to its last
-      job.  This rate is right if there is not always work.  If jobs arrive at a rate,
-      it is the rate at which they are done.
-    - `rush`: the latencies of the jobs that were due together at the start.  It is None
-      for a job that was not done in time.
+    - `by_progress`: all portions that were done, as jobs, divided by the length of the
+      window without one wait.  This rate is right if some job always computes.
+    - `by_cycles`: the sum of the rates of all workers.  The rate of a worker is the
+      number of its jobs, divided by the time from the start of the window to the end of
+      its last job.  This rate is right if there are times in which all jobs wait.  If
+      jobs arrive at a rate, `by_cycles` is the rate at which they are done.
+    - `rush`: the latency of each job that was due at the start; None for a job that was
+      not done in time.
     """
     load = window.load
     spent = window.deadline - window.start - load.wait_seconds
@@ -178,9 +181,9 @@ def _rates(window: Window, tallies: Sequence[Tally]) -> Iterator[float]:
     """Jobs a second of each worker.
 
     All first jobs are due together at the start, as in a program that starts its
-    workers and then waits for them.  Two thousand threads that wake at once can need
-    seconds until each has had the interpreter lock.  So each rate is counted from the
-    common start; otherwise it would not include that time.
+    workers and then waits for them.  If two thousand threads wake at once, it can take
+    seconds until each has had the interpreter lock.  The rates must include this time.
+    So the time of each worker begins at the common start, and not with its first job.
     """
     for one in tallies:
         if one.jobs:
@@ -191,10 +194,13 @@ def _answered(tallies: Sequence[Tally], arriving: float) -> float:
     """Jobs a second if jobs arrive at a rate; never more than the rate.
 
     No job can be done before the first wait is over, so the measured period begins
-    later.  Usually it begins when the first worker has done its first job.  But workers
-    that cannot keep up complete their jobs at about the same moment.  So if the workers
-    have done at least two jobs each on average, the period begins when every worker has
-    done its first job, and these first jobs are not counted.
+    later.  It ends with the last job that was done.
+
+    - If the workers have done fewer than two jobs each on average, the period begins
+      with the end of the first job of all.  This job is not counted.
+    - Otherwise the period begins when every worker has done its first job.  These first
+      jobs are not counted.  The reason is that workers that cannot keep up complete
+      their first jobs at about the same moment.
     """
     worked = [one for one in tallies if one.jobs]
     jobs = sum(one.jobs for one in worked)
@@ -209,9 +215,9 @@ def _answered(tallies: Sequence[Tally], arriving: float) -> float:
 
 
 def _never_begun(window: Window, tallies: Sequence[Tally]) -> int:
-    """How many jobs were due early enough, but were not done.
+    """How many jobs were due early enough, but were not done; 0 without a rate.
 
-    Early enough means at least two waits before the end of the window.
+    A job is due early enough if two waits are left until the end of the window.
     """
     rate = window.load.rate_per_second
     if not rate:

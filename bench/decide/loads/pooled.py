@@ -35,7 +35,7 @@ async def work(window: Window, go: asyncio.Event, tally: Tally) -> None:
 
 
 async def run(load: Load) -> dict[str, Any]:
-    """One window; with a pool of 0 there is a thread for each job at once."""
+    """One window; if the pool is 0, it has a thread for each job at once."""
     window = Window(load)
     go = asyncio.Event()
     tallies = [Tally() for _ in range(load.workers)]
