@@ -1,8 +1,9 @@
 """A pair: both sides measured in blocks, and the verdict of their ratio.
 
-A pair of this project that sends requests through client libraries is measured beside
-its control pair, also with one worker.  This shows which part of the ratio the
-libraries cause and which part the model causes.
+The pair `url_fetch` of this project uses a different client library in each model.  So
+it is measured beside its control pair, which uses the same engine in both models.  Both
+are measured with one worker too.  This shows which part of the ratio is caused by the
+libraries, and which part by the model.
 """
 
 from collections.abc import Generator, Sequence
@@ -20,7 +21,8 @@ from bench.throughput import inference, session, sources
 from bench.throughput.measuring import Progress
 from bench.throughput.planning import plan
 
-# half-width of log-ratios, narrow enough to say that the difference does not matter
+# An interval of log-ratios with this half-width is narrow enough for the verdict that
+# the difference does not matter.
 EITHER_WIDTH = 0.02
 
 
@@ -107,7 +109,7 @@ def decided(found: Comparison, wishes: Wishes) -> tuple[Decision, Ratio | None]:
 
 
 def judged(found: Comparison, model: str, wishes: Wishes) -> Judgement:
-    """Whether a side meets the wishes; for a pair only memory can be limited."""
+    """Whether a side meets the wishes; of a pair, only the memory can have a limit."""
     held = found.measures.get(model, {}).get("peak_memory_bytes")
     if wishes.memory_bytes is None or held is None:
         return together(())

@@ -9,10 +9,11 @@ from bench.decide.judging import Judgement, expect
 from bench.decide.predicting import LOOP_CANCELS_SECONDS, Predictor
 
 MOST_PROCESSES = 256
-GROWTH = 1.05  # factor from one number of jobs to the next one that is tried
+GROWTH = 1.05  # each number of jobs that is tried is the last one times this factor
 # the highest number of jobs that is tried, as a multiple of the present number
 MOST_TIMES = 1000
-# A predicted number of jobs at once is made safer by this factor if it is at least FEW.
+# A predicted number of jobs at once is made safer by 5 % if it is at least FEW: a
+# maximum is multiplied by this factor, and a minimum is divided by it.
 SPARE = 0.95
 FEW = 20
 
@@ -52,8 +53,8 @@ def fewer(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     """
     best = [
         AtOnce(one, count)
-        # If both allow the same number, the first one is chosen: asyncio, because it
-        # needs less.
+        # If both models allow the same number, `max` takes the first one.  This is
+        # asyncio, which usually needs less memory.
         for one in reversed(predictor.pair(work))
         if (count := _most(predictor, work, wishes, one)) > 0
     ]
@@ -79,8 +80,8 @@ def _most(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> i
 def more(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     """The fewest jobs at once, above the present number, that meet the wishes.
 
-    This is only for jobs that arrive at a rate, because then the number limits how many
-    jobs are in progress.  None if no number is enough.
+    None if jobs do not arrive at a rate, or if no number is enough.  With a rate, the
+    number is only an upper limit of the jobs in progress, so a higher number can help.
     """
     if wishes.rate_per_second is None:
         return None
@@ -111,11 +112,12 @@ def _least(
 
 
 def processes(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | None:
-    """How many processes meet the wishes, if there are enough cores for them.
+    """The fewest processes that meet the wishes; None if no number is enough.
 
     Each process has a loop, or threads if the library blocks.  If jobs arrive at a rate
     and the present number of jobs at once is too low, a higher number is tried too.
-    The result may need more cores than this machine has.
+    The result says how many cores the processes need.  These may be more than this
+    machine has.
     """
     found = _several(predictor, work, wishes)
     rate = wishes.rate_per_second
@@ -165,7 +167,7 @@ def _most_of_one(predictor: Predictor, work: Work) -> float:
 
 
 def knee(predictor: Predictor, work: Work) -> int:
-    """The lowest number of jobs at once with which a loop has no time left."""
+    """The lowest number of jobs at once that saturates a loop."""
     low, high = 1, 1
     loop = predictor.pair(replace(work, blocking_library=False))[1]
 
@@ -183,7 +185,7 @@ def knee(predictor: Predictor, work: Work) -> int:
 
 
 def best_pool(predictor: Predictor, work: Work, kind: Candidate) -> int:
-    """The smallest pool that gives 95 % of the best throughput."""
+    """The smallest pool with at least 95 % of the best predicted throughput."""
     sizes = sorted(
         {max(1, round(2 ** (step / 4))) for step in range(4 * 11)}
         | {work.concurrency}

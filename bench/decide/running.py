@@ -25,7 +25,7 @@ Tell = Callable[[str], object]
 
 
 class Runner:
-    """Runs candidates for a question and tracks the rest of its budget."""
+    """Runs candidates for a question, and knows how much of its budget is left."""
 
     def __init__(
         self, question: Question, costs: Costs, executable: str, launcher: Launcher,
@@ -152,7 +152,7 @@ class Runner:
     def needs(
         self, work: Work, wishes: Wishes, ones: list[Candidate], kept: int
     ) -> float:
-        """The seconds that a block of these candidates takes."""
+        """The seconds of a block in which each candidate has `kept` windows."""
         predictions = [Predictor(self.costs).predict(work, one) for one in ones]
         tasks = self.tasks(work, wishes, ones, predictions)
         return verifying.Runs(tasks, kept=kept).block_seconds

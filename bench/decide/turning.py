@@ -16,8 +16,8 @@ Ask = Callable[[float], Verdict]
 class Threshold:
     """An input, its present value, and the nearest value with another verdict.
 
-    If the verdict changes again further away, `until` is the value of the second change
-    and `then` is the verdict from there on.
+    `verdict` holds from the value `at` on.  If the verdict changes again further away,
+    it changes at the value `until`, and from there on it is `then`.
     """
 
     input: str
@@ -39,14 +39,18 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Turn:
-    """A change: a verdict, and the first value of the search that has this verdict."""
+    """A change of the verdict: the new verdict, and the value from which it holds."""
 
     at: float
     verdict: Verdict
 
 
 def turns(now: float, values: Iterator[float], ask: Ask) -> Iterator[Turn]:
-    """Each change of the verdict along these values, located by halving."""
+    """Each change of the verdict along these values.
+
+    If two neighbouring values have different verdicts, the distance between them is
+    halved again and again to find the value at which the verdict changes.
+    """
     before, verdict = now, ask(now)
     for value in values:
         while ask(value) != verdict:
@@ -63,8 +67,8 @@ def turns(now: float, values: Iterator[float], ask: Ask) -> Iterator[Turn]:
 def first(name: str, now: float, values: Iterator[float], ask: Ask) -> Threshold | None:
     """The nearest change of the verdict that lasts.
 
-    A verdict that lasts for less than 5 % of the value is skipped, because the model is
-    not so accurate.
+    A verdict is skipped if it holds only for a range of less than 5 % of the value,
+    because the cost model is not so accurate.
     """
     found = list(turns(now, values, ask))
     if name == "concurrency":

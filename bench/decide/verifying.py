@@ -20,9 +20,11 @@ from bench.throughput import reasons
 from bench.throughput.inference import LEAST_BLOCKS, interval
 from bench.throughput.launching import Launcher
 
-LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)  # numbers of blocks after which a run may end
-# If at least so many blocks have a round without a disturbance (a calm round), the
-# disturbed rounds are left out.
+# The numbers of blocks after which a clear ratio may end a run.  If the wishes alone
+# decide, a run may end after any block.
+LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)
+# A round is calm if other processes did not disturb it.  If at least so many blocks
+# have a calm round, the disturbed rounds are left out.
 LEAST_CALM = 3
 KEPT_WINDOWS = 2  # windows of a process; one more, before them, does not count
 # if other processes used more cores than this, a run counts as disturbed
@@ -74,8 +76,9 @@ class Runs:
         if not values:
             return None
         found = interval(values)
-        # If there are too few blocks for an interval, their rounds are used.  Rounds of
-        # one block are less independent of each other.
+        # Usually a value is the mean of a block.  If there are too few blocks for an
+        # interval, each round is a value.  This is less exact, because the rounds of
+        # one block depend on each other more than blocks do.
         if found is None:
             values = [value for one in rounds for value in one]
             found = interval(values)
@@ -90,8 +93,9 @@ class Runs:
     def _rounds(self, left: int, right: int, *, calm: bool) -> list[list[float]]:
         """The log-ratios of the rounds of each block; with `calm`, of calm rounds only.
 
-        Disturbed rounds favour threads.  Many threads are ready to run, but only one
-        thread of an event loop, so the system gives the threads more of the cores.
+        If other processes compete for the cores, the figures favour threads.  The
+        reason is that many threads are ready to run, but an event loop has only one
+        thread.  So the system gives the threads more of the cores.
         """
 
         def counts(window: Values) -> bool:
@@ -123,10 +127,10 @@ def run(
     kept: int = KEPT_WINDOWS,
     clock: Callable[[], float] = monotonic,
 ) -> Runs:
-    """Take blocks until `enough` is true, or the next would not fit into the seconds.
+    """Take blocks until `enough` is true, or until time or `most_blocks` is used up.
 
-    The first block is taken even if it takes longer, because without it there is no
-    answer.
+    A block is not begun if it would take longer than the rest of the seconds.  Only the
+    first block is always taken, because without it there is no answer.
     """
     runs = Runs(tasks, kept=kept)
     start = clock()

@@ -1,8 +1,8 @@
 """How long a window is, which jobs it has, and what a worker process receives. Pure.
 
-A window should hold a whole round of all jobs at once.  If a round would take minutes,
-its start is enough to measure the rate of computing.  Jobs that the end of the window
-cuts off count as longer than the window.
+A window should be long enough for one job of each worker.  If that would take minutes,
+the window has only the beginning of this round.  This is enough to measure the rate of
+computing.  Jobs that the end of the window cuts off count as longer than the window.
 """
 
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import MANY_ROUNDS
 
 SHORTEST_SECONDS = 0.3
-LONGEST_SECONDS = 1.5  # a window may be longer only if the waits take longer
+LONGEST_SECONDS = 1.5  # a window is longer only if jobs take long or arrive at a rate
 # the least length of a window, as a multiple of the time of a job that runs alone
 CYCLES = 4
-FEWEST_CYCLES = 2.2  # the same if jobs wait long
+FEWEST_CYCLES = 2.2  # the same if a job takes so long that LONGEST_SECONDS is too short
 BRIEF_CYCLES = 1.25  # the same if there is no time for a longer window
 BRIEF_OF_ARRIVALS = 2.2
 LONG_CYCLE_SECONDS = 1.0  # if a job takes this long, a window may be brief
 START_SECONDS = 1e-4  # time to start one worker
 PROCESS_SECONDS = 0.25  # time to start one process
 WARM_SECONDS = 0.2  # length of the first window of a process, which does not count
-SURELY_SATURATED = 1.15  # a candidate with this predicted load counts as saturated
+SURELY_SATURATED = 1.15  # from this predicted load on, a candidate counts as saturated
 ARRIVALS = 320  # arrivals of jobs in a window at a given rate: enough for a p99
 LONGEST_OF_ARRIVALS = 4.0
 PORTION_SECONDS = 0.001
@@ -52,8 +52,8 @@ class Task:
     def seconds(self) -> float:
         """The length of a window, with the time to start its workers.
 
-        An ordinary wait ends with the window at the latest.  A blocking wait may end
-        later, so its length is added.
+        An ordinary wait is cut so that it ends with the window.  A blocking wait is not
+        cut and may end after the window, so its length is added.
         """
         load = self.load
         starting = load["workers"] * START_SECONDS
@@ -89,7 +89,8 @@ def seconds(
         enough = ARRIVALS / wishes.rate_per_second + 3 * cycle
         return max(SHORTEST_SECONDS, 3 * cycle, min(enough, LONGEST_OF_ARRIVALS))
     longest = max(LONGEST_SECONDS, FEWEST_CYCLES * cycle)
-    # To show that a p99 exceeds its limit, the limit plus one job is long enough.
+    # With a limit of the p99, the window need not hold a p99 far above the limit.  It
+    # is long enough to show that the p99 exceeds the limit.
     if wishes.p99_seconds is None:
         rush = min(one.p99_seconds for one in predictions)
     else:

@@ -1,12 +1,13 @@
 """Where the curve of the crossover bends, and which of its points is measured next.
 
-The default points are the lowest and the highest number of workers for each share of
-computing.  Where two neighbouring points have different verdicts, the winning model
-changes between them.  The plan has spare points for such places.  If there is time, the
-spare point closest to the middle between the two is measured.  So the interval in which
-the verdict changes becomes smaller.  Between the two ends, the middle is measured even
-if their verdicts are equal, because a curve can bend twice.  This module is pure: only
-the samples decide, so a resumed run chooses the same points.
+A curve has one share of computing, and a point for each number of workers.  First its
+two ends are measured: the lowest and the highest number of workers.  The plan also has
+spare points between the ends.  If two neighbouring measured points have different
+verdicts, the verdict changes between them.  If there is time, the spare point closest
+to their middle, on a log scale, is measured next.  So the range in which the verdict
+changes becomes smaller.  The first spare point between the ends is measured even if the
+ends have equal verdicts, because a curve can bend twice.  This module is pure: only the
+samples decide, so a resumed run chooses the same points.
 """
 
 import math

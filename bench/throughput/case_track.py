@@ -34,8 +34,8 @@ class Track:
     block_samples: int = 4
     samples: list[Sample] = field(default_factory=list)
     operations: int = 0
-    # the number of windows of a sample; the first one is discarded, but a calibration
-    # has only one window and keeps it
+    # The number of windows of a sample.  The first one is discarded.  A calibration has
+    # only one window, which is kept.
     windows: int = 1
     cpu_steps: int = 0
     # the time of a block, including the start of its workers
@@ -70,7 +70,8 @@ class Track:
     def is_open(self, half_width: float, blocks_at_most: int) -> bool:
         """Whether to measure another block.
 
-        If the wanted half-width is 0, a case is never settled.
+        `half_width` is the wanted half-width of the interval.  If it is 0, the case is
+        measured until it fails or has `blocks_at_most` blocks.
         """
         return not (
             self.has_failed

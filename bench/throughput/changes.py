@@ -6,10 +6,10 @@ differences between a log from one run and a log from the other (Hodges and Lehm
 Ann. Math. Statist. 34, 1963).  The interval comes from the exact distribution of the
 Mann-Whitney count.
 
-That interval does not include a change of the machine between the runs.  Sides with
-equal sources in both runs measure that change: their differences are noise.  The
-intervals of all other sides are moved by the mean of this noise and widened by its
-spread (`runs_apart`).
+The machine may have changed between the runs, and that interval does not allow for it.
+Some sides have equal sources in both runs.  Their differences are noise: they show how
+much the machine has changed.  So the intervals of all other sides are moved by the mean
+of these differences and widened by their spread (`runs_apart`).
 """
 
 import math
@@ -48,12 +48,14 @@ class Change:
     def is_worse(self, limit: float) -> bool:
         """Whether the side is certainly slower, and possibly by the limit or more.
 
-        For this, the whole interval must be below 1, and its lower end must reach the
-        limit.  A side that is slower by exactly the limit then counts as worse in
-        nearly all runs.  If both versions are equally fast, the whole interval is
-        sometimes below 1, but it hardly ever reaches the limit too.  A side that has no
-        figure in the second run is also worse.  A side with the same sources is never
-        worse.
+        The side is worse if the whole interval is below 1 and its lower end reaches the
+        limit.  This rule has two effects.  A side that is slower by exactly the limit
+        counts as worse in nearly all runs.  A side that is equally fast in both
+        versions hardly ever counts as worse: its whole interval may be below 1 by
+        chance, but then it rarely reaches the limit.
+
+        A side that has no figure in the second run is also worse.  A side with the same
+        sources is never worse.
         """
         if self.is_same_code:
             return False

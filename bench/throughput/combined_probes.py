@@ -1,9 +1,10 @@
 """Repeated probes combined: medians with intervals, and the ratio of the models.
 
-Each round of a probe runs in its own process.  In a round the models take turns, so the
-figures of two models are close in time.  A percentile is taken over the values of all
-rounds together.  The interval of each figure, also of a percentile, lies between two
-order statistics of the figures of the rounds (`inference.interval`).
+Each round of a probe runs in its own process.  In a round the models run one after
+another, so the figures of two models are close in time.  A figure is the median over
+the rounds.  Only a percentile is computed from the values of all rounds together.  Each
+round has its own figure, also for a percentile.  The ends of the interval are two of
+these figures of the rounds, chosen by rank (`inference.interval`).
 """
 
 import math

@@ -8,9 +8,10 @@ from bench.records.workload import Workload
 from bench.throughput import measurable
 
 JOB_SECONDS = 0.010  # seconds of waiting and computing of one job, together
-# For each share of computing: the ends of its curve, as numbers of workers.  With
-# 1 / share workers, the jobs use a whole core.  This number is between the ends.  The
-# higher end is at least twice this number, to show what follows.
+# For each share of computing: the ends of its curve, as numbers of workers.  If there
+# are 1 / share workers, their jobs need one whole core.  This number is between the
+# ends.  The higher end is at least twice this number, so that the curve also shows what
+# happens when one core is not enough.
 DEFAULT_POINTS = {
     0.0: (10, 1000),
     0.01: (10, 200),

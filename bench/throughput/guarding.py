@@ -4,10 +4,10 @@ The controller checks the process at intervals.  It does not use the system's ow
 of address space, because that counts the stacks of threads, although they take no
 memory.
 
-A process whose parent has ended is an orphan, and another process adopts it.  A worker
-adopts the orphans of its own processes (`bench.pairs.descendants`).  If the worker
-itself has ended, the controller adopts its orphans.  So all of these processes are
-found and ended.
+A process whose parent has ended is an orphan, and another process becomes its parent:
+it adopts the orphan.  A worker adopts the orphans among the processes that it has
+started, directly or not (`bench.pairs.descendants`).  After the worker has ended, the
+controller adopts them.  So the controller finds and ends all of these processes.
 """
 
 import os
@@ -134,8 +134,9 @@ def kill_group(
 
     SIGTERM is sent first.  Python's resource tracker survives SIGTERM, and then removes
     the semaphores of a process pool.  Processes that still run after TRACKER_SECONDS
-    are killed.  A process counts as running until its status is read.  So `reap` reads
-    the status of the processes that this process has adopted.
+    are killed.  A process that has ended still counts as running until its parent reads
+    its status.  This process is the parent of the processes that it has adopted, so
+    `reap` reads their status.
     """
     if not hasattr(os, "killpg"):
         process.kill()

@@ -4,16 +4,15 @@ A block has samples of both sides, which run their windows in turns.  A round is
 window of each side.  The log-ratio of a round is the mean log of the left side's
 seconds minus that of the right side's.  A disturbance longer than a round affects both
 sides and cancels.  The log-ratio of a block is the median over its rounds, so a shorter
-disturbance is an outlier.  The estimate is the median over the log-ratios of blocks.
-The interval lies between two of these, chosen with the binomial distribution; it is
-exact for any continuous distribution (David and Nagaraja, Order Statistics, 3rd ed.,
-7.1).
+disturbance is an outlier.  The estimate is the median over the blocks.  The ends of the
+interval are the log-ratios of two blocks, chosen with the binomial distribution.  It is
+exact for any continuous distribution (David, Nagaraja, Order Statistics, 3rd ed., 7.1).
 
-If a run looked again and again and stopped at the first clear answer, its 95 % interval
-would be wrong (Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132, 1969).  So it
-may stop only at the numbers of blocks in LOOKS.  To decide that, it uses an interval of
-level 1 - 0.05/len(LOOKS) (Bonferroni).  With this rule, at most 5 % of runs of equal
-sides stop as different.  The interval that is reported at the end has level 95 %.
+If a run tested its interval after each block and stopped at the first clear answer, its
+95 % interval would be wrong (Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132,
+1969).  So it may stop only at the numbers of blocks in LOOKS.  There it tests an
+interval of level 1 - 0.05/len(LOOKS) (Bonferroni).  Then at most 5 % of the runs of
+equal sides stop as different.  The interval that is reported has level 95 %.
 """
 
 import math

@@ -91,9 +91,9 @@ class Launcher:
         """Start a worker for each specification, then let the workers take turns.
 
         In each round every worker runs one window, so that a disturbance of the machine
-        affects all workers.  Every other round has the workers in reverse order.
-        `ahead` are the likely next specifications; their workers start during the
-        windows.
+        affects all workers.  In every second round the workers have the reverse order.
+        `ahead` are the specifications that will probably be needed next.  Their workers
+        are started now, while the windows of the present workers run.
         """
         try:
             self._take_over(specs)

@@ -96,12 +96,13 @@ def end_with_all() -> None:
 def dying_with_controller(commands: int) -> Iterator[None]:
     """End this process group if the controller ends while the block runs.
 
-    On Linux the kernel ends the group.  In asynchronous mode, a pipe sends SIGIO when
-    its other end is closed or written to.  The controller writes nothing before it has
-    an answer.  So during the block SIGIO means that the controller has ended.  SIGIO
-    ends a process that has no handler for it.  This method needs no thread, and it
-    works even while C code blocks.  On other systems, the thread that reads the lines
-    of the controller ends the process.
+    On Linux the kernel ends the group.  The pipe from the controller is put into
+    asynchronous mode: the kernel then sends SIGIO when the other end of the pipe is
+    closed or written to.  The controller writes nothing until it has an answer.  So
+    during the block SIGIO means that the controller has ended.  SIGIO ends a process
+    that has no handler for it.  This method needs no thread, and it works even while C
+    code blocks.  On other systems, the thread that reads the lines of the controller
+    ends the process.
     """
     if sys.platform != "linux":
         yield
@@ -149,7 +150,9 @@ class CallLimit:
     def begin(self) -> None:
         """A call begins.
 
-        The timer is not set again for each call, because each time starts a thread.
+        To set the timer starts a thread.  So the timer is not set for every call, but
+        only if more than SLACK of the limit has passed since it was set.  Its time is
+        longer than the limit by SLACK, so no call is ended too early.
         """
         if self._seconds is None:
             return

@@ -182,15 +182,15 @@ class _Measurement:
             for position, reading in enumerate(readings, first):
                 side = order[position]
                 self.keep(track, record(track, side, block, position, reading))
-                if track.has_failed:  # a second hang would take the whole limit again
+                if track.has_failed:  # the next samples might hang too
                     return
         track.block_seconds = self.clock() - start
 
     def ahead(self, track: Track) -> Specs:
         """The specifications of the workers that most likely follow this case's block.
 
-        The result is empty if these workers would have to start on the cores that
-        measure this case.
+        If these workers cannot start on other cores than the ones that measure this
+        case, the result is empty: their start would disturb the measurement.
         """
         following = self.turns.next_track((track,))
         if following is None or not self.has_room(track):

@@ -6,10 +6,11 @@ differ by a tenth or more, and Ashman's D is at least `SEPARATION`.  Ashman's D 
 distance between the means of the logs, divided by the root mean square of the two
 standard deviations.
 
-Ashman, Bird and Zepf (Astron. J. 108, 1994) call D = 2 a clean separation of a known
-mixture.  A sample of one normal distribution, split at its largest gap, has a higher D
-than that.  So the limit here is higher than 2.  Of 1,000 such samples of each size from
-16 up, at most 2 % are called two modes.
+Ashman, Bird and Zepf (Astron. J. 108, 1994) call D = 2 a clean separation, if it is
+known which values belong to which mode.  Here the largest gap decides that.  If it is
+split at its largest gap, even a sample of one normal distribution has a D above 2.  So
+the limit here is higher.  Of 1,000 such samples of each size from 16 up, at most 2 %
+are called two modes.
 """
 
 import math

@@ -1,9 +1,10 @@
 """The time that other programs took of the measured core, and its effect.
 
-A window ends when its work is done, so other programs on its core make it longer.
-When one thread hands work to another, that thread must wait for the core.  Tasks in one
-thread need not wait.  So other programs slow threads more than tasks, and the ratio
-differs from that of a quiet machine.
+A window ends when its work is done, so other programs on its core make it longer.  If
+one thread hands work to another, the other thread may have to wait until another
+program gives the core back.  Tasks share one thread, so they hand over work without
+such a wait.  So other programs slow threads more than tasks, and the ratio differs from
+that of a quiet machine.
 
 A block is quiet if other programs took at most QUIET of the core.  If there are enough
 quiet blocks, the other blocks are left out.  If other programs took more than BUSY of
@@ -22,8 +23,9 @@ from bench.records.samples import Sample
 
 # the name of the measure of a sample; a share of its time
 TAKEN = "core_taken_by_others"
-# The limit of the share in a block.  Idle time is known in units of 10 ms: they are too
-# coarse for a lower limit.
+# The share of the core that other programs may take in a quiet block.  The share is
+# computed from idle time, which the system counts in units of 10 ms.  For a block, this
+# is too coarse for a lower limit.
 QUIET = 0.15
 BUSY = 0.05  # the share in all blocks together above which an interval is widened
 ENOUGH_BLOCKS = 12  # this number of quiet blocks is enough
@@ -44,12 +46,15 @@ class Neighbours:
 
     @property
     def log_shift(self) -> float:
-        """The term that, added to the log-ratio, removes the time of other programs."""
+        """What must be added to the log-ratio to remove the time of other programs."""
         return math.log1p(-self.left) - math.log1p(-self.right)
 
 
 def quiet(samples: Sequence[Sample]) -> list[Sample]:
-    """The samples of quiet blocks if there are enough; otherwise all samples."""
+    """The samples of quiet blocks if there are enough of these; otherwise all samples.
+
+    Failed samples are always among them.
+    """
     shares: dict[int, list[float]] = defaultdict(list)
     for one in samples:
         if one.status == "ok" and TAKEN in one.measures:

@@ -134,11 +134,11 @@ def plan(
 ) -> Plan:
     """List the cases of these pairs, on the runtimes that the settings name.
 
-    For the noise floor, the sides of the first case are also measured against
-    themselves.  These cases come last, because the cases that the user asked for are
-    measured first.  Blocks are ABBA or BAAB if the budget has room for ENOUGH_BLOCKS of
-    them in each case, and otherwise AB or BA.  `sources` are the hashes of pairs in a
-    model, which are recorded with the samples.
+    For the noise floor, each side of the first case is also measured against itself.
+    These cases come last, because the cases that the user asked for are measured first.
+    Blocks have four samples (ABBA or BAAB) if the budget is enough for ENOUGH_BLOCKS
+    such blocks in each case without spare points.  Otherwise they have two (AB or BA).
+    `sources` has a hash for each pair in each model; it is recorded with the samples.
     """
     hashes = sources or {}
     wanted = [

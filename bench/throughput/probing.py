@@ -127,9 +127,11 @@ def probe(
 ) -> Iterator[Measurement]:
     """Run the probes that `done` lacks, round by round, until the time is over.
 
-    Each probe runs in a fresh process.  The processes of a probe on all runtimes start
-    together, and run one after another.  Failures are yielded too.  Every other round
-    has the runtimes in reverse order.  A probe whose process was killed is run again.
+    Each probe runs in a fresh process.  In a round, the processes of a probe on all
+    runtimes start together, and then run one after another.  Every second round has the
+    runtimes in reverse order.  Failures are yielded too.  After a failure on a runtime,
+    the probe is not run there in later rounds.  If the process was killed, a resumed
+    run tries the probe there again.
     """
     known = {(key(one), one.round) for one in done if one.status != "killed"}
     failed = {key(one) for one in done if one.status not in ("ok", "killed")}

@@ -100,7 +100,10 @@ def row(trials: Trials, sides: Sequence[Runtime], count: int, seed: int) -> Row:
 
 
 def summed(trials: Trials, results: Sequence[Found | None]) -> Row:
-    """The row of the trials of one kind; None stands for a trial without interval."""
+    """The row of the trials of one kind.
+
+    A result is None if its trial has no interval; such a trial is not counted.
+    """
     found = [one for one in results if one is not None]
     widths = sorted(one.half_width for one in found)
     return Row(

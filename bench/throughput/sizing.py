@@ -1,8 +1,8 @@
 """The number of operations in a window, and of windows in a sample.
 
-A window needs enough operations: the clock must be able to measure it, and every worker
-must get work.  But disturbances of the machine take some tens of milliseconds.  Windows
-must be shorter, so that a disturbance affects windows of both sides.
+A window needs enough operations: it must be long enough for the clock, and every worker
+must get work.  But a disturbance of the machine lasts some tens of milliseconds.  A
+window must be shorter than that, so that a disturbance affects windows of both sides.
 
 Standard library only, because both the worker and the controller use it.
 """
@@ -32,8 +32,9 @@ def least_operations(pair: Pair, workers: int) -> int:
 def operations_for(costs: Sequence[float], least: int) -> int:
     """The operations of a window, from the seconds of an operation on each side.
 
-    The geometric mean of the windows is WINDOW_SECONDS. The window of the faster side
-    takes at least SHORTEST_SECONDS.
+    The windows of both sides have a geometric mean of WINDOW_SECONDS, or more in two
+    cases: the window of the faster side would be shorter than SHORTEST_SECONDS, or
+    fewer than `least` operations would fit.
     """
     typical = math.exp(sum(map(math.log, costs)) / len(costs))
     wanted = max(WINDOW_SECONDS / typical, SHORTEST_SECONDS / min(costs))

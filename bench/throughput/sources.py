@@ -29,8 +29,9 @@ def of_pairs(
 ) -> dict[tuple[str, Model], str]:
     """A hash for each pair in each model, over all of its modules.
 
-    Empty if a model does not have the pair, or if it is unknown what a user's function
-    imports.  `top` is the top folder of another version.
+    A hash is empty if the model does not have the pair, or if it is unknown what a
+    user's function imports.  If `top` is given, the hashes are those of the other
+    version whose top folder it is.
     """
     models: tuple[Model, ...] = ("threads", "asyncio", "anyio")
     return {

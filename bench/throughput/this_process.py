@@ -62,9 +62,9 @@ else:
 def core_idle_seconds(core: int) -> float | None:
     """How long a core has been idle since the start of the system.
 
-    For the rest of the time the core ran processes, or a hypervisor used the core.
-    Linux counts idle time exactly, unlike the time of programs, and reports it in
-    hundredths of a second.  None if the system does not report it.
+    When the core is not idle, it runs processes, or a hypervisor uses it.  Linux counts
+    idle time exactly, but not the time of programs.  It reports idle time in hundredths
+    of a second.  None if the system does not report it.
     """
     try:
         with open("/proc/stat", encoding="ascii") as counts:

@@ -31,14 +31,16 @@ class Turns:
     def next_track(self, measured: Sequence[Track] = ()) -> Track | None:
         """The case to measure next: usually the open case with the fewest blocks.
 
-        - A block of the case must fit into the time that is left.
-        - Cases that the user asked for come first, then the spare points of the curves,
-          then the noise floor.  Each waits until those before it have enough blocks for
-          an interval.
-        - A spare point is measured until it has an interval, then the next one.  It is
-          begun only if there is time for that.
-        - If the time is too short for an interval in each case, the case with the most
-          blocks comes first, so that at least some cases get an interval.
+        - A case is measured only if one of its blocks fits into the time that is left.
+        - A user's pair that is not calibrated yet comes before all others, so that a
+          failing pair is always reported.
+        - Then there are three groups: the cases that the user asked for, the spare
+          points of the curves, and the noise floor.  A group waits until each case of
+          the groups before it has enough blocks for an interval.
+        - The spare points are measured one after another, each until it has an
+          interval.  A spare point is begun only if there is time for that.
+        - If the time is too short for an interval in each case of a group, the case
+          with the most blocks comes first.  So at least some cases get an interval.
 
         `measured`: cases whose current block is counted as done.
         """
@@ -74,9 +76,10 @@ class Turns:
     def next_spare(
         self, lacking: Sequence[Track], blocks: Callable[[Track], int]
     ) -> Track:
-        """The spare point to measure: one that has blocks already, if there is one.
+        """The spare point to measure: the one with the most blocks.
 
-        Otherwise it is a point of the curve that has the fewest measured spare points.
+        Of points with equally many blocks, it is one whose curve has the fewest
+        measured spare points.
         """
 
         def on_curve(track: Track) -> int:
@@ -92,8 +95,8 @@ class Turns:
     def next_new(self, *measured: Track) -> Track | None:
         """The case that follows these cases, if it is not calibrated yet.
 
-        It is calibrated before the block of the preceding case.  So it is always known
-        early which workers come next, and they can be started ahead of time.
+        That case is calibrated before the last of these cases has its block.  So the
+        workers of the next block are known early, and can be started ahead of time.
         """
         following = self.next_track(measured)
         if following is None or following.operations or following in measured:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-# A level is given if so many values are above it: the 99th percentile needs 300 values.
+# A percentile is given only if at least so many values are above it.  So the 99th
+# percentile needs 300 values.
 BEYOND = 3
 LEVELS = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "p99_9": 0.999}
 
