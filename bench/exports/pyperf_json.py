@@ -55,9 +55,9 @@ def named(
 ) -> Iterator[tuple[str, Sample]]:
     """Return each sample of the column with the name of its benchmark.
 
-    Samples of a side against itself show the noise floor.  They are left out, so that
-    they are not mixed with the samples of a comparison.  If nothing else was measured,
-    they are included.
+    Samples of a side against itself show only the noise floor.  They are left out,
+    because they must not be mixed with the samples of a comparison.  But if all samples
+    are of this kind, they are included.
     """
     sides: dict[str, dict[int, Sample]] = {}
     for one in samples:

@@ -1,8 +1,8 @@
 """The records of a ledger without those that a resumed run has replaced.
 
-Records are only appended to a ledger.  If a group of explorations was cut or killed,
-the resumed run explores the group again, and the ledger has records of both attempts.
-Then the later records count.
+Records are only appended to a ledger.  If an exploration was killed, or a run was cut
+between the certificates of one form, the resumed run explores the form again.  Then the
+ledger has records of both attempts, and the later records count.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def latest_records(entries: Iterable[Entry]) -> list[Entry]:
             and not entry.schedules
             and _form(entry) in explored
         ):
-            continue  # it was killed or refused, and later it was explored
+            continue  # this exploration was killed or refused; another one was not
         latest[_place(entry) or number] = entry
     return list(latest.values())
 

@@ -41,10 +41,11 @@ def create(folder: Path, sweep: Sweep) -> None:
 
 
 def side_by_side(folders: Sequence[Path], into: Path, started: float) -> Sweep:
-    """Put runs of several hosts into one sweep; the shards of one host become one run.
+    """Put runs of several hosts into one sweep.
 
-    All runs of a host must come from one machine; else CannotRunError is raised,
-    before anything is written.
+    If several runs are of one host, they are merged as shards of one run.  Such runs
+    must come from one machine.  Otherwise CannotRunError is raised before anything is
+    written.
     """
     if len(set(folders)) < len(folders):
         raise CannotRunError("a run is named twice; name each once")

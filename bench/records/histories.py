@@ -9,7 +9,8 @@ class Entry(Record, frozen=True, kw_only=True):
     started: float  # seconds since the epoch
     label: str = ""  # a revision, a tag or a name
     machine: str = ""  # hash of the machine, and its processor
-    # the half-width plus the offset of code against itself, as a log of a ratio
+    # How far the interval of code against itself reaches from the ratio 1, as a log.
+    # If several sides were measured against themselves, the largest value.
     noise: float = 0.0
     ratios: dict[str, tuple[float, float, float]] = {}  # by case: low, ratio, high
 
@@ -25,7 +26,7 @@ class Step(Record, frozen=True, kw_only=True):
     """A run of a history at which the ratio of a case changed its level."""
 
     case: str
-    at: int  # the number of the run from which the new level holds
+    at: int  # the position in `runs` of the first run on the new level
     before: float  # the old level: the median of its ratios
     after: float  # the new level
     confirmed: int  # number of later runs that are on the new level too

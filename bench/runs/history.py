@@ -1,9 +1,10 @@
 """A history of runs: reads and writes it as one JSON file, and finds its steps.
 
-A level is the median of the runs since the last step.  A run is a step if its interval
-does not overlap the interval of the level before it.  Both intervals are first widened
-by the noise of their run.  The noise is the difference of equal code in that run, or
-LEAST_NOISE if the run did not measure it.
+The noise of a run is the largest difference that it found between equal code, or
+LEAST_NOISE if the run did not measure this.  The interval of each run is widened by its
+noise.  A level is what the runs since the last step have in common: the median of their
+ratios, and the medians of both ends of their widened intervals.  A run is a step if its
+widened interval does not overlap the interval of the level before it.
 """
 
 import math

@@ -10,7 +10,7 @@ from bench.records.runs import End, Entry, Resumed, Run
 from bench.records.samples import Sample
 
 REPORT_SECONDS = 3.0  # time to read the ledger and to write the page on a quiet machine
-MOST_SLOWED = 4.0  # on a busy machine at most this many times longer
+MOST_SLOWED = 4.0  # the largest factor by which a busy machine makes this time longer
 TRIAL_SECONDS = 0.050  # seconds of computing that show how busy the machine is
 REPORT_SHARE = 0.3  # the largest share of a short budget that is for the report
 PARALLEL = 2  # at least so many explorations run at a time
@@ -19,8 +19,9 @@ PARALLEL = 2  # at least so many explorations run at a time
 def spent_seconds(entries: Iterable[Entry]) -> float:
     """Return the time that the parts of a run took, without the pauses between them.
 
-    A part that was cut counts up to its last sample.  But it counts at least as much as
-    the time of its explorations divided by PARALLEL.
+    If a part was cut, its end is unknown.  Then the part counts up to its last sample,
+    but at least as much as the sum of the times of its explorations, divided by
+    PARALLEL.
     """
     total = last = exploring = 0.0
     started: float | None = None
@@ -53,10 +54,11 @@ def report_seconds(budget: float) -> float:
 
 
 def slowed() -> float:
-    """Return how many times longer than on a quiet machine a computation takes now.
+    """Return by which factor other processes slow a computation now.
 
-    The load average cannot be used instead.  It covers the last minute, which may
-    contain the end of an earlier run with, for example, 1,000 threads.
+    The factor is from 1 to MOST_SLOWED.  The load average is not used, because it
+    covers the last minute.  This minute may contain the end of an earlier run, for
+    example with 1,000 threads.
     """
     start, computed = time.perf_counter(), time.thread_time()
     while time.thread_time() - computed < TRIAL_SECONDS:

@@ -1,7 +1,8 @@
 """Correctness of the user's pairs: explores a small call, in worker processes.
 
-If outcomes differ between schedules, the pair is wrong.  The outcome of a call must
-depend only on its arguments, not on the order of its workers' transitions.
+The outcome of a call must depend only on its arguments, and not on the order in which
+its workers make their transitions.  So a function is wrong if its outcomes differ
+between schedules.
 """
 
 from collections.abc import Iterable, Iterator

@@ -90,7 +90,8 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
             **extent("100 ms"),
         },
     }
-    # The last point of each model: a model with few figures lacks the high percentiles.
+    # The last point of each model.  It differs between models, because a model with few
+    # figures lacks the high percentiles.
     last = {
         value["model"]: value
         for value in sorted(values, key=lambda value: order.index(value["place"]))

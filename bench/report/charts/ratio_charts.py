@@ -1,7 +1,7 @@
 """Charts of ratios as Vega-Lite specifications: plain data, drawn by `drawing`.
 
-The axis of ratios is logarithmic, so that twice as fast and half as fast are equally
-far from equal.  Each verdict has its own shape and its own colour.
+The axis of ratios is logarithmic, so that the ratios 2 and 1/2 are equally far from 1.
+Each verdict has its own shape and its own colour.
 """
 
 import re
@@ -52,7 +52,7 @@ ROOM = 240  # pixels; a chart that is at least this wide has the long labels
 
 
 def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) -> Spec:
-    """A dot with a whisker for each comparison, around the line of equal speed."""
+    """A dot with a whisker for each comparison, on both sides of the ratio 1."""
     values = [
         _ratio_point(one) | {"name": name}
         for one, name in zip(comparisons, _distinct(names), strict=True)
@@ -93,7 +93,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 
 def curves(panel: Panel, width: int) -> Spec:
-    """The ratio along an axis: each curve is a line, with an interval at each place."""
+    """Ratios along an axis: a line for each curve, with an interval at each place."""
     values = [
         _ratio_point(one)
         | {

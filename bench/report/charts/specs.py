@@ -44,8 +44,8 @@ def name_axis(names: Sequence[str]) -> Spec:
 def end_labels(values: list[dict[str, Any]], x: Spec, y: Spec) -> list[Spec]:
     """Names at the ends of curves, on a halo that keeps the letters readable.
 
-    If a curve ends before the other curves, its name is below it, because no curve runs
-    there.
+    If a curve ends at the last place of the axis, its name is to the right of its end.
+    If a curve ends earlier, its name is below its end.
     """
     farthest = max((value["place"] for value in values), default=0)
     return [
@@ -68,7 +68,7 @@ def _labels(values: list[dict[str, Any]], where: Spec, x: Spec, y: Spec) -> Spec
 
 
 def apart(ends: list[dict[str, Any]], domain: list[float]) -> list[dict[str, Any]]:
-    """Move labels up so that none covers the one below it."""
+    """Move the labels of curves up, so that no label covers the label below it."""
     low, high = domain
     step = (high / low) ** (LABEL_HEIGHT / CURVE_HEIGHT)
     placed: list[dict[str, Any]] = []
@@ -79,7 +79,7 @@ def apart(ends: list[dict[str, Any]], domain: list[float]) -> list[dict[str, Any
 
 
 def decades(low: float, high: float) -> list[float]:
-    """Ticks of a log axis: powers of ten; finer steps if these are too few."""
+    """Ticks of a log axis: powers of ten, or finer steps if there are too few powers."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 6, 8)):
         ticks = [

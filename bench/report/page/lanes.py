@@ -19,13 +19,13 @@ MOST_STEPS = 200  # the most steps that are shown; the shortest schedules have a
 class Lane:
     """One step in the lane of its worker, or a gap for steps that are left out."""
 
-    number: int | None  # None for a gap
+    number: int | None  # the number of the step; None for a gap
     lane: int  # from 0, in order of first appearance
     worker: str
     action: str
     place: str  # "file:line", or empty
     source: Markup
-    switched: bool  # whether another worker ran the step before
+    switched: bool  # whether the step before it was a step of another worker
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ def _widths(
 ) -> list[int]:
     """The widths of the columns that cut no word; empty if they do not fit.
 
-    Remaining columns of the terminal are given to the tallest cells.
+    If the terminal is wider than the table, the columns with the tallest cells get the
+    rest of its width.
     """
     cells = zip(columns, *rows, strict=True)
     lines = [[cell or "-" for cell in column] for column in cells]

@@ -1,7 +1,8 @@
 """Rows of text in columns that never cut or fold a figure or a name.
 
-If the columns do not fit, a row takes two lines: its names, and below them its figures.
-A list that is too long for one line is broken after a comma.
+If the columns do not fit into the width, each row takes two lines: its names, and below
+them its figures.  If a list of names is too long for one line, it is broken after a
+comma.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ class Column:
 
     title: str
     right: bool = False  # whether its cells are aligned on the right, as figures are
-    # whether the cell is above the figures if the columns do not fit
+    # whether the cells are names; they are above the figures if the columns do not fit
     is_name: bool = False
 
 

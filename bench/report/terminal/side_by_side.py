@@ -1,8 +1,8 @@
 """Two files side by side in a terminal, with a mark for the kind of each difference.
 
-If two columns do not fit, the rows are stacked: equal lines are shown once, and of
-different lines those of the left side come first.  The marks alone show the kinds of
-differences, so that colour is not needed.
+If two columns do not fit, the rows are stacked.  Equal lines are then shown once.
+Where the lines differ, those of the left side come first, then those of the right side.
+The marks alone show the kinds of differences, so that colour is not needed.
 """
 
 from collections import Counter

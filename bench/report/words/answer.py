@@ -1,11 +1,13 @@
 """The answer in plain words, derived by rule from the comparisons of a run.
 
-The rule looks at the workloads of a pair that are decided; undecided workloads are left
+The rule looks at the verdicts of all workloads of a pair.  Undecided workloads are left
 out.
 
-- If the verdict of each is "faster", asyncio wins the pair; if "slower", threads win.
-- If the verdicts differ, the pair depends on the load.
-- If all are equivalent, the choice does not matter.
+- If all verdicts are "faster", asyncio wins the pair.
+- If all verdicts are "slower", threads win.
+- If all verdicts are "equivalent", the choice does not matter.
+- If the verdicts differ, the answer for this pair depends on the load.
+- If no workload is decided, the pair is undecided.
 """
 
 import re
@@ -114,7 +116,7 @@ def _elsewhere(others: Sequence[Comparison]) -> list[str]:
 
 
 def winner(comparisons: Sequence[Comparison]) -> str:
-    """The winner of a pair: first (threads), second, either, depends or undecided."""
+    """The winner of a pair by the rule above; "first" is threads, "second" asyncio."""
     verdicts = {one.verdict for one in comparisons} & {
         "faster",
         "slower",

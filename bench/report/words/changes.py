@@ -19,7 +19,7 @@ def signed(ratio: float) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """An interval of such ratios: `-6.0 to -3.1 %`."""
+    """An interval of ratios of throughputs: `-6.0 to -3.1 %`."""
     return f"{(low - 1) * 100:+.1f} to {(high - 1) * 100:+.1f} %"
 
 

@@ -110,9 +110,10 @@ def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:
 def brackets(curve: Curve) -> list[tuple[Comparison, Comparison]]:
     """The pairs of neighbouring places between which the leader changes.
 
-    If each model certainly leads at some place, only such places count, and the places
-    between them are skipped.  Otherwise, a change between a place with a certain leader
-    and a place without one counts too.
+    A model certainly leads at a place if the whole interval says so.  If each model
+    certainly leads at some place of the curve, the places without a certain leader are
+    skipped.  Otherwise, the leader also changes between a place with a certain leader
+    and a place without one.
     """
     known = [p for p in curve.points if p.low is not None and p.high is not None]
     sure = [p for p in known if _side(p)]
@@ -148,6 +149,9 @@ def _side(one: Comparison) -> int:
 
 
 def stretches(curve: Curve) -> list[tuple[Comparison, ...]]:
-    """The decided places in the order of the axis; equal verdicts form a group."""
+    """The decided places in the order of the axis, grouped.
+
+    Neighbouring places with equal verdicts form a group.
+    """
     decided = [p for p in curve.points if p.verdict in DECIDED]
     return [tuple(group) for _, group in groupby(decided, key=lambda p: p.verdict)]

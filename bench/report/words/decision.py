@@ -108,7 +108,7 @@ def _by_the_prediction(one: Decision) -> str:
 
 
 def _would_miss(option: Option) -> str:
-    """The wishes that a candidate is predicted not to meet, and did not surely meet."""
+    """The wishes that a candidate is predicted to miss, and did not surely meet."""
     if option.predicted is None:
         return ""
     said = [

@@ -1,7 +1,7 @@
 """Several hosts in words: the ratio of each, the spread, the machines side by side.
 
-There is no mean over hosts, because a ratio belongs to one host, and the hosts are not
-a sample of a larger group.
+No mean over the hosts is shown.  A ratio is a property of one host, and the hosts are
+not a random sample of a larger group of machines.
 """
 
 from collections.abc import Callable, Sequence

@@ -55,7 +55,7 @@ def _mostly(one: Decision) -> list[str]:
 
 
 def _is_open(ratio: Spread) -> bool:
-    """Whether either side may be ahead."""
+    """Whether the interval contains 1, so that either side may be ahead."""
     return ratio.low <= 1 <= ratio.high
 
 

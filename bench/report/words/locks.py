@@ -34,8 +34,8 @@ def rows(found: Sequence[LockNeeds]) -> list[LockRow]:
     """A row for each lock of each pair.
 
     Locks with the same name in both models share a row.  If a pair has exactly one lock
-    in each model, these locks share a row even if their names differ, because asyncio
-    may have another kind of lock in place of that of threading.
+    in each model, these two locks share a row even if their names differ.  The reason
+    is that asyncio may use another kind of lock for the same purpose.
     """
     made = []
     for pair in dict.fromkeys(one.pair for one in found):
@@ -56,7 +56,10 @@ def rows(found: Sequence[LockNeeds]) -> list[LockRow]:
 
 
 def cell(one: LockNeeds, name: str) -> LockNeeds | LockAnswer | None:
-    """What is known of a lock in a model; None if no lock there has this name."""
+    """The answer for the lock with this name in a model; None if there is no such lock.
+
+    If the model has no answers at all, the record, which gives the reason.
+    """
     for answer in one.answers:
         if answer.name == name:
             return answer

@@ -65,7 +65,8 @@ def of_model(certificates: Sequence[Certificate], model: str) -> Standing | None
 def broken_as_named(certificates: Sequence[Certificate]) -> tuple[int, int]:
     """How many counter-examples failed with their symptom, and how many there are.
 
-    All certificates of a counter-example, provoked and explored, must agree.
+    A counter-example can have several certificates: it is run once, and it is explored.
+    It counts as failed only if all of them say so.
     """
     found: dict[tuple[str, str], bool] = {}
     for one in certificates:
