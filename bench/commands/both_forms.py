@@ -29,7 +29,7 @@ def compare_forms(
     show: FormsShown,
     clear: Callable[[], object],
 ) -> list[int]:
-    """Explore each scenario in both forms, and print what their end states show.
+    """Explore each scenario in both forms, and print the comparison of the end states.
 
     Returns the status of each scenario.  `clear` removes the progress line.  Raises
     CannotRunError if no scenario has the same name in both forms.
@@ -96,10 +96,11 @@ def with_name(port: str, original: str) -> str:
 
 
 def paired(ours: dict[str, Explored], theirs: dict[str, Explored]) -> dict[str, str]:
-    """Map each name of the original to its name in the port; empty if none match.
+    """Map the name of each scenario of the original to the matching name in the port.
 
-    `AsyncCounter` matches `Counter`.  If each form has only one scenario, these two
-    match, whatever their names are.
+    The matching name is empty if the port has no such scenario.  `AsyncCounter` matches
+    `Counter`.  If each form has only one scenario, these two match, whatever their
+    names are.
     """
     if len(ours) == len(theirs) == 1:
         return dict(zip(ours, theirs, strict=True))

@@ -159,10 +159,10 @@ def judged_without_code(
 ) -> list[Change]:
     """Return the changes, after a check of the code of the user's pairs.
 
-    `untold` are runs that an earlier version of this program made.  These runs did not
-    record what the user's code imports, so it is unknown whether that code is equal in
-    both runs.  Then the sides of the user's pairs do not count as "same code".  With
-    --fail-over, CannotRunError is raised instead.
+    `untold` are the folders of runs that an earlier version of this program made.
+    These runs did not record what the user's code imports.  So it is unknown whether
+    this code is equal in both runs, and the sides of the user's pairs do not count as
+    "same code".  With --fail-over (`is_gate`), CannotRunError is raised instead.
     """
     own = {mine.name for run in runs for mine in run.run.own}
     unknown = sorted(own & {pair_of(one) for one in found if one.is_same_code})

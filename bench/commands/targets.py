@@ -34,10 +34,10 @@ def programs(
 ) -> list[Sequence[Program]]:
     """Return the programs of a target in groups.
 
-    After a program of a group is found broken, the rest of the group is not explored.
-
-    Each scenario of a file is a group.  All workloads of a counter-example are one
-    group, because the smallest workload may not show the defect.
+    The programs of a group are explored in order, until one of them is broken.  Each
+    scenario of a file is a group of its own.  The workloads of a form or of a
+    counter-example are one group.  A counter-example needs several workloads, because
+    the smallest one may not show the defect.
     """
     listed = catalogued(target)
     if not listed:

@@ -1,9 +1,9 @@
 """Finds the processes that a process has started, directly or not, on Linux.
 
-Standard library only, because a worker process imports this module.  If the parent of a
-process ends, the nearest ancestor that adopts orphans becomes its new parent.  So a
-process is found even if it has changed its session, its group and its environment.  On
-other systems nothing is found.
+Standard library only, because a worker process imports this module.  A process that has
+called `adopt_orphans` becomes the parent of each of its descendants whose own parent
+ends.  So a descendant is found even if it has changed its session, its group and its
+environment.  On other systems nothing is found.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""Explores all forms of the pairs, several at a time, then without each lock.
+"""Explores all forms of the pairs, several at a time, each in a process of its own.
 
-Each exploration has a process of its own.
+After that, a form whose locks are tried is explored again without each of its locks.
 """
 
 import os
@@ -23,14 +23,15 @@ Records = Sequence[Certificate | LockNeeds]
 def explore_pairs(
     wanted: Iterable[Explorable],
 ) -> Generator[tuple[Explorable, Records], None, None]:
-    """Explore forms of pairs on all cores; yield each with its certificates as it ends.
+    """Explore forms of pairs on all cores; yield each form when its exploration ends.
 
-    A form whose locks are tried is yielded once more, with the answers for its locks.
+    A form is yielded with its certificates.  A form whose locks are tried is yielded
+    once more, with the answers for its locks.
 
     If the system kills an exploration, for example when memory runs out, the form is
-    explored again, alone, after the other forms.  If this exploration is killed too, or
-    the form cannot be explored, its outcome is `cut`.  If there is no more time, close
-    the iterator early: it ends the processes at once.
+    explored once more after all other forms, without any exploration beside it.  If
+    that is killed too, or if a form cannot be explored, its outcome is `cut`.  If there
+    is no more time, close the iterator early: it ends the processes at once.
     """
     killed = []
     for explorable, records in _explore(wanted, os.cpu_count() or 1, again=True):
@@ -52,10 +53,10 @@ def was_killed(record: Certificate | LockNeeds) -> bool:
 def _explore(
     wanted: Iterable[Explorable], processes: int, *, again: bool = False
 ) -> Generator[tuple[Explorable, Records], None, None]:
-    """Explore in a number of processes at a time.
+    """Explore forms, with at most `processes` explorations at the same time.
 
-    `again` says that the caller explores a killed form once more.  Then the locks of
-    such a form are not tried now, but after that.
+    If `again` is true, the caller explores a killed form once more.  So the locks of a
+    killed form are not tried here, but after its second exploration.
     """
     over = threading.Event()
     with ThreadPoolExecutor(processes) as waiting:

@@ -28,8 +28,8 @@ from bench.records.models import FORMS, MODELS, PACKAGES, Model
 ROOT = Path(__file__).parents[2]
 # schedules per workload; the search of a larger workload is cut
 LIMIT_SCHEDULES = 3_000
-# Schedules per workload of a counter-example.  If `run` of its pair can show the defect
-# at all, 260 schedules are enough.
+# Schedules per workload of a counter-example.  Each defect that `run` of its pair can
+# show is found within 260 schedules.
 LIMIT_BROKEN = 500
 LIMIT_SECONDS = 60.0  # time limit; only a program that never ends reaches it
 Answers = Sequence[tuple[str, Verdict | Refusal]]  # certificates with their workloads
@@ -109,9 +109,9 @@ class Explorable:
 def small_workloads(pair: Pair, model: Model) -> tuple[dict[str, Any], ...]:
     """Return the workloads at which a form of a pair is explored.
 
-    On anyio there are fewer of them, because anyio's own locks and queues are explored
-    together with the pair.  This makes about 45 schedules a second, so that the largest
-    workload takes up to a minute.
+    On anyio there are fewer workloads, because anyio's own locks and queues are
+    explored together with the pair.  So only about 45 schedules a second are explored,
+    and the largest workload takes up to a minute.
     """
     workloads = tuple(dict(options) for options in pair.explored)
     return workloads[: pair.explored_on_anyio] if model == "anyio" else workloads
@@ -131,9 +131,9 @@ def calls(explorable: Explorable) -> list[list[Call]]:
 
     All workloads of a counter-example are one group, because small workloads may not
     show the defect.  The group ends at the first workload that breaks the
-    counter-example.  Any failure counts, because the symptom of an exploration may
-    differ from that in the docstring: what is a timeout there is a deadlock in an
-    exploration.  `provoked` checks the symptom.
+    counter-example.  Any failure counts as the defect, even if its symptom is not that
+    of the docstring.  For example, a run ends with a timeout where the explorer finds a
+    deadlock.  `provoked` checks the symptom.
     """
     pair = PAIRS[explorable.pair]
     found = [
@@ -155,10 +155,12 @@ def answers(
     limit_schedules: int | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Answers:
-    """Explore each small workload of a pair's form; note its locks if they are tried.
+    """Explore each small workload of a pair's form, until `stopped` returns true.
 
-    Each form has a process, which is ended if it does not answer.  `limit_schedules`:
-    by default LIMIT_BROKEN for a counter-example, otherwise LIMIT_SCHEDULES.
+    If the locks of the form are tried, the exploration also records how they are used.
+    The form has a process of its own, which is ended if it does not answer.  The
+    default of `limit_schedules` is LIMIT_BROKEN for a counter-example, otherwise
+    LIMIT_SCHEDULES.
     """
     workloads = iter([call.workload for group in calls(explorable) for call in group])
     found: list[tuple[str, Verdict | Refusal]] = []
@@ -180,8 +182,8 @@ def programs(explorable: Explorable) -> Programs:
 def options_with(limit_schedules: int) -> Options:
     """Return the options for the exploration of a workload.
 
-    The limit is a number of schedules, and one process explores, so that the counts
-    are equal on every machine.
+    The search is limited by a number of schedules, and not by time, and one process
+    explores.  So the counts of a pair are equal on every machine.
     """
     return Options(
         limit_schedules=limit_schedules,
@@ -235,11 +237,12 @@ def certificate(
 def has_all_certificates(
     explorable: Explorable, certificates: Iterable[Certificate]
 ) -> bool:
-    """Whether no certificate of a form is missing.
+    """Whether a form has a certificate for each of its small workloads.
 
-    A run can be cut between two certificates of a form.  Then `run --resume` explores
-    the form again.  A certificate without a schedule counts as missing, because that
-    exploration was killed or refused.
+    A run can be cut between two certificates of a form.  If one is missing, `run
+    --resume` explores the form again.  A certificate without a schedule counts as
+    missing, because its exploration was killed or refused.  Of a counter-example, one
+    certificate is enough.
     """
     own = [
         one

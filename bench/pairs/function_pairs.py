@@ -91,7 +91,10 @@ class FunctionPair(Pair):
     def disagreement(
         self, results: Sequence[Mapping[str, Any]], model: str = "", version: str = ""
     ) -> str | None:
-        """Say how the outcomes of two sides differ; such sides cannot be compared."""
+        """Say how the outcomes of two sides differ; None if they may be compared.
+
+        If the pair has a check, the check alone judges the outcomes: None.
+        """
         assert self.own is not None
         left, right = (one.get("outcome") for one in results)
         if self.own.check is not None or left == right:

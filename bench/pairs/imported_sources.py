@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.pairs.module_files import spec_of
 from bench.records.user_pairs import TARGET, UserPair
 
-# functions that import the module that a text names; the text may be computed
+# functions that import the module that their argument names; it may be computed
 BY_NAME = ("import_module", "__import__")
 BY_OTHER_MEANS = ("exec", "eval", "execfile", "run_path", "run_module",
                   "spec_from_file_location", "SourceFileLoader")  # fmt: skip

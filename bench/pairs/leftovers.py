@@ -1,9 +1,10 @@
 """Finds what calls of a user's function leave behind: threads, tasks, processes.
 
-Standard library only.  What exists after the first call, for example the threads of a
-pool, may be kept for later calls.  But if the number of threads or processes grows with
-further calls, this is a leak.  The checks run between the timed windows, because each
-takes up to GRACE_SECONDS.
+Standard library only.  Threads and processes that exist after the first calls, for
+example those of a pool, may be kept for later calls.  But if their number grows with
+further calls, the function leaves them behind.  A task of a call that still runs after
+the call is always left behind.  The checks of threads and processes run between the
+timed windows, because each takes up to GRACE_SECONDS.
 """
 
 import asyncio
@@ -21,7 +22,8 @@ from bench.records.user_pairs import MARK
 GRACE_SECONDS = 0.2  # how long to wait for threads and processes that will end soon
 LOOK_SECONDS = 0.005
 FORK_LOOKS = 3  # the number of checks that wait for a forked process to return
-# up to so many threads of pools do not count, because pools grow while they are used
+# Pools grow while they are used.  So the threads of pools are not counted if there are
+# at most so many of them.
 POOLED = 64
 TRACKERS = (b"multiprocessing.resource_tracker", b"multiprocessing.forkserver")
 
@@ -62,8 +64,9 @@ class Left:
     def second_process(self) -> str | None:
         """Return the report of a forked copy of this process; None if there is none.
 
-        A copy that returns from the call makes the outcome useless.  After a fork, this
-        method waits for the report for a short time.
+        The outcome is useless if a copy of the process returns from the call too.  If
+        there was a fork since the last check, this method waits for the report for up
+        to GRACE_SECONDS, but not in more than FORK_LOOKS checks.
         """
         self.end_second()
         end = time.perf_counter()
@@ -82,7 +85,10 @@ class Left:
         return f"{self.target} forked, and a second process came back from the call"
 
     def threads(self, calls: int) -> str | None:
-        """Name the threads that were not there at the first check."""
+        """Name the threads that are new since the first check; None if none are.
+
+        The first check only records the number of threads.
+        """
         end = time.perf_counter() + GRACE_SECONDS
         before = self._imported[0] if self._threads is None else self._threads
         while (count := running_threads()) > before and time.perf_counter() < end:
@@ -96,7 +102,10 @@ class Left:
         return None
 
     def processes(self, calls: int) -> str | None:
-        """Name the processes that were not there at the first check."""
+        """Name the processes that are new since the first check; None if none are.
+
+        The first check only records the number of processes.
+        """
         end = time.perf_counter() + GRACE_SECONDS
         before = self._imported[1] if self._processes is None else self._processes
         while len(found := self._started()) > before and time.perf_counter() < end:

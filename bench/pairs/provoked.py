@@ -1,8 +1,8 @@
 """Runs counter-examples as a reader would, each in a fresh process.
 
 A file in `broken/` fails every time, and its docstring ends with the symptom.  The last
-line of its error output must have that symptom.  Otherwise, for example, a typing error
-in the file would count as its defect.
+line of its error output must have that symptom.  Without this check, any failure of the
+file, for example a misspelt name, would count as its defect.
 """
 
 import os

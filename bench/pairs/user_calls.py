@@ -145,7 +145,11 @@ class Side:
         return Outcome(digest, _short(text), wrong)
 
     def _checked(self, found: Any) -> str | None:
-        """Call the user's check: True and None mean right, a text is a reason."""
+        """Return why the user's check refuses an outcome; None if it accepts it.
+
+        The check accepts an outcome with True or None.  It refuses it with a text, with
+        any other value, or with an AssertionError.
+        """
         assert self.check is not None
         try:
             said = self.check(found)
@@ -162,7 +166,10 @@ class Side:
         return f"{self.own.check}: {reason} (outcome {_short(_plain(found))})"
 
     def left_behind(self) -> str | None:
-        """Name what calls have left behind; run between windows, because it is slow."""
+        """Name what calls have left behind.
+
+        This is called between windows, because it is slow.
+        """
         return (
             self._left.second_process()
             or self._left.threads(self._calls)

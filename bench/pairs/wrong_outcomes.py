@@ -12,8 +12,8 @@ from typing import Any
 Options = Mapping[str, Any]
 Plain = Sequence[Any]  # an outcome: what `run` returned
 
-# For each action and its result: how many bars it adds to the tray, and with how many
-# bars in the tray the result is right.
+# For each action and its result: how many bars the action adds to the tray, and whether
+# the result is right for a number of bars in the tray before the action.
 BARS: dict[tuple[str, str], tuple[int, Callable[[int, int], bool]]] = {
     ("Refilling candy...", "OK"): (+1, lambda bars, capacity: bars < capacity),
     ("Refilling candy...", "full, skipping"): (

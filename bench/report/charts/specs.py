@@ -79,7 +79,7 @@ def apart(ends: list[dict[str, Any]], domain: list[float]) -> list[dict[str, Any
 
 
 def decades(low: float, high: float) -> list[float]:
-    """Ticks of a log axis: powers of ten, or finer steps if there are too few powers."""
+    """Ticks of a log axis: powers of ten; if these are too few, finer steps."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 6, 8)):
         ticks = [
