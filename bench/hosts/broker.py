@@ -47,7 +47,7 @@ class Broker:
         self.inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.spec: searching.Packed | None = None
         self.usable = {one.address: one for one in workers}
-        self.known = set(self.usable)  # also workers that are checked or left out
+        self.known = set(self.usable)  # with workers that are checked or left out
         self.shares: dict[int, Given] = {}  # by their number in the search
         self.serial = 0
         # threads that recall shares, by address of the worker
@@ -100,7 +100,7 @@ class Broker:
         left = [self.usable.pop(one) for one in self.usable.keys() - here]
         if connected:  # without a connection, `tell_slots` says that all are gone
             self.tell_left(left)
-        # before `lose`, because the search gives a lost share to another worker at once
+        # before `lose`: the search must know how many workers are left for lost shares
         self.tell_slots(connected)
         for number, given in list(self.shares.items()):
             if given.address not in here:
@@ -220,7 +220,7 @@ class Broker:
         self.shares[number] = Given(serial, address, future)
 
     def on_done(self, number: int, serial: int, answer: Any) -> None:
-        """Pass on a report if its share was neither dropped nor given away again."""
+        """Pass on the report of a share, unless it was dropped or given away again."""
         given = self.shares.get(number)
         if given is None or given.serial != serial:
             return
@@ -240,10 +240,10 @@ class Broker:
             frames.write(self.answers, ("part", name))
 
     def on_recall(self, number: int) -> None:
-        """Recall a share if its worker has answered the previous recall.
+        """Recall a share, unless its worker has not yet answered the previous recall.
 
-        A stopped worker never answers, so it is called only once.  Further calls would
-        each take one more connection, until none is left for other workers.
+        A stopped worker never answers.  Without this rule, each further call would take
+        one more connection, until none is left for other workers.
         """
         given = self.shares.get(number)
         if given is None or self.spec is None:

@@ -81,8 +81,8 @@ def no_answer(on: str, why: object) -> str:
 def root_cause(problem: Exception) -> Exception:
     """Follow the causes of an exception, and return the first cause.
 
-    A cancellation is not counted as a cause, because dask cancels calls that take too
-    long.
+    A cancellation does not count as a cause.  The reason is that dask cancels calls
+    that take too long, so a cancellation explains nothing.
     """
     while isinstance(problem.__cause__, Exception):
         problem = problem.__cause__

@@ -128,8 +128,8 @@ class Engine:
     def is_heard(self, address: str, last_seen: object, workers: int) -> bool:
         """Whether a worker sent a heartbeat lately, by the clock of this host.
 
-        If there are more than a thousand workers, each of them sends heartbeats less
-        often, so the limit is higher.
+        The more workers a cluster has, the less often each of them sends a heartbeat.
+        So above a thousand workers, the limit grows with their number.
         """
         now = time.monotonic()
         before, since = self.heard.get(address, (None, now))

@@ -35,7 +35,7 @@ class Asked:
 class Facts:
     """A host: its machine, and the hashes of its sources.
 
-    lacking: why a pair cannot be measured on the host; None if all can be measured.
+    lacking: why one of the pairs cannot be measured on the host; None if all can.
     """
 
     hostname_sha256: str

@@ -78,7 +78,7 @@ class Explorer:
         self.receive_soon("the program was not loaded")
 
     def receive_soon(self, lacking: str) -> None:
-        """Wait for an answer; without one, raise EndedError with this text."""
+        """Wait for an answer; if none comes in time, raise EndedError with the text."""
         try:
             self.receive(START_SECONDS)
         except TimeoutError:
@@ -117,7 +117,7 @@ class Explorer:
         return told[0] if told else None
 
     def how_it_ended(self) -> str:
-        """Say how the explorer ended; for an explorer that no call has closed."""
+        """Say how the explorer ended; use this only if it has ended by itself."""
         with suppress(subprocess.TimeoutExpired):
             # the explorer has closed its output, so it ends now
             self.process.wait(END_SECONDS)
@@ -161,8 +161,8 @@ class Explorer:
 def warm(count: int) -> None:
     """Start a number of explorers, and wait until they can load a program.
 
-    The start takes about a second, mostly for imports.  It is done before a search, so
-    that the search need not wait for it.
+    To start an explorer takes about a second, mostly for imports.  The explorers are
+    started before a search, so that the search need not wait for that.
     """
     started = [Explorer() for _ in range(count)]
     for explorer in started:

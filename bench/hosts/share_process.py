@@ -56,7 +56,8 @@ def listen(asked: "queue.SimpleQueue[Any]", present: list[ShareSearch]) -> None:
             if message != RECALL:
                 asked.put(message)
                 continue
-            # `present` is empty if the report of the share was already made
+            # If the report of the share was already made, `present` is empty, and the
+            # recall has no effect.
             for search in present[:]:
                 search.is_recalled = True
 

@@ -86,8 +86,9 @@ class HostLedger:
     def add(self, offset: int, content: bytes) -> None:
         """Append those bytes that the ledger lacks; `content` begins at `offset`.
 
-        If earlier lines have not arrived yet, the bytes are ignored.  Nothing is lost,
-        because the whole ledger arrives at the end.
+        Messages may arrive in another order.  If an earlier line has not arrived yet,
+        the bytes are ignored.  They are not lost, because the whole ledger arrives at
+        the end of the run.
         """
         if offset > self.size:
             return

@@ -28,9 +28,10 @@ class Waiter(Record, frozen=True, kw_only=True):
 
 
 class Unseen(Record, frozen=True, kw_only=True):
-    """An exception that no code received: of a callback, or of a task not awaited.
+    """An exception that no code received.
 
-    Such an exception can lead to a deadlock.
+    It was raised by a callback, or by a task that no code awaits.  It can be the cause
+    of a deadlock.
     """
 
     error: str  # "KeyError: 'k'"
@@ -101,7 +102,10 @@ class Certificate(
 
     @property
     def as_expected(self) -> bool:
-        """Whether a pair holds, or a counter-example fails as it must."""
+        """Whether the result is the expected one.
+
+        A pair must hold.  A counter-example must fail with its symptom.
+        """
         if self.expected == "holds":
             return self.outcome == "holds"
         return self.failure is not None and (self.symptom or "") in self.failure.symptom

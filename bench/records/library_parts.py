@@ -34,8 +34,8 @@ class Parts:
     def model_share(self) -> float | None:
         """The model's share of the ratio, 0 to 1, on a scale of logarithms.
 
-        None if the two parts have opposite directions, or if the ratio is 1.  In these
-        cases only the product has a meaning.
+        None if one part makes asyncio faster and the other part makes it slower, or if
+        the ratio is 1.  In these cases only the product of the parts has a meaning.
         """
         whole, model, library = (
             log(one.middle or 1.0) for one in (self.whole, self.model, self.library)
@@ -49,7 +49,8 @@ def parts(comparisons: Sequence[Comparison]) -> list[Parts]:
     """Take apart each ratio of `url_fetch` that `lean_fetch` has too.
 
     Both pairs must have the same workload and the same runtimes.  The result with the
-    fewest workers is first, because a single worker waits for nothing but its answers.
+    fewest workers is first: a single worker waits only for answers, and never for
+    another worker.
     """
     control = {
         _setting(one): one

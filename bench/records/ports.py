@@ -91,14 +91,15 @@ class Mistake(Record, frozen=True, kw_only=True):
     rule: str  # "never-awaited"
     what: str
     instead: str
-    # True for a function that returns a coroutine, because this may be intended.  True
-    # also for a comment of a draft ("undecided"); of the two, --check counts only this.
+    # True for a function that returns a coroutine, because this may be intended.
+    # `--check` does not count it.  True also for a comment of a draft that asks for a
+    # decision (rule "undecided").  `--check` counts it.
     is_note: bool = False
     waived: bool = False  # waived by a comment on its line
 
 
 class Progress(Record, tag_field="kind", tag="progress", frozen=True, kw_only=True):
-    """The progress of a port: which functions of the first file the second file has."""
+    """The progress of a port: which functions of the threaded file the port has."""
 
     file: str
     ported: str

@@ -45,7 +45,7 @@ class Made(Record, frozen=True, kw_only=True):
 
     model: Model
     question: str  # "holds", "a waiter waits on", "is woken by"
-    words: str = ""  # empty: the source of this interpreter has no such line
+    words: str = ""  # the fact; empty: the source of this interpreter has no such line
     file: str = ""  # "asyncio/locks.py"
     line: int = 0
     source: str = ""

@@ -16,7 +16,7 @@ class Stretch(Record, frozen=True, kw_only=True):
     statements: int
     function: str  # qualified: "Basket.put"
     first_line: int
-    # less than first_line if the stretch continues in the loop's next turn
+    # less than first_line if the stretch goes on in the next iteration of a loop
     last_line: int
     # whether the stretch contains a loop, so that its length has no bound
     loops: bool = False
@@ -41,12 +41,13 @@ class SharedAttribute(Record, frozen=True, kw_only=True):
     guards: tuple[str, ...] = ()  # locks held at a write: "self.not_empty"
     guarded_lines: tuple[int, ...] = ()
     unguarded_lines: tuple[int, ...] = ()
-    # guards that are one of several locks: "self.shards[n]"
+    # guards that are chosen from several locks when the code runs: "self.shards[n]"
     chosen: tuple[str, ...] = ()
-    # lines of writes that have only such a guard
+    # lines of writes that have no other guard than one of `chosen`
     chosen_lines: tuple[int, ...] = ()
     unsure: tuple[str, ...] = ()  # objects that a `with` enters and that may be locks
-    unsure_lines: tuple[int, ...] = ()  # lines of writes that have only such a guard
+    # lines of writes that have no other guard than one of `unsure`
+    unsure_lines: tuple[int, ...] = ()
     # whether every write has a guard, but no lock guards all writes
     different: bool = False
 

@@ -12,7 +12,7 @@ ONE_CALL = "one call"
 class Workload:
     """The size and kind of the work: the same for both sides of a comparison."""
 
-    # if 0, the workload is shown as calls, each with its own operations
+    # 0 in a user's pair as it is shown: one operation is one call of the function
     workers: int = 2
     operations: int = 100
     capacity: int | None = None  # None means unbounded
