@@ -1,8 +1,9 @@
 """The lock that asyncio lacks: its owner, a task, may enter it again.
 
-It is built as the RLock of threading is: an owner and a depth over a plain lock.  The
-plain lock gives the rest: waiters enter in the order in which they came, and a waiter
-that is cancelled, even just after its wake-up, changes nothing for the other waiters.
+It is built like the RLock of threading: a plain lock, its owner, and a count of the
+owner's acquires.  The plain lock guarantees two things.  Waiters enter in the order in
+which they came.  If a waiter is cancelled, even just after its wake-up, the other
+waiters still enter.
 """
 
 import asyncio

@@ -104,7 +104,7 @@ class Answer:
         if not self.left:
             self.complete = True
             self.reusable = self.stays
-            self.let_go()  # this parser still expects the body, so it is of no use
+            self.let_go()  # the parser got only a part of the body: it is useless now
 
     def take(self) -> bytes:
         """Return the part of the body that arrived since the last call."""
@@ -125,7 +125,8 @@ class Answer:
     def end(self) -> None:
         """Handle the end of the connection.
 
-        It completes a body of unknown length.  In any other answer it is an error.
+        If the length of the body is unknown, the end of the connection completes the
+        body.  In any other answer that is not complete, it is an error.
         """
         if self.complete:
             return

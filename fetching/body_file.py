@@ -56,8 +56,9 @@ class BodyFile:
         self.reserved: dict[int, list[Place]] = {}
         self.done: array[int] = array("q")  # hashes of the URLs with a body, by number
         self.resumed = 0  # number of bodies that were already there
-        # A function that calls a given function soon.  Until then, small bodies are
-        # collected, and that call writes them.  None: each body is written at once.
+        # If it is set, small bodies and lines are collected.  `soon(write_late)` makes
+        # the loop call `write_late` soon, which writes them together.  If it is None,
+        # each body and each line is written at once.
         self.soon: Callable[[Callable[[], object]], object] | None = None
         self.crowd = Crowd()
         self.is_due = False  # whether a call that writes the crowd is scheduled
@@ -204,13 +205,14 @@ class BodyFile:
             self.is_due = True
             self.soon(self.write_late)
         self.crowd.entries.append(entry)
-        # If workers never wait, the scheduled call comes too late.
+        # If no worker waits, the loop cannot make the scheduled call.
         if len(self.crowd.entries) >= CROWD_URLS:
             self.write_crowd()
 
     def once_written(self, call: Callable[..., object], *words: object) -> None:
-        """Call a function once all entered lines are in the index: now, or later if
-        some lines still wait to be written.
+        """Call a function as soon as all entered lines are in the index.
+
+        This is now, unless some lines still wait to be written.
         """
         if self.crowd.entries:
             self.crowd.calls.append((call, words))
@@ -224,9 +226,9 @@ class BodyFile:
             self.write_crowd()
 
     def write_crowd(self) -> None:
-        """Write the delayed bodies and lines; `failed` stores an exception.
+        """Write the delayed bodies and lines; an exception is stored in `failed`.
 
-        After a failure no line is written: the index then names none of the bodies.
+        If the bodies cannot be written, their lines are not written either.
         """
         crowd, self.crowd = self.crowd, Crowd()
         if self.failed:

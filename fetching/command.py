@@ -164,7 +164,8 @@ def started(fetch_class: Callable[..., Started], given: Namespace) -> Started:
 def counted(urls: UrlList, fetch: Any, given: Namespace) -> int:
     """Count the URLs to fetch; raises CannotRunError if the list is another one.
 
-    With --quiet no total is shown, so the count stops at the number of workers.
+    With --quiet no total is shown.  The count then stops at the number of workers,
+    unless the fetch is resumed: then the whole list must be checked.
     """
     missing = fetch.file.missing(urls)
     if given.quiet and not fetch.file.resumed:
@@ -198,9 +199,10 @@ def keep_to_one_core() -> None:
     """Let this thread, and the threads that it starts, run on one core only.
 
     A thread that releases the interpreter lock for a system call wakes a thread that
-    waits for the lock.  If the woken thread is on another core, it is usually too late:
-    the first thread has taken the lock again, and both have lost time.  The first core
-    stays free, because other programs use it most.
+    waits for the lock.  To wake a thread on another core takes time.  Until it runs,
+    the first thread has usually taken the lock again.  Then the wake-up was useless,
+    and both threads have lost time.  The last core is used, because other programs use
+    the first core most.
     """
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 

@@ -1,7 +1,8 @@
 """Close the gaps in a file of bodies; the index stays right at every moment.
 
-A body is copied to a range that no line of the index names.  Only then is its new line
-added.  So after a kill at any moment, all bodies in the index are whole.
+A body is first copied to a range that no line of the index names.  After that, a line
+with its new place is added.  So after a kill at any moment, each line of the index
+names a whole body.
 """
 
 import errno

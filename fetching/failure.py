@@ -31,7 +31,8 @@ class FetchError(Exception):
         self.status = status
         self.passing = passing
         self.retry_after = retry_after
-        # whether an idle connection had ended, so that the URL is not at fault
+        # whether the request failed because its idle connection had ended; then the
+        # failure says nothing about the URL
         self.stale = False
 
 
@@ -97,9 +98,10 @@ def no_connection(seconds: float) -> FetchError:
 
 
 def no_connection_in(left: float, options: Options) -> FetchError:
-    """No connection was made in time; `left` is what was left of the URL's total time.
+    """No connection was made in time.
 
-    If `left` is below the limit to connect, the total limit has ended the wait.
+    `left` is what was left of the URL's total time when the wait began.  If it is less
+    than the time limit to connect, the total limit has ended the wait.
     """
     if left < options.connect_timeout:
         return unfinished(options.total_timeout)

@@ -26,7 +26,7 @@ class Gate:
         """
         answer = self.answer
         if answer.complete:
-            # an answer without a request
+            # these bytes, if any, are an answer that was not requested
             answer.reusable = answer.reusable and not received
             return b""
         if answer.left >= len(received) > 0:  # inside a body of known length

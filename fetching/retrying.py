@@ -11,8 +11,12 @@ def retry_delay(
 ) -> float | None:
     """Return the seconds to wait before the next attempt; None: no further attempt.
 
-    The wait doubles with every failure.  It is also random, so that many workers do not
-    return at the same time.  It is never less than the wait that the server requests.
+    There is no further attempt if the failure is lasting, if all retries are used, or
+    if the wait is longer than the time that is left for the URL.
+
+    The wait doubles with every failure, up to MOST_BACKOFF_SECONDS.  It is multiplied
+    by a random number from 0.5 to 1, so that many workers do not return at the same
+    time.  It is never less than the wait that the server requests.
     """
     if not error.passing or failures > options.retries:
         return None

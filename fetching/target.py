@@ -77,7 +77,7 @@ def target_of(url: str) -> Target:
 
 @lru_cache(maxsize=4096)
 def usual_origin(text: str) -> tuple[str, str, int, str] | None:
-    """Return scheme, host, port and authority; None if the pattern does not match.
+    """Return scheme, host, port and authority; None if the origin is not a usual one.
 
     Raises FetchError for an invalid host name.
     """

@@ -1,7 +1,7 @@
 """Counter-example: a buyer does not take the lock, as in the original machine.
 
 The semaphore still counts the bars correctly.  But the transcript is torn, because a
-vendor can run at the await.  Without that await no vendor could.
+vendor can run while the buyer is suspended at an await.
 Symptom: AssertionError: "Buying candy..." is followed by "Refilling candy..."
 """
 

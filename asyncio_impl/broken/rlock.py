@@ -1,6 +1,7 @@
 """Counter-example: a plain lock that its owner enters again.
 
-A plain lock does not know its owner, so the owner waits for itself.
+A plain lock does not know its owner.  So an owner that requests the lock again waits
+for its own release, which never comes.
 Symptom: TimeoutError: teller 0 still waits for the lock that teller 0 holds
 """
 

@@ -104,8 +104,8 @@ class Connection(asyncio.BufferedProtocol):
     def receive(self) -> asyncio.Future[None]:
         """Wait until the head or more of the body has arrived; raises FetchError.
 
-        This is a plain function that returns a future.  With a coroutine function, each
-        answer would resume one more coroutine.
+        This is a plain function that returns a future.  If it were a coroutine
+        function, one more coroutine would be resumed for each answer.
         """
         if self.failed:
             raise self.failed
@@ -128,9 +128,9 @@ class Connection(asyncio.BufferedProtocol):
             self.lent = None
 
     def is_fit(self) -> bool:
-        """Whether it can carry another request.
+        """Whether the connection can carry another request.
 
-        It cannot if bytes or the end of input have arrived since the last one.
+        It cannot if bytes or the end of input have arrived since the last answer.
         """
         if self.failed or self.transport.is_closing():
             return False
@@ -246,7 +246,7 @@ class Idle:
 def named(error: OSError, host: str, options: Options, left: float) -> FetchError:
     """The FetchError that says why there is no connection.
 
-    `left` is how many seconds were left for the URL when the wait began.
+    `left` is the time in seconds that the URL had left when the wait began.
     """
     if isinstance(error, socket.gaierror):
         return failure.unknown_host(host)

@@ -180,9 +180,9 @@ class GatedConnection(ResponseHandler):
         super().set_response_params(**params)
 
     def is_connected(self) -> bool:
-        """Whether it can carry another request.
+        """Whether the connection can carry another request.
 
-        It cannot if bytes or the end of input have arrived since the last one.
+        It cannot if bytes or the end of input have arrived since the last answer.
         """
         if not super().is_connected() or not self.gate.answer.reusable:
             return False

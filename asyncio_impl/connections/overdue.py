@@ -1,8 +1,9 @@
 """Notice that a connection has waited too long, with one timer for all its waits.
 
-A timer for each wait would cost more than the wait.  The one timer is set to the
-time at which the current limit ends.  It is set again if it fires and the limit has
-moved, or if a new request has a nearer limit.
+A timer for each wait would cost more than the wait.  So the one timer is not set again
+for each wait.  It is set to the time at which the current limit ends.  When it fires,
+bytes may have arrived, so that the limit now ends later: then it is set to the new end.
+It is also set again if a new request has an earlier limit.
 """
 
 import asyncio

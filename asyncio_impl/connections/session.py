@@ -144,7 +144,7 @@ class Session:
         An idle connection may have ended, or may be ending.  Its failure says nothing
         about the URL.  So the request is sent again, on another connection.
         """
-        others = self.workers + 1  # connections that may have been idle
+        others = self.workers + 1  # how many connections may fail because they idled
         while True:
             if self.closed:
                 raise SessionClosedError

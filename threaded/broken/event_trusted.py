@@ -1,7 +1,7 @@
 """Counter-example: a consumer does not check after its wake-up.
 
-An event wakes all waiting consumers, and later ones do not wait while it is set.  But
-there is only one integer, so the other consumers find none.
+An event wakes all waiting consumers.  While it is set, a consumer that comes later does
+not wait either.  But there is only one integer, so all consumers but one find none.
 Symptom: IndexError: pop from an empty deque
 """
 

@@ -1,7 +1,8 @@
 """Counter-example: each chunk of a body is written at once, at the end of the file.
 
-The lock separates two writes, but not two bodies: while one worker waits for its next
-chunk, another worker writes.  Bodies of one chunk never show the defect.
+The lock allows one write at a time, but a body of several chunks needs several writes.
+While one worker waits for its next chunk, another worker writes, and the two bodies are
+mixed.  Bodies of one chunk never show the defect.
 Symptom: AssertionError: the body of http://slow/ is b'slowfast', not b'slowslow'
 """
 

@@ -84,9 +84,9 @@ class Connection:
     def limit(self, seconds: float) -> None:
         """Set the longest time that one wait for bytes may last.
 
-        Where possible the system measures this time.  With a timeout of Python's
-        sockets, each call becomes two system calls, and another thread may run between
-        these.
+        Where possible the system measures this time.  A timeout of Python's sockets
+        would turn each call into two system calls, and another thread could run between
+        the two.
         """
         if TIMEVAL is None or isinstance(self.stream, ssl.SSLSocket):
             self.stream.settimeout(seconds)
@@ -167,9 +167,9 @@ class Connection:
         """Prepare for the time until the next request: no bytes are expected then."""
 
     def is_fit(self) -> bool:
-        """Whether it can carry another request.
+        """Whether the connection can carry another request.
 
-        It cannot if bytes or the end of input have arrived since the last one.
+        It cannot if bytes or the end of input have arrived since the last answer.
         """
         if self.ended:
             return False
@@ -191,7 +191,7 @@ class Connection:
 def named(error: OSError, host: str, options: Options, left: float) -> FetchError:
     """The FetchError that says why there is no connection.
 
-    `left` is how many seconds were left for the URL when the wait began.
+    `left` is the time in seconds that the URL had left when the wait began.
     """
     if isinstance(error, socket.gaierror):
         return failure.unknown_host(host)

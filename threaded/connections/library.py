@@ -126,8 +126,9 @@ class Client:
                 pass
             exchange.response.release_conn()
         else:
-            # A response gives its connection back at the end of its body, for another
-            # worker.  So `close` closes it only if the response still has it.
+            # At the end of its body, a response gives its connection back, and another
+            # worker may use it.  `close` ends the connection only if the response still
+            # has it.
             exchange.response.close()
 
     def close(self) -> None:
@@ -197,9 +198,9 @@ def gated(pool_class: type[Any], client: Client) -> type[Any]:
         return http.client.HTTPResponse(stream, *args, **named)  # type: ignore[arg-type]
 
     def is_connected(self: Any) -> bool:
-        """Whether it can carry another request.
+        """Whether the connection can carry another request.
 
-        It cannot if bytes or the end of input have arrived since the last one.
+        It cannot if bytes or the end of input have arrived since the last answer.
         """
         connected: bool = base.is_connected.fget(self)
         return connected and (self.fresh or self.gate.answer.reusable)

@@ -152,9 +152,9 @@ class Connection:
         """Prepare for the time until the next request: no bytes are expected then."""
 
     def is_fit(self) -> bool:
-        """Whether it can carry another request.
+        """Whether the connection can carry another request.
 
-        It cannot if bytes or the end of input have arrived since the last one.
+        It cannot if bytes or the end of input have arrived since the last answer.
         """
         if self.ended:
             return False
