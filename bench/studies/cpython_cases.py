@@ -2,8 +2,9 @@
 
 The test modules are copied from the `test` package of the running Python, so that they
 are rewritten as a user's modules are.  The rest of that package is one step: it is not
-rewritten.  A test runs in one schedule.  A worker continues until it waits.  A timer
-fires only when no worker can continue, as on a machine that is never late.
+rewritten.  A test runs in one schedule: a worker continues until it waits, and a timer
+fires only when no worker can continue.  So no timer fires before work that is ready, as
+on a machine that is never late.
 """
 
 import inspect
@@ -33,8 +34,8 @@ from bench.errors import CannotRunError
 STOCK = Conditions(
     order="fifo", timers="idle", seed=0, carrier="greenlet", most_transitions=5_000
 )
-# A run may find accesses that should have been points from its start.  Then the test is
-# run again with these points, at most so often.
+# A run may find accesses that must be scheduling points, but were none when it started.
+# Then the test is run again with these points.  This is the limit of such runs.
 MOST_ATTEMPTS = 20
 SKIPPED = "skipped: "
 # The classes of `lock_tests` are abstract.  For each: its attribute for the primitive
@@ -229,7 +230,7 @@ def outcome_of(program: CaseProgram, *, beside_threads: bool) -> Outcome:
 
 
 def mode(points: set[Any]) -> set[Any]:
-    """The points that a program accesses; the others are only points to choose."""
+    """The texts among the points, such as "mixed": each sets a mode of the explorer."""
     return {point for point in points if type(point) is str}
 
 

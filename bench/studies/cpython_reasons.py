@@ -1,7 +1,8 @@
 """Why some of CPython's tests do not pass over the models, although no model differs.
 
-The key of a reason is a pattern for "module.Class.method".  A failed test counts as
-"differs" unless it is listed here or a named feature was refused.
+The key of a reason is a pattern for "module.Class.method".  A test that does not pass
+counts as "differs", except in two cases: a reason is listed here, or the explorer
+refused a feature that its message names.
 """
 
 import re
@@ -83,7 +84,7 @@ REASONS: dict[str, tuple[str, str]] = {
 
 
 class Ended(Protocol):
-    """How a test ended, as far as a reason depends on it."""
+    """How a test ended: the parts on which a reason depends."""
 
     @property
     def state(self) -> str: ...
@@ -92,7 +93,7 @@ class Ended(Protocol):
 
 
 def reason_of(test: str, ended: Ended) -> tuple[str, str]:
-    """The kind of a failure, and the reason for that kind."""
+    """The kind of a failed test, and the reason for this kind."""
     if ended.said.startswith(UNENDED):
         for pattern, why in LONG.items():
             if fnmatchcase(test, pattern):

@@ -42,11 +42,11 @@ AT_ONCE = (1, 3, 10, 30, 100, 300, 1000, 2000)
 WITHOUT = (0.0, 0.0, 0.0, 0.5, 1.0)
 LONGEST_ROUND = 1.0  # seconds of computing that one round of all jobs may take
 RUN_SECONDS = 0.7  # of one program, approximately
-# A run takes at least so many times the time of one job.  So its start and its end are
-# a small part of it.
+# A run takes at least so many times the time of one job.  So the start and the end of a
+# run are a small part of it.
 RUN_WAITS = 12
-# For each group of so many workers, a run is longer by the time of one job, because
-# threads start and end one by one.
+# Threads start and end one by one.  So for each group of so many workers, a run is
+# longer by the time of one job.
 WORKERS_A_WAIT = 100
 PAIRS = (6, 24)  # at least, and at most
 LIMIT_SECONDS = 240.0  # a thousand threads that compute can take very long
@@ -72,8 +72,8 @@ def workloads(count: int, seed: int) -> list[Work]:
 def measured(work: Work, seed: int) -> tuple[list[float], list[float]]:
     """Seconds a job of each model, in pairs of fresh programs in random order.
 
-    Pairs are added until the interval of their ratio is narrow.  The value of the ratio
-    does not matter for this.
+    Pairs are added until the interval of their ratio is narrow, but at most PAIRS[1].
+    Only the width of the interval decides, and not the ratio.
     """
     jobs = counted(work)
     drawn = random.Random(seed)
@@ -103,10 +103,10 @@ def _logs(threads: Sequence[float], asyncio: Sequence[float]) -> list[float]:
 def counted(work: Work) -> Jobs:
     """The jobs of a program: enough for RUN_SECONDS, RUN_WAITS and two rounds.
 
-    The number of rounds matters: with four rounds, a thousand threads that wait 200 ms
-    did a tenth fewer jobs than tasks; with twelve, 3 to 8 % fewer.  The difference that
-    remains comes from the first and the last round, which take longer with more
-    threads.
+    The first and the last round take longer with more threads.  So a run of few rounds
+    shows too large a difference between the models.  For example, a thousand threads
+    that wait 200 ms did a tenth fewer jobs than tasks in four rounds, but only 3 to 8 %
+    fewer in twelve rounds.
     """
     holding = work.holding_seconds
     most = 1 / max(work.cpu_seconds, 5e-5)

@@ -66,7 +66,7 @@ class Row:
 
     @property
     def clear(self) -> bool:
-        """Whether the true ratio certainly differs from 1 by more than 10 %.
+        """Whether the measurement shows clearly that one model is over 10 % faster.
 
         Either the whole interval is beyond 10 %, or the interval is narrow and the
         ratio is beyond 10 %.

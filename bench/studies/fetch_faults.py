@@ -49,7 +49,7 @@ class Asked:
 
 
 def asked_at_random(origin: Origin, chance: random.Random) -> list[Asked]:
-    """URLs of all kinds; some of their faults end before the retries do, some never."""
+    """URLs of all kinds; some faults end before the last retry, and some never end."""
     return [one_at_random(origin, chance, number) for number in range(URLS)]
 
 
@@ -58,8 +58,9 @@ def one_at_random(origin: Origin, chance: random.Random, number: int) -> Asked:
     framing = chance.choice(["length", "length", "chunked", "close"])
     if framing == "close" and fail in ("short", "half"):
         framing = "length"  # otherwise the fault would look like the end of the body
-    # The body must fit in one packet.  Otherwise the second copy may come later, and is
-    # then taken for the next answer.
+    # With "double", a second answer follows the answer.  Both must fit in one packet.
+    # Otherwise the second one may come later, and is then taken for the answer to the
+    # next request.
     if fail == "double":
         size, framing = min(size, 1000), "length"
     parameters: dict[str, object] = {

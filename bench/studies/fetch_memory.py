@@ -80,7 +80,7 @@ def readings(scale: float) -> Iterator[Reading]:
 
 
 def growing(many: int, tools: Sequence[str]) -> Iterator[Reading]:
-    """For each tool, readings with ten times as many URLs each time."""
+    """For each tool, three readings: with a hundredth, a tenth, and all of the URLs."""
     with Origin() as origin, tempfile.TemporaryDirectory() as place:
         for tool in tools:
             for count in (max(1, many // 100), max(1, many // 10), many):

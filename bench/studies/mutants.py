@@ -134,9 +134,10 @@ def timed(scenario: str, limit_seconds: float) -> Timed:
 
 
 def lost_states(scenario: str, limit_seconds: float) -> set[str]:
-    """The end states that only one search reaches: the reduced one or brute force.
+    """The end states that only one of two searches reaches.
 
-    Also empty if a limit cut one of the searches, because nothing is proved then.
+    One search is reduced (dpor), the other is brute force.  Both must reach the same
+    end states.  If a limit cut one of them, nothing is proved, and the result is empty.
     """
     reduced, every = (
         explore(scenario, search=search, keep_going=True, limit_seconds=limit_seconds)

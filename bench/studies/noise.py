@@ -68,7 +68,7 @@ def cells(seconds: float) -> list[Trials]:
 
 @contextmanager
 def beside(target: Callable[[int], None], count: int, seed: int) -> Iterator[None]:
-    """`count` processes beside the block, ended with it."""
+    """Run `count` processes beside the block, and end them with it."""
     started = [
         multiprocessing.get_context("spawn").Process(
             target=target, args=(seed + number,), daemon=True
@@ -192,7 +192,7 @@ def kept(file: Path | None) -> list[Trial]:
 def missing(
     chosen: Iterable[Trials], seeds: Iterable[int], done: Iterable[Trial]
 ) -> Iterator[tuple[Trials, int]]:
-    """The trials that are left: one of each kind, then another of each."""
+    """The trials that are not done yet, in turns: one of each kind for each seed."""
     there = {(one.title, one.seconds, one.seed) for one in done}
     kinds = list(chosen)
     for seed in seeds:

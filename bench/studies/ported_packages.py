@@ -75,7 +75,7 @@ class Row:
 
     @property
     def failing(self) -> list[str]:
-        """The tests of these that the ports do not pass."""
+        """The tests that the package's own files pass and the ports do not pass."""
         ported = self.ported or {}
         return [name for name in self.wanted if ported.get(name) != "passed"]
 
@@ -86,9 +86,11 @@ class Row:
 
 
 def decided(text: str, decisions: Sequence[Decision]) -> tuple[str, int, int]:
-    """The draft with its decisions made, and the numbers of lines asked for and not.
+    """The draft with its decisions made, and two counts of changed lines.
 
-    Raises ValueError if a line is not in the draft as often as it should be.
+    The first count is of lines for which the draft asked for a decision in a comment,
+    the second is of all other changed lines.  Raises ValueError if a line is not in the
+    draft as often as its decision says.
     """
     lines, told, untold = text.split("\n"), 0, 0
     for one in decisions:

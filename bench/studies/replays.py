@@ -1,8 +1,8 @@
 """How often a saved schedule reproduces its failure.
 
-Each schedule is replayed on greenlets and on real threads, in the file and in a copy
-with an unrelated edit.  Schedules that another Python saved in a directory are replayed
-instead of new ones.
+Each schedule is replayed on greenlets and on real threads.  It is replayed in the
+scenario's file, and in a copy of this file with an unrelated edit.  If a directory has
+schedules that another Python saved, these are replayed instead of new ones.
 """
 
 import re

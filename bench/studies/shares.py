@@ -3,9 +3,10 @@
     python -m bench.studies.shares [--busy]
 
 Each of twelve controls is measured as a user's function is.  With --busy, other
-processes keep every core busy.  A share is a part of the whole time, which includes the
-time in the queue for a core.  The known share is a part of the time outside the queue.
-So the expected share is the known share, multiplied by the part outside the queue.
+processes keep every core busy, so a control also spends time in the queue for a core.
+A measured share is a part of the whole time, with the time in the queue.  A known share
+is a part of the time outside the queue.  So the known share is multiplied by the part
+outside the queue before the two are compared.
 """
 
 import multiprocessing

@@ -2,10 +2,10 @@
 
     python -m bench.studies.tables [--only WORD] [--repeats 7]
 
-Each is a ratio of two figures of one program, because ratios apply to other machines
-and seconds do not.  A row is "inside" if the interval of the ratio here contains the
-published ratio, with the tolerance of the row.  If it is outside, the row says what
-differs: cores, version, client.
+Each result is a ratio of two figures of one program.  Seconds of one machine do not
+apply to another machine, but ratios do.  A row is "inside" if the interval of the ratio
+that is measured here, widened by the tolerance of the row, contains the published
+ratio.  If a row is outside, it says what differs: cores, version, client.
 """
 
 import json

@@ -19,6 +19,6 @@ class Evictions:
     workers = (first, second)
 
     def check(self):
-        # The cache may be too full for a while, because a thread that cannot get its
-        # lock at once does not evict.
+        # A thread that cannot get the lock of the cache at once does not evict.  So the
+        # cache may hold too many items for a while.
         assert 1 <= len(self.cache) <= 3
