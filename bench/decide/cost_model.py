@@ -46,10 +46,12 @@ class Prediction:
 
     jobs_per_second: float
     bound: Bound  # the lowest of the bounds
-    load: float  # demand over capacity; the candidate is saturated from 1 on
+    # Jobs a second that the jobs at once offer, over those that the other bounds allow.
+    # From 1 on, the candidate is saturated.
+    load: float
     alone_seconds: float  # the time of a job that no other job delays
-    p50_seconds: float  # in a rush, like p99_seconds
-    p99_seconds: float
+    p50_seconds: float  # median latency, if all jobs at once are due together: a rush
+    p99_seconds: float  # the 99th percentile of latency in a rush
     memory_bytes: float
     start_seconds: float
 
@@ -60,9 +62,9 @@ class Prediction:
     def arriving(self, rate_per_second: float) -> float:
         """The 99th percentile if jobs arrive at a steady rate.
 
-        It is infinite if the rate is at least the capacity.  If u is the utilization,
-        the time in the queue grows as u / (1 - u).  For regular arrivals at a single
-        server, this is an upper bound.
+        The utilization u is the rate, divided by the predicted throughput.  If u is 1
+        or more, the latency is infinite.  Otherwise the time in the queue grows as
+        u / (1 - u).  This is an upper bound for regular arrivals at a single server.
         """
         used = rate_per_second / self.jobs_per_second
         if used >= 1:

@@ -1,7 +1,7 @@
 """The 29 questions that people ask, each with its answer on this machine.
 
-An answer comes from the calibration, or from the newest run that is given.  If neither
-has the answer, the question names the command that measures it.
+An answer comes from the calibration, or from a saved run.  If neither has the figures
+for an answer, the command that measures them is shown instead.
 """
 
 from collections.abc import Callable, Sequence

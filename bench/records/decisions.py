@@ -20,7 +20,7 @@ class Predicted(Record, frozen=True, kw_only=True):
 
     jobs_per_second: float
     bound: str  # what limits its throughput
-    load: float  # requested work divided by possible work; 1 or more: saturated
+    load: float  # offered jobs a second over possible ones; 1 or more: saturated
     p99_seconds: float | None = None
     memory_bytes: float = 0.0
     wishes: dict[str, str] = {}  # each wish, and whether the prediction meets it
@@ -104,7 +104,7 @@ class Measured(Record, frozen=True, kw_only=True):
     peak_bytes: float = 0.0  # allocated by Python, per call
     is_coroutine: bool = False
     blocking_seconds: float = 0.0  # waits that block the function's loop, per call
-    # Where a coroutine blocks its loop: seconds, and the line.
+    # where a coroutine blocks its loop: the median seconds of its steps, and the line
     blocks: tuple[tuple[float, str], ...] = ()
     outcome: str = ""
 
@@ -129,8 +129,8 @@ class RatioParts(Record, frozen=True, kw_only=True):
     whole: Spread
     model: Spread  # the ratio of the control pair
     library: Spread  # `whole` / `model`
-    # the part of log(`whole`) that is log(`model`); None if the two parts have opposite
-    # signs
+    # log(`model`) divided by log(`whole`); None if `model` and `library` are on
+    # different sides of 1, or if `whole` is 1
     model_share: float | None = None
 
 

@@ -1,8 +1,8 @@
 """A run: takes every pair through the three lenses, and writes one ledger.
 
-Shape comes first, because it takes no time.  Correctness comes before throughput, so
-that a pair is checked before it is timed.  A resumed run skips what its ledger already
-has.
+The shape lens comes first, because it takes almost no time.  The correctness lens comes
+before the throughput lens, so that a pair is checked before it is timed.  A resumed run
+skips what its ledger already has.
 """
 
 import time
@@ -138,7 +138,10 @@ def _user_correctness(
 
 
 class _Correctness:
-    """Return the missing work: counter-examples to provoke, forms to explore."""
+    """The work of the correctness lens that the ledger does not have yet.
+
+    It consists of counter-examples to provoke and forms to explore.
+    """
 
     def __init__(self, pairs: Sequence[Pair], before: Iterable[Entry]) -> None:
         found = [entry for entry in before if isinstance(entry, Certificate)]

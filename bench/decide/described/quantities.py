@@ -1,7 +1,8 @@
 """Quantities as people write them, read strictly: `50ms`, `64KB`, `2000/s`, `30%`.
 
-A number without a unit is refused, because seconds read as milliseconds are wrong by a
-factor of a thousand.  The error message suggests the quantity that was probably meant.
+A number without a unit is refused.  If it were read in the wrong unit, for example
+milliseconds instead of seconds, the answer would be wrong by a factor of a thousand.
+The error message suggests the quantity that was probably meant.
 """
 
 import difflib

@@ -38,7 +38,8 @@ class Work:
 class Wishes:
     """The limits that must be met; None means no limit."""
 
-    # latency of jobs that are all due at once, or that arrive at a rate
+    # The limit of the 99th percentile of latency.  Without a rate of arrivals, all jobs
+    # at once are due at the same moment.
     p99_seconds: float | None = None
     memory_bytes: int | None = None  # the memory of the whole process
     rate_per_second: float | None = None  # the rate of arrivals

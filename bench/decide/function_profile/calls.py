@@ -48,9 +48,10 @@ class Function:
     def calls(
         self, seconds: float, called: Callable[[], None] | None = None
     ) -> tuple[int, Any]:
-        """Call it for this many seconds, at least once; the count and the last outcome.
+        """Call the function for this many seconds, and at least once.
 
-        `called` is called after each call of a coroutine function.
+        Returns the number of calls and the last outcome.  `called` is called after each
+        call of a coroutine function.
         """
         if not self.is_coroutine:
             count, outcome = 0, None
@@ -201,7 +202,11 @@ def _shares(function: Function, seconds: float) -> Values:
 
 
 def _called(function: Function, seconds: float, called: Callable[[], None]) -> int:
-    """Call it until it has had a core for this long; stop after three times as long."""
+    """Call the function until it has had a core for this many seconds; count the calls.
+
+    The time in the queue for a core does not count.  After three times these seconds,
+    the calls stop in any case.
+    """
     queued, start, count = times().queued, time.perf_counter(), 0
     while True:
         count += function.calls(seconds, called)[0]
@@ -224,9 +229,10 @@ def _allocated(function: Function) -> int:
 def contended(target: str, args: str, seconds: float) -> Values:
     """How fast a thread of pure Python runs beside the function, and how fast alone.
 
-    This is for systems on which the lock cannot be read.  Beside a function that always
-    wants the lock, the thread runs at half of its speed.  Beside a function that never
-    wants the lock, it runs at its full speed.
+    This is for systems on which the lock of the process cannot be read.  The thread
+    needs the lock all the time.  Beside a function that always wants the lock too, the
+    thread runs at half of its speed.  Beside a function that never wants the lock, the
+    thread runs at its full speed.
     """
     function = Function(target, args)
     function.calls(0.0)

@@ -23,9 +23,11 @@ ANYONE = ctypes.c_ulong(-1)
 
 
 def find() -> int | None:
-    """The address of the interval; the holder is at +8 bytes, the flag at +16.
+    """The address of the switch interval of the lock.
 
-    None on another system, if there is no lock, or if no place or several places match.
+    The last holder is 8 bytes after it, and the flag that the lock is held is 16 bytes
+    after it.  None on a system other than Linux, if there is no lock, or if not exactly
+    one place matches.
     """
     is_enabled = getattr(sys, "_is_gil_enabled", None)
     if sys.platform != "linux" or (is_enabled is not None and not is_enabled()):

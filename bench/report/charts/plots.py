@@ -71,7 +71,7 @@ def _without(name: str, loads: Mapping[str, list[list[str]]]) -> str:
 def distributions(
     comparisons: Iterable[Comparison], measurements: Iterable[Measurement]
 ) -> list[Distribution]:
-    """A distribution for each place with percentiles."""
+    """A latency distribution for each workload or measurement that has percentiles."""
     by_place: dict[str, list[tuple[str, Mapping[str, float]]]] = {}
     for place, model, values in series(comparisons, measurements):
         by_place.setdefault(place, []).append((model, values))

@@ -34,7 +34,7 @@ def of_decision(one: Decision) -> list[str]:
 
 
 def flip(one: Flip) -> str:
-    """The range of values with the new verdict."""
+    """The range of values with the new verdict, and the verdict beyond this range."""
     name, show = INPUTS[one.input]
     shown = show(one.at)
     is_above = one.now is None or one.at > one.now
@@ -54,7 +54,10 @@ def flip(one: Flip) -> str:
 
 
 def last_of(one: Flip) -> float:
-    """The last value with the new verdict; a number of jobs at once is whole."""
+    """The last value with the new verdict, before the verdict changes again.
+
+    A number of jobs at once is whole, so its last value is one before `until`.
+    """
     assert one.until is not None
     if one.input != "concurrency":
         return one.until

@@ -47,7 +47,7 @@ def of_decision(one: Decision) -> list[str]:
 
 
 def _stand_in(found: Measured) -> str:
-    """A sentence on the work that the rows measure in place of the function."""
+    """A sentence on the stand-in, which is measured in place of the function."""
     said = (
         "The rows are measured with a stand-in that computes and waits for as long as "
         "the function does"
@@ -84,7 +84,7 @@ def _of_plain(found: Measured, concurrency: int) -> str:
 
 
 def _repaired(one: Decision) -> list[str]:
-    """What a blocked loop can do now, and what it can do if each wait is awaited."""
+    """The predicted speed of a loop that the function blocks, now and without that."""
     found, mended = one.function, one.repaired
     if found is None or mended is None:
         return []

@@ -22,7 +22,7 @@ def step(one: Step, history: History) -> str:
 
 
 def others(history: History) -> str | None:
-    """A remark on runs of other machines than the last run's, or None."""
+    """A remark on the runs that another machine made than the last run's, or None."""
     if not history.runs:
         return None
     count = sum(run.machine != history.runs[-1].machine for run in history.runs)

@@ -71,7 +71,7 @@ def _cell(host: str, one: Comparison | None) -> Cell:
 
 
 def spread(found: Sequence[Comparison], hosts: int) -> str:
-    """The spread of the ratios of one case, and whether all hosts give one answer."""
+    """The spread of the ratios of one case, and whether all hosts agree."""
     if hosts == 1:
         return "none, because there is one host"
     ratios = [one.ratio for one in found if one.ratio]

@@ -130,7 +130,7 @@ def _numbers(values: set[int] | set[float]) -> str:
 
 
 def _explored(results: Results, named: dict[str, tuple[str, ...]]) -> list[Again]:
-    """What was explored, and each failure that was found or provoked."""
+    """The commands for what was explored, and for each failure of a counter-example."""
     own = [one for one in results.certificates if one.expected == "holds"]
     broken = sorted(
         (one for one in results.certificates if one.expected == "broken"),
