@@ -93,8 +93,8 @@ def options(workload: Workload) -> Options:
 def wrong(outcome: JobsOutcome, options: Options) -> str | None:
     """Check that each job is done exactly once, and Little's law within 10 %.
 
-    In a closed loop the mean number of jobs in hand is at most the number of workers.
-    A higher mean shows that durations are wrong.
+    Each worker does one job at a time.  So the mean number of jobs in hand is at most
+    the number of workers.  A higher mean shows that the measured durations are wrong.
     """
     done = sorted(job for share in outcome.shares for job in share.jobs)
     if done != list(range(options["count"])):

@@ -11,7 +11,8 @@ from bench.throughput.planning import JOBS, Case, plan
 def missing(run: Run, samples: Iterable[Sample]) -> list[Unmeasured]:
     """The comparisons in the plan of a run, or of its shard, without a sample.
 
-    Empty for a run without settings, because such a run was merged or has no plan.
+    Spare points and the noise floor do not count, because they were not asked for.  The
+    result is empty for a run without settings: such a run was merged or has no plan.
     """
     if run.settings is None or "throughput" not in run.lenses:
         return []
