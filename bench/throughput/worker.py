@@ -215,7 +215,7 @@ def idle_seconds() -> float | None:
 def calibrate(
     pair: Pair, call: Call, workload: Workload, window_seconds: float
 ) -> dict[str, Any]:
-    """Increase the operations until windows last long; return the cost of one."""
+    """Increase the operations until a window is long enough; return the cost of one."""
     steps = workload.cpu_steps
     if workload.cpu_share and not steps:
         from bench.throughput.jobs import cpu_seconds, steps_in
