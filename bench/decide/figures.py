@@ -21,7 +21,6 @@ LEAST_FOR_P99 = 300  # the least number of samples for a p99
 # If a window is at least this many predicted p99s long, the percentiles are of all
 # jobs, and not only of the jobs that are due at the start.
 MANY_ROUNDS = 10
-LEFT_OUT = 1  # how many of the first windows of each process do not count
 
 Values = Mapping[str, Any]
 
