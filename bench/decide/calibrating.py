@@ -259,9 +259,9 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
             {"function": "tasks", **load},
         )
         share = _mean_ratio(threads[1:], tasks[1:])
-        # If more threads have a higher share than fewer threads, that is noise.  So the
-        # lower share is kept for them.  If one share is unknown, this is not possible
-        # for the numbers of threads after it.
+        # With more threads the share cannot rise: a higher share is noise, and the
+        # lowest share so far is used.  If a share is unknown, this is not possible for
+        # the numbers that follow.  Then USUAL_LOCK_LEFT replaces all shares.
         if share is None:
             return USUAL_LOCK_LEFT
         least = min(least, share)

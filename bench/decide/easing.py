@@ -80,8 +80,9 @@ def _does(model: Predictor, work: Work, wishes: Wishes) -> bool:
 
 
 def _nearest(now: float, up: bool, does: Callable[[float], bool]) -> float | None:
-    """The value nearest to `now` that is enough; None within a factor of MOST_FACTOR.
+    """The value nearest to `now` that is enough.
 
+    The result is None if no value within a factor of MOST_FACTOR is enough.
     Only higher values are tried if `up` is true, otherwise only lower ones.
     """
     near, factor = now, 1.0

@@ -89,8 +89,8 @@ def seconds(
         enough = ARRIVALS / wishes.rate_per_second + 3 * cycle
         return max(SHORTEST_SECONDS, 3 * cycle, min(enough, LONGEST_OF_ARRIVALS))
     longest = max(LONGEST_SECONDS, FEWEST_CYCLES * cycle)
-    # With a limit of the p99, the window need not hold a p99 far above the limit.  It
-    # is long enough to show that the p99 exceeds the limit.
+    # If the p99 has a limit, and the predicted p99 is far above it, the window need not
+    # be as long as this p99.  It need only be long enough to show the excess.
     if wishes.p99_seconds is None:
         rush = min(one.p99_seconds for one in predictions)
     else:

@@ -135,8 +135,8 @@ class Races(Execution):
 
         The access is compared with earlier accesses, the last one first, up to a write
         of the same part.  What happened before that write also happened before this
-        access.  The comparison goes beyond the write if the access is to the clock, or
-        if a timer or a worker that waited makes it: that worker may be enabled earlier.
+        access.  The comparison goes beyond the write if the access is to the clock.  It
+        also does so for a timer or a worker that waited, which could run earlier.
         """
         transition = self.transition
         worker = transition.worker

@@ -241,9 +241,9 @@ class Scheduler(SpinDetection):
         observe it.  So it counts as no preemption.  Instead, 1 is counted when the
         thread is first chosen, if the running worker is enabled at that moment.
 
-        Thread A may start thread B in this first transition.  If B is then chosen
-        before A, both starts are counted: 1 for A if the running worker is enabled, and
-        1 for B if A is enabled.
+        In its first transition, thread A may start thread B.  If B is chosen before A
+        has been chosen, this choice counts two starts: that of A, if the running worker
+        is enabled, and that of B, if A is enabled.
         """
         if chosen is self.running:
             return 0

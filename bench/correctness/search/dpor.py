@@ -100,8 +100,8 @@ class SourceDpor(Tree):
         ]
         if not hb_clock & epochs & ~earlier.hb_epoch:
             first.insert(0, later)
-        # A timer that is not enabled yet is replaced by its maker, because then the
-        # operation of the maker, which the timer limits, is enabled.
+        # A timer may not be enabled at this node.  Then the operation with the timeout
+        # is enabled.  So the worker that makes this operation takes the timer's place.
         initials = [
             worker.owner
             if worker.owner >= 0 and worker.number not in node.enabled
@@ -117,13 +117,14 @@ class SourceDpor(Tree):
     def reverse_beyond(
         self, kernel: Scheduler, earlier: Transition, footprint: Footprint, sleeper: int
     ) -> None:
-        """Reverse the races that a sleeping worker would have before `earlier`.
+        """Reverse the races of a sleeping worker, as if it ran before `earlier`.
 
         The worker sleeps because another run has chosen it, at this node or before it.
         `footprint` is what it accessed in that run.  In this run it came later, and it
         may have accessed less, because it had to wait.  So its transition in this run
-        does not show all races.  Each later transition that conflicts with `footprint`,
-        and does not depend on `earlier`, is therefore treated as a race with `earlier`.
+        does not show all races.  So `footprint` is compared with the transitions after
+        `earlier`.  If such a transition conflicts with `footprint` and does not depend
+        on `earlier`, some schedule must run it before `earlier`.
         """
         for transition in kernel.transitions[earlier.index + 1 :]:
             if (

@@ -1,8 +1,8 @@
 """What is left to search of a tree whose parts are searched elsewhere: data only.
 
-A part is a path of nodes.  It owns the nodes at the end of this path.  The worker that
-has the part searches below these nodes, and searches their other choices.  A part can
-be split into two.
+A part is a path of nodes from the root.  From a certain node on, the part owns the
+nodes of this path.  The worker that has the part searches below the path, and searches
+the other choices of the owned nodes.  A part can be split into two.
 
 A search may have to add a worker to the backtrack set of a node that lies above the
 nodes of its part.  It then sends a request to the part that owns the node.  A part ends

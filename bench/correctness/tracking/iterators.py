@@ -76,10 +76,10 @@ def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
 class PlaceOfIterator:
     """Represents an iterator that calls a function, without keeping it alive.
 
-    Other iterators may take items from the represented iterator.  A call of the
-    function counts as an access to them, too.  When such an iterator is exhausted, it
-    no longer refers to the represented iterator.  So `asked_by` stores what represents
-    all these iterators of the run.
+    Other iterators may take items from the represented one.  A call of the function
+    counts as an access to each of the others, too.  When one of the others is
+    exhausted, it drops its reference to the represented one, and could no longer be
+    found.  Therefore `asked_by` stores, for the whole run, what represents the others.
     """
 
     __slots__ = ("__weakref__", "asked_by", "run")

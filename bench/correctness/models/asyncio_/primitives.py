@@ -43,7 +43,7 @@ def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> N
     A further use in the same transition changes nothing.  The most frequent callers
     test for this case themselves, and then do not call this function.
     For a trace, each use is recorded with its line.
-    In a search of all interleavings, a use in a loop only names the primitive.
+    A search of all interleavings records no use in an event loop; it names a primitive.
     """
     if kernel.alone:
         return

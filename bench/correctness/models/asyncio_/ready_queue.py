@@ -34,8 +34,8 @@ SPLIT_TRANSITION = "split"  # a transition of a loop is split
 # A thread makes a handle ready without waking up the loop, which may be asleep.
 LOOP_ASLEEP = "loops are asleep"
 LOOP_STOPPED = "loops are stopped"  # the program stops a loop with ready handles
-# The run of a handle accesses the place of such a point only after a race on the place
-# was discovered.
+# When a handle runs, the loop accesses the place of such a point only if the point is
+# known: the program did what the point names, for example it cancelled a handle.
 HANDLE_POINTS = (
     HANDLE_CANCELLATIONS,
     SPLIT_TRANSITION,
@@ -274,7 +274,10 @@ class ReadyQueue(TaskRegistry):
         )
 
     def delays(self, timer: Worker) -> bool:
-        """Whether a timer must wait: a handle runs, or the loop has not noticed it."""
+        """Whether a timer must wait.
+
+        It waits while a handle runs, and until the loop has noticed the timer.
+        """
         return self.busy or timer in self.unnoticed
 
     def kept_out(self) -> Iterator[tuple[Worker, Transition]]:

@@ -118,8 +118,8 @@ class RunningLoop(CallScheduling):
     def record_racing_accesses(self, worker: Worker, task: Task | None) -> None:
         """Record the accesses that the loop itself makes when it runs a handle.
 
-        Only accesses to the points in `racing_points` are recorded, because races were
-        found only there.
+        Only accesses to the points in `racing_points` are recorded: the program did
+        what these points name, so there may be races.
         """
         if LOOP_ASLEEP in self.racing_points:
             record_access((self.name, LOOP_ASLEEP), None, True)

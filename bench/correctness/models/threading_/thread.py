@@ -201,7 +201,8 @@ class Thread:
         ready = lambda: worker.ended  # noqa: E731
         if timeout is None:
             # In every schedule, a wait without a timeout returns only after the end.
-            # So it races with nothing, and needs its own place.
+            # So it races with nothing.  On the place of the end it would count as a
+            # race, so it accesses a place of its own.
             waits = ("joins", worker.name)
             kernel.operation(waits, None, False, point, ("joins", self), ready, worker)
         elif timeout <= 0:
