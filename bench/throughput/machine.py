@@ -25,6 +25,8 @@ METHOD = {
     "environment": "without PYTHON variables",
 }
 LOADED = 0.5  # runnable processes for each core, without those of this run
+QUIET_CORES = 0.2  # cores that all programs use together on a quiet machine
+SAMPLED_SECONDS = 0.2
 
 
 def available_memory() -> float:
@@ -144,6 +146,12 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.2f}"
 
 
+def cores_in_use() -> float:
+    """How many cores all programs use together, over the next SAMPLED_SECONDS."""
+    percent: float = psutil.cpu_percent(SAMPLED_SECONDS)
+    return percent / 100 * (psutil.cpu_count() or 1)
+
+
 def _clock() -> object:
     from time import get_clock_info
 
@@ -157,7 +165,9 @@ def doubts_now() -> list[str]:
     cores = len(usable_cores())
     with suppress(OSError, AttributeError):
         busy = os.getloadavg()[0]
-        if busy > LOADED * cores:
+        # the load of a minute also counts what has ended, such as 1,000 threads of a
+        # run before this one
+        if busy > LOADED * cores and cores_in_use() > QUIET_CORES:
             found.append(
                 f"the load is {busy:.1f} on {cores} core{'s' * (cores != 1)} "
                 f"(limit {LOADED * cores:g}): end other programs, or give more --budget"

@@ -34,9 +34,9 @@ class Turns:
         - A case is measured only if one of its blocks fits into the time that is left.
         - A user's pair that is not calibrated yet comes before all others, so that a
           failing pair is always reported.
-        - Then there are three groups: the cases that the user asked for, the spare
-          points of the curves, and the noise floor.  A group waits until each case of
-          the groups before it has enough blocks for an interval.
+        - Then there are four groups: the cases that the user asked for, the first spare
+          point of each curve, the noise floor, and further spare points.  A group waits
+          until each case of the groups before it has enough blocks for an interval.
         - The spare points are measured one after another, each until it has an
           interval.  A spare point is begun only if there is time for that.
         - If the time is too short for an interval in each case of a group, the case
@@ -67,30 +67,40 @@ class Turns:
             # these cases come first, because a failing pair must always be reported
             return new[0]
         sure = [track for track in asked if not track.case.is_spare]
-        if asked and not self.settings.against_itself:
-            lacking = fitting = sure or [self.next_spare(asked, blocks)]
+        if lacking and not self.settings.against_itself:
+            if sure:
+                lacking = fitting = sure
+            elif spare := self.next_spare(asked, blocks):
+                floors = [track for track in lacking if track.case.against_itself]
+                is_first = bool(blocks(spare)) or not self.spares_on_curve(spare)
+                lacking = fitting = [spare] if is_first or not floors else floors
         if lacking and sum(map(lacking_seconds, lacking)) > left:
             return max(lacking, key=blocks)
         return min(fitting, key=blocks, default=None)
 
     def next_spare(
         self, lacking: Sequence[Track], blocks: Callable[[Track], int]
-    ) -> Track:
-        """The spare point to measure: the one with the most blocks.
+    ) -> Track | None:
+        """The spare point to measure: the one with the most blocks; None if none lacks.
 
         Of points with equally many blocks, it is one whose curve has the fewest
         measured spare points.
         """
+        spares = [track for track in lacking if track.case.is_spare]
+        return max(
+            spares,
+            key=lambda track: (blocks(track), -self.spares_on_curve(track)),
+            default=None,
+        )
 
-        def on_curve(track: Track) -> int:
-            curve = track.case.workload.cpu_share, track.case.sides
-            return sum(
-                (one.case.workload.cpu_share, one.case.sides) == curve
-                for one in self.tracks
-                if one.case.is_spare and one.samples
-            )
-
-        return max(lacking, key=lambda track: (blocks(track), -on_curve(track)))
+    def spares_on_curve(self, track: Track) -> int:
+        """How many spare points on the curve of this case are begun."""
+        curve = track.case.workload.cpu_share, track.case.sides
+        return sum(
+            (one.case.workload.cpu_share, one.case.sides) == curve
+            for one in self.tracks
+            if one.case.is_spare and one.samples
+        )
 
     def next_new(self, *measured: Track) -> Track | None:
         """The case that follows these cases, if it is not calibrated yet.

@@ -144,6 +144,27 @@ def test_spare_points_wait_until_all_others_have_an_interval():
 
 
 @pytest.mark.long
+def test_the_noise_floor_comes_between_first_and_further_spare_points():
+    """One point in the middle of each curve, then what the method finds of nothing."""
+    _, ledger, _ = run(noise=True)
+    floors, spares = [], []
+    for at, one in enumerate(ledger):
+        left, right = one.case.rpartition("] ")[2].split(" : ")
+        if left == right:
+            floors.append(at)
+        elif one.workload.workers not in DEFAULT_POINTS[one.workload.cpu_share]:
+            spares.append((at, one.workload.cpu_share, one.workload.workers))
+    first = {}
+    for _, share, workers in spares:
+        first.setdefault(share, workers)
+    middles = [at for at, share, workers in spares if first[share] == workers]
+    others = [at for at, share, workers in spares if first[share] != workers]
+
+    assert len(first) == 4
+    assert max(middles[: 4 * LEAST_BLOCKS]) < min(floors) < min(others)
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("budget", [35, 37, 40])
 def test_a_spare_point_without_time_for_an_interval_is_not_begun(budget):
     """A point without an interval decides nothing."""

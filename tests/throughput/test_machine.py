@@ -94,11 +94,20 @@ def test_a_warning_has_number_limit_and_next_step(
 ):
     """And is not given on a quiet machine."""
     monkeypatch.setattr(os, "getloadavg", lambda: (load, 0, 0), raising=False)
+    monkeypatch.setattr(facts, "cores_in_use", lambda: 1.5)
     assert facts.doubts_now() == [] or load
 
     files.update(held)
     [warning] = facts.doubts_now()
     assert words in warning
+
+
+def test_a_load_that_is_over_is_no_doubt(files, monkeypatch):
+    """After a run with 1,000 threads the load of the minute was 170."""
+    monkeypatch.setattr(os, "getloadavg", lambda: (170.0, 0, 0), raising=False)
+    monkeypatch.setattr(facts, "cores_in_use", lambda: 0.05)
+
+    assert facts.doubts_now() == []
 
 
 def test_a_governor_that_changes_clocks_is_warned_of(files, monkeypatch):
