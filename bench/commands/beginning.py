@@ -15,6 +15,7 @@ from bench.ledger import store
 from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS, select
 from bench.pairs.function_pairs import FunctionPair
+from bench.records.models import MODELS
 from bench.records.runs import Run, Settings
 from bench.runs import versions
 from bench.runs.lenses import LENSES
@@ -130,6 +131,7 @@ def against(chosen: list[str], other: Version) -> dict[str, Any]:
     same = [f"{pair} {model}" for pair, model in ours
             if now[pair, model] == then[pair, model]]  # fmt: skip
     new = [f"{pair} {model}" for pair, model in ours if not then[pair, model]]
+    refuse_missing(chosen, other)
     if same:
         remark(f"note: equal code, not measured: {', '.join(same)}")
     if new:
@@ -139,6 +141,28 @@ def against(chosen: list[str], other: Version) -> dict[str, Any]:
         "against_top": str(other.top),
         "unchanged": (*same, *new),
     }
+
+
+def refuse_missing(chosen: list[str], other: Version) -> None:
+    """Raise CannotRunError if the other version lacks a module of a user's pair.
+
+    Python would then import the present module in its place, and compare the present
+    code with itself.
+    """
+    for name in chosen:
+        pair = PAIRS.get(name)
+        if not isinstance(pair, FunctionPair):
+            continue
+        for model in MODELS:
+            file = pair.source_file(model)
+            if file is None or not file.resolve().is_relative_to(other.top.resolve()):
+                continue
+            place = file.resolve().relative_to(other.top.resolve())
+            if not (other.folder / place).exists():
+                raise CannotRunError(
+                    f"{place} is not in {other.label}, so {name} has no version to"
+                    " measure against; leave out --against, or name another version"
+                )
 
 
 def typed(arguments: list[str]) -> str:

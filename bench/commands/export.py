@@ -18,6 +18,7 @@ from bench.throughput.measurable import CARRIERS
     epilog=examples(
         ("export RUN --model threads -o t.json", "one model's samples"),
         ("export RUN --model asyncio -o a.json", "and the other's"),
+        ("export RUN --model asyncio --before -o b.json", "of --against: before"),
         ("export RUN --format csv", "a row for each sample"),
     ),
 )
@@ -36,21 +37,38 @@ from bench.throughput.measurable import CARRIERS
     help="Only this model or carrier, so that `pyperf compare_to` compares two.",
 )
 @click.option(
+    "--before",
+    is_flag=True,
+    help="With --model, of a run with --against: the samples of the other version.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file; without it, standard output.",
 )
 def command(
-    run: Path, form: Literal["pyperf", "csv"], model: str | None, output: Path | None
+    run: Path,
+    form: Literal["pyperf", "csv"],
+    model: str | None,
+    before: bool,
+    output: Path | None,
 ) -> None:
     """Write the samples of RUN for other tools.
 
     RUN is the folder of a run, or its ledger.  With the files of two models, `python -m
     pyperf compare_to t.json a.json` compares them.  Each loop and each interpreter is
-    a benchmark of its own, with the runtime in its name.
+    a benchmark of its own, with the runtime in its name.  pyperf compares means; the
+    tables here compare medians, which single slow processes change less.
     """
     results = saved.results(run, lambda text: click.echo(f"warning: {text}", err=True))
+    if before:
+        asked = results.run.settings and results.run.settings.against
+        if not asked or model is None:
+            raise CannotRunError(
+                "--before needs --model, and a run that was made with --against"
+            )
+        model = f"{model} at {asked}"
     if form == "pyperf":
         text = as_pyperf(results, model) + "\n"
     else:

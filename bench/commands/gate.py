@@ -11,6 +11,8 @@ from bench.report.words import changes as words
 from bench.runs import saved
 from bench.throughput.changes import Change, of_comparisons
 
+LEAST = 0.01  # a lower number without % may be meant as a share
+
 
 class Percentage(click.ParamType[float]):
     """Read a percentage: 5% or 5 becomes 0.05."""
@@ -29,6 +31,8 @@ class Percentage(click.ParamType[float]):
             number = float(value.removesuffix("%")) / 100
         except ValueError:
             number = -1.0
+        if 0 < number < LEAST and "%" not in value:
+            self.fail(f"{value} may mean {value}% or {number * 1e4:g}%; add the %")
         if not 0 <= number < 1:
             self.fail(f"{value} is not a percentage from 0% to 99%", param, ctx)
         return number
@@ -87,7 +91,7 @@ def write_junit(
             group=one.case.split("]")[0] + "]",
             name=f"{one.column} ({one.runtime})",
             said=f"{one.verdict}: {_figures(one)}",
-            failure=f"slower: {_amount(one)}"
+            failure=f"{'failed' if one.failed else 'slower'}: {_amount(one)}"
             if limit is not None and one.is_worse(limit)
             else None,
             skipped=one.verdict if one.verdict in ("same code", "unknown") else None,
@@ -108,6 +112,8 @@ def pair_of(one: Change) -> str:
 
 
 def _amount(one: Change) -> str:
+    if one.failed and one.after is None:
+        return "because it fails"
     if one.after is None or one.ratio is None:
         return "from a figure to none"
     return f"by {(1 - one.ratio) * 100:.1f} %"

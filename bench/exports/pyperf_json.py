@@ -16,11 +16,11 @@ Groups = dict[str, list[Sample]]
 def as_pyperf(results: Results, column: str | None = None) -> str:
     """Return samples as JSON of pyperf: seconds per operation, a run per process.
 
-    A benchmark has the samples of one model on one runtime at one workload.  If a
-    column is given (a model or a carrier), only the samples of that column are
-    included, and each benchmark is named after its comparison.  So the benchmarks of
-    two columns have equal names, and `pyperf compare_to threads.json asyncio.json`
-    compares them.  Raises CannotRunError if no sample has a figure.
+    A benchmark has the samples of one model, at one version of the code, on one runtime
+    at one workload.  If a column is given (a model or a carrier), only the samples of
+    that column are included, and each benchmark is named after its comparison.  So the
+    benchmarks of two columns have equal names, and `pyperf compare_to threads.json
+    asyncio.json` compares them.  Raises CannotRunError if no sample has a figure.
     """
     groups: Groups = {}
     for name, sample in named(results.samples, column):
@@ -78,7 +78,8 @@ def named(
 def _by_runtime(sample: Sample) -> str:
     subject = sample.subject
     where = f"{subject.pair} [{key(sample.workload)}]"
-    return f"{where} {subject.model} ({subject.runtime.label})"
+    at = f" at {subject.version}" if subject.version else ""
+    return f"{where} {subject.model}{at} ({subject.runtime.label})"
 
 
 def _by_contest(sample: Sample, sides: dict[int, Sample]) -> str:
@@ -95,6 +96,11 @@ def _run(sample: Sample) -> dict[str, Any]:
             "loops": sample.workload.operations,
             "python_version": sample.subject.runtime.python,
             "tva_model": sample.subject.model,
+            **(
+                {"tva_version": sample.subject.version}
+                if sample.subject.version
+                else {}
+            ),
             "tva_runtime": sample.subject.runtime.label,
             "tva_block": sample.block,
         },

@@ -44,6 +44,7 @@ class Change:
     interval: Interval | None = None  # the interval of the ratio
     # whether the sources are equal, so that any change is noise
     is_same_code: bool = False
+    failed: bool = False  # whether the side failed in the second run or version
 
     def is_worse(self, limit: float) -> bool:
         """Whether the side is certainly slower, and possibly by the limit or more.
@@ -54,24 +55,30 @@ class Change:
         versions hardly ever counts as worse: its whole interval may be below 1 by
         chance, but then it rarely reaches the limit.
 
-        A side that has no figure in the second run is also worse.  A side with the same
-        sources is never worse.
+        A side that failed in the second run, or has no figure there, is also worse.  A
+        side with the same sources is never worse.
         """
         if self.is_same_code:
             return False
         if self.after is None:
-            return self.before is not None
+            return self.failed or self.before is not None
         if self.interval is None:
             return False
         return self.interval.low <= 1 - limit and self.interval.high < 1
 
     @property
     def verdict(self) -> str:
-        """ "faster", "slower", "same code", "unknown", "gone" or "no change shown"."""
+        """The verdict in a word or two.
+
+        It is "faster", "slower", "same code", "unknown", "fails", "gone" (no figure) or
+        "no change shown".
+        """
         if self.is_same_code:
             return "same code"
         if self.after is None:
-            return "gone"
+            if self.failed:
+                return "fails"
+            return "gone" if self.before is not None else "unknown"
         if self.interval is None:
             return "unknown"
         if self.interval.high < 1:
@@ -118,6 +125,7 @@ def of_comparisons(comparisons: Iterable[Comparison]) -> list[Change]:
             interval=Interval(one.low, one.high, one.confidence or CONFIDENCE)
             if one.low is not None and one.high is not None
             else None,
+            failed=one.verdict == "wrong",
         )
         for one in comparisons
     ]
@@ -173,6 +181,7 @@ def change(
         ratio=math.exp(-shift[0]) if shift else None,
         interval=_as_ratio(shift[1]) if shift else None,
         is_same_code=hashes[0] == hashes[1] and len(hashes[0] - {""}) == 1,
+        failed=any(one.side == side and one.status != "ok" for one in after),
     )
 
 

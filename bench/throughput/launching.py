@@ -140,8 +140,10 @@ class WorkerProcess:
         self._elapsed_seconds = 0.0
         self._has_ended = False
         path = [*spec.get("first", ()), str(ROOT), *spec.get("path", ())]
+        # a side at another version must not find modules in the current directory
+        safe = ["-P"] if spec.get("first") else []
         self._process = subprocess.Popen(
-            [spec["executable"] or sys.executable, "-c", BOOT.format(path=path)],
+            [spec["executable"] or sys.executable, *safe, "-c", BOOT.format(path=path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -18,7 +18,7 @@ from bench.ledger.store import Ledger
 from bench.records.subjects import Runtime, Subject
 from bench.runs import saved
 from tests.ledger.test_merging import RUN
-from tests.throughput.fakes import blocks, sample
+from tests.throughput.fakes import ASYNCIO, THREADS, blocks, sample, settings
 
 FAILED = sample(
     6, 0, 0, 0, status="hung", reason='no, "result"\nafter 20 s',
@@ -237,3 +237,61 @@ def test_no_two_columns_of_the_table_have_one_name(folder):
     head = next(csv.reader(io.StringIO(as_csv(samples))))
 
     assert len(set(head)) == len(head)
+
+
+def against_a_version(tmp_path):
+    """A run in which each model was measured at two versions."""
+    samples = []
+    for model, runtime in (("threads", THREADS), ("asyncio", ASYNCIO)):
+        old, new = (
+            Subject(pair="condition", model=model, runtime=runtime, version=version)
+            for version in ("HEAD~1", "")
+        )
+        samples += [
+            msgspec.structs.replace(one, subject=new if one.side else old)
+            for one in blocks(6, 1.5, case=f"condition [x] {model}")
+        ]
+    asked = msgspec.structs.replace(RUN, settings=settings(against="HEAD~1"))
+    with Ledger.create(tmp_path / "run") as ledger:
+        for entry in (asked, *samples):
+            ledger.append(entry)
+    return tmp_path / "run"
+
+
+def test_two_versions_of_the_code_are_two_benchmarks(tmp_path):
+    """One mean over both would hide what the run was made to find."""
+    results = saved.results(against_a_version(tmp_path))
+    suite = pyperf.BenchmarkSuite.loads(as_pyperf(results))
+    versions = [
+        {run.get_metadata().get("tva_version") for run in one.get_runs()}
+        for one in suite
+    ]
+
+    assert len(suite) == 4
+    assert all(len(found) == 1 for found in versions)
+    assert sum("at HEAD~1" in one.get_name() for one in suite) == 2
+
+
+def test_the_other_version_can_be_exported_for_a_comparison(tmp_path):
+    """`pyperf compare_to` needs equal names in two files."""
+    folder = against_a_version(tmp_path)
+    suites = []
+    for options in (["--before"], []):
+        ended = CliRunner().invoke(
+            command, [str(folder), "--model", "asyncio", *options]
+        )
+        assert ended.exit_code == 0, ended.output
+        suites.append(pyperf.BenchmarkSuite.loads(ended.output))
+    names = [[one.get_name() for one in suite] for suite in suites]
+    runs = [[len(one.get_runs()) for one in suite] for suite in suites]
+
+    assert names[0] == names[1]
+    assert runs == [[12], [12]]
+
+
+def test_without_a_version_there_is_no_side_before(folder):
+    """A file of the wrong side would be compared with itself."""
+    for options in (["--before"], ["--model", "threads", "--before"]):
+        ended = CliRunner().invoke(command, [str(folder), *options])
+        assert isinstance(ended.exception, CannotRunError)
+        assert "--against" in str(ended.exception)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from bench.cli import COMMANDS
-from bench.records.certificates import Certificate, Failure, Step
+from bench.records.certificates import Certificate, Failure, Outcome, Step
 from bench.records.samples import Measurement
 from bench.records.shapes import (
     BlockingCall,
@@ -20,7 +20,7 @@ from bench.records.shapes import (
 )
 from bench.records.subjects import Runtime
 from bench.report.charts import plots, ratio_charts, specs
-from bench.report.page import listing
+from bench.report.page import listing, scenarios
 from bench.report.page.lanes import pool
 from bench.report.words import findings, notes, reproduce
 from bench.report.words.figures import (
@@ -150,6 +150,24 @@ def test_a_claim_says_no_more_than_its_evidence(given, sort, said):
 
     assert claim.sort == sort
     assert said in claim.words
+
+
+def test_a_state_that_a_cut_search_missed_is_not_seen_and_not_never():
+    """A search that was cut at 3,000 schedules says nothing of the others."""
+    explored = [
+        Certificate(
+            pair="p", model=model, scenario="p", method="explored", outcome=outcome,
+            exhausted=outcome == "holds", schedules=3,
+            outcomes=(Outcome(state=state, schedules=3, acceptable=True),),
+        )
+        for model, outcome, state in (
+            ("threads", "cut", "[1]"), ("asyncio", "holds", "[2]"),
+        )
+    ]  # fmt: skip
+    [table] = scenarios._outcomes(explored)
+    rows = {row[0]: row[2:] for row in table.rows}
+
+    assert rows == {"[1]": ("3", "never"), "[2]": ("not seen", "3")}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,10 @@ from bench.commands.compare import command
 from bench.errors import CannotRunError
 from bench.exports.junit_xml import Checked, as_junit
 from bench.ledger.store import Ledger
+from bench.pairs.catalogue import PAIRS
+from bench.pairs.function_pairs import register
 from bench.records.runs import Results
+from bench.records.user_pairs import UserPair
 from bench.report.words.answer import answer
 from bench.runs import saved, versions
 from bench.runs.versions import Version, take, top_of
@@ -163,6 +166,43 @@ def test_the_folders_of_a_pair_of_yours_are_moved_with_its_project():
     assert found["own"]["folders"] == ["/copy/src", "/else"]
     assert found["first"] == ["/copy"]
     assert elsewhere(told, ("/top", "/copy"), is_other=False) == told
+
+
+def test_a_pair_that_the_other_version_lacks_is_refused(tmp_path, monkeypatch):
+    """Its present modules would be measured as the old ones: no change, status 0."""
+    project, copy = tmp_path / "project", tmp_path / "copy"
+    for folder, names in ((project, ("now.py", "also.py")), (copy, ("also.py",))):
+        folder.mkdir()
+        for name in names:
+            (folder / name).write_text("def run(): return 1\n")
+    own = UserPair(
+        name="mine", threads="also:run", asyncio="now:run", folders=(str(project),)
+    )
+    register((own,))
+    monkeypatch.setitem(PAIRS, "mine", PAIRS.pop("mine"))  # removed after the test
+
+    with pytest.raises(CannotRunError, match=r"now\.py is not in old"):
+        against(["mine"], Version("old", copy, project))
+
+
+def test_a_worker_of_the_other_version_imports_nothing_of_the_current_folder(
+    tmp_path, monkeypatch
+):
+    """A helper that is new would be imported from there."""
+    copy, here = tmp_path / "copy", tmp_path / "here"
+    (copy / "threaded").mkdir(parents=True)
+    here.mkdir()
+    (copy / "threaded" / "__init__.py").write_text("")
+    (copy / "threaded" / "lock.py").write_text("import a_new_helper\n")
+    (here / "a_new_helper.py").write_text("")
+    monkeypatch.chdir(here)
+    [case, _] = plan(("lock",), settings(against="old")).cases
+    track = Track(case, operations=10, windows=2)
+    spec = specification(track, 0, 0, 0, CORES, "", (str(ROOT), str(copy)))
+    with Launcher() as launcher:
+        [old] = launcher.readings([{**spec, "executable": sys.executable}])
+
+    assert "No module named 'a_new_helper'" in old.reason
 
 
 @pytest.fixture

@@ -295,6 +295,27 @@ def test_a_side_that_gives_no_figure_any_more_is_worse(write):
     assert "from a figure to none" in said.output
 
 
+def test_a_side_that_fails_in_both_runs_is_no_pass(write):
+    """A wrong outcome leaves no figure in either run."""
+    failed = [
+        msgspec.structs.replace(one, status="wrong", seconds_per_operation=None)
+        if one.side
+        else one
+        for one in blocks(12)
+    ]
+    runs = [
+        write("a", [*sided(failed, "old"), *controls(1.0, 1)]),
+        write("b", [*sided(failed, "new"), *controls(1.0, 2)]),
+    ]
+    said = CliRunner().invoke(
+        command, [*runs, "--fail-over", "5%"], standalone_mode=False
+    )
+
+    assert said.return_value == 1
+    assert "because it fails" in said.output
+    assert "fails, so it has no figure" in said.output
+
+
 def test_runs_with_nothing_in_common_are_refused(write):
     """Success would say that nothing became worse."""
     runs = [write("a", blocks(6, case="a")), write("b", blocks(6, case="b"))]
@@ -303,7 +324,7 @@ def test_runs_with_nothing_in_common_are_refused(write):
     assert "nothing in common" in str(said.exception)
 
 
-@pytest.mark.parametrize("limit", ["x", "-1%", "200%", "nan"])
+@pytest.mark.parametrize("limit", ["x", "-1%", "200%", "nan", "0.05"])
 def test_a_limit_that_is_no_percentage_is_refused(write, limit):
     """With the value that was given."""
     said = CliRunner().invoke(command, ["a", "b", "--fail-over", limit])

@@ -206,7 +206,7 @@ def _ratio_axis(scale: Spec, models: tuple[str, str], *, long: bool) -> Spec:
 
 def _plain(model: str) -> str:
     """A model's name without characters that would end a text in an expression."""
-    return re.sub(r"[^\w .:-]", "", model)
+    return re.sub(r"[^\w .:~^/@+-]", "", model)
 
 
 def _place_scale(places: Sequence[float]) -> Spec:

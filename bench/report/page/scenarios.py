@@ -92,6 +92,7 @@ def _outcomes(group: Sequence[Certificate]) -> Iterator[Table]:
         counts: dict[str, dict[str, int]] = {
             one.model: {o.state: o.schedules for o in one.outcomes} for one in at_load
         }
+        whole = {one.model for one in at_load if one.exhausted}
         yield Table(
             caption=f"Schedules that reach each end state{f', {load}' if load else ''}",
             head=("end state", "", *models),
@@ -99,7 +100,10 @@ def _outcomes(group: Sequence[Certificate]) -> Iterator[Table]:
                 (
                     state,
                     "" if acceptable else "not acceptable",
-                    *(_reached(counts[model].get(state)) for model in models),
+                    *(
+                        _reached(counts[model].get(state), whole=model in whole)
+                        for model in models
+                    ),
                 )
                 for state, acceptable in list(states.items())[:MOST_OUTCOMES]
             ),
@@ -107,5 +111,8 @@ def _outcomes(group: Sequence[Certificate]) -> Iterator[Table]:
         )
 
 
-def _reached(schedules: int | None) -> str:
-    return "never" if schedules is None else f"{schedules:,}"
+def _reached(schedules: int | None, *, whole: bool) -> str:
+    """How many schedules reach a state; a search that was cut may have missed it."""
+    if schedules is not None:
+        return f"{schedules:,}"
+    return "never" if whole else "not seen"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bench.report.words import units
 
 MOST_NAMED = 3
+NO_FIGURE = {"gone": "no figure any more", "fails": "fails, so it has no figure"}
 
 
 def percent(ratio: float) -> str:
@@ -27,9 +28,9 @@ def in_a_line(verdicts: Sequence[tuple[str, str, float | None]]) -> str:
     """All changes in a line, from the name, the verdict and the ratio of each side."""
     total = len(verdicts)
     said = [
-        f"{name} ({percent(ratio) if ratio else 'no figure any more'})"
+        f"{name} ({NO_FIGURE.get(verdict) or (percent(ratio) if ratio else verdict)})"
         for name, verdict, ratio in verdicts
-        if verdict in ("faster", "slower", "gone")
+        if verdict in ("faster", "slower", *NO_FIGURE)
     ]
     same = sum(verdict == "same code" for _, verdict, _ in verdicts)
     open_ = sum(verdict == "unknown" for _, verdict, _ in verdicts)
