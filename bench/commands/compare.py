@@ -43,7 +43,7 @@ HARNESS = "source: bench."  # the sources of these modules must be equal
     "--fail-over",
     type=Percentage(),
     metavar="PERCENT",
-    help="Exit with status 1 if a side is surely slower, perhaps by this much: 5%.",
+    help="Exit with status 1 if a side is surely slower, maybe by so much: 5%.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, a line per side.")
 @click.option(

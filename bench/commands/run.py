@@ -127,7 +127,7 @@ FAILED = 1  # exit status: a pair of the user's was wrong
     "--fail-over",
     type=Percentage(),
     metavar="PERCENT",
-    help="With --against: status 1 if a side is surely slower, perhaps by this much: 5%.",
+    help="With --against: status 1 if a side is surely slower, maybe by so much: 5%.",
 )
 @click.option("--aa", is_flag=True, help="Measure each side against itself: noise.")
 @click.option(

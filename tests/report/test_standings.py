@@ -5,6 +5,7 @@ import pytest
 
 from bench.records.certificates import Certificate, Failure
 from bench.report.page.scenarios import overview
+from bench.report.words.certainty import correctness
 from bench.report.words.standings import broken_as_named, of_model
 
 
@@ -105,3 +106,14 @@ def test_a_counter_example_must_fail_as_named_however_it_was_tried():
     assert broken_as_named([named]) == (1, 1)
     assert broken_as_named([named, other]) == broken_as_named([other, named]) == (0, 1)
     assert broken_as_named([named, elsewhere]) == (1, 2)
+
+
+def test_a_program_whose_only_search_was_cut_is_not_settled():
+    """ "0 of 2 hold" was read as a failure, and the cut load was no larger one."""
+    [said] = correctness([explored("cut", 3000), explored("cut", 500)])
+
+    assert said.startswith(
+        "0 of 1 program hold in every schedule of a small load; 1 is"
+    )
+    assert "not settled" in said
+    assert "larger" not in said

@@ -124,8 +124,14 @@ def correctness(certificates: Sequence[Certificate]) -> list[str]:
         holding = sum(one.outcome == "holds" for one in found)
         programs = units.many(len(found), "program")
         said.append(f"{holding:,} of {programs} hold in every schedule of a small load")
-        if cut := sum(one.cut for one in found):
+        if cut := sum(one.cut for one in found if one.outcome == "holds"):
             said[-1] += f" ({units.many(cut, 'larger load')} cut short)"
+        if unsettled := sum(one.outcome == "cut" for one in found):
+            are = "is" if unsettled == 1 else "are"
+            said.append(
+                f"{unsettled:,} {are} not settled (no failure in the schedules that"
+                " ran, but there are others)"
+            )
     named, of = standings.broken_as_named(certificates)
     if of:
         examples = units.many(of, "counter-example")
