@@ -18,7 +18,7 @@ from bench.throughput.measurable import CARRIERS
     epilog=examples(
         ("export RUN --model threads -o t.json", "one model's samples"),
         ("export RUN --model asyncio -o a.json", "and the other's"),
-        ("export RUN --model asyncio --before -o b.json", "of --against: before"),
+        ("export RUN --model asyncio --before", "the other version"),
         ("export RUN --format csv", "a row for each sample"),
     ),
 )
