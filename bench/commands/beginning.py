@@ -84,6 +84,7 @@ def begin(
         sources=sources.of_run(chosen),
         warnings=tuple(doubts_now()),
         follows_imports=True,
+        fail_over=asked.get("fail_over"),
     )
 
 

@@ -9,6 +9,7 @@ from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.exports.pyperf_json import as_pyperf
 from bench.exports.samples_csv import as_csv
+from bench.report.page import files
 from bench.runs import saved
 from bench.throughput.measurable import CARRIERS
 
@@ -77,6 +78,7 @@ def command(
     if output is None:
         click.echo(text, nl=False)
         return
+    files.refuse_ledger(output)
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -7,6 +7,7 @@ import rich_click as click
 
 from bench.errors import CannotRunError
 from bench.exports.junit_xml import Checked, as_junit
+from bench.report.page import files
 from bench.report.words import changes as words
 from bench.runs import saved
 from bench.throughput.changes import Change, of_comparisons
@@ -98,6 +99,7 @@ def write_junit(
         )
         for one in found
     ]
+    files.refuse_ledger(path)
     try:
         path.write_text(as_junit(title, checked), encoding="utf-8")
     except OSError as error:

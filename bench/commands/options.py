@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import rich_click as click
+from click.core import ParameterSource
 from rich.text import Text
 
 from bench.decide.described.quantities import QuantityError
@@ -91,3 +92,12 @@ def shard(
     if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
         raise click.BadParameter(f"{text!r} is not I/N, such as 1/4, with I up to N")
     return int(part), int(parts)
+
+
+def given(ctx: click.RichContext) -> set[str]:
+    """Return the names of the parameters that are given on the command line."""
+    return {
+        name
+        for name in ctx.params
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import rich_click as click
-from click.core import ParameterSource
 from rich.console import Console
 
 from bench.commands import sweeping, user_pairs
@@ -16,7 +15,7 @@ from bench.commands.beginning import started
 from bench.commands.continuing import take_up
 from bench.commands.effects import check_effects
 from bench.commands.gate import Percentage, gated
-from bench.commands.options import InUnits, examples, finite, numbers, shard
+from bench.commands.options import InUnits, examples, finite, given, numbers, shard
 from bench.commands.self_testing import self_test
 from bench.decide.described import quantities
 from bench.errors import CannotRunError, lacking
@@ -217,8 +216,7 @@ def command(
         ledger, before, first = take_up(resume, budget)
         if resumed_parts.is_finished(before):
             remark("note: this run is finished; a larger --budget continues it")
-            failed = finish(ledger.path.parent, opened=asked["opened"])
-            return FAILED if failed else 0
+            return finished(ledger.path.parent, first, opened=asked["opened"])
     else:
         user_pairs.register_found()
         if (mine := user_pairs.named(asked)) is not None:
@@ -234,18 +232,17 @@ def command(
     execute(first, ledger, before)
     if asked["ledger_only"]:
         return 0
-    failed = finish(ledger.path.parent, opened=asked["opened"])
-    worse = gated(ledger.path.parent, asked["fail_over"])
+    return finished(ledger.path.parent, first, opened=asked["opened"])
+
+
+def finished(folder: Path, first: Run, *, opened: bool) -> int:
+    """Print the summary, write the report, and return the exit status of the run.
+
+    The limit of --fail-over is that of the run, also if the run was resumed.
+    """
+    failed = finish(folder, opened=opened)
+    worse = gated(folder, first.fail_over)
     return FAILED if failed or worse else 0
-
-
-def given(ctx: click.RichContext) -> set[str]:
-    """Return the names of the parameters that are given on the command line."""
-    return {
-        name
-        for name in ctx.params
-        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }
 
 
 def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:

@@ -122,6 +122,8 @@ class _Measurement:
                     continue
             if new is not None:
                 yield from self.calibrated(new, self.block_specs(track))
+            if not track.blocks and self.budget_left() <= track.block_seconds:
+                continue  # its first block is too long for the time that is left
             yield self.report("measuring", track)
             self.block(track)
             if track.has_failed:
@@ -165,6 +167,9 @@ class _Measurement:
         least = least_operations(pair, track.case.workload.workers)
         track.operations = operations_for(costs, least)
         track.windows = windows_for(costs, track.operations)
+        # an estimate, until the first block: without the starts of the workers
+        window_seconds = sum(costs) / 2 * track.operations
+        track.block_seconds = window_seconds * track.windows * track.block_samples
 
     def calibration(self, track: Track) -> Specs:
         """The specifications of the workers that calibrate a case."""

@@ -215,3 +215,27 @@ def test_a_picture_of_nothing_is_refused(tmp_path):
         svg_file.write(empty(), tmp_path / "picture.svg")
 
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        (report.command, ["-o"]),
+        (report.command, ["--picture"]),
+        (export.command, ["-o"]),
+        (export.command, ["--format", "csv", "-o"]),
+    ],
+)
+@pytest.mark.parametrize("linked", [False, True])
+def test_the_ledger_of_a_run_is_never_overwritten(run_folder, command, options, linked):
+    """It cannot be made again; a page or a table can."""
+    ledger = run_folder / "ledger.jsonl"
+    before, target = ledger.read_bytes(), ledger
+    if linked:
+        target = run_folder / "link"
+        target.symlink_to(ledger)
+    ended = CliRunner().invoke(command, [str(run_folder), *options, str(target)])
+
+    assert isinstance(ended.exception, CannotRunError)
+    assert "is the ledger of a run" in str(ended.exception)
+    assert ledger.read_bytes() == before

@@ -5,14 +5,16 @@ import subprocess
 import sys
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
+from bench.commands import run as run_command
 from bench.commands.beginning import against
 from bench.commands.compare import command
 from bench.errors import CannotRunError
 from bench.exports.junit_xml import Checked, as_junit
-from bench.ledger.store import Ledger
+from bench.ledger.store import Ledger, read
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.function_pairs import register
 from bench.records.runs import Results
@@ -208,8 +210,6 @@ def test_a_worker_of_the_other_version_imports_nothing_of_the_current_folder(
 @pytest.fixture
 def write(tmp_path):
     def write(name, ratio=1.0, count=12, **changed):
-        import msgspec
-
         [case, _] = plan(("lock",), settings(against="old")).cases
         run = msgspec.structs.replace(RUN, settings=settings(against="old"))
         with Ledger.create(tmp_path / name) as ledger:
@@ -232,6 +232,22 @@ def test_a_run_against_a_version_is_a_gate(write, ratio, status):
     )
 
     assert said.return_value == status, said.output
+
+
+@pytest.mark.parametrize(("ratio", "status"), [(0.8, 1), (1.0, 0)])
+def test_a_resumed_run_keeps_its_gate(write, ratio, status, monkeypatch):
+    """A gate in CI that is killed and resumed must not turn green."""
+    folder = write("run", ratio)
+    first = msgspec.structs.replace(read(folder)[0], fail_over=0.05)
+    monkeypatch.setattr(run_command, "finish", lambda *_, **__: [])
+
+    assert run_command.finished(folder, first, opened=False) == status
+    assert (
+        run_command.finished(
+            folder, msgspec.structs.replace(first, fail_over=None), opened=False
+        )
+        == 0
+    )
 
 
 def test_what_cannot_be_told_is_no_pass(write):

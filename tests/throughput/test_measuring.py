@@ -60,6 +60,16 @@ def test_the_budget_is_kept(budget):
     assert workers.now <= budget + 1.0  # the first blocks have unknown lengths
 
 
+def test_a_first_block_that_is_too_long_is_not_begun():
+    """1,000 workers at 2 ms a job: a window takes 8 s, and the budget is 5 s."""
+    plan = small_plan((JOBS,), workers=(1000,), cpu_shares=(0.0,), budget_seconds=5)
+    workers = FakeWorkers(seconds={"threads": 2e-3, "asyncio": 2e-3})
+    ledger, _ = run(plan, workers)
+
+    assert ledger == []
+    assert workers.now < 1.0
+
+
 @pytest.mark.long
 def test_cases_take_turns():
     """A run cut short has something to say about all of them."""

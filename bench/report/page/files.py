@@ -6,6 +6,8 @@ from pathlib import Path
 
 from bench.errors import CannotRunError
 
+LEDGER_HEAD = b'{"kind":"run"'  # the first bytes of a ledger
+
 
 def write(path: Path, content: str) -> None:
     """Write to a file beside the final place, then move it there.
@@ -13,6 +15,7 @@ def write(path: Path, content: str) -> None:
     Raises CannotRunError if that fails; an earlier file is then unchanged.
     """
     path = path.resolve()  # a link is not replaced: its target is written
+    refuse_ledger(path)
     if path.exists() and not path.is_file():
         raise CannotRunError(f"cannot write {path}: it is no file; name another")
     try:
@@ -36,6 +39,7 @@ def check(path: Path) -> None:
     Call this before a long computation.
     """
     path = path.resolve()
+    refuse_ledger(path)
     if path.exists() and not path.is_file():
         raise CannotRunError(f"cannot write {path}: it is no file; name another")
     if not path.parent.is_dir():
@@ -45,6 +49,24 @@ def check(path: Path) -> None:
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise CannotRunError(
             f"cannot write {path}: no permission in {path.parent}; name another file"
+        )
+
+
+def refuse_ledger(path: Path) -> None:
+    """Raise CannotRunError if the file is the ledger of a run: it cannot be made again.
+
+    A ledger is recognised by its first bytes.
+    """
+    if not path.is_file():  # opening a FIFO would wait
+        return
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(LEDGER_HEAD))
+    except OSError:
+        return
+    if head == LEDGER_HEAD:
+        raise CannotRunError(
+            f"cannot write {path}: it is the ledger of a run; name another file"
         )
 
 
