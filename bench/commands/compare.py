@@ -124,6 +124,17 @@ def between(
         )
     for text in apart:
         click.echo(f"warning: the runs differ in {text}", err=True)
+    for folder, run, other in zip(folders, runs, runs[::-1], strict=True):
+        others = {one.case for one in other.samples}
+        only = list(dict.fromkeys(
+            one.case for one in run.samples if one.case not in others
+        ))  # fmt: skip
+        if only:
+            more = f" and {len(only) - 1} more" if len(only) > 1 else ""
+            click.echo(
+                f"warning: only {folder} measured {only[0]}{more}: not compared",
+                err=True,
+            )
     found = changes(old.samples, new.samples)
     if not found:
         raise CannotRunError(

@@ -52,6 +52,16 @@ def _problems(
         yield "--against and --aa both set the other side; leave one of them out"
     if "fail_over" in given and not asked["against"]:
         yield "--fail-over has no effect without --against; name another version"
+    for name in ("limit", "memory_limit"):
+        if name in given and not _theirs(pairs):
+            yield (
+                f"{_option(name)} has no effect on {' '.join(pairs) or 'our pairs'}; "
+                "it limits the calls of a pair of yours: leave it out"
+            )
+    if asked["ledger_only"] and asked["opened"]:
+        yield "--open has no effect with --ledger-only: there is no page; leave one out"
+    if asked["loops"] and set(asked["loops"]) == {"trio"} and set(pairs) == {JOBS}:
+        yield f"{JOBS} has no form for trio; name another --loop, or other pairs"
     has_jobs = not pairs or JOBS in pairs
     chosen = _chosen(pairs)
     for name in ("carriers", "cpu_share"):

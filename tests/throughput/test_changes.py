@@ -316,6 +316,18 @@ def test_a_side_that_fails_in_both_runs_is_no_pass(write):
     assert "fails, so it has no figure" in said.output
 
 
+def test_what_only_one_run_measured_is_named(write):
+    """A case without time in the second run was not named anywhere."""
+    runs = [
+        write("a", [*blocks(12, case="lock [x] a : b"), *blocks(12, case="both")]),
+        write("b", blocks(12, case="both")),
+    ]
+    said = CliRunner().invoke(command, runs)
+
+    assert "only " in said.stderr
+    assert "measured lock [x] a : b: not compared" in said.stderr
+
+
 def test_runs_with_nothing_in_common_are_refused(write):
     """Success would say that nothing became worse."""
     runs = [write("a", blocks(6, case="a")), write("b", blocks(6, case="b"))]
