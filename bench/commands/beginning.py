@@ -173,9 +173,22 @@ def typed(arguments: list[str]) -> str:
 
 
 def measured_interpreters(wanted: tuple[str, ...]) -> list[runtimes.Interpreter]:
-    """Return the interpreters to measure: named ones, all, or the current one."""
+    """Return the interpreters to measure: named ones, all, or the current one.
+
+    Raises CannotRunError for two interpreters of one version, because the figures of
+    both would have the same name.
+    """
     if not wanted:
         return [runtimes.current()]
     if "all" in wanted:
         return runtimes.discover()
-    return [runtimes.named(path) for path in wanted]
+    found: dict[str, runtimes.Interpreter] = {}
+    for path in wanted:
+        one = runtimes.named(path)
+        other = found.setdefault(one.name, one)
+        if other.executable != one.executable:
+            raise CannotRunError(
+                f"{other.executable} and {path} are both Python {one.name}, and their"
+                " figures would have one name; measure them in two runs"
+            )
+    return list(found.values())

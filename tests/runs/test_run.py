@@ -7,10 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from bench import cli
+from bench.commands.beginning import measured_interpreters
+from bench.errors import CannotRunError
+from bench.throughput import runtimes
 
 LIMIT_SECONDS = 50
 SMALL = ["lock", "--budget", "12", "--sweep", "none"]  # four counter-examples
@@ -235,3 +239,15 @@ def test_a_run_that_is_interrupted_can_go_on(tmp_path):
     assert ended.returncode == 0, ended.stderr
     assert entries(folder)[: len(kept)] == kept
     assert entries(folder)[-1]["kind"] == "end"
+
+
+def test_two_interpreters_of_one_version_are_refused(monkeypatch):
+    """The comparison of one of them vanished, under the name of the other."""
+    current = runtimes.current()
+    monkeypatch.setattr(
+        runtimes, "named", lambda path: replace(current, executable=path)
+    )
+
+    assert len(measured_interpreters(("/a/python", "/a/python"))) == 1
+    with pytest.raises(CannotRunError, match="/a/python and /b/python are both Python"):
+        measured_interpreters(("/a/python", "/b/python"))
