@@ -58,9 +58,9 @@ def _problems(
                 f"{_option(name)} has no effect on {' '.join(pairs) or 'our pairs'}; "
                 "it limits the calls of a pair of yours: leave it out"
             )
-    if asked["ledger_only"] and asked["opened"]:
+    if asked.get("ledger_only") and asked.get("opened"):
         yield "--open has no effect with --ledger-only: there is no page; leave one out"
-    if asked["loops"] and set(asked["loops"]) == {"trio"} and set(pairs) == {JOBS}:
+    if set(asked.get("loops") or ()) == {"trio"} and set(pairs) == {JOBS}:
         yield f"{JOBS} has no form for trio; name another --loop, or other pairs"
     has_jobs = not pairs or JOBS in pairs
     chosen = _chosen(pairs)
