@@ -1,12 +1,12 @@
 """The state of the run in progress: its workers, names of objects, and happens-before.
 
-The happens-before relation is stored in bit masks.  An *epoch* is a part of the work of
-one worker; it ends when other workers may learn what the worker did.  Each epoch is one
-bit.  A worker's *happens-before clock* is the set of epochs that precede its next
-operation.  It is a vector clock of single bits, so joining two clocks is an `or`.
+The work of each worker is divided into *epochs*.  An epoch ends when other workers may
+learn what the worker did.  A worker's *happens-before clock* is the set of epochs that
+precede its next operation.  The set is stored as a bit mask, with one bit for each
+epoch.  So two clocks are joined by `|`.
 
 One object holds all state of a run.  Code outside the engine reads this state.  Only
-the methods here and in the layers above change it.
+the methods of `Execution` and of the classes derived from it change it.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,10 +23,10 @@ IDENTIFIERS = "thread identifiers"
 
 
 class Execution(ObjectRegistry):
-    """The state of a run.  The layers above decide how the run continues.
+    """The state of a run.  The derived classes decide how the run continues.
 
-    All layers have slots, because the kernel is called at every access.  In an object
-    with many attributes, Python finds a method faster if there is no `__dict__`.
+    All these classes have slots, because the kernel is called at every access.  In an
+    object with many attributes, Python finds a method faster if there is no `__dict__`.
     """
 
     __slots__ = (
@@ -42,18 +42,18 @@ class Execution(ObjectRegistry):
         super().__init__()
         self.points: set[PointId] = set()  # the operations that are scheduling points
         self.numbers: dict[str, int] = {}  # workers by name, the same in each run
-        self.alone = True  # whether no other worker runs; then no access is checked
+        self.alone = True  # whether no other worker can run: no access is checked
         self.recording = False  # whether transitions have notes for a reader
         self.stop: str | None = None  # why the run was stopped; None: it was not
         self.order = "any"  # the order of ready tasks: any or fifo
         self.seed = 0  # the seed of random numbers and of the time of day
         self.idle_timers = False  # whether timers fire only if no worker is enabled
-        # Do threads run beside an event loop?  Do workers write attributes of classes?
+        # `mixed`: threads run beside a loop.  `class_points`: workers change classes.
         self.mixed = self.class_points = False
         self.make_rare()
 
     def make_rare(self) -> None:
-        """Make the tables that few runs fill.  If all of them stay empty, keep them."""
+        """Make the tables that few runs fill; they are kept while all are empty."""
         # A function for each waiting pool thread; it returns whether there are jobs.
         self.idle_pool_threads: list[Callable[[], bool]] = []
         # By worker number: what is called before `is_enabled` of that worker.
@@ -203,7 +203,7 @@ class Execution(ObjectRegistry):
         self.workers.append(worker)
 
     def add_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:
-        """Register a waiting pool thread; it must end only if `wanted()` is true."""
+        """Register a waiting pool thread; it need not end while `wanted()` is false."""
         self.idle_pool_threads.append(wanted)
 
     def remove_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:
@@ -269,8 +269,8 @@ class Execution(ObjectRegistry):
     def publish(self) -> int:
         """Let other workers learn of all that the current worker has done so far.
 
-        Return the worker's clock.  The worker then begins a new epoch, which the others
-        do not know; but an atomic transition of a loop stays one epoch.
+        Return the worker's clock.  The worker then begins a new epoch, which is not in
+        this clock.  But an atomic transition of a loop stays one epoch.
         """
         worker = self.current
         clock = worker.hb_clock

@@ -79,5 +79,5 @@ def depth_of_calls() -> int:
 
 
 def is_traced() -> bool:
-    """Whether a debugger or profiler is active, which would not see older greenlets."""
+    """Whether a debugger or profiler is active: it would not see older greenlets."""
     return sys.gettrace() is not None or sys.getprofile() is not None

@@ -1,12 +1,15 @@
 """One controlled execution of a program: the kernel, on which the models are built.
 
-Everything that runs is a `Worker`.  The kernel has layers, and each layer knows only
-the layers before it:
+Everything that runs is a `Worker`.  The kernel is one class in layers.  Each layer is a
+class derived from the layer before it, and knows only the layers before it:
 
+- `object_registry`: the names of objects.
 - `execution`: the state of a run.
 - `races`: which transitions race.
+- `recording`: what happened, in words.
 - `spinning`: which workers poll.
 - `scheduling`: which worker runs next.
+- `loops`: which loops of the program spin.
 - `operations`: what workers do.
 - `virtual_time`: what time it is.
 
@@ -168,7 +171,7 @@ class Kernel(VirtualTime):
             self.abandon()
 
     def note_finalizers(self) -> None:
-        """Note that objects run code when they are freed, so they must die in time.
+        """Note that objects run code when they are freed, so the run must keep none.
 
         If the run began without this knowledge, it is abandoned.
         """

@@ -5,9 +5,10 @@ from typing import Any
 
 from bench.correctness.engine.transitions import PointId
 
-# The epoch of the last access of each worker at each point id.  An access at another
-# point does not replace this epoch.  For example, a worker acquires a lock, and later
-# releases it.  Both accesses must be known: the first makes other workers wait.
+# For each worker and point id: the epoch of the last access of this worker at this
+# point.  For example, a worker acquires a lock, and later releases it.  These are two
+# points, so the release does not replace the acquire.  Both must be known, because the
+# acquire makes other workers wait.
 LastByWorker = dict[tuple[int, PointId], int]
 
 

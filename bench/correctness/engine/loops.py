@@ -17,12 +17,13 @@ MAX_POLLS = 10  # iterations of a loop before it yields to others
 # iteration with an `await` that did not suspend counts as `AWAIT_COST` iterations.
 MAX_UNINTERRUPTED_ITERATIONS = 100_000
 AWAIT_COST = 10
-# The same limit for a worker that is alone.
+# The same limit while no other worker can run.
 MAX_ITERATIONS_ALONE = 300_000
 # The same limit for a worker that changes something in each iteration, while no other
 # worker is enabled.
 MAX_ITERATIONS_UNRIVALLED = 50_000
-# A run is too long if a worker uses more spin budgets while no other worker is enabled.
+# A run is too long if a worker uses more than this number of spin budgets while no
+# other worker is enabled.
 MAX_BUDGETS_UNRIVALLED = 10_000
 
 
@@ -80,12 +81,14 @@ class Loops(Scheduler):
         return True
 
     def computes_unrivalled(self) -> bool:
-        """Whether the current worker, which makes changes, is the only enabled worker.
+        """Whether no other worker is enabled; the current worker computes for long.
 
-        If another worker is enabled, note that a worker has just computed for long: a
-        long run in which a worker has lately computed does not count as endless.  If no
-        other worker is enabled, the worker gets a new spin budget.  The run ends if the
-        worker has used too many spin budgets.
+        If no other worker is enabled, the current worker gets a new spin budget.  When
+        it has used too many spin budgets in this way, the run ends.
+
+        If another worker is enabled, `computed_at` notes that a worker has just
+        computed.  The reason: a long run counts as endless only if no worker has
+        computed lately.
         """
         worker = self.current
         if self.others_enabled():
@@ -161,10 +164,12 @@ class Loops(Scheduler):
     def end_spin_budget(self, point: PointId) -> None:
         """Let others run, because the worker has made very many operations.
 
-        The worker has reached no scheduling point meanwhile.  If it has also changed
-        nothing, it polls.  Then its present operation becomes a scheduling point.  If
-        it has changed something and no other worker is enabled, it continues.  A
-        transition of an event loop also continues, unless threads run beside the loop.
+        It has made them without a scheduling point.  If it has changed nothing
+        meanwhile, it polls, and its present operation becomes a scheduling point.  In
+        two cases the worker continues instead:
+
+        - It has changed something, and no other worker is enabled.
+        - It runs in an event loop, and no threads run beside the loop.
         """
         if self.stop is not None and self.current is self.main:
             return

@@ -30,8 +30,8 @@ def first_hash(name: str) -> int:
     """The number before the first hash that a worker gives.
 
     The number depends only on the worker's name, so it is the same in every process.
-    The hashes of a worker are consecutive numbers.  For this reason, iteration over a
-    small set has the order in which one worker made the items.
+    The hashes that one worker gives are consecutive numbers.  So iteration over a small
+    set often has the order in which the worker gave the hashes.
     """
     return crc32(name.encode()) * HASHES
 
@@ -89,7 +89,7 @@ class ObjectRegistry(NamespaceRegistry):
             self.make_tables()
 
     def make_tables(self) -> None:
-        """Make the tables that few runs fill.  If all of them stay empty, keep them."""
+        """Make the tables that few runs fill; they are kept while all are empty."""
         self.labels: dict[int, str] = {}  # further names for a reader, by id
         # By id: the object's name in the code that used it first, and the object.
         self.display_names: dict[int, tuple[str, Any]] = {}
@@ -264,7 +264,8 @@ class ObjectRegistry(NamespaceRegistry):
     def let_go(self) -> None:
         """Release each object to which only this registry refers.
 
-        After each release, the registry may be the last that refers to other objects.
+        A release may free an object.  Then this registry may be the last holder of
+        objects to which the freed object referred.
         """
         held = self.held
         while held:

@@ -15,10 +15,9 @@ from bench.correctness.engine.last_accesses import NO_ACCESSES, LastAccesses, Us
 from bench.correctness.engine.loops import Loops
 from bench.correctness.engine.transitions import Abandoned, PointId, What, Worker
 
-# A worker yields when at most this many operations are left in its spin budget.  One
-# operation may make several accesses, and each access reduces the budget.  If the
-# budget ended within the operation, other workers would run there.  The reserve
-# prevents this.
+# A worker yields when its spin budget is this small.  One operation may make several
+# accesses, and each access reduces the budget.  The budget must not end between two of
+# them, because other workers would then run there.
 RESERVE = 100
 Item = TypeVar("Item")
 
@@ -44,10 +43,11 @@ class Operations(Loops):
     ) -> None:
         """Make the current worker's next operation on an object.
 
-        The operation is a scheduling point if it must wait until `ready()` is true, or
-        if its point is in `points`.  An operation of a timer never is one.  In a loop,
-        the point counts only if threads run beside the loop and `splits` is true.  The
-        epochs in `source.hb_clock` happened before the operation.
+        The operation is a scheduling point if it must wait, because `ready()` is false.
+        It also is one if its point is in `points`.  But in a loop, this is true only if
+        threads run beside the loop and `splits` is true.  An operation of a timer is
+        never a scheduling point.  The epochs in `source.hb_clock` happened before the
+        operation.
         """
         if self.held:
             self.let_go()
@@ -146,7 +146,7 @@ class Operations(Loops):
         return point in self.points and self.undisturbed is not self.transition
 
     def split_before(self, point: PointId) -> bool:
-        """As `splits`, but also note that a handle has made such an operation."""
+        """The same as `splits`; also note that the handle made a racing operation."""
         split = self.splits(point)
         if point in self.points:
             self.undisturbed = None
@@ -195,7 +195,7 @@ class Operations(Loops):
         thing: object = None,
         key: Hashable = None,
     ) -> None:
-        """If earlier operations race with this operation, discover all of them.
+        """Find earlier operations that race with this one; discover both points.
 
         `key`: the part of the place that the operation accesses; None: the whole place.
         `thing`: the object that contains the place.  It is kept until the run ends, so
@@ -237,7 +237,7 @@ class Operations(Loops):
     def compare_with(
         self, each: list[LastAccesses], worker: Worker, write: bool, point: PointId
     ) -> None:
-        """If operations in `each` race with this operation, discover all of them."""
+        """Find operations in `each` that race with this one; discover both points."""
         for last in each:
             self.compare(last.writers, worker.number, worker.hb_clock, point)
             if write:

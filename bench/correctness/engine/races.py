@@ -28,7 +28,7 @@ from bench.correctness.engine.transitions import (
 
 # The accesses to each object, in the order in which they were made.
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
-# A worker, a transition before which it could run; the number: see `blocked_races`.
+# A worker; a transition before which it could run; a number, see `blocked_races`.
 StillEnabled = tuple[Worker, Transition, int]
 CLASS = "__class__"  # a write of it changes the class in which names are looked up
 WRITES_OF_ALL = (None, CLASS)  # a write of one of these may change any attribute
@@ -41,7 +41,7 @@ WRITTEN_UNSEEN = frozenset(
     }
 )  # fmt: skip
 NAMES = "names of attributes"  # a point id: the program reads which names exist
-BASES = "__bases__"  # an attribute of a class; a new special method counts as a write
+BASES = "__bases__"  # an attribute of a class; a new special method is a write of it
 END: Access = ("the end", None, True)  # the end of a run conflicts with all accesses
 FEW = 16  # up to this number of accesses, a list is searched faster than a set
 
@@ -70,7 +70,7 @@ class SharedPrefix(NamedTuple):
 
 
 class Races(Execution):
-    """A run that finds which of its transitions could have been in the other order."""
+    """A run that finds which of its transitions could have run in another order."""
 
     __slots__ = (
         "accesses_by_object", "all_names_at_start", "any_conflict", "clock_deltas",
@@ -102,8 +102,8 @@ class Races(Execution):
         self.last_accesses: dict[Hashable, LastAccesses] = {}
         self.users: dict[Hashable, Users] = {}  # filled if every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
-        self.in_shared_prefix = False  # whether the run before has this transition
-        self.clock_deltas: Iterator[int] = iter(())  # of the transition in that run
+        self.in_shared_prefix = False  # whether the run before had this transition
+        self.clock_deltas: Iterator[int] = iter(())  # those of the run before
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # see `record_still_enabled`
         self.numerous: Transition | None = None  # the last transition of many accesses
@@ -133,10 +133,12 @@ class Races(Execution):
     ) -> None:
         """Record an access of the current transition, and the races of this access.
 
-        The access is compared with earlier accesses, the last one first, up to a write
-        of the same part.  What happened before that write also happened before this
-        access.  The comparison goes beyond the write if the access is to the clock.  It
-        also does so for a timer or a worker that waited, which could run earlier.
+        The access is compared with earlier accesses to the object, from the last one
+        back to a write of the same part.  The accesses before that write also happened
+        before this access, so they cannot race with it.  In three cases all earlier
+        accesses are compared: the access is to the clock, the worker is a timer, or the
+        worker had to wait.  A timer or a worker that waited could have run even before
+        that write.
         """
         transition = self.transition
         worker = transition.worker
@@ -215,16 +217,14 @@ class Races(Execution):
         return bool(writers) and len(writers | readers) > 1
 
     def record_still_enabled(self, entries: Iterable[StillEnabled]) -> None:
-        """Note workers that were still enabled when a run or a loop ended.
-
-        The run or loop ends without them; in another schedule they run before its end.
-        """
+        """Note workers that could have run before the end of the run or of a loop."""
         self.still_enabled += entries
 
     def finish(self, awaited: list[Worker]) -> None:
-        """Make this transition the end, after `awaited` and the non-daemon threads.
+        """Make this transition the end of the run.
 
-        The end races with what other workers changed, and with the next transitions of
+        The transitions of `awaited`, and of threads that are no daemons, happen before
+        the end.  The end races with other changes, and with the next transitions of
         enabled workers.  For example, a daemon may run before the end or not at all.
         """
         end, main = self.transition, self.current
@@ -299,7 +299,7 @@ def changes(transition: Transition) -> bool:
 
 
 def independent(one: list[Access], other: list[Access]) -> bool:
-    """Whether no accesses of two transitions, of different runs, conflict."""
+    """Whether two transitions, of different runs, have no accesses that conflict."""
     if END in (*one[:1], *other[:1]):
         return False
     for name, key, write in one:

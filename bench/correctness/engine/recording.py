@@ -6,7 +6,7 @@ from typing import Any
 from bench.correctness.engine.races import Races
 from bench.correctness.engine.transitions import Transition, What, Worker
 
-MOST_NOTES = 5_000  # notes of one transition; a spinning worker would make ever more
+MOST_NOTES = 5_000  # the most notes of one transition: a spinning worker makes many
 
 
 class Recording(Races):

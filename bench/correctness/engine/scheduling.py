@@ -57,7 +57,7 @@ class Scheduler(SpinDetection):
         self.undisturbed: Transition | None = None
         self.prefix: list[Transition] = []  # the transitions of the run before
         self.prefix_length = 0  # how many of them this run repeats
-        # The number of transitions when a worker last computed for long.
+        # How many transitions the run had when a worker last computed for long.
         self.computed_at = -self.most_transitions
 
     def begin_with_prefix(self, shared_prefix: SharedPrefix) -> None:
@@ -242,8 +242,8 @@ class Scheduler(SpinDetection):
         thread is first chosen, if the running worker is enabled at that moment.
 
         In its first transition, thread A may start thread B.  If B is chosen before A
-        has been chosen, this choice counts two starts: that of A, if the running worker
-        is enabled, and that of B, if A is enabled.
+        was ever chosen, two preemptions may be counted: 1 for the start of A, if the
+        running worker is enabled, and 1 for the start of B, if A is enabled.
         """
         if chosen is self.running:
             return 0

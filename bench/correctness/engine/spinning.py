@@ -18,7 +18,7 @@ from bench.correctness.engine.recording import Recording
 from bench.correctness.engine.transitions import Transition, Worker
 
 MAX_IDLE_YIELDS = 2  # polls in a row, before a spinning worker must let others run
-IDLE_YIELDS_BEFORE_TIME = 6  # polls in a row, before virtual time may pass
+IDLE_YIELDS_BEFORE_TIME = 6  # polls in a row, before a worker must let timers fire
 # The most yields of a worker in a run that count as progress.  Further yields count as
 # polls, even if the worker changed something.
 MAX_PROGRESS_YIELDS = 100
@@ -54,7 +54,7 @@ class SpinDetection(Recording):
     def open_transition(
         self, worker: Worker, depth: int = -1, preempts: int = 0
     ) -> Transition:
-        """Begin a transition of a worker, or of a timer that wakes it."""
+        """Begin a transition of a worker; the worker may be a timer."""
         worker.hb_epoch = hb_epoch = self.next_epoch
         self.next_epoch = hb_epoch << 1
         before = worker.hb_clock
@@ -151,15 +151,16 @@ class SpinDetection(Recording):
     def not_spinning(self, enabled: list[Worker]) -> list[Worker]:
         """The enabled workers, except those that have polled too often in a row.
 
-        If only timers are left, polling workers may poll more often.  Only after these
-        polls may a timer fire, so that virtual time passes.
+        If the only other enabled workers are timers, a worker may poll a few times
+        more.  After these polls it is left out, so that a timer fires and virtual time
+        passes.
         """
         others = [w for w in enabled if self.idle_yields_of(w) <= MAX_IDLE_YIELDS]
         if all(worker.deadline is not None for worker in others):
             others = [
                 w for w in enabled if self.idle_yields_of(w) <= IDLE_YIELDS_BEFORE_TIME
             ]
-        # If all of them have polled that often, the workers run before the timers.
+        # If nothing is left, the workers run before the timers.
         return others or [w for w in enabled if w.deadline is None] or enabled
 
     def without_timers(self, enabled: list[Worker]) -> list[Worker]:
@@ -173,10 +174,10 @@ class SpinDetection(Recording):
     def without_daemons(self, enabled: list[Worker]) -> list[Worker]:
         """The enabled workers, except the timers of daemons.
 
-        If there are no other enabled workers, the result is all enabled workers.  This
-        limits how often timers of daemons fire in a row.  A daemon may repeat something
-        for ever.  Without the limit, the daemon could repeat it any number of times
-        between two steps of another worker.
+        If there are no other enabled workers, the result is all enabled workers.
+
+        A daemon may wake up and repeat something for ever.  Without this function, it
+        could do so any number of times between two steps of another worker.
         """
         others = [
             worker

@@ -24,9 +24,9 @@ SPIN_BUDGET = 2_000  # operations of a worker between two scheduling points
 class New(NamedTuple):
     """The name of an object that was made during the run.
 
-    It consists of the object's kind, the worker that accessed the object first, and a
-    count.  In another schedule, another worker may access the object first.  So if two
-    runs are compared, only the kinds of such objects can be compared.
+    The name consists of the object's kind, the worker that accessed the object first,
+    and a count.  In another schedule, another worker may access the object first.  So
+    if two runs are compared, only the kinds of such objects can be compared.
     """
 
     kind: str
@@ -58,7 +58,7 @@ class Abandoned(BaseException):
 
 
 class Stopped(BaseException):
-    """Ends the main worker's wait: no worker is enabled, or the run is abandoned."""
+    """Ends the main worker's wait, because the run was stopped (see `halt`)."""
 
 
 class Worker:

@@ -174,13 +174,13 @@ class VirtualTime(Operations):
 def comes_first(one: Worker, other: Worker) -> bool:
     """Whether callback `one` comes before `other`, if both are due at one moment.
 
-    In real time, if two callbacks of one loop are made one after the other, the later
-    one is due a little later.  In a chain of timers, the callback of each timer makes
-    the next timer.  So `one` comes first if both are callbacks of one loop, if `one`
-    is made before `other` in the order of happens-before, and if one of these is true:
+    In real time, the callback that is made later is also due a little later.  So `one`
+    comes first if both belong to one loop, if the making of `one` happened before the
+    making of `other`, and if one of these is true:
 
     - The clock did not move between the making of `one` and the making of `other`.
-    - `one` is the first timer of its chain, and the chain of `other` began later.
+    - `one` is the first timer of its chain, and the chain of `other` began later.  (In
+      a chain, the callback of each timer makes the next timer.)
     """
     return (
         one.needs is not None

@@ -19,7 +19,7 @@ from bench.errors import CannotRunError
 from bench.records.certificates import Failure
 
 SPARE_SECONDS = 0.2  # how long to search after a failure: outcomes, a shorter trace
-MANY = 10  # preemptions: schedules with more are not searched
+MANY = 10  # preemptions: schedules with so many, or more, are not searched
 
 
 class Explanation:

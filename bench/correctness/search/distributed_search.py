@@ -1,8 +1,9 @@
 """A search whose tree is shared among processes elsewhere, such as those of a cluster.
 
-The search begins in this process.  Once the search has taken longer than sharing takes,
-this process gives away the rest of its path in parts (`frontier`).  From then on this
-process runs no schedules.  It collects results, and stores what is left of the parts.
+The search begins in this process.  A short search also ends here, because sharing would
+take longer.  After WORTHWHILE_SECONDS, this process gives away the rest of the tree in
+parts (`frontier`).  From then on it runs no schedules.  It collects results, and stores
+what is left of each part.
 """
 
 import os
@@ -34,7 +35,7 @@ from bench.correctness.search.shares import (
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
-WORTHWHILE_SECONDS = 0.05  # how long a search takes before it is shared
+WORTHWHILE_SECONDS = 0.05  # a search that takes longer is shared
 SLICE_SECONDS = 1.0  # how long a share is searched, at most, before it reports
 LEAST_SECONDS = 0.02  # how long a share is searched, at least, before it is recalled
 SECONDS_A_SLOT = 0.005  # how long this process needs for a report
@@ -42,8 +43,8 @@ GRACE_SECONDS = 0.5  # how long to wait for reports when the time is up
 NOT_SHARED = "its search cannot be shared; this process continues it alone"
 AGAIN = "the search begins again in this process"
 POLL_SECONDS = 0.1  # the time between two checks for Ctrl-C
-MOST_LOST = 5  # how often one share may be lost
-ALONE_SECONDS = 10.0  # after so long without workers, this process searches alone
+MOST_LOST = 5  # after so many losses of one share in a row, the search fails
+ALONE_SECONDS = 10.0  # after so long without any process elsewhere, this one searches
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,9 @@ class Elsewhere:
 class Away:
     """A share that is searched elsewhere.
 
-    since: when it was given away or last recalled.
-    depth: the depth of the node at which the share could be split, when it was given
-        away; infinite if it could not be split.
+    since: when the share was given away or last recalled.
+    depth: when the share was given away, the depth of the node at which it could be
+        split; infinite if it could not be split.
     """
 
     since: float
@@ -129,7 +130,7 @@ class DistributedExploration(Exploration):
         self.begun = self.elapsed()
 
     def share(self) -> None:
-        """Between runs: give the search away once that is worthwhile."""
+        """Between runs: give the search away if it has taken long enough."""
         nodes = self.search.nodes
         took = self.elapsed() - self.begun
         if not self.is_shared or not nodes or took < WORTHWHILE_SECONDS:
@@ -201,7 +202,7 @@ class DistributedExploration(Exploration):
             )
 
     def recall(self, idle: int, least: float) -> None:
-        """Recall a share for each idle slot, so that the rest of it can be split.
+        """Recall a share for each idle slot, to split what is left of the share.
 
         Shares that could be split nearest to the root are recalled first, because they
         probably have most work left.  A share that has just begun is not recalled yet.
@@ -265,8 +266,8 @@ class DistributedExploration(Exploration):
     def discover(self, report: ShareReport) -> None:
         """Begin again with more points.
 
-        If this process already has all of them, or does not know one of them, search in
-        this process only.
+        If the report has no new point, or a point that this process does not know,
+        search in this process only.
         """
         try:
             points = set(map(SITE_PLACES.from_words, report.discovered))

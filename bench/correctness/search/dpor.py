@@ -120,11 +120,12 @@ class SourceDpor(Tree):
         """Reverse the races of a sleeping worker, as if it ran before `earlier`.
 
         The worker sleeps because another run has chosen it, at this node or before it.
-        `footprint` is what it accessed in that run.  In this run it came later, and it
-        may have accessed less, because it had to wait.  So its transition in this run
-        does not show all races.  So `footprint` is compared with the transitions after
-        `earlier`.  If such a transition conflicts with `footprint` and does not depend
-        on `earlier`, some schedule must run it before `earlier`.
+        `footprint` is what it accessed in that run.  In this run the worker came later.
+        It may have accessed less than `footprint`, because it had to wait.  So its
+        transition in this run may not show all races.  For this reason `footprint`
+        itself is compared with the transitions after `earlier`.  If such a transition
+        conflicts with `footprint` and does not depend on `earlier`, some schedule must
+        run it before `earlier`.
         """
         for transition in kernel.transitions[earlier.index + 1 :]:
             if (

@@ -77,11 +77,12 @@ def is_shared(accesses: list[LastAccesses]) -> bool:
 
 
 def recorded(kernel: Kernel, whole: set[int]) -> int:
-    """How many parts of places are shared, according to the recorded transitions.
+    """How many attributes and other places are shared, by the recorded transitions.
 
-    A container is one place, whichever of its items are used.  An attribute is a part.
-    `whole`: the threads and tasks, by number.  A place that a loop accesses even for a
-    single task is shared only if two of these workers use it.
+    Each attribute of an object is counted, and each file.  A container is counted once,
+    whichever of its items are used.  `whole`: the numbers of the threads and tasks.
+    Some places are accessed by a loop even for a single task (OF_THE_LOOP).  Such a
+    place counts only if two workers of `whole` use it.
     """
     points = kernel.points | kernel.discovered
     attributes = {point.key for point in points if type(point) is Written}
@@ -132,7 +133,7 @@ def shared_parts(
 
 
 def is_own(place: Hashable) -> bool:
-    """Whether a place belongs to the explorer: an end of a worker, a clock, a queue."""
+    """Whether a place belongs to the explorer, such as the clock or a loop's queue."""
     if type(place) is tuple:
         return place[:1] == ("end",)
     return type(place) is LoopPlace or place in OWN_PLACES

@@ -34,16 +34,19 @@ from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
-WORTHWHILE_SECONDS = 0.02  # the time before a search is shared; a fork takes ms
+WORTHWHILE_SECONDS = 0.02  # a search that takes longer is shared; a fork takes ms
 GRACE_SECONDS = 0.5  # how long to wait for reports when the time is up
 
 
 def jobs_for(options: Options) -> int:
     """How many processes a search may use; one if it cannot be shared.
 
-    A search is not shared if it draws schedules at random, or if it has a limit of
-    schedules.  A process forks only if it has no other threads, because in the child
-    the locks of these threads would be held for ever.
+    A search is not shared in four cases:
+
+    - It draws schedules at random.
+    - It has a limit of schedules.
+    - The system is not Linux.
+    - This process has other threads: in a child, their locks would be held for ever.
     """
     can_share = (
         (options.search in ("dpor", "brute") or options.preemptions is not None)
@@ -81,8 +84,8 @@ class ForkedExploration(Exploration):
     def search_share(self) -> bool:
         """Search as `run_all` does; at the end, wait a moment for the children.
 
-        After a failure, it does not wait, unless `keep_going` is set.  The children
-        that have not reported are ended.
+        After a failure, this process does not wait, unless `keep_going` is set.
+        Children that have not reported by then are ended.
         """
         complete = super().run_all()
         self.again = False

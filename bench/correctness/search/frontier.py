@@ -55,7 +55,7 @@ class Part:
 
     above: the nodes before its own nodes, each with the choice on the part's path.
     places: its own nodes.
-    ready: whether the last choice of its path is still to be run.
+    ready: whether the last choice of its path was not run yet.
     lost: how often in a row the part was given away and no report arrived.
     """
 
@@ -190,8 +190,8 @@ class Frontier:
     ) -> None:
         """Replace the nodes of a part by the nodes that a report says are left.
 
-        The part had the first `kept` of these nodes before.  A request goes to the part
-        that owns the node.
+        The part had the first `kept` of these nodes before.  Each request goes to the
+        part that owns the node of the request.
         """
         part = self.parts[number]
         part.at_work, part.lost = False, 0

@@ -8,8 +8,8 @@ from bench.correctness.search.random_walk import RandomWalk
 class PriorityChanges(RandomWalk):
     """PCT: the enabled worker with the highest priority runs.
 
-    The priorities are random.  At a few random transitions of a run, the worker that
-    runs gets a low priority.
+    The priorities are random.  At a few random moments of a run, the priority of the
+    running worker becomes lower than all others.
 
     Burckhardt, Kothari, Musuvathi, Nagarakatte: A randomized scheduler with
     probabilistic guarantees of finding bugs, ASPLOS 2010.

@@ -1,4 +1,4 @@
-"""The whole search of a program: its draws, in one process or many; its verdict."""
+"""Search a program: each of its draws, in one process or many; return the verdict."""
 
 import time
 from dataclasses import replace

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bench.correctness.programs.single_run import Result
 from bench.correctness.search.counterexample import chosen
 
-FEW_RUNS = 32  # in a search with more runs, one more run takes little of the time
+FEW_RUNS = 32  # a search with more runs always runs the first schedule again
 SUSPICIOUS_RUNS = 4  # runs of a schedule that may have had two different ends
 
 
@@ -47,10 +47,11 @@ def times_to_repeat(first: Passed, earlier: Passed | None, runs: int) -> int:
     `earlier`: the first schedule when fewer scheduling points were known.
 
     A search that begins again with more points usually begins with the same order of
-    workers.  In that case its first run has already repeated the earlier schedule.  If
-    the two runs ended differently, there are two explanations: a new point changed how
-    the program is modelled, or the program is not deterministic.  More runs show which
-    explanation is right.
+    workers.  In that case its first run was already a repetition of the earlier
+    schedule, and no further run is needed.  But the two runs may have ended
+    differently.  This has two possible causes: a new point changed how the program is
+    modelled, or the program is not deterministic.  More runs show which cause is the
+    right one.
     """
     if earlier is None or earlier.order != first.order or runs > FEW_RUNS:
         return 1

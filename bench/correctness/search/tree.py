@@ -45,7 +45,7 @@ class Tree:
 
     any_conflict = False  # see Kernel.begin
     samples = False
-    skipped = False  # whether a bound left schedules out
+    skipped = False  # whether a bound on preemptions left schedules out
 
     def __init__(self) -> None:
         self.restart()
@@ -54,7 +54,7 @@ class Tree:
         """Forget the tree, because other scheduling points make another tree."""
         self.diverged = 0  # the choice at which a run differed from an earlier run
         self.nodes: list[Node] = []
-        self.prefix = 0  # how many nodes the run shares with an earlier run
+        self.prefix = 0  # how many nodes of the next run are already known
         self.shared_prefix: SharedPrefix | None = None
         self.owned_from = 0  # the nodes before this one belong to the parent process
         self.requests: set[Request] = set()  # requests to the parent process
@@ -76,7 +76,8 @@ class Tree:
     def advance(self, kernel: Scheduler) -> bool:
         """Backtrack to the deepest node with a choice left; False if there is none.
 
-        Also return False at a node below which another process still searches, and if
+        The search does not backtrack past a node below which another process still
+        searches: if this node has no choice left, return False.  Also return False if
         the run differed from an earlier run.
         """
         choices, nodes = kernel.choices, self.nodes
