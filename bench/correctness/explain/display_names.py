@@ -77,8 +77,8 @@ def found_name(thing: Any) -> str:
 def free_name(names: Iterator[str], thing: Any) -> str:
     """The first of these names that no other object has.
 
-    If other objects have all of these names, a number is added to the first name.  The
-    result is empty if there is no name, or if the first name is `self` and is taken.  A
+    If other objects have all of these names, a number is added to the first name.  But
+    the result is empty if the first name is `self`, or if there are no names.  A
     condition may have the same name as the lock that it contains.
     """
     own = thing._lock if PARTS[type(thing)] == CONDITION else None

@@ -46,7 +46,8 @@ class Bindings(Rewriter):
 
         The parts of a target such as `a, b[i], c` must be bound in this order.  So a
         shared variable gets a statement of its own, with its hook.  After the first
-        such variable, each other part also gets its own statement, unless it is a name.
+        such variable, the other parts also get statements of their own.  Only a name
+        that is not shared needs none.
         """
         if isinstance(target, ast.Name):
             value = self.binding(target.id, value, target)
@@ -134,8 +135,8 @@ class Bindings(Rewriter):
     def bind_entered(self, node: Any) -> Any:
         """Bind results of context managers to shared variables in the body of a `with`.
 
-        The managers after a shared variable move into an inner `with` statement, which
-        follows the binding of the variable.
+        For example, let `x` be shared in `with a as x, b as y`.  Then `b as y` moves
+        into an inner `with` statement, and `x` is bound before this statement.
         """
         for index, item in enumerate(node.items):
             target = item.optional_vars

@@ -126,9 +126,9 @@ class Statements(Matches):
         """Make two expressions for two uses of a node, which is evaluated only once.
 
         The first expression stores the value in a temporary, and the second expression
-        reads the temporary.  No temporary is needed in two cases: the node is a
-        constant, or only this function can bind the variable.  In the second case, a
-        temporary is needed nevertheless if the statement `rebinds` a variable.
+        reads the temporary.  Two kinds of nodes need no temporary: a constant, and a
+        variable that only this function can bind.  But if the statement `rebinds` a
+        variable, such a variable needs a temporary, too.
         """
         if isinstance(node, ast.Constant):
             return node, copy.copy(node)

@@ -1,7 +1,8 @@
 """Models of `exec`, `eval` and `compile`: functions in executed code have hooks.
 
 The statements of the executed code are like the statements of a module: they have no
-hooks.  So while other workers can run, code is refused if they may use its namespaces.
+hooks.  So while other workers can run, the execution of code is refused if other
+workers may use the namespaces in which it runs.
 """
 
 import __future__

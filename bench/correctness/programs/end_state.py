@@ -185,7 +185,8 @@ def text_of(error: BaseException) -> str:
 def cut(text: str) -> str:
     """Shorten a long text; its length and CRC distinguish it from other long texts.
 
-    A report shows only the beginning of a text.  Each run compares the short text.
+    A report shows only the beginning of a text, and runs are compared by the short
+    text.
     """
     if len(text) <= LONGEST:
         return text

@@ -56,8 +56,9 @@ class ModuleTable:
     def stays_real(self, name: str) -> bool:
         """Whether the program gets the real module, which is never loaded again.
 
-        For example, the modules of pytest stay real.  But if the program has a file of
-        its own with such a name, as `coverage.py`, the program gets this file.
+        For example, the modules of pytest stay real.  But the program may have a file
+        of its own with the name of such a module, as `coverage.py`.  Then it gets this
+        file.
         """
         if not runs_for_real(name):
             return False

@@ -113,9 +113,9 @@ class ScenarioClass:
     def bind(self, functions: list[Any], instance: object) -> list[Callable[[], Any]]:
         """Return workers as functions without arguments.
 
-        `self.methods` has the functions of an earlier run, if all were methods, and if
-        no run imports the program again.  Then signatures do not change.  So if the
-        functions are still identical, they are methods, and are not tested again.
+        To save time, `self.methods` stores the workers of an earlier run, if all of
+        them were methods.  If the workers of this run are the same functions, they need
+        no test.  (Nothing is stored if each run imports the program again.)
         """
         known = self.methods
         if len(functions) == len(known) and all(map(is_, functions, known)):

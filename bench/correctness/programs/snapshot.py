@@ -213,8 +213,8 @@ class Bindings:
     def are_kept(self) -> bool:
         """Whether all values are identical; `==` of values would run program code.
 
-        In each namespace, only the last name is compared, because a new name is always
-        the last one.
+        Of the names in a namespace, only the number and the last name are compared.
+        This is enough, because a new name is always the last one.
         """
         return (
             [*map(len, self.namespaces)] == self.sizes

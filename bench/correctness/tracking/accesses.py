@@ -76,9 +76,9 @@ def access(
 
     If `whole` is true, the object is a container.  Then `key` is one of its items, or
     None for all items.  If `whole` is false, `key` is an attribute or a variable.  At a
-    scheduling point, other workers may run first, and may move the item.  So `again` is
-    called after they have run, if it is given.  It returns the new key of the item, and
-    whether the access writes the item.
+    scheduling point, other workers may run before the access, and may move the item.
+    After they have run, the function `again` is called, if it is given.  It returns the
+    new key of the item, and whether the access writes the item.
     """
     if write:
         note_change()
@@ -158,9 +158,9 @@ def access_namespace(owner: Any, key: Any, write: bool, site: int) -> None:
 
 
 def spend_spin_budget(site: int) -> None:
-    """Reduce the spin budget of the worker, which has made a read that cannot race.
+    """Reduce the spin budget of the current worker, for a read that cannot race.
 
-    A task of a loop spends none here, unless threads run beside the loop.
+    For a task of a loop, the budget is reduced only if threads run beside the loop.
     """
     if not kernel.current.in_loop or kernel.mixed:
         kernel.spend_spin_budget(site)

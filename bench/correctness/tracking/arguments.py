@@ -179,11 +179,13 @@ def report_method(
 ) -> None:
     """Report what a method that is not rewritten does to its object and arguments.
 
-    The method writes to its object, unless its name is in READING_METHODS.  It writes
-    to its arguments, unless `only_reads_args` is true; but FILLING_METHODS always write
-    to them.  With `deep`, the method also reads attributes of its arguments.  If in
-    addition its class is not the program's, it may change containers that attributes of
-    its object hold.
+    If the name of the method is in READING_METHODS, the method only reads its object.
+    Any other method writes to its object.  The method writes to its arguments if
+    `only_reads_args` is false, or if its name is in FILLING_METHODS.
+
+    With `deep`, the method also reads attributes of its arguments.  If in addition it
+    writes to its object, and the class is not the program's, it may also change
+    containers that attributes of the object hold.
     """
     kind = type(owner)
     try:
@@ -191,7 +193,7 @@ def report_method(
     except KeyError:
         state = STATE[kind]
     if kind is CACHE:
-        owner = owner.__wrapped__  # in all accesses, it represents the cache
+        owner = owner.__wrapped__  # it represents the cache in all accesses
         kind = type(owner)
     if state != SHARED:
         if state == FIXED:
@@ -243,7 +245,7 @@ def report_method(
     if reading and name in REDUCING_METHODS:
         args, deep = (owner,), True
     elif foreign and CONTENTS[type(owner)] != CONTAINER:
-        args = (owner, *args)  # it may read the objects that its attributes hold
+        args = (owner, *args)  # the method may read what attributes of its object hold
     changed = containers_of(owner) if foreign and not reading else ()
     if kind is CSV_WRITER:
         changed = written_by(owner)

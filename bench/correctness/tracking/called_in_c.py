@@ -117,8 +117,8 @@ def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
 def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
     """Repeat a report after each Python function that C code calls to read a value.
 
-    This goes on until the present expression is complete.  It is complete when the code
-    calls a hook on another line, or returns.
+    The report is repeated until the present expression is complete: until the code that
+    evaluates it calls a hook on another line, or returns.
     """
     if kernel.lets_die and WRAPPED[type(value)] != WEAK_DATA:
         return  # the value would live longer than in the program
@@ -138,7 +138,7 @@ def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
 
 
 def begin() -> None:
-    """Make the interpreter call `note`; this must be done again in each greenlet."""
+    """Make the interpreter call `note` in this greenlet; each greenlet needs a call."""
     if RUN[0] is not kernel.transitions:
         RUN[0] = kernel.transitions
         EXPECTED.clear()  # an abandoned run may have left entries

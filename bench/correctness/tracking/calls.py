@@ -62,8 +62,8 @@ from bench.correctness.tracking.type_traits import (
 from bench.correctness.tracking.weak_references import note_finalizer
 
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
-# Types of functions that may call their arguments, or take items from them one by one,
-# and types of such arguments.
+# CALLING_TYPES: functions of these types may call an argument, or take items from an
+# argument one by one.  CALLBACK_TYPES: the types of such an argument.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type, ENCODER}
 CALLBACK_TYPES = {
     types.FunctionType, types.MethodType, types.GeneratorType, *LAZY, itertools.chain,

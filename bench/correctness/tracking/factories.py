@@ -32,8 +32,9 @@ def calls_factory(obj: Any, key: Any) -> bool:
 def is_split(factory: Any, key: Any) -> bool:
     """Whether other workers can run while a defaultdict adds a missing key.
 
-    They can run in the factory, if the factory is Python code.  The hash of the key is
-    computed twice, and this may also run Python code, for example for a path.
+    They can run in the factory, if the factory is Python code.  They can also run while
+    the hash of the key is computed, if Python code does this, for example for a path.
+    The hash is computed twice.
     """
     if factory is None:
         return False
@@ -50,7 +51,7 @@ def hashes_in_python(key: Any) -> bool:
 
 
 def stands_for_c(factory: Any) -> bool:
-    """Whether a function is the model of a C function, in which no worker can run."""
+    """Whether a function is the model of a C function: no worker runs in its call."""
     return type(factory) is FunctionType and OF_C in vars(factory)
 
 

@@ -69,9 +69,9 @@ SHOWING = {str, repr, ascii, format}
 
 
 def runs_special(callback: Any, sources: Sequence[Any]) -> bool:
-    """Whether a function in C runs Python code that reports nothing.
+    """Whether a function in C, such as `str`, runs Python code that reports nothing.
 
-    The function, such as `str`, may do so for an item that it gets from `sources`.
+    It may run this code for an item that it gets from `sources`.
     """
     if kernel.current.in_loop and not kernel.mixed:
         return False

@@ -28,12 +28,12 @@ def shared_iterator(iterator: Any) -> Any:
     The explorer keeps the objects of accesses alive.  If it kept a generator alive, the
     generator would be closed later than in the program.  So another object is used:
 
-    - a generator is represented by a stand-in,
-    - an async generator by its frame,
-    - an iterator such as `enumerate`, which takes items from a generator and so keeps
-      it alive, by the stand-in of this generator,
-    - the iterators of a `tee`, which share one iterator, by what represents this
-      iterator.
+    - For a generator: a stand-in.
+    - For an async generator: its frame.
+    - For an iterator such as `enumerate` that takes items from a generator: the
+      stand-in of the generator, because the iterator keeps the generator alive.
+    - For another iterator such as `enumerate`: see `place_of_lazy`.
+    - For an iterator of a `tee`: what represents the iterator that the `tee` uses.
     """
     kind = type(iterator)
     if kind is TEE:
@@ -76,10 +76,10 @@ def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
 class PlaceOfIterator:
     """Represents an iterator that calls a function, without keeping it alive.
 
-    Other iterators may take items from the represented one.  A call of the function
-    counts as an access to each of the others, too.  When one of the others is
-    exhausted, it drops its reference to the represented one, and could no longer be
-    found.  Therefore `asked_by` stores, for the whole run, what represents the others.
+    Let A be the represented iterator.  Another iterator B may take its items from A.
+    Then a call of the function counts as an access to A and also to B.  When B is
+    exhausted, it drops its reference to A, and could no longer be found.  Therefore
+    `asked_by` stores, for the whole run, what represents each such B.
     """
 
     __slots__ = ("__weakref__", "asked_by", "run")
@@ -115,8 +115,8 @@ class CallbackOfIterator:
 def calls_python(iterator: Any) -> bool:
     """Whether an iterator calls a function in which other workers may run.
 
-    During the call, the other workers may use the iterator.  They can do so even if
-    only another iterator refers to it: they use that iterator.
+    During the call, the other workers may use the iterator.  They need no reference to
+    it: they may use another iterator that takes its items from this one.
     """
     return type(iterator) in LAZY and type(place_of_lazy(iterator)) is PlaceOfIterator
 

@@ -94,8 +94,8 @@ def save_process_state(what: str) -> None:
 def save_modules() -> None:
     """Save the entries of `sys.modules`.
 
-    When they are restored, a new entry stays if it is the module that its name means.
-    Such a module has been imported in the usual way.
+    The restoration removes a new entry, except if the module was imported under the
+    name of the entry, in the usual way.
     """
     before = dict(sys.modules)
 
@@ -191,9 +191,10 @@ def restore_environment(saved: Environment) -> None:
         os.environ.update(saved.variables)
 
 
-# At most one entry: the environment variables are known to have these saved values.  A
-# change of a variable removes the entry.  While the entry is there, the variables need
-# not be compared, which would take long.  It exists only while changes are watched.
+# Empty, or one entry: the saved values that the environment variables are known to
+# have.  While the entry is there, the variables need not be compared, which would take
+# long.  A change of a variable removes the entry.  There is an entry only while changes
+# are watched.
 KNOWN_VARIABLES: list[Environment] = []
 WATCHES: list["EnvironmentWatched"] = []  # the watches in progress
 

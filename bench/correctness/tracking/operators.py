@@ -128,7 +128,7 @@ def look_in(value: Any, site: int) -> Any:
 def python_within(left: Any, right: Any, *, shown: bool) -> bool:
     """Whether an operator in C may run Python code that does not report its return.
 
-    For a task the answer is no, unless threads run beside its loop.
+    In a task, the answer is yes only if threads run beside its loop.
     """
     in_turn = kernel.current.in_loop and not kernel.mixed
     return not in_turn and python_among((left, right), shown=shown)

@@ -1,4 +1,4 @@
-"""Find functions in C that may run Python code which reports nothing itself.
+"""Find functions in C that may run Python code which makes no reports itself.
 
 This depends on the arguments of a function.  For example, a comparison of two lists
 runs Python code if the lists hold paths.
@@ -84,7 +84,7 @@ NO, SHOWN, YES, WITHIN, SHOWN_OR_WITHIN = range(5)
 
 
 def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
-    """Whether a function in C may run Python code that no report follows.
+    """Whether a function in C may run Python code whose end no hook reports.
 
     If so, the accesses of the function must be reported again after the Python code.
     """

@@ -58,7 +58,7 @@ PLAIN_NAMES = {
 LINEAGE = {"__bases__", "__mro__", "__base__"}
 # A point id: code outside of a module binds variables of this module.
 REBOUND = "modules are written"
-# A point id: the program sets `__dict__` of objects, so objects may share one dict.
+# A point id: the program sets the `__dict__` of objects, so two may share a dict.
 ONE_DICT = "objects share attributes"
 # A point id: the program reads states of coroutines.  From then on, each task reports
 # that it runs its coroutine.

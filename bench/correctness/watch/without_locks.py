@@ -113,9 +113,9 @@ def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
 def answer_for_lock(
     asked: LocksOf, uses: Sequence[Verdict], lock: LockUse
 ) -> LockAnswer:
-    """Whether one of these programs, the workloads of one form, needs a lock.
+    """Whether a program needs a lock; a form of a pair has several workloads.
 
-    `uses` are their verdicts with all locks.
+    `uses` are the verdicts, with all locks, of the workloads that use this lock.
     """
     if lock.handed_over:
         return LockAnswer(lock=lock, answer="not tried", reason=HANDED_OVER)
@@ -164,8 +164,9 @@ def without(asked: LocksOf, whole: Verdict, lock: LockUse) -> LockAnswer:
 def combined(before: LockAnswer | None, now: LockAnswer) -> LockAnswer:
     """Combine the answers for two workloads of one program.
 
-    The lock is needed if one workload needs it.  If no workload needs it, the answer is
-    "undecided" if one answer is; else "changes the end" if one answer is.
+    The lock is needed if one workload needs it.  If no workload needs it, and one of
+    the two answers is "undecided", the result is "undecided".  If not, and one of them
+    is "changes the end", this is the result.
     """
     if before is None:
         return now

@@ -24,8 +24,8 @@ def record_acquired(lock: Any) -> None:
 def record_released(lock: Any) -> None:
     """Note that a lock was released.
 
-    The current worker is then no holder any more.  If another worker had acquired the
-    lock, the oldest holder is removed instead.
+    If the current worker is a holder, it is removed from the holders.  If it is not,
+    the oldest holder is removed.
     """
     entries = vars(lock).get("_held_by")
     if entries:

@@ -25,7 +25,7 @@ class Loop(RunningLoop):
     def current(self) -> "Current":
         """Return a context in which this loop is the running loop.
 
-        It is used while a scenario is made, and while the scenario is checked.
+        The context is used while a scenario is made, and while the scenario is checked.
         """
         return Current(self)
 

@@ -41,9 +41,9 @@ def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> N
     """Record the first use and the first write of a primitive in a transition.
 
     A further use in the same transition changes nothing.  The most frequent callers
-    test for this case themselves, and then do not call this function.
-    For a trace, each use is recorded with its line.
-    A search of all interleavings records no use in an event loop; it names a primitive.
+    test for this case themselves, and then do not call this function.  For a trace,
+    each use is recorded with its line.  In a search of all interleavings, a use in an
+    event loop is not recorded: it only gives the primitive its name.
     """
     if kernel.alone:
         return

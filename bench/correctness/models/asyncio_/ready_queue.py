@@ -34,8 +34,9 @@ SPLIT_TRANSITION = "split"  # a transition of a loop is split
 # A thread makes a handle ready without waking up the loop, which may be asleep.
 LOOP_ASLEEP = "loops are asleep"
 LOOP_STOPPED = "loops are stopped"  # the program stops a loop with ready handles
-# When a handle runs, the loop accesses the place of such a point only if the point is
-# known: the program did what the point names, for example it cancelled a handle.
+# Each of these points names something that a program may do, such as the cancellation
+# of a handle.  After a run has done this, the point is known.  From then on, the loop
+# accesses the place of the point whenever it runs a handle.
 HANDLE_POINTS = (
     HANDLE_CANCELLATIONS,
     SPLIT_TRANSITION,
@@ -70,7 +71,7 @@ class ReadyQueue(TaskRegistry):
         self.callbacks: list[tuple[int, Worker]] = []
         # The number of this iteration, which runs the handles that were ready before.
         self.iteration = 0
-        self.busy = True  # whether the loop runs a handle, or does not run
+        self.busy = True  # whether a handle is in progress, or the loop does not run
         self.running = 0  # calls of `run_while` in progress
         self.has_runner = False  # whether a thread runs the loop, or soon will
         # Whether the program made the loop.  Such a loop stops when its main future
@@ -170,7 +171,7 @@ class ReadyQueue(TaskRegistry):
     def insert(self, worker: Worker, handle: Handle) -> None:
         """Put a handle into the ready queue.
 
-        Handles that were already due come last in their iteration, the oldest first.
+        Handles of overdue timers come last in their iteration, the earliest due first.
         """
         place = len(self.queue)
         while place:
@@ -191,9 +192,9 @@ class ReadyQueue(TaskRegistry):
 
         A callback is enabled when the callbacks registered before it have run.  Here
         "before" means happens-before: if two registrations are not ordered, the
-        callbacks are not ordered either.  An exhaustive search runs each order of
-        registrations as a separate schedule.  So there every callback that was
-        registered so far counts as registered before.
+        callbacks are not ordered either.  An exhaustive search is an exception: it runs
+        each order of registrations as a separate schedule.  So in this search every
+        earlier registration counts as "before".
         """
         earlier = [
             other

@@ -118,8 +118,8 @@ class RunningLoop(CallScheduling):
     def record_racing_accesses(self, worker: Worker, task: Task | None) -> None:
         """Record the accesses that the loop itself makes when it runs a handle.
 
-        Only accesses to the points in `racing_points` are recorded: the program did
-        what these points name, so there may be races.
+        Only the points in `racing_points` need such accesses: the program did what
+        these points name, so there may be races.
         """
         if LOOP_ASLEEP in self.racing_points:
             record_access((self.name, LOOP_ASLEEP), None, True)
@@ -146,7 +146,8 @@ class RunningLoop(CallScheduling):
 
         `update` is called each time before `going`.  The handles in `due` run before
         the loop stops.  If `due` is None, it becomes the handles that are ready when
-        `going()` ends.  Raises the SystemExit or KeyboardInterrupt of a handle at once.
+        `going()` becomes false.  Raises the SystemExit or KeyboardInterrupt of a handle
+        at once.
         """
         if kernel.stop is not None:
             raise Abandoned
@@ -261,7 +262,7 @@ class RunningLoop(CallScheduling):
 
 
 def let_handles_go(due: list[tuple[Worker, Any]]) -> None:
-    """Drop references to handles that have run."""
+    """Drop the references in `due` to handles that have run."""
     due[:] = [
         (one, handle) for one, handle in due if not one.ended and one.handle is handle
     ]

@@ -18,8 +18,8 @@ from bench.correctness.engine.kernel import (
 from bench.correctness.engine.object_registry import hash_of_child
 from bench.correctness.tracking.calls import call_callback
 
-# Point ids.  When a handle runs, the loop accesses the place of such a point only if
-# the point is known: the program did what the point names.
+# Point ids.  Each names something that a program may do.  After a run has done this,
+# the loop accesses the place of the point whenever it runs a handle.
 HANDLE_CANCELLATIONS = "handles are cancelled"
 TASK_CANCEL_REQUESTS = "tasks are asked to cancel"
 

@@ -184,8 +184,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
         """Call the program's exception handler.
 
         From Python 3.12 on, the handler runs in the context of the failed task or
-        handle.  Without a handler, a reported exception that belongs to no task counts
-        as one that no code caught.
+        handle.  Without a handler, a reported exception counts as one that no code
+        caught, if it belongs to no task, future or handle.
         """
         failed = context.get("task") or context.get("future") or context.get("handle")
         if isinstance(failed, Task) and str(context.get("message")).endswith(UNASKED):
@@ -229,8 +229,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
     def crashed(self) -> list[tuple[Worker, BaseException]]:
         """Return the scenario's workers among the tasks that ended with an exception.
 
-        A cancelled task counts only if the program did not request its cancellation.
-        Such a task awaited something that was cancelled.
+        A cancelled task is included only if the program did not request its
+        cancellation: then the task awaited something that was cancelled.
         """
         made: list[tuple[Worker, BaseException]] = []
         for task in self.tasks:

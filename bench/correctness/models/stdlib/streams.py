@@ -67,7 +67,7 @@ class Stream:
             use(self._x_path, "writes", write=True, reads=False)
 
     def _x_closes(self) -> None:
-        """Report the write of a close, which may come from the file's finalizer."""
+        """Report the write that a close makes; the file's finalizer may call this."""
         is_dying = getattr(self, "_finalizing", False)
         if not is_dying or (kernel.stop is None and not self._x_shared()):
             self._x_flushes()

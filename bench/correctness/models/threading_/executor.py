@@ -158,7 +158,7 @@ class ThreadPoolExecutor(Primitive, Executor):
             self.__start_thread(None)
 
     def __start_thread(self, job: Job | None) -> None:
-        """Start a thread with its first job; None if threads are distinguished."""
+        """Start a thread; `job` is its first, or None if threads are distinguished."""
         count = len(self.__pool_threads)
         prefix = self.__prefix or f"ThreadPoolExecutor-{self.__serial}"
         thread = PoolThread(

@@ -126,8 +126,8 @@ class Future(Primitive):
         point = (self._x_name, "waits")
         if timeout is None:
             # In every schedule, a wait without a timeout returns only after the end.
-            # So it races with nothing.  On the place of the end it would count as a
-            # race, so it accesses a place of its own.
+            # So it races with nothing.  An access to the place of the end would count
+            # as a race.  So the wait accesses a place of its own.
             waits = (self._x_name, "waits")
             kernel.operation(waits, None, False, point, what, self._x_ended, self)
         elif timeout <= 0:

@@ -201,8 +201,8 @@ class Thread:
         ready = lambda: worker.ended  # noqa: E731
         if timeout is None:
             # In every schedule, a wait without a timeout returns only after the end.
-            # So it races with nothing.  On the place of the end it would count as a
-            # race, so it accesses a place of its own.
+            # So it races with nothing.  An access to the place of the end would count
+            # as a race.  So the wait accesses a place of its own.
             waits = ("joins", worker.name)
             kernel.operation(waits, None, False, point, ("joins", self), ready, worker)
         elif timeout <= 0:
