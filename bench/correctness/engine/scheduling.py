@@ -255,7 +255,7 @@ class Scheduler(SpinDetection):
     def observe_start(self, worker: Worker) -> None:
         """Note that other workers can now observe the start of a worker.
 
-        This includes the starts of its makers, because they come before it.
+        The starts of its makers came earlier, so they can be observed, too.
         """
         for one in unobserved_starts(worker):
             one.start_unobserved = False

@@ -48,7 +48,7 @@ class SpinDetection(Recording):
     def reset(self, fibers: FiberPool) -> None:
         Recording.reset(self, fibers)
         self.spinning = False  # whether a worker has ever polled too often
-        self.daemon_wakes = 0  # timers that woke daemons since another worker ran
+        self.daemon_wakes = 0  # see `note_daemon_wakes`
         self.progress = 0  # transitions of workers that are not polling
 
     def open_transition(
@@ -76,7 +76,7 @@ class SpinDetection(Recording):
         return transition
 
     def note_daemon_wakes(self, worker: Worker, moving: Worker) -> None:
-        """Count the timers that have woken daemons since another worker ran.
+        """Count the timers that woke daemons since a worker ran that is no daemon.
 
         A transition of a daemon itself does not change the count.  A wake-up of a
         daemon that another daemon has started counts as MAX_DAEMON_WAKES.  The reason:
@@ -203,7 +203,7 @@ class SpinDetection(Recording):
         return going or [w for w in enabled if w.deadline is not None] or enabled
 
     def record_bound(self, enabled: list[Worker], chosen_from: list[Worker]) -> None:
-        """Note the bound if it excludes a worker that perhaps makes progress."""
+        """Note the bound if it excludes a worker that perhaps still makes progress."""
         if len(chosen_from) < len(enabled):
             for worker in enabled:
                 if (

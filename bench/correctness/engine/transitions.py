@@ -140,7 +140,8 @@ class Worker:
         # enabled.  `on_enabled` is called each time `ready` returns true.
         self.ready: Callable[[], bool] | None = None
         self.on_enabled: Callable[[], object] | None = None
-        # Whether it has not made its first transition, which accesses nothing.
+        # Whether its first transition is still to be made.  This transition accesses
+        # nothing.
         self.unstarted = False
         self.start_unobserved = False  # whether no worker has observed its start
         self.maker: Worker | None = None  # the worker that started a thread
@@ -153,11 +154,11 @@ class Worker:
         # chain.  `root` is the number of the first timer of the chain.
         self.root = 0
         self.owner = -1  # the number of a timer's maker
-        self.progress_made = 0  # its transitions except idle polls
+        self.progress_made = 0  # how many transitions it made that were no idle polls
         self.progress_yields = 0  # yields with progress; some count as several
         self.idle_yields = 0  # its polls since another worker made progress
         self.yielded_at = -1  # the progress of the other workers at its last yield
-        self.loop_iterations = 0  # its iterations since another worker made progress
+        self.loop_iterations = 0  # loop iterations since another worker made progress
         self.iterated_at = -1  # the progress of the other workers at its last iteration
         self.changed = False  # whether it changed something since its last yield
         # Its local state at its last yield in a `while` loop.

@@ -1,9 +1,9 @@
 """A schedule as text that can be replayed, even after the program was edited.
 
-The text consists of turns.  A turn names a worker, an operation and a count n: the
-worker runs until it has made the operation for the n-th time.  There are no line
-numbers and no bytecode offsets.  So the same text can be replayed on another Python
-version, and after changes elsewhere in the program.
+The text consists of turns.  A turn consists of a worker, an operation and a count n.
+It means: the worker runs until it has made the operation for the n-th time.  There are
+no line numbers and no bytecode offsets.  So the same text can be replayed on another
+Python version, and after changes elsewhere in the program.
 """
 
 import ast
@@ -111,8 +111,8 @@ def written_in(points: Iterable[str]) -> list[Written]:
 class PointsInWords(set[PointId]):
     """The set of scheduling points that a saved schedule names.
 
-    An id is in the set if its text is in the saved schedule.  The ids themselves are
-    not compared, because the saved run may have had different ids.
+    An id is in the set if the saved schedule contains the text of the id.  The ids
+    themselves cannot be compared, because they may differ from run to run.
 
     Iteration yields only the names of written attributes.  A run tracks these
     attributes from its start.  No other attributes become scheduling points.

@@ -9,8 +9,8 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-# The attribute of a definition's node that stores the name of the variable which the
-# definition binds.  A private name is stored as the compiler spells it.
+# An attribute of the node of a definition.  Its value is the name of the variable that
+# the definition binds.  A private name is spelled as the compiler spells it.
 BOUND = "bound_name"
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

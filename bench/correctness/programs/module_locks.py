@@ -57,9 +57,9 @@ class ModuleLocks:
     def wait_for(self, module: str, members: Iterable[str]) -> None:
         """Wait until a module, the packages around it and its `members` have run.
 
-        If another thread runs such a module, and itself waits for this thread, then
-        this thread does not wait: both would wait forever.  Python's imports behave in
-        the same way.
+        Suppose that another thread runs such a module, and that this other thread waits
+        for the current one.  Then the current thread does not wait, because both would
+        wait forever.  Python's imports behave in the same way.
         """
         parts = module.split(".")
         names = [".".join(parts[: at + 1]) for at in range(len(parts))]

@@ -193,7 +193,7 @@ def instance_dict(value: Any) -> dict[str, Any] | None:
 
 
 def restore_slot(value: Any, slot: Any, kept: Any) -> None:
-    """Restore the value of a slot; if a slot cannot be set, it has not changed."""
+    """Restore the value of a slot; an error means that the slot has not changed."""
     with contextlib.suppress(AttributeError, TypeError):
         if kept is not MISSING:
             slot.__set__(value, kept)

@@ -79,7 +79,7 @@ def session(
       had after the program's import;
     - the garbage collector runs only between runs, so that it frees only objects of
       earlier runs; it ignores the objects that existed before the session;
-    - if a finalizer raises an exception of the explorer, Python does not show it;
+    - an exception of the explorer that a finalizer raises is not shown;
     - asyncio does not register the explored tasks among all tasks;
     - changes of `os.environ` are noticed;
     - `open` and the functions of `os` on files report the paths that they use;

@@ -20,10 +20,10 @@ class Options:
 
     search: which schedules to run: "dpor", one of each equivalence class; "brute",
         every interleaving; "random", drawn at random; "pct", by random priorities.
-    order: the order of the ready tasks of an event loop: "any", or "fifo" as in the
-        stock loop.
-    timers: when a timer fires: "any", at any time once its deadline is the earliest, as
-        on a busy machine; "idle", only if nothing else can run.
+    order: the order of the ready tasks of an event loop: "any", or "fifo" as in
+        asyncio's own loop.
+    timers: when a timer fires: "any", at any time at which no other timer has an
+        earlier deadline, as on a busy machine; "idle", only if nothing else can run.
     preemptions: run only schedules with at most this many; None for no bound.
     limit_schedules: stop after this many schedules; None for no limit.
     limit_seconds: stop after this many seconds; None for no limit.

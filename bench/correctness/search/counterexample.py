@@ -116,7 +116,7 @@ class Explanation:
         return kept
 
     def in_fifo_order(self, symptom: str) -> bool | None:
-        """Whether a schedule in the stock loop's order also fails with this symptom.
+        """Whether a schedule in fifo order also fails with this symptom.
 
         None if the time runs out before this is known.
         """

@@ -13,8 +13,9 @@ from bench.correctness.engine.races import LoopPlace
 from bench.correctness.engine.transitions import FILES, Transition, Written
 
 OWN_PLACES = ("clock", "start", "the end", IDENTIFIERS)  # not the program's
-# Places that a loop accesses even for a single task that sleeps.  Such a place is
-# shared only if two threads or tasks access it.
+# Places that an event loop accesses even if only one task uses them, for example to
+# sleep.  So an access by the loop does not count: such a place is shared only if two
+# threads or tasks access it.
 OF_THE_LOOP = ("future ", "timer ")  # the beginnings of their names
 
 

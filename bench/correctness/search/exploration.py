@@ -153,8 +153,8 @@ class Exploration:
     def look_closer(self) -> None:
         """If nothing shared was seen, check one more run, which records all accesses.
 
-        A search of every interleaving does not record all accesses, nor does a search
-        in the stock loop's order.
+        Two kinds of searches do not record all accesses in their other runs: a search
+        of every interleaving, and a search in fifo order.
         """
         if self.seen is None or self.seen.shared or self.elapsed() > self.until:
             return

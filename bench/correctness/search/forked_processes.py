@@ -99,7 +99,7 @@ class Child:
         self.pid = pid
         self.pipe = pipe
         self.node = node
-        self.last_site = next(reversed(SITES))  # the last that both processes know
+        self.last_site = next(reversed(SITES))  # the last site that both processes know
         self.received = b""
 
     def receive(self) -> bool:

@@ -1,13 +1,13 @@
-"""What is left to search of a tree whose parts are searched elsewhere: data only.
+"""The parts of a tree that are still to be searched by processes elsewhere: data only.
 
-A part is a path of nodes from the root.  From a certain node on, the part owns the
-nodes of this path.  The worker that has the part searches below the path, and searches
-the other choices of the owned nodes.  A part can be split into two.
+A part is a path of nodes from the root.  The part owns the nodes at the end of this
+path, from a certain node on.  One process at a time searches a part: everything below
+the path, and the other choices of the owned nodes.  A part can be split into two.
 
 A search may have to add a worker to the backtrack set of a node that lies above the
 nodes of its part.  It then sends a request to the part that owns the node.  A part ends
-when its nodes have no choice left and all parts below them have ended.  So the
-schedules are the same as those of one process.
+when its own nodes have no choice left, and all parts below these nodes have ended.  So
+the schedules are the same as those of one process.
 """
 
 from collections.abc import Iterable, Sequence
@@ -90,7 +90,7 @@ class Part:
             self.places.pop()
 
     def depth_to_split(self) -> int | None:
-        """The depth of the node nearest to the root with another choice left, or None.
+        """Of the own nodes with a choice left, the depth of the first one; or None.
 
         The last node is left out, because the accesses of its choice may not be known
         yet.

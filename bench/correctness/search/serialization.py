@@ -1,7 +1,8 @@
 """The data of a search, in words that mean the same in a process elsewhere.
 
-In a process, workers and sites are numbers, in the order in which the process met them.
-This order differs between processes.  So names and places are sent instead of numbers.
+Each process numbers its workers and sites in the order in which it met them.  This
+order differs between processes.  So names and places in the source are sent instead of
+numbers.
 """
 
 from collections.abc import Callable
@@ -75,8 +76,8 @@ def _defined(kind: type) -> set[str]:
 class Places:
     """Converts the sites of this process to places in the source, and back.
 
-    A file that was loaded twice has its sites twice.  The sites of the last loading are
-    in use, so equal sites are counted from the end.
+    If a file was loaded twice, each of its sites is there twice.  The last loading is
+    in use.  So if several sites are equal, they are counted from the last one.
     """
 
     def __init__(self) -> None:

@@ -51,8 +51,8 @@ class ShareSearch(Exploration):
     def report(self) -> ShareReport:
         """Search until the share is done or recalled, or its time is over; then report.
 
-        If the rest of the share cannot be put into words, the share is searched to its
-        end.
+        If what is left of the share cannot be put into words, the whole share is
+        searched before the report.
         """
         try:
             self.run_all()

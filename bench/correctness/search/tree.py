@@ -24,7 +24,7 @@ class Node(Struct, eq=False):
     enabled: list[int]
     chosen: int
     backtrack: set[int]  # workers to choose here, in this run or a later run
-    settled: set[int]  # chosen, asleep or in the backtrack set: not to be added
+    settled: set[int]  # chosen, asleep or in the backtrack set: need not be added
     sleep: dict[int, Footprint]  # the sleep set: these choices lead to nothing new
     done: dict[int, Footprint] = {}  # earlier choices: explored below, or delegated
     used: int = 0  # preemptions on the path to this node
@@ -109,7 +109,7 @@ class Tree:
 
     @property
     def stalled(self) -> bool:
-        """Whether only other processes have parts of the tree left to search."""
+        """Whether nodes are left below which only other processes still search."""
         return len(self.nodes) > self.owned_from
 
     def node_to_share(self) -> Node | None:

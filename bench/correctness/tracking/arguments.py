@@ -180,7 +180,7 @@ def report_method(
     """Report what a method that is not rewritten does to its object and arguments.
 
     If the name of the method is in READING_METHODS, the method only reads its object.
-    Any other method writes to its object.  The method writes to its arguments if
+    Most other methods write to their object.  The method writes to its arguments if
     `only_reads_args` is false, or if its name is in FILLING_METHODS.
 
     With `deep`, the method also reads attributes of its arguments.  If in addition it

@@ -45,7 +45,8 @@ def restore_manager(before: tuple[Any, ...]) -> None:
         getattr(logger, "_cache", {}).clear()
 
 
-# By module: further parts of its state.  A pair of functions reads and sets each part.
+# By module: further parts of its state.  For each part there are two functions: one
+# reads the part, and the other sets it.
 PARTS: dict[str, list[tuple[Callable[[], Any], Callable[[Any], object]]]] = {
     "_csv": [
         (dialects, restore_dialects),

@@ -67,9 +67,9 @@ def is_fixed(item: Any) -> bool:
 def in_order(items: Any) -> Any:
     """Return the object to iterate over in place of a set.
 
-    If the order of the set is the same in each run, this object is the set itself.  If
-    not, it is an OrderedItems.  Raises CannotRunError if the items of the set cannot be
-    distinguished.
+    If the order of the set is the same in each run, the result is the set itself.  If
+    not, the result is an OrderedItems.  Raises CannotRunError if the items of the set
+    cannot be distinguished.
     """
     if len(items) < 2 or all(map(is_fixed, items)):
         return items

@@ -22,8 +22,8 @@ from bench.correctness.tracking.changed_variables import (
 from bench.correctness.tracking.kept_values import CONTAINERS, PARTS, PLAIN, State
 from bench.correctness.tracking.module_state import CHANGES, access_process_state
 
-# By module whose initialization reads files: the flag that shows whether it is
-# initialized, and the function that initializes it.
+# Modules whose initialization reads files.  For each: the flag that shows whether the
+# module is initialized, and the function that initializes the module.
 FILLED_BY = {"mimetypes": ("inited", "init")}
 NO_NAMES: dict[str, Any] = {}  # names of modules in C, whose state is only in PARTS
 # Functions in C, and the module in PARTS to which each belongs.

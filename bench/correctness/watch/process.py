@@ -33,9 +33,10 @@ DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 OPEN: set["Watched"] = set()  # the open processes of all threads
 
-# Held while the status of a child is read.  The status can be read only once, and the
-# start of a process reads the status of every other child that has ended.  Without this
-# lock, a thread that reads at the same time would find nothing.
+# A thread holds this lock while it reads the status of a child.  The status of a child
+# can be read only once.  The start of a process also reads the status of every other
+# child that has ended.  Without the lock, another thread that reads at the same time
+# would find nothing.
 READING_STATUS = threading.Lock()
 
 

@@ -113,7 +113,7 @@ def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
 def answer_for_lock(
     asked: LocksOf, uses: Sequence[Verdict], lock: LockUse
 ) -> LockAnswer:
-    """Whether a program needs a lock; a form of a pair has several workloads.
+    """Whether a program needs a lock in at least one of its workloads.
 
     `uses` are the verdicts, with all locks, of the workloads that use this lock.
     """

@@ -75,7 +75,7 @@ class CallScheduling(ReadyQueue):
     )  # false; each task calls it, and C is fastest
 
     def set_debug(self, enabled: bool) -> None:
-        """Set what `get_debug` returns; callbacks from other threads are then refused.
+        """Set the debug mode: in it, `call_soon` refuses calls from other threads.
 
         Slow callbacks are not reported, because time is virtual.
         """

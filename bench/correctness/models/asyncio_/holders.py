@@ -75,8 +75,8 @@ def awaited(task: Any) -> tuple[Where, Any, str | None]:
         coroutine = getattr(coroutine, "cr_await", None) or getattr(
             coroutine, "gi_yieldfrom", None
         )
-    # The stock attribute, because a read of the model's attribute would be an operation
-    # of the run.
+    # This reads the attribute of CPython's class.  A read of the model's attribute
+    # would be an operation of the run.
     stock: Any = asyncio.Task
     things = things or [stock._fut_waiter.__get__(task)]
     return where, things[0], held(things[-1])

@@ -150,7 +150,7 @@ class Loop(RunningLoop):
             self.end()
 
     def begin(self) -> None:
-        """Raise RuntimeError if the loop cannot run now, as the stock loop does."""
+        """Raise RuntimeError if the loop cannot run now, as asyncio's own loop does."""
         if self.is_closed():
             raise RuntimeError("Event loop is closed")
         if kernel.atomic_of.get(kernel.current.number) is self:

@@ -1,11 +1,11 @@
 """Models of asyncio's locks and queues in programs without threads.
 
-A task yields only at an `await`, so no other worker can observe a state between two
-awaits of `acquire` or `put`.  For this reason CPython's own code runs here without
-instrumentation, and each call is recorded as one access to the whole object.  Beside
-threads, other workers can observe such states, and `module` uses instrumented code.
+A task yields only at an `await`.  So no other worker can run between two awaits of
+`acquire` or `put`.  For this reason CPython's own code runs here without
+instrumentation, and each call is recorded as one access to the whole object.  In a
+program with threads, other workers can run there, and `module` uses instrumented code.
 
-The stock methods are called through their classes, because `super()` takes longer than
+CPython's methods are called through their classes, because `super()` takes longer than
 most of them.
 """
 
@@ -72,8 +72,8 @@ def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> N
 class WakeupFuture(asyncio.Future[Any]):
     """The future that a task awaits within a primitive.
 
-    The task uses the primitive again when it resumes.  What the primitive itself does
-    with the future is not recorded, because it is part of a recorded use.
+    When the task resumes, it uses the primitive again, and this is recorded.  What the
+    primitive itself does with the future is part of another recorded use.
     """
 
     __slots__ = ("primitive",)
@@ -94,8 +94,8 @@ class WakeupFuture(asyncio.Future[Any]):
 class RecordedPrimitive:
     """A primitive that records each use.
 
-    Its stock code requests a future from its loop when it must wait.  `_get_loop`
-    returns the primitive itself, so that the future is a WakeupFuture.
+    To wait, CPython's code requests a future from the result of `_get_loop`.  Here this
+    is the primitive itself, so that the future is a WakeupFuture.
     """
 
     # The transitions in which a write and a read were recorded last.  In a search of

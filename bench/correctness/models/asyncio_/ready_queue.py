@@ -2,8 +2,8 @@
 
 In `any` order every ready task is enabled.  A callback is enabled when the callbacks
 registered before it have run, because callbacks are called in that order.  In `fifo`
-order only the oldest handle is enabled, as in the stock loop.  Then only the times of
-events from outside the loop vary: the start of a worker, a timer, the end of a thread.
+order only the oldest handle is enabled, as in asyncio's own loop.  Then only the times
+of events from outside vary: starts of workers, timers, ends of threads.
 """
 
 from collections import deque
@@ -67,7 +67,7 @@ class ReadyQueue(TaskRegistry):
         self.overdue: list[Worker] = []  # timers that were due when they were made
         # Handles by the numbers of their timers; used in fifo order only.
         self.timer_handles: dict[int, Handle] = {}
-        # The epoch in which each callback was registered, and the callback's worker.
+        # For each callback: the epoch in which it was registered, and its worker.
         self.callbacks: list[tuple[int, Worker]] = []
         # The number of this iteration, which runs the handles that were ready before.
         self.iteration = 0

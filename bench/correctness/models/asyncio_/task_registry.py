@@ -1,7 +1,8 @@
 """The tasks of a loop, its executor's threads, and the exceptions of both.
 
-An exception that was never retrieved is found at the end of a run.  The stock loop
-reports it to its exception handler when the task is freed, which may be at any time.
+An exception that was never retrieved is found at the end of a run.  asyncio's own loop
+reports such an exception to its exception handler when the task is freed.  This may be
+at any time.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ HANDLER = "the exception handler is set"
 ENDED = object()  # stands for a task that has ended, and may be freed
 UNASKED = "exception was never retrieved"  # the message of a task that is freed
 Base: Any = asyncio.AbstractEventLoop
-# The stock methods access nothing, unlike the model's own.
+# CPython's methods access nothing, unlike those of the model.
 done: Any = asyncio.Task.done
 cancelled: Any = asyncio.Task.cancelled
 exception_of: Any = asyncio.Task.exception

@@ -40,7 +40,7 @@ def attrgetter(*names: str) -> Callable[[Any], Any]:
 
 
 def stands_for(stock: object, getter: Any) -> Callable[[Any], Any]:
-    """Store the stock getter with its model; `sorted` calls the stock getter."""
+    """Store CPython's getter in its model, because `sorted` calls CPython's getter."""
     setattr(getter, STOCK, stock)
     return getter  # type: ignore[no-any-return]
 
