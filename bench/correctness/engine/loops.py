@@ -1,9 +1,9 @@
 """Loops of the program: a loop that spins lets other workers run, or the run ends.
 
-A loop that polls lets other workers run, if they can run between its iterations.  In an
-event loop without threads beside it, no other worker can run while a task does not
-suspend.  If a loop spins in such a task, the loop can never end.  This is a defect of
-the program, and the run ends.
+A loop that polls lets other workers run between its iterations, if they can run there.
+In a task, they cannot run while the task does not suspend, unless threads run beside
+the event loop.  So if a loop spins in a task, and there are no threads, the loop never
+ends.  This is a defect of the program, and the run ends.
 """
 
 from typing import NoReturn

@@ -1,8 +1,8 @@
 """Virtual time: a clock that moves only when a timer fires, and waits with a deadline.
 
-A timer is a worker with one transition.  The timer can be enabled as soon as no other
-timer has an earlier deadline, even if other workers could still run for a long time.
-The search may choose the timer then or later.  So there are schedules in which a
+A timer is a worker with one transition.  While no other timer has an earlier deadline,
+the timer can be enabled.  This is so even if other workers could still run for a long
+time.  The search may choose the timer then or later.  So there are schedules in which a
 timeout fires, and schedules in which the operation with the timeout is made in time.
 """
 

@@ -91,8 +91,7 @@ def bound_names(function: Definition) -> set[str]:
 def names_in_head(inner: Definition) -> set[str]:
     """The names in the bases, decorators and default arguments of a definition.
 
-    Python looks up these names in the function around the definition, and not in the
-    definition itself.
+    Python looks up these names in the function around the definition.
     """
     head: list[ast.AST] = [*inner.decorator_list]
     if isinstance(inner, ast.ClassDef):

@@ -1,1 +1,1 @@
-"""Which schedule to run next: one strategy a file, in one process or in many."""
+"""The searches, which choose the schedules to run, in one process or in several."""

@@ -45,7 +45,7 @@ class Report:
 
 
 def names_by_number() -> dict[int, str]:
-    """The names of workers, which all processes share, by number in this process."""
+    """The names of workers by number; the numbers are valid in this process only."""
     return {number: name for name, number in kernel.numbers.items()}
 
 

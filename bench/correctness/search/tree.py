@@ -115,10 +115,10 @@ class Tree:
     def node_to_share(self) -> Node | None:
         """A node with another choice left, as near to the root as possible, or None.
 
-        A child gets what is below the present choice of this node.  To share a node,
-        the parent drops all nodes below it.  But the parent must keep each node below
-        which a child already searches.  So a node above such a node cannot be shared.
-        The last node cannot be shared either, because there are no nodes below it.
+        A child gets what is below the present choice of this node.  The parent then
+        drops all nodes below this node.  But it must keep each node below which another
+        child already searches.  So no node above such a node can be shared.  The last
+        node cannot be shared either, because there are no nodes below it.
         """
         found = None
         for node in reversed(self.nodes[self.owned_from :]):

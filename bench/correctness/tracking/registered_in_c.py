@@ -1,4 +1,4 @@
-"""Registrations with modules in C, which later look up what is registered.
+"""Registrations of objects with modules in C; C code later looks them up.
 
 Examples are a codec, an error handler of encodings, and a converter of `sqlite3`.  The
 explorer does not see the look-ups.  So a registration is allowed only before workers

@@ -53,7 +53,7 @@ def drop_read(site: int) -> None:
 def special_returns(value: Any) -> Any:
     """Report that a special method returns; return the value.
 
-    Its caller may be C code, which then continues to read.
+    The caller of the method may be C code that then continues to read.
     """
     repeat_reads(sys._getframe(1))
     return value

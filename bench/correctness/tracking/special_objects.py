@@ -182,7 +182,7 @@ def class_reads(obj: Any) -> list[ObjectAccess]:
 
 
 def also_names(obj: Any, key: str, write: bool, verb: str) -> list[ObjectAccess]:
-    """List the access to the set of attribute names, if there is such an access.
+    """If an access also uses the set of the object's attribute names, list that use.
 
     An access to one attribute may also access the set of names of the object's
     attributes.  There are three cases: the object has no such attribute, the attribute

@@ -54,7 +54,7 @@ def changed(module: str) -> tuple[str, str]:
 
 
 def use_module(module: str, names: dict[str, Any], site: int | None) -> None:
-    """Note a call of a function of a module, which may use the state of the module.
+    """Note a call of a module's function, because it may use the state of the module.
 
     The first call in a run saves this state.  If the module is a shared place, the call
     is reported as a write of this place.  If the site is None, no other worker runs,

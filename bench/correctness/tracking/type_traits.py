@@ -220,7 +220,7 @@ def iterates_in_python(kind: type) -> bool:
 
 
 def own_items(kind: type) -> bool:
-    """Whether `[key]` on such a container may access an item with another key.
+    """Whether `[key]` on a container of a type may access an item with another key.
 
     This is possible if the type defines its own functions for `[key]`, or if it is not
     in ITEMS_TOLD_APART.  Then the explorer does not know in advance which item is used.
@@ -258,7 +258,7 @@ def state(kind: type) -> int:
 
 
 def hides_writes(kind: type) -> bool:
-    """Whether code that is not rewritten may change attributes of such objects."""
+    """Whether code that is not rewritten may change attributes of objects of a type."""
     return (
         TRACKED[kind] in (ORDINARY, MORTAL)
         and kind not in WITHOUT_ATTRIBUTES

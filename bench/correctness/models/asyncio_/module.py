@@ -221,9 +221,10 @@ def counted_sleep(stock: Any) -> Any:
 def make(*, beside_threads: bool) -> types.ModuleType:
     """Make the model of `asyncio` for programs with threads or without.
 
-    Beside threads, another worker can run between any two accesses.  Without threads, a
-    task is never preempted between two awaits.  In that case asyncio's locks and queues
-    need not be instrumented, so `primitives` has cheaper models of them.
+    In a program with threads, another worker can run between any two accesses of a
+    task.  Without threads, a task is never preempted between two awaits.  In that case
+    asyncio's locks and queues need not be instrumented, so `primitives` has cheaper
+    models of them.
     """
     stock = StockModules(beside_threads=beside_threads)
     made = module("asyncio", asyncio)

@@ -1,7 +1,8 @@
 """Note the uses of asyncio's own locks and semaphores if locks are studied.
 
-Beside threads a program gets CPython's instrumented classes, which are patched here.
-Without threads it gets the classes of `primitives`, which note their uses themselves.
+A program with threads gets CPython's classes, instrumented.  They are patched here.  A
+program without threads gets the classes of `primitives`, which note their uses
+themselves.
 """
 
 import asyncio

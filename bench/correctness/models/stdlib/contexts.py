@@ -57,8 +57,8 @@ def found_late(name: str) -> Any:
 def isolated_test_case(asyncio_model: types.ModuleType) -> type:
     """Return `unittest.IsolatedAsyncioTestCase` on the loop of this model.
 
-    It has an empty `__del__`.  Otherwise Python could close a test case of one run
-    during a later run.
+    The class has an empty `__del__`.  Without it, Python could close a test case of one
+    run during a later run.
     """
     from unittest import async_case
 

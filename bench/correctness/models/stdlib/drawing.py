@@ -26,7 +26,7 @@ def draw_bytes(size: int) -> bytes:
 
 
 def draw_bits() -> int:
-    """Return a seed for a generator that would otherwise get one from the system."""
+    """Return a seed for a generator that in CPython gets its seed from the system."""
     return int.from_bytes(draw_bytes(16), "big")
 
 

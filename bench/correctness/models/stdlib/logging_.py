@@ -1,7 +1,8 @@
 """The state of `logging`: its handlers have locks, and its loggers outlive a run.
 
-While a program is explored, `logging` uses the models of locks, clocks and threads, and
-each run starts with the loggers as the import of the program leaves them.
+While a program is explored, `logging` uses the models of locks, clocks and threads.
+When a run starts, the loggers are in the state in which the import of the program left
+them.
 """
 
 import logging
