@@ -241,9 +241,9 @@ class Scheduler(SpinDetection):
         observe it.  So it counts as no preemption.  Instead, 1 is counted when the
         thread is first chosen, if the running worker is enabled at that moment.
 
-        In its first transition, thread A may start thread B.  If B is chosen before A
-        was ever chosen, two preemptions may be counted: 1 for the start of A, if the
-        running worker is enabled, and 1 for the start of B, if A is enabled.
+        Thread A may start thread B in its first transition, which runs without a
+        choice.  So B may be chosen although A was never chosen.  Then both starts are
+        counted: 1 for A if the running worker is enabled, and 1 for B if A is enabled.
         """
         if chosen is self.running:
             return 0

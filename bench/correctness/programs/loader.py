@@ -85,8 +85,8 @@ class Loader:
         self.arguments = sys.argv
         self.late: tuple[str, ...] = ()  # modules imported by runs; now loaded first
         self.mixed = False  # whether threads run beside a loop
-        # From the time when `mixed` and `late` were last computed: the points; in
-        # `sizes` the number of points and the number of late modules.
+        # The scheduling points from which `mixed` and `late` were last computed.
+        # `sizes` has the number of points and of late modules at that time.
         self.points: Any = None
         self.sizes = (0, 0)
         self.seed = 0  # the seed of the program's draws

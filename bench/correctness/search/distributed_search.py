@@ -266,8 +266,8 @@ class DistributedExploration(Exploration):
     def discover(self, report: ShareReport) -> None:
         """Begin again with more points.
 
-        If the report has no new point, or a point that this process does not know,
-        search in this process only.
+        Search in this process only, in two cases: the report has no new point, or it
+        has a point that is not found in the sources of this process.
         """
         try:
             points = set(map(SITE_PLACES.from_words, report.discovered))

@@ -100,8 +100,9 @@ class SourceDpor(Tree):
         ]
         if not hb_clock & epochs & ~earlier.hb_epoch:
             first.insert(0, later)
-        # A timer may not be enabled at this node.  Then the operation with the timeout
-        # is enabled.  So the worker that makes this operation takes the timer's place.
+        # An initial can be a timer that is not enabled at this node.  For example, the
+        # timer of an operation is not enabled while the operation itself is.  Then the
+        # worker that made the timer takes the timer's place.
         initials = [
             worker.owner
             if worker.owner >= 0 and worker.number not in node.enabled

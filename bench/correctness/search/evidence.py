@@ -108,8 +108,8 @@ def shared_parts(
 ) -> int:
     """How many parts of a place are shared; 1 if it is shared only as a whole.
 
-    A part of a place is an attribute, or a file among files.  An item is not a part,
-    because it may be any object.
+    A part of a place is an attribute, or a file among files.  An item is not a part: a
+    container counts as one place, whichever of its items are used.
     """
     # The workers that use each part.  The key None stands for the whole place.
     workers: dict[Hashable, set[int]] = {None: set()}

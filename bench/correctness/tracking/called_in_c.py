@@ -49,13 +49,14 @@ def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
 
     After a special method of the program, the report is usually not repeated here.  The
     hook in the special method repeats the last read instead.  There is one exception: a
-    list is sorted, and the key function is a method in C, such as `weights.get`.  Then
-    the last read is the read of `weights`.  The hook would repeat this read, and not
-    the read of the list.
+    list is sorted, and the key function is a method in C, such as `weights.get`.  This
+    method may call the `__hash__` of an item.  The last read is then the read of
+    `weights`.  So the hook of `__hash__` would not repeat the read of the list.
 
     If the function iterates over a generator, the report is repeated when the generator
-    resumes and when it ends, but not when it yields.  While the generator runs, no
-    other worker can use it.
+    resumes and when it ends, but not when it yields.  The report may let other workers
+    run.  A generator that has just resumed is running, so none of these workers can use
+    it at that moment.
     """
     frame = sys._getframe()
     # Another worker may use up the same iterator during the call.  Then the C code

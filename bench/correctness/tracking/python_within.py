@@ -150,7 +150,10 @@ def asks(thing: Any) -> bool:
 
 
 def inside(thing: Any) -> Sequence[Any]:
-    """Return what an object in C holds, and may compare, hash, add or iterate over."""
+    """Return the objects that an object in C holds.
+
+    C code may compare, hash or add these objects, or iterate over them.
+    """
     kind = type(thing)
     if issubclass(kind, dict):
         items = zip(dict.keys(thing), dict.values(thing), strict=True)

@@ -104,8 +104,9 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
 def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
     """List the accesses to captured variables that an access to a cell stands for.
 
-    A cell does not show to which variable it belongs.  So the list has all variables
-    with the same name in the same file.
+    The functions that capture the cell show the file and the name of its variable.
+    They do not show which function has this variable.  So the list has all captured
+    variables with this name in this file.
     """
     found: list[ObjectAccess] = []
     for file, name in names_of_cell(cell):

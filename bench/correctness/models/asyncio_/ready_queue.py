@@ -309,8 +309,8 @@ class ReadyQueue(TaskRegistry):
     def runs_before_stop(self, worker: Worker, *, tasks_too: bool = False) -> bool:
         """Whether the loop runs this worker's handle before it stops.
 
-        The loop runs all ready handles before it stops.  In `any` order tasks are an
-        exception, because another schedule may run them later.
+        All ready handles run before the loop stops.  In `any` order, ready tasks are
+        excepted, unless `tasks_too`: they may run before the stop, but need not.
         """
         return (
             worker.handle is not None
