@@ -125,8 +125,9 @@ def _eased(one: Eased) -> Remedy:
 def free_threaded(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
     """The remedy of a free-threaded interpreter; none if it would not be enough.
 
-    It is a remedy if such an interpreter met the wishes in a run.  If none was run, the
-    remedy says how many cores it would need to meet the limit of the p99.
+    If such an interpreter was run, it is a remedy only if it met the wishes in the run.
+    If none was run, and the p99 has a limit, the remedy says how many cores such an
+    interpreter would need to meet this limit.
     """
     measured = [
         (figures, judge(figures, question.wishes))

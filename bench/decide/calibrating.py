@@ -239,11 +239,12 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
 
 
 def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
-    """How fast threads compute that all want the lock, as a share of a loop's speed.
+    """How much waiting threads slow the computing, for several numbers of threads.
 
-    The result has this share for each number of threads in WINDOWS_OF_WAITING.  Threads
-    and the tasks of an asyncio loop do the same work, in windows that take turns.  So a
-    change in the speed of the machine affects both, and cancels in the share.
+    For each number of threads in WINDOWS_OF_WAITING, the result has a share: the speed
+    of threads that all want the lock, divided by the speed of a loop.  The threads and
+    the tasks of the loop do the same work, in windows that take turns.  So if the speed
+    of the machine changes, it changes for both, and the share stays the same.
     """
     left, least = {}, 1.0
     for workers, windows in WINDOWS_OF_WAITING.items():
@@ -259,9 +260,10 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
             {"function": "tasks", **load},
         )
         share = _mean_ratio(threads[1:], tasks[1:])
-        # With more threads the share cannot rise: a higher share is noise, and the
-        # lowest share so far is used.  If a share is unknown, this is not possible for
-        # the numbers that follow.  Then USUAL_LOCK_LEFT replaces all shares.
+        # More threads cannot have a higher share.  If a higher share is measured, it is
+        # noise, and the lowest share so far is used in its place.  If one share cannot
+        # be measured, the lowest share so far is unknown for all higher numbers.  Then
+        # USUAL_LOCK_LEFT is used in place of all measured shares.
         if share is None:
             return USUAL_LOCK_LEFT
         least = min(least, share)

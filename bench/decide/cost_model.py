@@ -46,8 +46,8 @@ class Prediction:
 
     jobs_per_second: float
     bound: Bound  # the lowest of the bounds
-    # Jobs a second that the jobs at once offer, over those that the other bounds allow.
-    # From 1 on, the candidate is saturated.
+    # The bound by the jobs at once, divided by the lowest of the other bounds.  From 1
+    # on, the candidate is saturated: more jobs at once hardly raise the throughput.
     load: float
     alone_seconds: float  # the time of a job that no other job delays
     p50_seconds: float  # median latency, if all jobs at once are due together: a rush
@@ -207,7 +207,8 @@ def _rush(
     again = 0.0
     if candidate.kind in ("threads", "to_thread") and crowd > 1:
         again = max(0.0, 1 - (work.wait_seconds + each) / (crowd * each))
-    # If the pool is too small for all jobs at once, they are done in several rounds.
+    # If the pool has fewer workers than there are jobs at once, the jobs are done in
+    # several rounds.
     turns = max(1.0, work.concurrency / carriers)
     p50 = 0.5 + again * (math.log(2) - 0.5)
     p99 = 0.99 + again * (TAIL - 0.99)

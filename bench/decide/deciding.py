@@ -22,8 +22,8 @@ from bench.decide.turning import Threshold
 PAIR_SHARE = 0.5  # the largest share of the budget for comparing threads with asyncio
 # if less of the budget than this is left, no further run is started
 LEAST_LEFT_SECONDS = 1.5
-# A predicted threshold is checked by a run with a value on its other side.  This value
-# differs from the threshold by this factor.
+# To check a predicted threshold, the work is run with a value beyond the threshold.
+# This value differs from the threshold by this factor.
 FLIP_MARGIN = 1.15
 
 
@@ -33,9 +33,10 @@ class Inquiry(Runner):
     def agreed(self, *, did: bool) -> bool | None:
         """Whether a run agrees with the prediction; None if the run cannot show that.
 
-        `did` says whether the run did what was predicted.  Other processes that disturb
-        a run only make its figures worse.  So a disturbed run that still did what was
-        predicted agrees.  A disturbed run that did not do it shows nothing.
+        `did`: the run had the predicted result.  Then the answer is True, even if other
+        processes disturbed the run: a disturbance only makes figures worse.  If an
+        undisturbed run had another result, the answer is False.  If a disturbed run had
+        another result, the disturbance may be the cause, so the answer is None.
         """
         return did or (None if self.others_used > verifying.DISTURBED_CORES else False)
 
@@ -147,8 +148,8 @@ class Inquiry(Runner):
     def _run_fewer(self, found: Finding) -> None:
         """Run the predicted number of jobs at once.
 
-        If the wishes are not met in that run, fewer jobs are tried, up to three runs in
-        all.
+        If the wishes are not met in that run, a run with fewer jobs follows.  There are
+        at most three runs in all.
         """
         few = found.fewer
         for _ in range(3):
@@ -208,7 +209,8 @@ class Inquiry(Runner):
             return min(1.0, max(0.0, threshold.at + step))
         up = threshold.at > (threshold.now or 0.0)
         value = threshold.at * FLIP_MARGIN if up else threshold.at / FLIP_MARGIN
-        # Beyond `until` the verdict changes again, so the value must not get there.
+        # At `until` the verdict changes again, so the value must be between the
+        # threshold and `until`.
         if threshold.until is not None:
             middle = math.sqrt(threshold.at * threshold.until)
             value = min(value, middle) if up else max(value, middle)

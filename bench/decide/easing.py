@@ -37,8 +37,9 @@ class Eased:
 def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
     """Each input or limit whose change alone is enough.
 
-    If neither the wait nor the computing is among them, all times of a job are scaled
-    together.  If that is enough, the result contains the input `times` too.
+    If a change of the wait alone is not enough, nor a change of the computing alone,
+    both are scaled together by one factor.  If that is enough, the result also contains
+    the input `times`.
     """
 
     def does(name: str, value: float) -> bool:

@@ -13,8 +13,9 @@ from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher
 
 SECONDS = 2.5  # time for the calls that are watched
-# The number of calls before the measurement.  What the first call leaves behind may be
-# kept for later calls.  So only the second call shows what each further call adds.
+# The number of calls before the measurement.  The first call may leave something that
+# later calls use, such as a pool of threads.  So only the second call shows whether
+# each call leaves something new.
 TRIES = 2
 LOOKING_SECONDS = 2.0  # time for the checks after a call
 WAITING_LEAST = 0.02  # a smaller share of waiting may be the cost of watching
@@ -200,9 +201,10 @@ def work_of(found: Measured, concurrency: int) -> Work:
 def _without(found: Measured, seconds: float) -> float:
     """The share of the function's computing that releases the lock.
 
-    If several threads of a call compute at the same time, their seconds of computing
-    can add up to more than the duration of the call.  But only one thread at a time
-    holds the lock, so the lock is never held for longer than this duration.
+    The share is 1 - (seconds with the lock) / (seconds of computing).  If several
+    threads of a call compute at the same time, their seconds of computing can add up to
+    more than the duration of the call.  Only one thread at a time can hold the lock, so
+    the seconds with the lock are never more than the duration of the call.
     """
     if not seconds:
         return 0.0

@@ -159,10 +159,15 @@ def decide(
 ) -> Decision:
     """Which model to choose: first by the wishes, then by the throughput.
 
-    If the wishes contain a rate of arrivals and no wish is surely missed, the verdict
-    is `either`, even if one model could be much faster.  `expected` is the predicted
-    ratio; None means equal models.  If the models are predicted to be equal, a small
-    measured difference (`is_small`) does not count.
+    - Both models surely miss a wish: `neither`.
+    - One model surely misses a wish: the other model.
+    - Neither model surely misses a wish, and the wishes contain a rate of arrivals:
+      `either`, even if one model could be much faster.
+    - In all other cases the throughput decides: the faster model, or `either`.  If the
+      models are predicted to be equal, a small measured difference (`is_small`) does
+      not count.
+
+    `expected` is the predicted ratio; None means that equal models are predicted.
     """
     met = threads.meets, asyncio.meets
     if met == ("no", "no"):
@@ -196,8 +201,8 @@ def doubted(
     """The decision after a run that other processes disturbed.
 
     A disturbance only makes figures worse.  So a wish that the disturbed run met counts
-    as met.  The run cannot show that another wish is missed, or which model is faster.
-    Both follow from the prediction.
+    as met.  For two questions the run is no evidence: whether a model misses any other
+    wish, and which model is faster.  The prediction answers both.
     """
     left, right = (believed(*one) for one in zip(measured, predicted, strict=True))
     said = decide(left, right, Ratio(expected, expected, expected), wishes)
@@ -211,7 +216,8 @@ def doubted(
 def believed(measured: Judgement, predicted: Judgement) -> Judgement:
     """The judgement of a disturbed run: a wish that the run met counts as met.
 
-    For each other wish, the prediction counts.
+    For each other wish, the prediction counts.  If the candidate failed in the run, the
+    result is the judgement of the run.
     """
     if measured.of("it runs") == "no":
         return measured

@@ -118,9 +118,11 @@ def _with_effect(
 ) -> Threshold | None:
     """The threshold; None if a value beyond it would have no effect.
 
-    This concerns only a higher number of jobs at once, for jobs that arrive at a rate.
-    If the present number is enough for the rate, a higher number is never used up.  So
-    the threshold has an effect only if the present verdict is "neither".
+    A value can have no effect only in one case: the threshold is a higher number of
+    jobs at once, and the jobs arrive at a rate.  Then the number only limits how many
+    jobs are in progress.  If the present number is enough for the rate, a higher limit
+    is never reached.  So the threshold is kept only if the present verdict is
+    "neither", and without the values `until` and `then`.
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

@@ -28,7 +28,7 @@ from bench.records.decisions import (
 )
 from bench.records.runs import Machine
 
-OFF = 0.25  # a prediction outside of the interval, and more than this off, is reported
+OFF = 0.25  # the share by which a wrong prediction must differ, so that it is reported
 
 
 def asked(work: Work, wishes: Wishes) -> dict[str, float | bool | str | None]:
@@ -297,7 +297,7 @@ def notes(found: Finding, question: Question) -> list[str]:
 
 
 def _off_ratio(found: Finding) -> list[str]:
-    """A note on a predicted ratio 5 % outside the interval, with another verdict."""
+    """A note on a wrongly predicted ratio: 5 % beyond the interval, another verdict."""
     assert found.ratio is not None
     predicted = (
         found.predictions[1].jobs_per_second / found.predictions[0].jobs_per_second

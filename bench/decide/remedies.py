@@ -80,8 +80,9 @@ def _most(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> i
 def more(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     """The fewest jobs at once, above the present number, that meet the wishes.
 
-    None if jobs do not arrive at a rate, or if no number is enough.  With a rate, the
-    number is only an upper limit of the jobs in progress, so a higher number can help.
+    None if jobs do not arrive at a rate, or if no number is enough.  If jobs arrive at
+    a rate, the number limits how many jobs are in progress.  A higher limit can help,
+    because fewer jobs must wait before they begin.
     """
     if wishes.rate_per_second is None:
         return None

@@ -16,8 +16,12 @@ Ask = Callable[[float], Verdict]
 class Threshold:
     """An input, its present value, and the nearest value with another verdict.
 
-    `verdict` holds from the value `at` on.  If the verdict changes again further away,
-    it changes at the value `until`, and from there on it is `then`.
+    - `now`: the present value.
+    - `at`: the nearest value at which the verdict changes, and `verdict`: the verdict
+      from this value on.
+    - `until`: the next value, further away, at which the verdict changes again, and
+      `then`: the verdict from that value on.  Both are None if no further change was
+      found.
     """
 
     input: str
@@ -67,8 +71,8 @@ def turns(now: float, values: Iterator[float], ask: Ask) -> Iterator[Turn]:
 def first(name: str, now: float, values: Iterator[float], ask: Ask) -> Threshold | None:
     """The nearest change of the verdict that lasts.
 
-    A verdict is skipped if it holds only for a range of less than 5 % of the value,
-    because the cost model is not so accurate.
+    A verdict is skipped if it holds only in a range of less than 5 % of the value.  The
+    cost model is not accurate enough for so small a range.
     """
     found = list(turns(now, values, ask))
     if name == "concurrency":

@@ -24,10 +24,11 @@ from bench.throughput.launching import Launcher
 # decide, a run may end after any block.
 LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)
 # A round is calm if other processes did not disturb it.  If at least so many blocks
-# have a calm round, the disturbed rounds are left out.
+# have a calm round, the ratio is computed without the disturbed rounds.
 LEAST_CALM = 3
 KEPT_WINDOWS = 2  # windows of a process; one more, before them, does not count
-# if other processes used more cores than this, a run counts as disturbed
+# A round is disturbed if other processes used more cores than this in one of its
+# windows.  A run is disturbed if the median over the windows of a candidate is higher.
 DISTURBED_CORES = 0.3
 
 
@@ -76,9 +77,9 @@ class Runs:
         if not values:
             return None
         found = interval(values)
-        # Usually a value is the mean of a block.  If there are too few blocks for an
-        # interval, each round is a value.  This is less exact, because the rounds of
-        # one block depend on each other more than blocks do.
+        # Usually each block gives one value: the mean of its rounds.  If there are too
+        # few blocks for an interval, each round gives a value.  That interval is less
+        # exact, because two rounds of one block are less independent than two blocks.
         if found is None:
             values = [value for one in rounds for value in one]
             found = interval(values)

@@ -1,8 +1,9 @@
 """How long a window is, which jobs it has, and what a worker process receives. Pure.
 
-A window should be long enough for one job of each worker.  If that would take minutes,
-the window has only the beginning of this round.  This is enough to measure the rate of
-computing.  Jobs that the end of the window cuts off count as longer than the window.
+The first jobs of all workers are a round.  A window should be long enough for a round.
+If a round would take too long, the window contains only the beginning of the round.
+This is enough to measure the rate of computing.  Jobs that the end of the window cuts
+off count as longer than the window.
 """
 
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ SHORTEST_SECONDS = 0.3
 LONGEST_SECONDS = 1.5  # a window is longer only if jobs take long or arrive at a rate
 # the least length of a window, as a multiple of the time of a job that runs alone
 CYCLES = 4
-FEWEST_CYCLES = 2.2  # the same if a job takes so long that LONGEST_SECONDS is too short
-BRIEF_CYCLES = 1.25  # the same if there is no time for a longer window
+# the same multiple, if a job takes so long that LONGEST_SECONDS is too short for CYCLES
+FEWEST_CYCLES = 2.2
+BRIEF_CYCLES = 1.25  # the same multiple, if there is no time for a longer window
 BRIEF_OF_ARRIVALS = 2.2
 LONG_CYCLE_SECONDS = 1.0  # if a job takes this long, a window may be brief
 START_SECONDS = 1e-4  # time to start one worker
@@ -52,8 +54,9 @@ class Task:
     def seconds(self) -> float:
         """The length of a window, with the time to start its workers.
 
-        An ordinary wait is cut so that it ends with the window.  A blocking wait is not
-        cut and may end after the window, so its length is added.
+        A job's ordinary wait is cut short, so that it ends with the window.  A wait
+        that blocks the loop is not cut, and may end after the window.  So the length of
+        a blocking wait is added.
         """
         load = self.load
         starting = load["workers"] * START_SECONDS
@@ -89,8 +92,9 @@ def seconds(
         enough = ARRIVALS / wishes.rate_per_second + 3 * cycle
         return max(SHORTEST_SECONDS, 3 * cycle, min(enough, LONGEST_OF_ARRIVALS))
     longest = max(LONGEST_SECONDS, FEWEST_CYCLES * cycle)
-    # If the p99 has a limit, and the predicted p99 is far above it, the window need not
-    # be as long as this p99.  It need only be long enough to show the excess.
+    # The predicted p99 may be far above the limit of the p99.  Then the window is
+    # shorter than the predicted p99: it is only long enough to show that the limit is
+    # exceeded.
     if wishes.p99_seconds is None:
         rush = min(one.p99_seconds for one in predictions)
     else:

@@ -40,7 +40,8 @@ class Option(Record, frozen=True, kw_only=True):
     samples: int = 0
     window_seconds: float = 0.0
     memory_bytes: float | None = None
-    held_bytes: float = 0.0  # computed, for all jobs that can be in progress at once
+    # the bytes of all jobs that can be in progress at once; computed, not measured
+    held_bytes: float = 0.0
     cores_used: float | None = None
     start_seconds: float | None = None
     cancel_seconds: float | None = None
@@ -56,7 +57,9 @@ class Option(Record, frozen=True, kw_only=True):
 class Flip(Record, frozen=True, kw_only=True):
     """The nearest value of an input at which the predicted verdict changes.
 
-    If the verdict changes again further away, `then` is the verdict from `until` on.
+    `verdict` is the verdict from the value `at` on.  If the verdict changes again
+    further away, this happens at the value `until`, and `then` is the verdict from
+    there on.
     """
 
     input: str
@@ -95,7 +98,7 @@ class Measured(Record, frozen=True, kw_only=True):
     calls: int
     seconds: float
     shares: Shares
-    cpu_seconds: float = 0.0  # computing of all threads; 0: it follows from `shares`
+    cpu_seconds: float = 0.0  # computing of all threads; 0: compute it from `shares`
     # the part of `cpu_seconds` in threads that the function started
     threads_cpu_seconds: float = 0.0
     # computing of processes that the function started

@@ -2,10 +2,10 @@
 
 The sampler and the measured thread stay on different cores.  On the same core, the
 sampler could look only while the thread does not compute.  A look reads two values:
-whether the lock is held, and how long in total the thread was ready without a core.  If
-this time is d seconds longer than at the last look, the thread was in the queue for the
-last d seconds.  Looks from these d seconds show nothing about the computing of the
-thread.
+whether the lock is held, and how many seconds in total the thread was in the queue:
+ready to compute, but without a core.  If this total has grown by d seconds since the
+last look, the thread was in the queue for d seconds, and left it between the two looks.
+The looks during these d seconds show nothing about the computing of the thread.
 """
 
 import json

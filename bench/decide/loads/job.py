@@ -149,12 +149,14 @@ def sized() -> dict[str, float]:
 def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, Any]:
     """The figures of the window; `ready` is the time in seconds to start the workers.
 
-    - `by_progress`: all portions that were done, as jobs, divided by the length of the
-      window without one wait.  This rate is right if some job always computes.
-    - `by_cycles`: the sum of the rates of all workers.  The rate of a worker is the
-      number of its jobs, divided by the time from the start of the window to the end of
-      its last job.  This rate is right if there are times in which all jobs wait.  If
-      jobs arrive at a rate, `by_cycles` is the rate at which they are done.
+    - `by_progress`: jobs a second, from the portions that were done.  All portions are
+      counted, divided by the portions of one job.  The time is the length of the window
+      minus one wait.  This rate is right if at each moment some job computes.
+    - `by_cycles`: jobs a second, as the sum of the rates of all workers.  The rate of a
+      worker is the number of its jobs, divided by the time from the start of the window
+      to the end of its last job.  This rate is right if there are times in which all
+      jobs wait.  If jobs arrive at a rate, `by_cycles` is the rate at which jobs are
+      done.
     - `rush`: the latency of each job that was due at the start; None for a job that was
       not done in time.
     """
@@ -193,14 +195,17 @@ def _rates(window: Window, tallies: Sequence[Tally]) -> Iterator[float]:
 def _answered(tallies: Sequence[Tally], arriving: float) -> float:
     """Jobs a second if jobs arrive at a rate; never more than the rate.
 
-    No job can be done before the first wait is over, so the measured period begins
-    later.  It ends with the last job that was done.
+    The jobs of a period are counted, and divided by the length of the period.  No job
+    can be done before the first wait is over.  So the period does not begin with the
+    window.  It ends with the end of the last job.  Its beginning depends on the number
+    of jobs:
 
-    - If the workers have done fewer than two jobs each on average, the period begins
-      with the end of the first job of all.  This job is not counted.
-    - Otherwise the period begins when every worker has done its first job.  These first
-      jobs are not counted.  The reason is that workers that cannot keep up complete
-      their first jobs at about the same moment.
+    - Fewer than two jobs for each worker, on average: the period begins with the end of
+      the very first job.  This job is not counted.
+    - Two jobs or more: the period begins when every worker has done its first job.
+      These first jobs are not counted.  Workers that cannot keep up with the arrivals
+      end their first jobs at about the same moment, so counting these jobs would make
+      the rate too high.
     """
     worked = [one for one in tallies if one.jobs]
     jobs = sum(one.jobs for one in worked)
