@@ -53,8 +53,8 @@ class ClusterSearchers:
         # names of the workers that took part in this search
         self.took_part: list[str] = []
         self.told_parts: list[str] = []  # names that were reported to the user
-        # How many times shares were dropped and the broker has not confirmed that yet.
-        # Until then, reports of dropped shares may arrive.  They are ignored.
+        # The number of drops that the broker has not confirmed yet.  Until the broker
+        # confirms a drop, reports of the dropped shares may arrive.  They are ignored.
         self.dropping = 0
         try:
             self.wait_for("connected", CONNECT_SECONDS)

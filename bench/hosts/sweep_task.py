@@ -1,8 +1,8 @@
 """The part of a sweep on a worker: a whole run on its host, sent line by line.
 
 The run is a process of its own with the command `run`.  So a host measures as it would
-without a sweep.  Only one run at a time may measure on a machine.  So when the task is
-cancelled, its run must end too: the next run on this machine waits for that.
+without a sweep.  Only one run at a time may measure on a machine: the next run waits
+for its end.  So when the task is cancelled, its run must end too.
 """
 
 import os

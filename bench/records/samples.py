@@ -20,7 +20,8 @@ class Sample(Record, tag_field="kind", tag="sample", frozen=True, kw_only=True):
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
     reason: str | None = None  # why the process failed; its stacks if it hung
     seconds_per_operation: float | None = None  # median of the kept windows
-    windows: tuple[float, ...] = ()  # seconds per operation, in order, first discarded
+    # seconds per operation of each window, in order, with the discarded first window
+    windows: tuple[float, ...] = ()
     cpu_seconds_per_operation: float | None = None
     measures: dict[str, float] = {}  # other figures, with units in the key
     started: float = 0.0  # seconds since the epoch

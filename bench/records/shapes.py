@@ -43,12 +43,12 @@ class SharedAttribute(Record, frozen=True, kw_only=True):
     unguarded_lines: tuple[int, ...] = ()
     # guards that are chosen from several locks when the code runs: "self.shards[n]"
     chosen: tuple[str, ...] = ()
-    # lines of writes that have no other guard than one of `chosen`
+    # lines of writes that are guarded only by `chosen`
     chosen_lines: tuple[int, ...] = ()
     unsure: tuple[str, ...] = ()  # objects that a `with` enters and that may be locks
-    # lines of writes that have no other guard than one of `unsure`
+    # lines of writes that are guarded only by `unsure`
     unsure_lines: tuple[int, ...] = ()
-    # whether every write has a guard, but no lock guards all writes
+    # whether every write is surely guarded, but not every write by the same lock
     different: bool = False
 
 

@@ -12,7 +12,8 @@ ONE_CALL = "one call"
 class Workload:
     """The size and kind of the work: the same for both sides of a comparison."""
 
-    # 0 in a user's pair as it is shown: one operation is one call of the function
+    # 0 where a user's pair is shown to readers (`of_calls`).  Then an operation is one
+    # call of the function.
     workers: int = 2
     operations: int = 100
     capacity: int | None = None  # None means unbounded

@@ -49,11 +49,12 @@ class Change:
     def is_worse(self, limit: float) -> bool:
         """Whether the side is certainly slower, and possibly by the limit or more.
 
-        The side is worse if the whole interval is below 1 and its lower end reaches the
-        limit.  This rule has two effects.  A side that is slower by exactly the limit
-        counts as worse in nearly all runs.  A side that is equally fast in both
-        versions hardly ever counts as worse: its whole interval may be below 1 by
-        chance, but then it rarely reaches the limit.
+        The side is worse if two conditions hold: the whole interval is below 1, and its
+        lower end is at most 1 - limit.  This rule has two effects.  A side that is
+        slower by exactly the limit counts as worse in nearly all runs.  A side that is
+        equally fast in both versions hardly ever counts as worse.  By chance, its whole
+        interval may be below 1, but the lower end of such an interval is rarely at most
+        1 - limit.
 
         A side that failed in the second run, or has no figure there, is also worse.  A
         side with the same sources is never worse.
@@ -95,7 +96,8 @@ class Apart:
 
     controls: int
     shift: float  # the mean difference
-    # half of the 95 % interval in which one more side of equal code is expected
+    # Half of the width of a 95 % interval: the interval in which the ratio of one more
+    # side with equal code is expected.
     spread: float
 
 
@@ -218,10 +220,12 @@ def hodges_lehmann(
 
 
 def mann_whitney(first: int, second: int) -> list[int]:
-    """For each number of inversions: how many orders of two samples have this number.
+    """How often each number of inversions occurs among all orders of two samples.
 
-    These counts are the coefficients of the Gaussian binomial, computed factor by
-    factor.
+    `first` and `second` are the sizes of the samples.  An inversion is a pair of
+    values, one from each sample, whose order is reversed.  Item k of the result is the
+    number of orders with k inversions.  These numbers are the coefficients of the
+    Gaussian binomial, computed factor by factor.
     """
     counts = [1] + [0] * (first * second)
     for term in range(1, first + 1):

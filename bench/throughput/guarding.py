@@ -101,7 +101,8 @@ class Guard:
     def _adopted(self) -> list[int]:
         """The processes that this process has adopted since the worker was started.
 
-        Its own child processes do not count: they are in its session, or are workers.
+        Child processes that this process itself started do not count: they are in its
+        session, or they are workers.
         """
         if not self._adopts:
             return []

@@ -5,14 +5,14 @@ window of each side.  The log-ratio of a round is the mean log of the left side'
 seconds minus that of the right side's.  A disturbance longer than a round affects both
 sides and cancels.  The log-ratio of a block is the median over its rounds, so a shorter
 disturbance is an outlier.  The estimate is the median over the blocks.  The ends of the
-interval are the log-ratios of two blocks, chosen with the binomial distribution.  It is
-exact for any continuous distribution (David, Nagaraja, Order Statistics, 3rd ed., 7.1).
+interval are the log-ratios of two blocks, chosen by rank.  Its `coverage` is exact for
+any continuous distribution (David, Nagaraja, Order Statistics, 3rd ed., 7.1).
 
 If a run tested its interval after each block and stopped at the first clear answer, its
 95 % interval would be wrong (Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132,
-1969).  So it may stop only at the numbers of blocks in LOOKS.  There it tests an
-interval of level 1 - 0.05/len(LOOKS) (Bonferroni).  Then at most 5 % of the runs of
-equal sides stop as different.  The interval that is reported has level 95 %.
+1969).  So a run may stop only at the numbers of blocks in LOOKS.  There it tests an
+interval of level 1 - 0.05/len(LOOKS) (Bonferroni).  So if the sides are equal, at most
+5 % of the runs stop with a difference.  The reported interval has level 95 %.
 """
 
 import math
@@ -52,7 +52,7 @@ class Interval:
 
 
 def coverage(count: int, rank: int) -> float:
-    """The chance that the median is between the rank-th values from both ends.
+    """The chance that the median is between the rank-th lowest and highest value.
 
     Ranks start at 1.  Each value is below the median with probability one half.
     """

@@ -150,9 +150,10 @@ class CallLimit:
     def begin(self) -> None:
         """A call begins.
 
-        To set the timer starts a thread.  So the timer is not set for every call, but
-        only if more than SLACK of the limit has passed since it was set.  Its time is
-        longer than the limit by SLACK, so no call is ended too early.
+        Setting the timer starts a thread, so the timer is not set for each call.  A
+        call sets it only if more than SLACK * limit has passed since it was last set.
+        The timer ends the process after (1 + SLACK) * limit.  So a call that does not
+        set the timer still has its whole limit.
         """
         if self._seconds is None:
             return

@@ -103,7 +103,7 @@ class _Measurement:
             if (track := tracks.get(earlier.case)) is None:
                 continue
             if not earlier.workload.operations and earlier.status == "killed":
-                # killed during the calibration; the cause may not happen again
+                # the process was killed during the calibration: this is tried again
                 continue
             track.samples.append(earlier)
             track.operations = earlier.workload.operations
@@ -194,8 +194,8 @@ class _Measurement:
     def ahead(self, track: Track) -> Specs:
         """The specifications of the workers that most likely follow this case's block.
 
-        If these workers cannot start on other cores than the ones that measure this
-        case, the result is empty: their start would disturb the measurement.
+        The result is empty if these workers could only start on the cores that measure
+        this case.  Then their start would disturb the measurement.
         """
         following = self.turns.next_track((track,))
         if following is None or not self.has_room(track):

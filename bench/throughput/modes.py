@@ -6,11 +6,12 @@ differ by a tenth or more, and Ashman's D is at least `SEPARATION`.  Ashman's D 
 distance between the means of the logs, divided by the root mean square of the two
 standard deviations.
 
-Ashman, Bird and Zepf (Astron. J. 108, 1994) call D = 2 a clean separation, if it is
-known which values belong to which mode.  Here the largest gap decides that.  If it is
-split at its largest gap, even a sample of one normal distribution has a D above 2.  So
-the limit here is higher.  Of 1,000 such samples of each size from 16 up, at most 2 %
-are called two modes.
+Ashman, Bird and Zepf (Astron. J. 108, 1994) call D = 2 a clean separation.  They assume
+that it is known which values belong to which mode.  Here this is not known, and the
+values are split at the largest gap.  After such a split, even the values of a single
+normal distribution have a D above 2.  So the limit here is higher than 2.  For each
+number of values from 16 up, 1,000 samples of one normal distribution were tested: at
+most 2 % of them are called two modes.
 """
 
 import math

@@ -24,8 +24,8 @@ from bench.records.samples import Sample
 # the name of the measure of a sample; a share of its time
 TAKEN = "core_taken_by_others"
 # The share of the core that other programs may take in a quiet block.  The share is
-# computed from idle time, which the system counts in units of 10 ms.  For a block, this
-# is too coarse for a lower limit.
+# computed from idle time, which the system counts in units of 10 ms.  A block is so
+# short that these units are too coarse for a lower limit.
 QUIET = 0.15
 BUSY = 0.05  # the share in all blocks together above which an interval is widened
 ENOUGH_BLOCKS = 12  # this number of quiet blocks is enough
@@ -51,9 +51,9 @@ class Neighbours:
 
 
 def quiet(samples: Sequence[Sample]) -> list[Sample]:
-    """The samples of quiet blocks if there are enough of these; otherwise all samples.
+    """The samples of quiet blocks, if there are enough quiet blocks; else all samples.
 
-    Failed samples are always among them.
+    The result always contains the failed samples.
     """
     shares: dict[int, list[float]] = defaultdict(list)
     for one in samples:

@@ -26,7 +26,8 @@ JOBS = measurable.CONTROL
 ABBA = (0, 1, 1, 0)
 ORDERS = {
     4: (ABBA, (1, 0, 0, 1)),  # in these orders a linear drift of the machine cancels
-    # in these, it does not cancel but adds noise; such a block takes half the time
+    # In these orders a drift does not cancel: it adds noise.  A block of two samples
+    # takes half of the time.
     2: ((0, 1), (1, 0)),
 }
 BLOCK_SECONDS = 0.6  # seconds of a block of four samples, in most cases

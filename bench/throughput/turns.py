@@ -31,16 +31,18 @@ class Turns:
     def next_track(self, measured: Sequence[Track] = ()) -> Track | None:
         """The case to measure next: usually the open case with the fewest blocks.
 
-        - A case is measured only if one of its blocks fits into the time that is left.
-        - A user's pair that is not calibrated yet comes before all others, so that a
-          failing pair is always reported.
-        - Then there are four groups: the cases that the user asked for, the first spare
-          point of each curve, the noise floor, and further spare points.  A group waits
-          until each case of the groups before it has enough blocks for an interval.
+        - A case is considered only if one of its blocks fits into the time that is
+          left.  For a spare point, all blocks that it needs for an interval must fit.
+        - A user's pair that is not calibrated yet comes first.  So a failing pair is
+          always reported.
+        - Then there are four groups, in this order: the cases that the user asked for,
+          the first spare point of each curve, the noise floor, further spare points.  A
+          group is measured when all cases of the groups before it have enough blocks
+          for an interval.
         - The spare points are measured one after another, each until it has an
-          interval.  A spare point is begun only if there is time for that.
-        - If the time is too short for an interval in each case of a group, the case
-          with the most blocks comes first.  So at least some cases get an interval.
+          interval.
+        - The time may be too short for an interval of every case of a group.  Then the
+          case with the most blocks comes first, so that some cases get an interval.
 
         `measured`: cases whose current block is counted as done.
         """
@@ -81,10 +83,10 @@ class Turns:
     def next_spare(
         self, lacking: Sequence[Track], blocks: Callable[[Track], int]
     ) -> Track | None:
-        """The spare point to measure: the one with the most blocks; None if none lacks.
+        """The spare point to measure: the one with the most blocks.
 
-        Of points with equally many blocks, it is one whose curve has the fewest
-        measured spare points.
+        None if each spare point has enough blocks.  Of points with equally many blocks,
+        it is one whose curve has the fewest spare points with samples.
         """
         spares = [track for track in lacking if track.case.is_spare]
         return max(
@@ -103,10 +105,11 @@ class Turns:
         )
 
     def next_new(self, *measured: Track) -> Track | None:
-        """The case that follows these cases, if it is not calibrated yet.
+        """The case whose turn is after these cases, if it is not calibrated yet.
 
-        That case is calibrated before the last of these cases has its block.  So the
-        workers of the next block are known early, and can be started ahead of time.
+        The caller calibrates it before the last of these cases is measured.  So the
+        workers of the following block are known early, and can be started while the
+        block before it is measured.
         """
         following = self.next_track(measured)
         if following is None or following.operations or following in measured:
@@ -125,7 +128,7 @@ class Turns:
         )
 
     def block_seconds(self, track: Track) -> float:
-        """The time of a block of this case; before the first, the mean of others."""
+        """The time of a block of this case; until it has one, the mean of others."""
         known = [other.block_seconds for other in self.tracks if other.block_seconds]
         usual = BLOCK_SECONDS * self.plan.block_samples / len(ABBA)
         return track.block_seconds or (fmean(known) if known else usual)
