@@ -95,7 +95,7 @@ def verdict(found: Interval | None, margin: float = EQUIVALENT) -> Verdict:
 
 
 def settled(log_ratios: Sequence[float], half_width: float) -> bool:
-    """Whether to stop: at one of LOOKS, with a narrow interval or a clear verdict."""
+    """Whether to stop: at one of LOOKS if narrow or clear, or after the last look."""
     if len(log_ratios) not in LOOKS:
         return len(log_ratios) > LOOKS[-1]
     found = interval(log_ratios, 1 - (1 - CONFIDENCE) / len(LOOKS))

@@ -49,8 +49,8 @@ def only_kept(name: str, values: Values) -> bool:
 def filled_at_first(call: ast.Call, scope: Scope) -> bool:
     """Whether a constructor puts items into its new queue, and starts no worker.
 
-    No other code has the queue yet, so a `put` that waits would wait for ever.  For
-    this reason the `put` counts as one that returns at once.
+    No other code has the queue yet.  If such a `put` had to wait, it would wait for
+    ever.  So it is assumed that the `put` returns at once.
     """
     func = call.func
     if not scope.name.endswith("__init__") or scope.owner is None:

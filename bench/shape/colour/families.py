@@ -18,8 +18,10 @@ class Families:
         """The definitions of a method, if inheritance connects all of their classes.
 
         The result is empty for a name that common classes also have, and for a name
-        that Python itself calls.  `plain` is true where nothing can be awaited.  Then
-        async definitions do not count.
+        that Python itself calls.
+
+        plain: whether the call is at a place where nothing can be awaited.  Such a call
+        cannot be meant for an `async def`, so only plain definitions count.
         """
         if method in COMMON or method.startswith("__"):
             return []

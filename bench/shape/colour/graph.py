@@ -151,8 +151,8 @@ class CallGraph:
     def beside(self, forced: dict[str, Forced]) -> list[str]:
         """Mark methods that must be async because a method related to them is.
 
-        `async with` needs both `__aenter__` and `__aexit__`.  A method must be called
-        in the same way as the method that it overrides.
+        For example, `async with` needs both `__aenter__` and `__aexit__`.  And if one
+        method overrides another one, callers must call both in the same way.
         """
         new: dict[str, Forced] = {}
         for key in [*self.events]:
@@ -232,9 +232,9 @@ class CallGraph:
     def _through_locks(self, forced: dict[str, Forced]) -> list[str]:
         """Mark the functions that must await the lock of a condition.
 
-        They must await it if any function waits while it holds this lock.  Only locks
-        of conditions count here.  For a port, `bench.shape.port.colours` finds the
-        other locks that are held over a wait.
+        If any function waits while it holds this lock, each function that takes the
+        lock must await it.  Only locks of conditions count here.  For a port,
+        `bench.shape.port.colours` finds the other locks that are held over a wait.
         """
         slow = {
             self.lock_key(lock, key)

@@ -8,11 +8,11 @@ block the longest stretch of each of these four kinds is computed:
 - from its start to its end without a suspension,
 - between two suspensions inside it.
 
-The body of a loop counts once.  A stretch may also cross from the end of the body to
-its beginning, in the next turn.  If a turn may have no suspension, the stretch through
-it is flagged (`loops`), because its length has no bound.  A call counts as one
-statement, whatever it runs.  An exception handler is assumed to run after the whole
-`try` block.
+The body of a loop counts once.  A stretch may also go from the end of the body to the
+beginning of the body in the next turn.  If a whole turn can run without a suspension, a
+stretch can go on through any number of turns.  Its length then has no bound, and the
+stretch is flagged (`loops`).  A call counts as one statement, whatever it runs.  An
+exception handler is assumed to run after the whole `try` block.
 """
 
 import ast

@@ -125,12 +125,15 @@ class Colours:
 
 
 def colours(graph: CallGraph) -> Colours:
-    """The functions that wait, and the functions that take a lock held over a wait.
+    """The functions that become async, and the locks that become locks of asyncio.
 
-    Such a lock becomes an asyncio lock, and every function that takes it must await it.
-    A function that a worker runs and that uses a primitive of asyncio becomes a task,
-    even if it does not wait.  A function that starts a worker becomes async too, if
-    only code outside functions calls it.
+    A function becomes async if it waits, if it calls a function that becomes async, or
+    for one of these reasons:
+    - It takes a lock that code holds over a wait.  Such a lock becomes asyncio's.
+    - A worker runs it, and it uses a primitive that becomes asyncio's.
+    - It starts a worker, and only code outside functions calls it.
+    - A related method, or another worker of its scenario, becomes async.
+    Each new function can be a reason for others, so the search is repeated.
     """
     atomic = frozenset(
         key
@@ -197,8 +200,9 @@ def _held_over_waits(found: Colours) -> Iterator[str]:
 def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
     """Mark functions that take a lock which a port replaces.
 
-    Such a lock is held over a wait, or is a condition or a semaphore.  If an event
-    takes a lock that is held over a wait, the functions that it runs are marked too.
+    A port replaces a lock that is held over a wait, and replaces each condition and
+    each semaphore.  If an event takes a lock that is held over a wait, the functions
+    that the event runs are marked too.
     """
     graph, waits, new = found.graph, found.waits, []
     for event in events:

@@ -152,9 +152,9 @@ class Rewriting:
 def _is_kept(line: int, first: int, last: int, changes: list[Change]) -> bool:
     """Whether an insertion belongs to the placeholder of a replacement.
 
-    A replaced expression may begin with an inner expression, and the replacement may
-    have a placeholder for this inner expression.  Then an insertion at the common start
-    is an edit of the inner expression, and appears where the placeholder is.
+    For example, `a.b` is replaced by `f(<a>)`, where `<a>` is a placeholder for `a`.
+    The expressions `a.b` and `a` begin at the same place.  An insertion at this place
+    is then an edit of `a`: it appears at the placeholder, and not before `f`.
     """
     return first == last and any(
         begin == first < end_ and f"\1{line},{first}," in new

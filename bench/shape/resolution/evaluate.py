@@ -38,9 +38,7 @@ from bench.shape.tables.library import normal
 BUILTINS = frozenset(dir(builtins))
 PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
-# The answer to one question may need the answers to others.  An inner answer is
-# provisional if it used the empty answer to a question that is still open.  It is
-# stored only if more than this number of questions are open around it.
+# `Types.once` stores an incomplete answer only if more than so many questions are open.
 PROVISIONAL = 12
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
@@ -64,15 +62,17 @@ class Types:
         self._facts: dict[str, Facts] = {}
         self._known: dict[object, Values] = {}
         self._open: dict[object, int] = {}  # open (unfinished) questions -> depth
-        # the least depth of an open question whose empty answer was used
+        # the depth of the outermost open question that was asked again
         self._lowest = DEEPEST + 1
 
     def once(self, key: object, find: Callable[[], Values]) -> Values:
         """Answer a question once, and store the answer.
 
-        While a question is open, the same question gets an empty answer.  An inner
-        answer that uses this empty answer may be incomplete.  It is returned, but
-        stored only if more than `PROVISIONAL` questions are open around it.
+        The question is `key`; `find` computes its answer, and may ask other questions.
+        A question is open until its `find` returns.  If it is asked again while it is
+        open, it gets an empty answer.  The answer to an inner question that uses this
+        empty answer may be incomplete.  Such an answer is returned, but stored only if
+        more than `PROVISIONAL` questions are open around it.
         """
         if key in self._known:
             if key in self._open:

@@ -1,9 +1,10 @@
 """The scopes of a file, and each place that binds a name or an attribute in them.
 
 `Scope.reaching` finds the bindings of a name that a use of the name may see.  It goes
-back from the use.  It takes each binding that may run, and stops at the first binding
-that runs in any case.  In a loop, later bindings may count too, because an earlier turn
-may have run them.
+through the bindings backwards, beginning at the use.  It collects each binding that may
+have run before the use.  It stops at the first binding that has certainly run before
+the use.  If the use is in a loop, it may also collect bindings of the loop below the
+use, because an earlier turn may have run them.
 """
 
 import ast

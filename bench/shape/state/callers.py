@@ -1,8 +1,9 @@
 """Locks that every caller of a private function holds, or that its decorator holds.
 
-If only `store` calls `_store`, under `with self.lock`, then `_store` writes under that
-lock.  This rule is only for private functions, because other files may call any other
-function.  If a function is also passed as an argument, its caller may hold no lock.
+For example, only `store` calls `_store`, inside `with self.lock`.  Then `_store` writes
+under that lock.  This rule is only for private functions, because code in other files
+may call all other functions.  If a function is also passed as an argument, the code
+that receives it may call it without a lock.
 """
 
 import ast

@@ -25,10 +25,13 @@ def asks_clock(test: ast.expr) -> bool:
 def asks_flag(test: ast.expr, body: list[ast.stmt], scope: Scope) -> bool:
     """Whether a condition reads names that other code sets and the loop does not set.
 
-    Examples are `while self.running` and `while len(results) < 3: pass`.  If the block
-    of the loop has only `pass` or `continue`, each name in the condition counts.  In
-    any other loop, another function or the module must set the name, and the loop must
-    not call such a function.
+    Examples are `while self.running` and `while len(results) < 3: pass`.  The loop
+    itself must not set any name in the condition.  There are two kinds of loops:
+
+    - The block has only `pass` or `continue`: each name in the condition counts.  The
+      condition may call `len`, but no other function.
+    - Any other loop: another function or the module must set one of the names, and the
+      loop must not call such a function.  The condition may call no function.
     """
     calls = [part for part in ast.walk(test) if isinstance(part, ast.Call)]
     idle = all(isinstance(one, ast.Pass | ast.Continue) for one in body)

@@ -29,9 +29,12 @@ def conditions_again(graph: CallGraph) -> frozenset[str]:
     """The attributes or names of the conditions that are taken again while held.
 
     A condition in a list or dict has the name of the container.  The result of a call
-    has the name "".  An attribute that stores a passed condition may be any condition.
-    So if one condition is taken while another one is held, and one of the two is such
-    an attribute, both count as taken again.
+    has the name "".
+
+    An attribute may store a condition that was passed as an argument.  It is not known
+    which condition this is.  So if one condition is taken while another one is held,
+    they may be the same condition if one of them is in such an attribute.  Then both
+    count as taken again.
     """
     takes, found = _taken(graph), set[str]()
     for key, events in graph.events.items():

@@ -156,8 +156,9 @@ class Lambdas:
     def in_its_place(self, scope: Scope) -> tuple[str, str]:
         """The function to write for a lambda, and the text that replaces the lambda.
 
-        A default, as in `lambda n=n: ...`, is evaluated where the lambda is made.  So a
-        shorter lambda stays at that place, and calls the function.
+        A default, as in `lambda n=n: ...`, is evaluated when the lambda is made.  So a
+        lambda with defaults is not replaced by the name of the function.  In its place
+        is a shorter lambda, with the same defaults, that calls the function.
         """
         node = scope.node
         assert isinstance(node, ast.Lambda)

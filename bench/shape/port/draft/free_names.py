@@ -76,9 +76,9 @@ def use_free_names(
 def _in_edit(text: str, was: str, rewriting: Rewriting, names: Names) -> str:
     """The text of an edit, with new names for the support.
 
-    The edit may repeat expressions of the program.  The names in these expressions must
-    stay.  In the text, the names that the edit adds come first.  So only the first
-    mentions of a name are renamed: as many as the edit adds.
+    The text has names that the edit adds, and may repeat expressions of the program.
+    Only the added names may be renamed.  They come before the same names in repeated
+    expressions.  So the first mentions of a name are renamed, as many as the edit adds.
     """
 
     def kept(place: re.Match[str]) -> str:

@@ -77,8 +77,10 @@ class MainBlock:
 def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | None:
     """The code of a module that one loop must run.
 
-    The result is None if separate loops are enough, or if the code cannot become one
-    coroutine function.
+    One loop must run the code in three cases: it starts a worker; it needs a loop in
+    more than one place; or `asyncio.run` around a single call is not enough.  The
+    result is None in all other cases, and if the code cannot become one coroutine
+    function.
     """
     top = graph.program.tops[module]
     events = [e for e in graph.events.get(top.key, ()) if _needs_loop(found, e)]
@@ -182,7 +184,7 @@ def _starts(graph: CallGraph, found: Colours, module: str, call: ast.Call) -> bo
 
 
 def _makes(graph: CallGraph, key: str) -> bool:
-    """Whether a function makes a worker whose task may start as soon as it is made."""
+    """Whether a function makes a worker, whose task would need a running loop."""
     scope = graph.program.scopes[key]
     for inner in _calls(ast.Module(getattr(scope.node, "body", []), [])):
         made = graph.types.of(inner.func, scope, ())
@@ -211,7 +213,8 @@ def _starts_own(graph: CallGraph, top: Scope, call: ast.Call) -> bool:
 def _shared(tree: ast.Module, body: list[ast.stmt]) -> list[str]:
     """Names that the block binds, and that the rest of the file also uses.
 
-    Functions and classes use these names, or other code outside the block binds them.
+    The rest of the file uses a name in one of two ways: a function, class or lambda
+    mentions the name; or code outside the block binds the name too.
     """
     bound = _bound(body)
     apart = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -40,9 +40,12 @@ def _names(caught: ast.expr | None) -> set[str]:
 def _of_a_task(scope: Scope, statement: ast.Try, names: set[str]) -> bool:
     """Whether the caught cancellation may belong to a task that is awaited here.
 
-    The answer is true for `await task` after `task.cancel()`.  It is also true if only
-    names are awaited, as in `await task`, because other code may cancel the task.  The
-    answer is false for a bare `except` and for `except BaseException`.
+    The answer is false for a bare `except` and for `except BaseException`.  For any
+    other `except` it is true in two cases, if the `try` awaits anything:
+
+    - The function uses a method `cancel` above the `try`, as in `task.cancel()`.
+    - The `try` awaits only names and attributes, as in `await task`.  Other code may
+      cancel that task.
     """
     if not names or names & {"BaseException"}:
         return False

@@ -132,8 +132,9 @@ class Renaming:
     def _counts(self, node: ast.expr, at: ast.stmt, scope: Scope) -> bool:
         """Whether the condition that is made here must count how often it is taken.
 
-        It must if it may be taken again while it is held.  It also must if it is made
-        with an RLock that has a name, because the replacement of this RLock counts too.
+        It must count in two cases: it may be taken again while it is held; or it is
+        made with an RLock that the program stores in a variable or an attribute.  The
+        replacement of this RLock counts too.
         """
         names = {
             key.rpartition(".")[2].rpartition(":")[2] for key in made_as(at, scope)

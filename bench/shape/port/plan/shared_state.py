@@ -60,10 +60,11 @@ def _state(
 class Waits:
     """Where a module waits after the port, in the order of the file.
 
-    held: class (None outside classes) -> lock -> the first wait while the lock is held:
-        the number of this wait in the file, and the line of this wait.
-    around: line -> the function around the line, and the lines at which this function
-        waits.  Lines of functions that do not wait are left out.
+    held: for each class (None stands for code outside classes), and each lock there:
+        the first wait at which the lock is held.  A wait is stored as its number in the
+        file, and its line.
+    around: for each line of a function that waits: the function, and the lines at which
+        it waits.
     """
 
     held: dict[str | None, dict[str, tuple[int, int]]] = field(default_factory=dict)

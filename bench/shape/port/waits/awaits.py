@@ -169,8 +169,9 @@ class Awaits:
     def _tried_alone(self, node: ast.Call, statement: ast.stmt) -> ast.Try | None:
         """The `try` around a wait, if the wait is all that can time out inside it.
 
-        The `try` must contain only this statement, and have one handler, which is for a
-        queue.  No argument may be a call, because the time limit would apply to it too.
+        The `try` must contain only this statement.  It must have one handler, for an
+        exception of a queue.  The statement must contain no other call, because the
+        time limit would apply to that call too.
         """
         if any(isinstance(p, ast.Call) and p is not node for p in ast.walk(statement)):
             return None

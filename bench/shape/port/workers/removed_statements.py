@@ -14,8 +14,8 @@ SIMPLE = ast.Name | ast.Attribute
 def removed_lines(source: Source, removed: Collection[Removed]) -> set[int]:
     """The lines to remove: these statements, and loops that contain only these.
 
-    A block needs at least one statement.  So if all statements of a block could be
-    removed, all of them stay.
+    Such a loop is removed only if it has no other effect.  A block needs at least one
+    statement.  So if all statements of a block could be removed, all of them stay.
     """
     gone = {id(statement) for statement, _ in removed}
     found: set[int] = set()

@@ -46,8 +46,8 @@ OF_A_TASK = words(  # attributes that the port of a task has
 def asks_who_runs(graph: CallGraph, found: Colours) -> bool:
     """Whether a program uses its threads, or the current thread, as objects.
 
-    A call of `current_thread` counts only in a function that stays plain, because both
-    tasks and threads may run this function.
+    A call of `current_thread` counts only in a function that stays plain.  Such a
+    function may run in a task or in a thread.
     """
     if not found.waits:
         return False
