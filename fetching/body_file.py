@@ -56,12 +56,12 @@ class BodyFile:
         self.reserved: dict[int, list[Place]] = {}
         self.done: array[int] = array("q")  # hashes of the URLs with a body, by number
         self.resumed = 0  # number of bodies that were already there
-        # If it is set, small bodies and lines are collected.  `soon(write_late)` makes
-        # the loop call `write_late` soon, which writes them together.  If it is None,
-        # each body and each line is written at once.
+        # If `soon` is set, small bodies and lines are collected in `crowd`.  Then
+        # `soon(write_late)` makes the loop call `write_late` soon, which writes all of
+        # them together.  If `soon` is None, each body and each line is written at once.
         self.soon: Callable[[Callable[[], object]], object] | None = None
         self.crowd = Crowd()
-        self.is_due = False  # whether a call that writes the crowd is scheduled
+        self.is_due = False  # whether a call of `write_late` is scheduled
         self.failed: Exception | None = None  # the exception of a delayed write
         if resume:
             self.recall()
@@ -205,7 +205,8 @@ class BodyFile:
             self.is_due = True
             self.soon(self.write_late)
         self.crowd.entries.append(entry)
-        # If no worker waits, the loop cannot make the scheduled call.
+        # The loop can make the scheduled call only when all workers wait.  Until then
+        # the crowd must not grow without a limit.
         if len(self.crowd.entries) >= CROWD_URLS:
             self.write_crowd()
 

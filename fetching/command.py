@@ -164,8 +164,9 @@ def started(fetch_class: Callable[..., Started], given: Namespace) -> Started:
 def counted(urls: UrlList, fetch: Any, given: Namespace) -> int:
     """Count the URLs to fetch; raises CannotRunError if the list is another one.
 
-    With --quiet no total is shown.  The count then stops at the number of workers,
-    unless the fetch is resumed: then the whole list must be checked.
+    Without --quiet, and for a resumed fetch with bodies, the whole list is read and
+    counted.  This also checks the list of a resumed fetch.  In all other cases no total
+    is shown, so the count stops at the number of workers.
     """
     missing = fetch.file.missing(urls)
     if given.quiet and not fetch.file.resumed:
@@ -198,11 +199,11 @@ def collect_seldom() -> None:
 def keep_to_one_core() -> None:
     """Let this thread, and the threads that it starts, run on one core only.
 
-    A thread that releases the interpreter lock for a system call wakes a thread that
-    waits for the lock.  To wake a thread on another core takes time.  Until it runs,
-    the first thread has usually taken the lock again.  Then the wake-up was useless,
-    and both threads have lost time.  The last core is used, because other programs use
-    the first core most.
+    A thread that releases the interpreter lock for a system call wakes a second thread,
+    which waits for the lock.  If the second thread is on another core, it takes time
+    until it runs.  By then, the first thread has usually taken the lock again.  So the
+    wake-up was useless, and both threads have lost time.  The last core is used,
+    because other programs use the first core most.
     """
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 

@@ -55,8 +55,8 @@ def _explore(
 ) -> Generator[tuple[Explorable, Records], None, None]:
     """Explore forms, with at most `processes` explorations at the same time.
 
-    If `again` is true, the caller explores a killed form once more.  So the locks of a
-    killed form are not tried here, but after its second exploration.
+    `again`: whether the caller will explore a killed form once more.  If so, the locks
+    of a killed form are not tried here.  They are tried after its second exploration.
     """
     over = threading.Event()
     with ThreadPoolExecutor(processes) as waiting:

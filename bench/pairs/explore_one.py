@@ -127,13 +127,16 @@ def explorables(pairs: Iterable[Pair]) -> list[Explorable]:
 
 
 def calls(explorable: Explorable) -> list[list[Call]]:
-    """Return the programs of a form's small workloads; each workload is a group.
+    """Return lists of programs: a program is a form of a pair with a small workload.
 
-    All workloads of a counter-example are one group, because small workloads may not
-    show the defect.  The group ends at the first workload that breaks the
-    counter-example.  Any failure counts as the defect, even if its symptom is not that
-    of the docstring.  For example, a run ends with a timeout where the explorer finds a
-    deadlock.  `provoked` checks the symptom.
+    The programs of a list are explored one after another, until one of them breaks.  A
+    form of a pair must hold at each workload, so each of its lists has one program.  A
+    counter-example must break at one workload at least, and the smallest workloads may
+    not show its defect.  So all of its programs are in one list.
+
+    Any failure of a counter-example counts as its defect, even if the docstring names
+    another symptom.  For example, the explorer finds a deadlock where a plain run ends
+    with a timeout.  `provoked` checks the symptom.
     """
     pair = PAIRS[explorable.pair]
     found = [
@@ -239,10 +242,10 @@ def has_all_certificates(
 ) -> bool:
     """Whether a form has a certificate for each of its small workloads.
 
-    A run can be cut between two certificates of a form.  If one is missing, `run
-    --resume` explores the form again.  A certificate without a schedule counts as
-    missing, because its exploration was killed or refused.  Of a counter-example, one
-    certificate is enough.
+    If a run ended between two certificates of a form, the second one is missing.  Then
+    `run --resume` explores the whole form again.  A `cut` certificate without a
+    schedule counts as missing, because its exploration was killed or refused.  Of a
+    counter-example, one certificate is enough.
     """
     own = [
         one

@@ -65,8 +65,8 @@ class Left:
         """Return the report of a forked copy of this process; None if there is none.
 
         The outcome is useless if a copy of the process returns from the call too.  If
-        there was a fork since the last check, this method waits for the report for up
-        to GRACE_SECONDS, but not in more than FORK_LOOKS checks.
+        there was a fork since the last check, the report may come late, so this method
+        waits up to GRACE_SECONDS for it.  At most FORK_LOOKS checks wait in this way.
         """
         self.end_second()
         end = time.perf_counter()

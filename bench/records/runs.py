@@ -41,7 +41,8 @@ class Settings(Record, frozen=True, kw_only=True):
     workers: tuple[int, ...] = ()
     capacities: tuple[int | None, ...] = ()
     cpu_shares: tuple[float, ...] = ()
-    sweep: Literal["none", "default", "full"] = "default"  # waiting x computing jobs
+    # how many points of the crossover are measured
+    sweep: Literal["none", "default", "full"] = "default"
     runtimes: tuple[Runtime, ...] = ()  # interpreters and loops; empty: this one
     # carriers of the control pair that are compared with threads
     carriers: tuple[str, ...] = ()
@@ -50,7 +51,7 @@ class Settings(Record, frozen=True, kw_only=True):
     against: str = ""  # another version, against which each side is measured
     against_top: str = ""  # the project of that version
     unchanged: tuple[str, ...] = ()  # "PAIR MODEL" with equal sources: not measured
-    noise: bool = True  # whether the first pair is also measured against itself
+    noise: bool = True  # whether the first case is also measured against itself
     slowed: float = 1.0  # the right side is slowed by this factor, to test the method
     blocks_at_most: int = 48
     half_width: float = 0.01  # a case is settled at this half-width of the log-ratio

@@ -235,9 +235,10 @@ def mode(points: set[Any]) -> set[Any]:
 
 
 def serve(suite: Suite, source: Path, done: int, only: str, send: Send) -> None:
-    """In a child: send the names of the tests, then the outcomes from the `done`-th on.
+    """In a child process: send the names of all tests, then the outcomes of tests.
 
-    `only` is a text that the names of the tests contain.
+    The first `done` tests are not run again.  `only` is a text that the names of the
+    tests contain.
     """
     with tempfile.TemporaryDirectory() as directory:
         copied(suite.module, source, Path(directory))

@@ -4,13 +4,15 @@
     python -m bench.studies.noise --cells [--seconds 20] [--only event]
     python -m bench.studies.noise --cells -o trials.jsonl --minutes 90
 
-The trials are A/A on a quiet machine, A/A beside a process that computes and rests in
-turns, and trials with one side slowed by a known factor.  A false alarm is an interval
-that is wholly beyond 5 %.  Coverage is how often the interval contains the true ratio.
+A trial measures a model against itself.  There are three kinds: equal sides on a quiet
+machine, equal sides beside a process that computes and rests in turns, and one side
+slowed by a known factor.  A false alarm is an interval that is wholly beyond 5 %.
+Coverage is how often the interval contains the true ratio.
 
-All cells take hours.  The kinds take turns, one trial each.  With `-o` each trial is
-stored as a line.  The same command later continues where it stopped, and the table
-contains all stored trials.
+With `--cells` the sides are equal.  A cell is a pair in one situation, for example
+beside two processes that compute.  All cells together take hours.  The kinds of trial
+take turns, one trial each.  With `-o` each trial is stored as a line.  The same command
+later continues where it stopped, and the table contains all stored trials.
 """
 
 import math

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-# Takes the place of the start of a line that is no message.  No message begins with it.
+# If a line is no message, this byte replaces its beginning.  No message begins with it.
 NO_START = b"\0"
 
 

@@ -62,9 +62,10 @@ else:
 def core_idle_seconds(core: int) -> float | None:
     """How long a core has been idle since the start of the system.
 
-    When the core is not idle, it runs processes, or a hypervisor uses it.  Linux counts
-    idle time exactly, but not the time of programs.  It reports idle time in hundredths
-    of a second.  None if the system does not report it.
+    In the rest of the time, the core runs processes, or a hypervisor uses it.  The idle
+    time is used because Linux counts it exactly, which it does not do for the time of
+    programs.  Linux reports it in hundredths of a second.  None if the system does not
+    report it.
     """
     try:
         with open("/proc/stat", encoding="ascii") as counts:

@@ -141,10 +141,11 @@ class Session:
     def ask(self, target: Target, deadline: float) -> Response:
         """Send a request and wait for the head of its answer.
 
-        An idle connection may have ended, or may be ending.  Its failure says nothing
-        about the URL.  So the request is sent again, on another connection.
+        A connection may end while it is idle.  The request on it then fails, or the
+        answer has status 408.  This says nothing about the URL.  So the request is sent
+        again, on another connection.
         """
-        others = self.workers + 1  # how many connections may fail because they idled
+        others = self.workers + 1  # how often a request is sent again for this reason
         while True:
             if self.closed:
                 raise SessionClosedError

@@ -37,7 +37,7 @@ class Load:
     portions: int = 1  # portions into which the computing of a job is divided
     payload_bytes: int = 0  # bytes that each job holds from its start to its end
     seconds: float = 0.5  # the length of a window
-    # 0: each worker begins a job as soon as its last one is done
+    # the rate of arrivals; 0: each worker begins a job as soon as its last one is done
     rate_per_second: float = 0.0
     pool: int = 0  # number of threads behind the loop, or of processes; 0: the default
 
