@@ -42,10 +42,12 @@ class Pair:
     # true: the pair fetches URLs, and its `options` need `workload.origin`
     needs_origin: bool = False
     usual: Workload = USUAL  # measured if no other workload is given
-    # with fewer operations, most of a run would be its start and its end
+    # the least operations of a run; with fewer, most of a run is its start and its end
     least_operations: int = 10
-    least_each: int = 2  # operations per worker; with fewer, late workers get no work
-    tries: int = 1  # number of short windows of a calibration, before longer ones
+    # the least operations per worker; with fewer, workers that start late get no work
+    least_each: int = 2
+    # how many short windows a calibration makes before it increases the operations
+    tries: int = 1
     state_takes: tuple[str, ...] = ()  # options passed to the state, not to `run`
     loads_later: tuple[str, ...] = ()  # modules of a model that only `run` imports
 

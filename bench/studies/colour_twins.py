@@ -9,9 +9,10 @@ async if its twin is `async def`, or a `def` that is annotated to return an awai
 Recall: which share of the functions that must become async does shape report?
 Precision: which share of the functions that shape reports must become async?
 
-The study reads each file alone (with what it imports of its own package), and then
-whole packages, with the calls that their readers would name by --blocking. -v lists the
-missed functions and the false ones. -p leaves the packages out.
+First the study reads each file alone, with what the file imports of its own package.
+Then it reads whole packages, with the calls that a user would name by --blocking. -v
+lists the functions that are missed, and those that are reported wrongly. -p leaves the
+packages out.
 """
 
 import ast

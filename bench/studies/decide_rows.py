@@ -19,8 +19,9 @@ DISTURBED_CORES = 0.3
 class Row:
     """One workload: the answer of `decide`, and the full measurement.
 
-    `ratio`, `low` and `high` are jobs a second of asyncio over those of threads, by the
-    full measurement; `other_cores` is what other processes used meanwhile.
+    `ratio` is the throughput of asyncio over that of threads in the full measurement;
+    `low` and `high` are its interval.  `other_cores` is the number of cores that other
+    processes used.
     """
 
     concurrency: int

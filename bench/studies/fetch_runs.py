@@ -21,7 +21,8 @@ MIB = 1024 * 1024
 LONGEST_SECONDS = 1800.0
 ROOT = Path(__file__).parents[2]
 # The tools must be able to store their compiled modules, so this variable is left out.
-# With it, each start would compile the modules again, which takes half of its time.
+# With it, each start would compile the modules again.  This would be half of the time
+# of a start.
 ENVIRONMENT = {
     name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
 }

@@ -2,10 +2,11 @@
 
     python -m bench.studies.mutants [--brute] [--replays N] [NAME ...]
 
-Every mutant is explored until it breaks, and its mended twin until no schedule is
-left.  The slowest mutants come first. --brute compares the end states of both with
-those of every interleaving. --replays replays each failure N times with each carrier.
-Exit status 1 if one of them is wrong.
+A mutant is a scenario with a defect; its mended twin is the same scenario without the
+defect.  Every mutant is explored until it breaks, and every mended twin until no
+schedule is left.  The slowest mutants come first. --brute compares the end states of
+both with those of every interleaving. --replays replays each failure N times with each
+carrier.  Exit status 1 if a mutant, a twin or a replay is wrong.
 """
 
 import inspect

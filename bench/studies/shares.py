@@ -4,9 +4,10 @@
 
 Each of twelve controls is measured as a user's function is.  With --busy, other
 processes keep every core busy, so a control also spends time in the queue for a core.
-A measured share is a part of the whole time, with the time in the queue.  A known share
-is a part of the time outside the queue.  So the known share is multiplied by the part
-outside the queue before the two are compared.
+The measured share and the known share have different bases.  The measured share is a
+part of the whole time.  The known share is a part of the time outside the queue.  So
+before the two are compared, the known share is multiplied by the part of the whole time
+that is outside the queue.
 """
 
 import multiprocessing

@@ -3,9 +3,9 @@
     python -m bench.studies.tables [--only WORD] [--repeats 7]
 
 Each result is a ratio of two figures of one program.  Seconds of one machine do not
-apply to another machine, but ratios do.  A row is "inside" if the interval of the ratio
-that is measured here, widened by the tolerance of the row, contains the published
-ratio.  If a row is outside, it says what differs: cores, version, client.
+apply to another machine, but ratios do.  The ratio is measured here, and its interval
+is widened by the tolerance of the row.  A row is "inside" if this interval contains the
+published ratio.  If a row is outside, it says what differs: cores, version, client.
 """
 
 import json

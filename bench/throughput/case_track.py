@@ -134,7 +134,7 @@ def elsewhere(
 
 
 def _moved(folder: str, here: str, there: str) -> str:
-    """The folder below `there`; unchanged if it is not below `here`."""
+    """The same folder in the copy `there`; unchanged if it is not below `here`."""
     path = Path(folder)
     return str(there / path.relative_to(here)) if path.is_relative_to(here) else folder
 

@@ -228,9 +228,10 @@ def check_loops(
 ) -> list[str]:
     """What the interpreters lack for these loops, in one sentence each.
 
-    Raises CannotRunError with the first sentence, unless `skip` is true and another
-    interpreter can run that loop.  `skip` is for a run that measures all interpreters
-    of a machine, because few of them have every package.
+    If an interpreter cannot run one of the loops, CannotRunError is raised with its
+    sentence.  With `skip` it is raised only if no interpreter can run that loop.
+    `skip` is for a run that measures all interpreters of a machine, because few of them
+    have every package.
     """
     found = []
     for loop in loops:

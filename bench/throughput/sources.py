@@ -29,9 +29,9 @@ def of_pairs(
 ) -> dict[tuple[str, Model], str]:
     """A hash for each pair in each model, over all of its modules.
 
-    A hash is empty if the model does not have the pair, or if it is unknown what a
-    user's function imports.  If `top` is given, the hashes are those of the other
-    version whose top folder it is.
+    A hash is empty if the model does not have the pair.  It is also empty if the
+    imports of a user's function are unknown.  `top` is the top folder of another
+    version: if it is given, the hashes are those of that version.
     """
     models: tuple[Model, ...] = ("threads", "asyncio", "anyio")
     return {

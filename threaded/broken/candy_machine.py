@@ -19,7 +19,10 @@ class CandyMachine(candy_machine.CandyMachine):
 
 
 class Crossed(list[tuple[str, str]]):
-    """A transcript: after a buyer's first line, a vendor writes, unless locked out."""
+    """A transcript to which a vendor writes after a buyer's first line.
+
+    If the buyer holds the lock, the vendor does not write there.
+    """
 
     def __init__(self, machine: candy_machine.CandyMachine) -> None:
         super().__init__()

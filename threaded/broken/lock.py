@@ -21,7 +21,10 @@ class Account(lock.Account):
 
 
 class Crossed(int):
-    """A balance of 0: while a teller adds, another one adds too, unless locked out."""
+    """A balance of 0 to which a second teller adds while the first one adds.
+
+    If the first teller holds the lock, the second one does not add there.
+    """
 
     def __new__(cls, account: lock.Account) -> Self:
         return super().__new__(cls, 0)

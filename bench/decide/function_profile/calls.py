@@ -116,7 +116,10 @@ class Function:
 
 
 def generates(target: str, outcome: object) -> str | None:
-    """Why a function cannot be timed, if a call runs none of its code; else None."""
+    """Why a function that returns a generator cannot be timed; None for any other one.
+
+    A call of such a function only makes the generator, and runs none of its code.
+    """
     if inspect.isgenerator(outcome):
         outcome.close()
         kind, use = "a generator", "`def run(): return list(f())`"

@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 Pairing = tuple[int | None, int | None]
-# Two lines that differ are paired if their likeness is at least 0.1 more than this.
+# Two lines that differ may be paired if their likeness is at least this plus 0.1.
 WORTH_PAIRING = 0.4
 # The most cells of the alignment's table: lines on the left times lines on the right.
 # In a larger block, the first lines are paired, then the second lines, and so on.

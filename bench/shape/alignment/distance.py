@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from bench.shape.alignment.align import longest_increasing, once_on_both
 
 LARGE = 20_000  # words; for two files of this size the exact distance takes a second
-RUN = 12  # words in a row; both files may be cut before a run that each has once
+RUN = 12  # a cut is before so many words in a row, which each file has exactly once
 STRIDE = 500  # the least number of words between two cuts
 
 Words = Sequence[Hashable]

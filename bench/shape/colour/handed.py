@@ -163,6 +163,8 @@ def only_there(
 ) -> frozenset[str]:
     """The functions handed over, and their callees, if no other function calls them.
 
+    A function is left out if any function outside of the result calls it.
+
     runs: function -> the functions that it runs.
     callers: function -> the functions that call it.
     """

@@ -2,7 +2,7 @@
 
 lines: physical lines that have code or a part of a string; blank lines,
     comments and docstrings do not count.
-statements: those of the syntax tree, without docstrings
+statements: all statements of the syntax tree, except docstrings
     (`bench.shape.counting.counted`).
 branches: McCabe's decisions (1976), from which other tools compute complexity.
 suspension points, synchronization points, life-cycle statements, error handling:

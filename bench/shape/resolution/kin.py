@@ -28,8 +28,10 @@ def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
 def same_name(types: Answers) -> Iterator[tuple[str, str]]:
     """Pairs of methods that must have the same colour; neither overrides the other.
 
-    The two methods are in two bases of one class, or in a protocol and a class that
-    fits it, or are `__enter__` and `__exit__` under other names.
+    There are three kinds of pairs:
+    - methods of one name in two bases of the same class;
+    - a method of a protocol, and the method of this name in a class that fits it;
+    - the methods that a class assigns to the names `__enter__` and `__exit__`.
     """
     for key in list(types.program.classes):
         scope = types.program.scopes[key]

@@ -151,7 +151,10 @@ def filled(made: Values, put: Values) -> Values:
 
 
 def narrowed(said: Values, value: Values) -> Values:
-    """An annotation's values; a known value replaces the one of the same class."""
+    """The values of an annotation, but with a known value of the same class instead.
+
+    said: the values of the annotation; value: the known values.
+    """
     told = {v.kind: v for v in said if isinstance(v, Instance)}
     same = frozenset(
         replace(v, items=narrowed(told[v.kind].items, v.items))

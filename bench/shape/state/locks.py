@@ -241,7 +241,7 @@ def bindings(types: Types, node: ast.expr, scope: Scope, path: Path) -> list[Bin
 def identity(
     types: Types, node: ast.expr, scope: Scope, path: Path, deep: int = 0
 ) -> tuple[str, bool]:
-    """The lock's own name, not that of an alias or condition; whether it is `fresh`."""
+    """The name of the lock behind an alias or a condition; whether it is `fresh`."""
     if isinstance(node, ast.Call):
         return ast.unparse(node), _makes(types, node, scope, path)
     if deep > 4:

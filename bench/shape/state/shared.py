@@ -71,7 +71,10 @@ def _attribute(owner: str, name: str, made: Iterable[Guarded]) -> SharedAttribut
 
 
 def rests_on(held: Held) -> tuple[str, frozenset[str]]:
-    """The surest kind of the locks held at a write, or ""; the names of this kind."""
+    """The surest kind among the locks held at a write, and the locks of this kind.
+
+    The locks are given by name.  The kind is "" if no lock counts.
+    """
     for kind in (MUTEX, CHOSEN, UNKNOWN):
         names = {one.name for one in held if one.kind == kind and not one.fresh}
         if names:

@@ -2,13 +2,13 @@
 
 In a thread such a call is normal; in `async def` it stops the loop.  There are four
 kinds:
-- WAITS: the call waits for time, a peer, another thread or a person.  Its port awaits,
-  and so its callers await too.
-- FILES: the call works on local files.  It stops a loop as well.  Most ports leave it,
-  because asyncio has no replacement.
+- WAITS: the call waits for time, a peer, another thread or a person.  A port awaits a
+  replacement of the call, so the callers must await too.
+- FILES: the call works on local files.  Such a call stops a loop too, but most ports
+  do not change it, because asyncio has no replacement.
 - LOCK: the call waits only while another worker holds the lock.
-- ENDS: the call closes a connection and returns at once.  A port must await its
-  replacement.
+- ENDS: the call closes a connection and returns at once.  A port must await the
+  replacement of the call.
 """
 
 from bench.shape.tables.blocking_methods import (

@@ -36,7 +36,7 @@ def taken_for_good(graph: CallGraph) -> Keys:
 
 
 def escaping_locks(graph: CallGraph) -> dict[str, Keys]:
-    """`__enter__` or generator -> the locks that it holds in its caller's block."""
+    """`__enter__` or generator -> the locks that it leaves held for its caller."""
     found = {}
     for key in graph.events:
         scope = graph.program.scopes[key]
@@ -56,7 +56,10 @@ def escaping_locks(graph: CallGraph) -> dict[str, Keys]:
 def held_by_callers(
     graph: CallGraph, left: Mapping[str, Keys], waits_at: WaitsAt
 ) -> Keys:
-    """The locks of `left` that are held in a `with` or `for` block that waits."""
+    """The locks of `left` that are held over a wait in a caller's block.
+
+    left: the result of `escaping_locks`.  The block is that of a `with` or a `for`.
+    """
     found: set[str] = set()
     for events in graph.events.values() if left else ():
         for event in events:

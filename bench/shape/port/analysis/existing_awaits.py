@@ -13,7 +13,7 @@ from bench.shape.state.locks import LockUse
 def existing_awaits(
     graph: CallGraph, scope: Scope
 ) -> Iterator[tuple[LockUse | None, int]]:
-    """Each lock that is held at an await, and the line; None if no lock is held."""
+    """For each await: its line, with each lock that is held there, or with None."""
     if not scope.is_async:
         return
     held = holding(graph.types, scope)

@@ -63,8 +63,8 @@ class _Function:
         self.graph, self.found, self.scope = graph, found, scope
         self.made: list[Place] = []
         self.started: list[Place] = []
-        # whether one call of `start` may start a plain thread or an object of a class
-        # in the files
+        # whether one call of `start` may start two kinds of threads: a plain `Thread`,
+        # and an object of a class in the files
         self.is_mixed = False
         # where the function waits, reads a thread's state, or may leave
         self.stops: list[Position] = []
