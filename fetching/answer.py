@@ -95,9 +95,10 @@ class Answer:
             self.left = self.length - self.body_bytes
 
     def skip(self, count: int) -> None:
-        """Count bytes of the body that the parser did not get: at most `left`.
+        """Count bytes of the body that were received and not passed to the parser.
 
-        If the length of a body is known, its bytes need not be parsed.
+        If the length of a body is known, its bytes need not be parsed.  `count` is at
+        most `left`, the number of bytes of the body that have not arrived yet.
         """
         self.left -= count
         self.body_bytes += count

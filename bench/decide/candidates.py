@@ -47,8 +47,8 @@ def default_pool(cores: int) -> int:
 def models(blocking_library: bool) -> tuple[Candidate, Candidate]:
     """The two candidates that the question compares.
 
-    If the library of a job has no asynchronous client, asyncio can only hand the jobs
-    to a pool of threads.  The pool then needs one thread for each job at once.
+    If the library of a job has no asynchronous client, the candidate for asyncio hands
+    the jobs to a pool of threads.  This pool has one thread for each job at once.
     """
     if blocking_library:
         return THREADS, Candidate(kind="to_thread", loop="asyncio")

@@ -13,10 +13,11 @@ two bounds are close to each other, the throughput is a little below the lower b
 
 A rush is the moment at which all jobs at once are due.  A loop serves them in order, so
 the last job waits for all others.  Threads get the lock in no particular order, and a
-thread that has done its job requests the lock for its next job.  Take one of n threads
-that want the lock.  The probability that this thread has had no turn after m jobs is
-exp(-m/n).  This is 1 % at m = n * ln(100).  So 99 % of the threads get their turn
-within n * ln(100) jobs.
+thread that has done its job requests the lock again, for its next job.  So some threads
+do several jobs before another thread has done its first one.  If n threads want the
+lock, the probability that a given thread has had no turn after m jobs is exp(-m/n).
+This is 1 % at m = n * ln(100).  So 99 % of the threads get their first turn within
+n * ln(100) jobs.
 """
 
 import math

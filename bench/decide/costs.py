@@ -50,12 +50,13 @@ class Costs(Record, frozen=True, kw_only=True):
 
 
 def lock_left(costs: Costs, waiting: float) -> float:
-    """How fast a thread computes while `waiting` threads want the lock, as a share.
+    """How fast a thread computes while `waiting` threads want the lock.
 
-    The share is 1 if no thread waits, or if the interpreter has no lock.  A waiting
-    thread wakes every 5 ms (sys.getswitchinterval) to request the lock.  A thousand
-    waiting threads use most of a core.  A mutex protects the lock itself.  The waiting
-    threads often hold this mutex, and the computing thread must then wait for it.
+    The result is a share of the thread's full speed.  It is 1 if at most one thread
+    waits, or if the interpreter has no lock.  A waiting thread wakes every 5 ms
+    (sys.getswitchinterval) to request the lock.  A thousand waiting threads use most of
+    a core.  A mutex protects the data of the lock.  The waiting threads often hold this
+    mutex, and the computing thread must then wait for the mutex.
 
     Between two calibrated numbers of threads, the share is interpolated linearly.
     Beyond the highest calibrated number, the share decreases exponentially, at the rate

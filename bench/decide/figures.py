@@ -1,8 +1,8 @@
 """From the windows of a candidate to its figures, each with its interval. Pure.
 
 The ends of the interval of a quantile are two of the samples, chosen by their rank with
-the binomial distribution.  The chance that the true quantile is below the lower end is
-at most 5 %, and the chance that it is above the upper end is at most 5 %.  The interval
+the binomial distribution.  The true quantile is below the lower end with a probability
+of at most 5 %, and above the upper end with a probability of at most 5 %.  The interval
 of a p99 has an upper end only if there are at least 299 samples.  So a p99 is given for
 300 samples or more.  A job that the end of a window cut off counts as longer than all
 jobs that were done.

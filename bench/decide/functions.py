@@ -142,9 +142,9 @@ def nothing(target: str, values: Mapping[str, Any]) -> str | None:
 def blocking(values: Mapping[str, Any]) -> float:
     """Seconds that a coroutine function waited without giving its loop back. Pure.
 
-    This is the time of its steps in the loop, without their computing and without the
-    time in the queue for a core.  The time in the queue between two steps is subtracted
-    too, so the result may be too low.
+    This is the time of the function's steps in the loop, minus the computing, minus the
+    time in the queue for a core.  Only the total time in the queue is known, which also
+    contains the time in the queue between two steps.  So the result may be too low.
     """
     # a step may wait for the lock while the function's own threads hold it
     if in_threads(values):

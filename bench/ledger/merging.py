@@ -117,9 +117,9 @@ def _run(folder: Path, entries: Sequence[Entry]) -> Run:
 
 
 def _distinct(ledgers: dict[Path, list[Entry]]) -> Iterator[Entry]:
-    """Yield all records except `Run` and `End`.
+    """Yield all records except `Run` and `End`; of equal records, only one.
 
-    Of several equal records only one is yielded, except for samples.
+    Raises CannotRunError if two runs have the same sample.
     """
     where: dict[tuple[str, int, int], Path] = {}
     others: list[Entry] = []

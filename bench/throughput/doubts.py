@@ -27,9 +27,9 @@ def doubts(results: Results) -> list[str]:
 
 
 def _ours(results: Results) -> list[Comparison]:
-    """All comparisons except pairs of the user that have no ratio.
+    """The comparisons to judge: all, but of a user's pair only those with a ratio.
 
-    Such a pair is reported as failed elsewhere.
+    Without a ratio, a user's pair has failed.  Another part of the report says so.
     """
     theirs = {one.name for one in results.run.own}
     return [one for one in results.comparisons if one.ratio or one.pair not in theirs]

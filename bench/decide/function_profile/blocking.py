@@ -50,8 +50,8 @@ class Watch:
     def split(self) -> None:
         """Split the running step in two: one call has ended, and the next begins.
 
-        If calls never suspend, several of them run in one step of the loop.  The time
-        for which each call blocks the loop is then the time between two splits.
+        If calls never suspend, several of them run in one step of the loop.  A split
+        after each call then gives the time for which each single call blocks the loop.
         """
         if self._begun and self._handle is not None:
             now = time.perf_counter()
@@ -87,8 +87,9 @@ class Watch:
     def told(self) -> list[tuple[float, int, str]]:
         """For each line: the median step, the number of steps, the line.
 
-        The longest median is first.  The longest step is not used, because another
-        process may have had the core during it.
+        The longest median is first, and there are at most MOST lines.  The median is
+        used in place of the longest step, because another process may have had the core
+        during the longest step.
         """
         rows = [(median(took), len(took), line) for line, took in self.blocks.items()]
         return sorted(rows, reverse=True)[:MOST]

@@ -232,10 +232,10 @@ def _allocated(function: Function) -> int:
 def contended(target: str, args: str, seconds: float) -> Values:
     """How fast a thread of pure Python runs beside the function, and how fast alone.
 
-    This is for systems on which the lock of the process cannot be read.  The thread
-    needs the lock all the time.  Beside a function that always wants the lock too, the
-    thread runs at half of its speed.  Beside a function that never wants the lock, the
-    thread runs at its full speed.
+    Both speeds are measured where another process cannot read the state of the lock.
+    The thread needs the lock all the time.  If the function also needs the lock all the
+    time, the thread runs at half of its speed beside the function.  If the function
+    never needs the lock, the thread runs at its full speed.
     """
     function = Function(target, args)
     function.calls(0.0)

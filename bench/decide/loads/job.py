@@ -77,8 +77,9 @@ class Window:
     def due(self) -> float:
         """When the next job is due.
 
-        With a rate, a job is due at its time of arrival.  Without a rate, as many jobs
-        as `crowd` says are due at the start, and each later job is due now.
+        With a rate, a job is due at its time of arrival.  Without a rate, the first
+        jobs are due at the start, as many as `crowd` says.  Each later job is due when
+        a worker takes it, which is now.
         """
         number = next(self._numbers)
         if self.load.rate_per_second:

@@ -124,7 +124,7 @@ def _difference(sides: Sides, one: int | None, other: int | None) -> Difference:
 
 
 def _uncoloured(words: Sequence[Plain]) -> list[str]:
-    """The words as written, but colour words in the form after un-asyncing."""
+    """The words of a line as written; only the colour words are un-asynced."""
     return [w.text if w.kind == "colour" else w.original for w in words]
 
 

@@ -100,7 +100,7 @@ class Events:
         return self.runs.entered(around)
 
     def _async_instead(self, callees: Values) -> Reach:
-        """What an awaited call runs, if decorators make each called function async."""
+        """What an awaited call runs, if decorators make all called functions async."""
         found = Reach()
         for value in callees:
             if not isinstance(value, FunctionRef):

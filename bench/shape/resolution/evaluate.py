@@ -274,7 +274,7 @@ class Types:
         return unpacked(value, made.part)
 
     def parameter(self, made: Binding) -> Values:
-        """A parameter's values: by annotation, else by calls; also a useful default."""
+        """A parameter's values, by annotation or else by calls; with some defaults."""
         said = hints.meaning(self, made.annotation, made.scope)
         default = NONE
         if made.node is not None:
@@ -284,7 +284,7 @@ class Types:
             v
             for v in default
             if not isinstance(v, Instance) or v.kind.startswith(PRIMITIVES)
-        )  # `None` and numbers say little about the values that calls pass
+        )  # a default such as `None` or 0 says little about the values that calls pass
         return (said or self.given(made)) | functions
 
     def given(self, made: Binding) -> Values:

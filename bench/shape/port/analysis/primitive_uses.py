@@ -60,7 +60,7 @@ def uses(graph: CallGraph, scope: Scope) -> Iterator[tuple[int, str, str]]:
 
 
 def primitive_users(graph: CallGraph) -> dict[str, str]:
-    """Function -> a primitive that the function, or a function that it calls, uses."""
+    """Function -> a primitive that it uses, itself or in a function that it calls."""
     found: dict[str, str] = {}
     for key in graph.events:
         for _, name, _ in uses(graph, graph.program.scopes[key]):

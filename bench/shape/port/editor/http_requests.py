@@ -206,9 +206,10 @@ def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
 
 
 def _used_after(name: ast.Name, statement: ast.stmt, scope: Scope) -> int:
-    """The line after a `with` where a name is used next; 0 if it is assigned there.
+    """The line after a `with` where a name is used next; 0 if it is never used there.
 
-    A call of `close` does not count as a use.  The result is also 0 if there is no use.
+    A call of `close` does not count as a use.  If the name is assigned before it is
+    used, the later uses are of another object, and the result is 0.
     """
     last = statement.end_lineno or statement.lineno
     for later, _ in live(scope):
