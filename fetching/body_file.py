@@ -213,7 +213,7 @@ class BodyFile:
     def once_written(self, call: Callable[..., object], *words: object) -> None:
         """Call a function as soon as all entered lines are in the index.
 
-        This is now, unless some lines still wait to be written.
+        If no line waits to be written, the function is called now.
         """
         if self.crowd.entries:
             self.crowd.calls.append((call, words))

@@ -53,8 +53,8 @@ def fewer(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     """
     best = [
         AtOnce(one, count)
-        # If both models allow the same number, `max` takes the first one.  This is
-        # asyncio, which usually needs less memory.
+        # If both models allow the same number, `max` returns the first candidate.  So
+        # asyncio must come first: it usually needs less memory.
         for one in reversed(predictor.pair(work))
         if (count := _most(predictor, work, wishes, one)) > 0
     ]

@@ -118,8 +118,8 @@ class Connection(asyncio.Protocol):
     def answer_next(self) -> None:
         """Answer requests at once, up to the first one that takes time.
 
-        A client that does not read its answers gets no further answer, and its requests
-        are not read.  Otherwise all its answers would stay in memory.
+        If a client does not read its answers, it gets no further answer, and its
+        requests are not read.  If it got all answers, they would stay in memory here.
         """
         while self.waiting and self.may_answer():
             method, url, fields, self.stays = self.waiting.popleft()

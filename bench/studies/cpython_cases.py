@@ -35,7 +35,7 @@ STOCK = Conditions(
     order="fifo", timers="idle", seed=0, carrier="greenlet", most_transitions=5_000
 )
 # A run may find accesses that must be scheduling points, but were none when it started.
-# Then the test is run again with these points.  This is the limit of such runs.
+# Then the test is run again with these points.  A test is run at most so many times.
 MOST_ATTEMPTS = 20
 SKIPPED = "skipped: "
 # The classes of `lock_tests` are abstract.  For each: its attribute for the primitive

@@ -52,7 +52,7 @@ def compute(steps: int, rounds: int) -> None:
 
 
 def sized(jobs: Jobs) -> Jobs:
-    """The same jobs, with the numbers of steps and rounds that take their seconds."""
+    """The same jobs, with the steps and rounds that take the wanted seconds here."""
     return replace(
         jobs,
         steps=_fitting(jobs.holding_seconds, 50e6, lambda count: compute(count, 0)),

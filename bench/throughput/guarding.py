@@ -1,8 +1,8 @@
 """Limits on workers that run user code: memory, output, started processes.
 
-The controller checks the process at intervals.  It does not use the system's own limit
-of address space, because that counts the stacks of threads, although they take no
-memory.
+The controller checks the process at intervals.  The system has a limit of its own, for
+the address space.  The controller does not use it, because address space includes the
+stacks of threads, even where they take no memory.
 
 A process whose parent has ended is an orphan, and another process becomes its parent:
 it adopts the orphan.  A worker adopts the orphans among the processes that it has

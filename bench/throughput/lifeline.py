@@ -136,8 +136,8 @@ def explain_hangs() -> None:
 class CallLimit:
     """Ends this process, with its stacks, when a call exceeds its limit.
 
-    This class is for many calls in one message, because the controller measures only
-    the total time of a message.
+    One message may stand for many calls.  The controller measures only the total time
+    of a message, so this class limits the time of each call.
     """
 
     def __init__(self) -> None:

@@ -96,8 +96,8 @@ class Plan:
     def with_costs(self) -> bool:
         """Whether the run takes probes.
 
-        It does if it has time, is the first shard, and is no comparison of equal code
-        or of two versions.
+        Three conditions must hold: the budget is long enough; the run is the first
+        shard; the run compares the models, and not equal code or two versions.
         """
         asked = self.settings
         is_study = asked.against_itself or asked.slowed != 1 or bool(asked.against)
@@ -180,8 +180,8 @@ def plan(
 def against_version(cases: Iterable[Case], settings: Settings) -> list[Case]:
     """Each side of the cases against the same side at another version.
 
-    Sides whose code is equal in both versions are left out.  The blocks of both
-    versions are interleaved, as the blocks of two models are.
+    Sides whose code is equal in both versions are left out.  The two versions are the
+    sides of a case, so each block has samples of both.
     """
     changed = [
         Case(

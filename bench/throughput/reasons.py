@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OURS = str(Path(__file__).resolve().parent.parent)  # the package of the harness
-# The first words of a reason if code did not run, or must not run.  Such code has not
-# crashed.
+# The first words of a reason for code that did not run, or that must not run.  The
+# status "crashed" would be wrong for such code.
 UNUSABLE = "cannot be used: "
 LEAVES = 3  # how many errors of a group the message contains
 LONGEST = 300  # how many characters of one error the message contains

@@ -14,8 +14,8 @@ class Answers(Protocol):
     """The object that evaluates expressions and remembers the answers."""
 
     program: Program
-    # Nodes that are made here.  They are stored, so that they are not freed, and no new
-    # node gets the id of a freed node.
+    # Syntax nodes that this program itself made.  Answers are stored by the id of a
+    # node.  If a node were freed, a new node could get its id, and so a wrong answer.
     kept: list[ast.AST]
     # class -> itself and its bases, in order
     orders: dict[str, list[ClassRef | Library]]

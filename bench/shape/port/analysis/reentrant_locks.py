@@ -32,9 +32,9 @@ def conditions_again(graph: CallGraph) -> frozenset[str]:
     has the name "".
 
     An attribute may store a condition that was passed as an argument.  It is not known
-    which condition this is.  So if one condition is taken while another one is held,
-    they may be the same condition if one of them is in such an attribute.  Then both
-    count as taken again.
+    which condition this is.  Suppose that such a condition is taken while another one
+    is held, or the other way round.  The two may be one condition, so both count as
+    taken again.
     """
     takes, found = _taken(graph), set[str]()
     for key, events in graph.events.items():

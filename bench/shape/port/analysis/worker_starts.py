@@ -39,7 +39,7 @@ def starting(graph: CallGraph) -> dict[str, str]:
 
 
 def starters(graph: CallGraph, found: Mapping[str, str]) -> dict[str, str]:
-    """The functions in `found` that no other function calls."""
+    """The functions and tests in `found` that only code outside functions calls."""
     return {key: started for key, started in found.items() if _begins(graph, key)}
 
 
