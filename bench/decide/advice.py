@@ -105,7 +105,7 @@ def _processes(found: Finding, question: Question, costs: Costs) -> list[Remedy]
 
 
 def _eased(one: Eased) -> Remedy:
-    """Which limit must be higher, or which time of a job must be lower, in words."""
+    """Which limit or which input must change, and to which value, in words."""
     if one.input == "times":
         return Remedy(
             kind="rewrite",

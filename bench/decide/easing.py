@@ -1,8 +1,9 @@
-"""Which input must be lower, or which limit higher, so that a model is enough. Pure.
+"""How far an input or a limit must change, so that a model is enough. Pure.
 
-A model is enough if it is predicted to meet the wishes.  Each input and each limit is
-changed alone.  If neither a shorter wait alone nor less computing alone is enough, all
-times of a job are scaled together by one factor.
+A model is enough if it is predicted to meet the wishes.  The limits of the memory and
+of the p99 are tried with higher values, the rate and the inputs with lower values.
+Each of them is changed alone.  If neither a shorter wait alone nor less computing alone
+is enough, both are scaled together by one factor.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from bench.decide.predicting import Predictor
 MOST_FACTOR = 2.0**20
 HALVINGS = 20
 UPWARD = ("memory", "p99")  # limits that are easier to meet if their value is higher
-# inputs that are easier to meet if their value is lower
+# the limit and the inputs with which the wishes are easier to meet if they are lower
 DOWNWARD = ("rate", "wait", "cpu", "payload")
 
 

@@ -30,7 +30,7 @@ def key(one: Measurement) -> Key:
 def combined(measurements: Iterable[Measurement]) -> list[Measurement]:
     """One measurement for all rounds of a probe, in order of appearance.
 
-    If a probe failed in one round, its measurement is that failure.
+    If a probe failed in any round, the result for this probe is its first failure.
     """
     groups: dict[Key, list[Measurement]] = {}
     for one in measurements:

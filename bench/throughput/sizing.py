@@ -32,9 +32,9 @@ def least_operations(pair: Pair, workers: int) -> int:
 def operations_for(costs: Sequence[float], least: int) -> int:
     """The operations of a window, from the seconds of an operation on each side.
 
-    The windows of both sides have a geometric mean of WINDOW_SECONDS, or more in two
-    cases: the window of the faster side would be shorter than SHORTEST_SECONDS, or
-    fewer than `least` operations would fit.
+    The number is chosen so that the geometric mean of the two windows takes
+    WINDOW_SECONDS.  It is higher in two cases: the window of the faster side would be
+    shorter than SHORTEST_SECONDS, or the number would be below `least`.
     """
     typical = math.exp(sum(map(math.log, costs)) / len(costs))
     wanted = max(WINDOW_SECONDS / typical, SHORTEST_SECONDS / min(costs))

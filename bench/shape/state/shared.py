@@ -1,8 +1,8 @@
 """Attributes and globals that are written outside the constructor, and their locks.
 
-A write is guarded if a lock is held there, the lock admits one worker at a time, and
-other workers can reach the lock.  The function itself may hold the lock, or all callers
-of a private function, or a decorator.
+A write is guarded if a lock is held there that admits one worker at a time and that
+other workers can reach too.  The lock may be held by the function itself, by its
+decorator, or, if the function is private, by all of its callers.
 """
 
 from collections.abc import Iterable
