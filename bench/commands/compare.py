@@ -9,12 +9,20 @@ import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
-from bench.commands.gate import Percentage, failing, judged, pair_of, write_junit
+from bench.commands.gate import (
+    Percentage,
+    failing,
+    judged,
+    pair_of,
+    side_of,
+    write_junit,
+)
 from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.ledger.merging import differences
 from bench.records.runs import Results
 from bench.report.terminal.grid import Column, grid
+from bench.report.words import cases
 from bench.report.words import changes as words
 from bench.runs import saved
 from bench.throughput.changes import (
@@ -82,13 +90,10 @@ def command(
         runs = saved.results(before, warn), saved.results(after, warn)
         found, note = between(runs, (before, after), fail_over is not None)
     if as_json:
-        click.echo("".join(f"{line}\n" for line in map(encoded, found)), nl=False)
+        lines = map(encoded, found)
+        click.echo("".join(f"{line}\n" for line in lines), nl=False)
     else:
-        width = Console().width
-        click.echo(words.in_a_line(judged(found)))
-        if note:
-            click.echo(note)
-        Console().print(table(found, fail_over, width), soft_wrap=True)
+        show(found, note, fail_over, Console())
     if junit is not None:
         write_junit(found, fail_over, junit, str(after or before))
     return FAILED if failing(found, fail_over) else 0
@@ -147,10 +152,16 @@ def between(
     noise = runs_apart(found)
     if noise is not None:
         end = math.expm1(noise.spread) * 100
-        return allowing(found, noise), (
+        said = (
             f"Noise between the runs: ±{end:.1f} %, from {noise.controls} sides of "
-            "equal code; the intervals of the other sides include it."
+            "equal code."
         )
+        if not all(one.is_same_code for one in found):
+            said += (
+                " The changes of the other sides are corrected for it, and their "
+                "intervals include it."
+            )
+        return allowing(found, noise), said
     if is_gate and not all(one.is_same_code for one in found):
         raise CannotRunError(
             "too few sides are equal in both runs to measure the noise between "
@@ -205,39 +216,49 @@ def encoded(one: Change) -> str:
             "ratio": one.ratio,
             "low": one.interval.low if one.interval else None,
             "high": one.interval.high if one.interval else None,
+            "confidence": one.interval.confidence if one.interval else None,
         }
     ).decode()
 
 
+def show(
+    found: list[Change], note: str, fail_over: float | None, console: Console
+) -> None:
+    """Print what changed: a sentence, the table, and how to read its figures."""
+    console.print(Text(words.in_a_line(judged(found))))
+    if note:
+        console.print(Text(note))
+    console.print(table(found, fail_over, console.width), soft_wrap=True)
+    known = [one.interval.confidence for one in found if one.interval]
+    console.print(Text(words.reading(min(known, default=None))))
+
+
 def table(found: list[Change], fail_over: float | None, width: int) -> Text:
-    """Make a row for each side of each case; several runtimes have a column."""
-    has_runtimes = len({(one.column, one.runtime) for one in found}) > len(
-        {one.column for one in found}
-    )
+    """Make a row for each side of each case, the most important figures first."""
     columns = [
         Column("case", is_name=True),
-        Column("model", is_name=True),
-        *([Column("runtime", is_name=True)] if has_runtimes else []),
+        Column("model"),
+        Column("change", right=True),
+        Column("interval", right=True),
+        Column("verdict"),
         Column("before /s", right=True),
         Column("after /s", right=True),
-        Column("change", right=True),
-        Column("95 % interval", right=True),
-        Column("verdict"),
     ]
+    sides = [side_of(one) for one in found]
+    titles, models = cases.titles(sides), cases.models(sides)
     rows: list[list[str | Text]] = []
     for one in found:
         style = "bold red" if fail_over is not None and one.is_worse(fail_over) else ""
         cells = [
-            one.case.split("]")[0] + "]",
-            one.column,
-            *([one.runtime] if has_runtimes else []),
-            f"{one.before:,.0f}" if one.before else "none",
-            f"{one.after:,.0f}" if one.after else "none",
+            titles[one.case],
+            models[side_of(one)],
             words.signed(one.ratio) if one.ratio else "",
             words.interval(one.interval.low, one.interval.high)
             if one.interval
             else "too few blocks",
             one.verdict,
+            f"{one.before:,.0f}" if one.before else "none",
+            f"{one.after:,.0f}" if one.after else "none",
         ]
         rows.append([Text(cell, style=style) for cell in cells])
     return grid(columns, rows, width)

@@ -8,6 +8,7 @@ import rich_click as click
 from bench.errors import CannotRunError
 from bench.exports.junit_xml import Checked, as_junit
 from bench.report.page import files
+from bench.report.words import cases
 from bench.report.words import changes as words
 from bench.runs import saved
 from bench.throughput.changes import Change, of_comparisons
@@ -44,10 +45,16 @@ def judged(found: Sequence[Change]) -> list[tuple[str, str, float | None]]:
 
     `bench.report.words.changes.in_a_line` makes a sentence of them.
     """
+    names = cases.names([side_of(one) for one in found])
     return [
-        (f"{pair_of(one)} {one.column}", one.verdict, one.ratio if one.after else None)
-        for one in found
+        (name, one.verdict, one.ratio if one.after else None)
+        for name, one in zip(names, found, strict=True)
     ]
+
+
+def side_of(one: Change) -> cases.Side:
+    """Return what the side of a change is named after."""
+    return one.case, one.column, one.runtime
 
 
 def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
@@ -59,13 +66,14 @@ def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
     if limit is None:
         return []
     worse = [one for one in found if one.is_worse(limit)]
+    titles = cases.titles(map(side_of, found))
     for one in worse:
-        click.echo(f"worse: {one.column} {_amount(one)}: {one.case}", err=True)
+        click.echo(f"worse: {one.column} {_amount(one)}: {titles[one.case]}", err=True)
     unknown = [one.case for one in found if one.verdict == "unknown"]
     if unknown and not worse:
         raise CannotRunError(
             f"{len(unknown)} of {len(found)} sides have too few blocks for a verdict, "
-            f"the first is {unknown[0]}; give more --budget or fewer pairs"
+            f"the first is {titles[unknown[0]]}; give more --budget or fewer pairs"
         )
     return worse
 
@@ -87,9 +95,10 @@ def write_junit(
     found: Sequence[Change], limit: float | None, path: Path, title: str
 ) -> None:
     """Write the verdicts as JUnit XML; a side fails if it is slower by the limit."""
+    titles = cases.titles(map(side_of, found))
     checked = [
         Checked(
-            group=one.case.split("]")[0] + "]",
+            group=titles[one.case],
             name=f"{one.column} ({one.runtime})",
             said=f"{one.verdict}: {_figures(one)}",
             failure=f"{'failed' if one.failed else 'slower'}: {_amount(one)}"
@@ -110,7 +119,7 @@ def write_junit(
 
 def pair_of(one: Change) -> str:
     """Return the name of the pair of a change."""
-    return one.case.partition(" [")[0]
+    return cases.pair(one.case)
 
 
 def _amount(one: Change) -> str:

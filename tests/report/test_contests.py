@@ -99,6 +99,28 @@ def test_what_does_not_fit_stands_below_its_name():
     assert lines[-1] == "  1.00×  0.99 to 1.01×"
 
 
+def test_a_name_of_a_case_is_broken_between_its_parts():
+    """A terminal would fold it inside the name of a runtime."""
+    name = "jobs [100 workers] threads (3.11.7 pinned) : asyncio (3.11.7 uvloop pinned)"
+    columns = [Column("case", is_name=True), Column("ratio", right=True)]
+    lines = grid(columns, [[name, "1.00×"], [name, "2.00×"]], 50).plain.splitlines()
+
+    assert lines[2:] == [
+        "jobs [100 workers] threads (3.11.7 pinned) :",
+        "asyncio (3.11.7 uvloop pinned)",
+        "  1.00×",
+        "  2.00×",
+    ]
+
+
+def test_figures_that_do_not_fit_beside_the_others_are_below_them():
+    """None is cut or folded."""
+    columns = [Column("pair", is_name=True), *(Column(x, right=True) for x in "abc")]
+    lines = grid(columns, [["lock", "1,000", "2,000", "3,000"]], 16).plain.splitlines()
+
+    assert lines[-3:] == ["lock", "  1,000  2,000", "    3,000"]
+
+
 def test_a_headline_names_its_runtime_where_there_are_several():
     """Else the reader takes it for all of them."""
     one = Results(run=run(), comparisons=several().comparisons[:1])

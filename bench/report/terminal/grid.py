@@ -1,10 +1,12 @@
 """Rows of text in columns that never cut or fold a figure or a name.
 
 If the columns do not fit into the width, each row takes two lines: its names, and below
-them its figures.  If a list of names is too long for one line, it is broken after a
-comma.
+them its figures.  Rows with the same names share the line of names.  Figures that do
+not fit beside the others take a further line.  If a name is too long for one line, it
+is broken after a comma, a colon or a closing bracket.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +15,8 @@ from rich.text import Text
 
 GAP = 2  # columns between two cells
 INDENT = 2  # columns before figures that are below their names
+# a blank at which a long name may be broken
+BREAK = re.compile(r"(?<=[,:\])]) +(?!:)")
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,33 @@ def grid(
     widths = [max(row[at].cell_len for row in every) for at in range(len(columns))]
     if sum(widths) + GAP * (len(widths) - 1) <= width or not names or not figures:
         return _lines(_set(row, range(len(columns)), columns, widths) for row in every)
-    lines = []
+    lines: list[Text] = []
+    above: list[str] = []
     for row in every:
-        lines += _folded([row[at] for at in names if row[at].plain], width)
-        below = _set(row, figures, columns, widths)
-        if below.plain.strip():
-            lines.append(Text(" " * INDENT).append_text(below))
+        named = [row[at] for at in names if row[at].plain]
+        if [name.plain for name in named] != above:
+            lines += _folded(named, width)
+        above = [name.plain for name in named]
+        for number, places in enumerate(_packed(figures, widths, width)):
+            below = _set(row, places, columns, widths)
+            if below.plain.strip():
+                indent = " " * INDENT * (1 if number == 0 else 2)
+                lines.append(Text(indent).append_text(below))
     return _lines(lines)
+
+
+def _packed(
+    figures: Sequence[int], widths: Sequence[int], width: int
+) -> list[list[int]]:
+    """Columns of figures in as few lines as fit into the width, in their order."""
+    lines: list[list[int]] = [[]]
+    for at in figures:
+        indent = INDENT * (1 if len(lines) == 1 else 2)
+        taken = indent + sum(widths[one] + GAP for one in lines[-1])
+        if lines[-1] and taken + widths[at] > width:
+            lines.append([])
+        lines[-1].append(at)
+    return lines
 
 
 def _text(cell: str | Text) -> Text:
@@ -70,7 +94,7 @@ def _set(
 
 
 def _folded(names: Sequence[Text], width: int) -> list[Text]:
-    """Names beside each other while they fit; a long list is folded at its commas."""
+    """Names beside each other while they fit; a long name is broken at its parts."""
     lines: list[Text] = []
     for name in names:
         fits = lines and lines[-1].cell_len + GAP + name.cell_len <= width
@@ -79,16 +103,15 @@ def _folded(names: Sequence[Text], width: int) -> list[Text]:
         elif name.cell_len <= width:
             lines.append(name.copy())
         else:
-            lines += _at_commas(name, width)
+            lines += _broken(name, width)
     return lines
 
 
-def _at_commas(name: Text, width: int) -> list[Text]:
+def _broken(name: Text, width: int) -> list[Text]:
     lines = [""]
-    for part in name.plain.split(", "):
-        joined = f"{lines[-1]}, {part}" if lines[-1] else part
-        if lines[-1] and cell_len(joined) > width - 1:  # leave room for the comma
-            lines[-1] += ","
+    for part in BREAK.split(name.plain):
+        joined = f"{lines[-1]} {part}" if lines[-1] else part
+        if lines[-1] and cell_len(joined) > width:
             lines.append(part)
         else:
             lines[-1] = joined

@@ -24,6 +24,18 @@ def interval(low: float, high: float) -> str:
     return f"{(low - 1) * 100:+.1f} to {(high - 1) * 100:+.1f} %"
 
 
+def reading(confidence: float | None) -> str:
+    """How to read the figures of a table of changes.
+
+    `confidence` is the lowest of all intervals; None if there is no interval.
+    """
+    said = "A change is the median of the ratios of blocks, not after / before."
+    if confidence is None:
+        return said
+    least = units.percent(confidence)
+    return f"{said} Each interval holds with {least} confidence or more."
+
+
 def in_a_line(verdicts: Sequence[tuple[str, str, float | None]]) -> str:
     """All changes in a line, from the name, the verdict and the ratio of each side."""
     total = len(verdicts)

@@ -1,0 +1,141 @@
+"""What `compare` prints: whole names and figures, and the result of its gate."""
+
+import json
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from bench.commands.compare import command
+from bench.ledger.store import Ledger
+from bench.report.words import cases
+from bench.throughput.planning import plan
+from tests.ledger.test_merging import RUN
+from tests.throughput.fakes import ASYNCIO, THREADS, UVLOOP, blocks, settings
+
+PAIRS = ("lock", "bounded_queue")
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes a run with all cases of a plan; asyncio has `ratio` times the speed."""
+
+    def write(name, ratio=1.5, count=12, seed=0, code="", pairs=PAIRS, **asked):
+        made = settings(**{"runtimes": (THREADS, ASYNCIO), **asked})
+        with Ledger.create(tmp_path / name) as ledger:
+            ledger.append(msgspec.structs.replace(RUN, settings=made))
+            for number, case in enumerate(plan(pairs, made).cases):
+                for one in blocks(count, ratio, seed=seed + number, case=case.name):
+                    side = case.sides[one.side]
+                    ledger.append(
+                        msgspec.structs.replace(
+                            one,
+                            subject=msgspec.structs.replace(
+                                side, source_sha256=f"{side.model}{code * one.side}"
+                            ),
+                            workload=replace(case.workload, operations=1000),
+                        )
+                    )
+        return str(tmp_path / name)
+
+    return write
+
+
+def compared(*arguments, width=80):
+    return CliRunner(env={"COLUMNS": str(width)}).invoke(
+        command, [*map(str, arguments)], standalone_mode=False
+    )
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("runtimes", [(THREADS, ASYNCIO), (THREADS, ASYNCIO, UVLOOP)])
+def test_a_table_fits_into_the_terminal_with_whole_figures(write, width, runtimes):
+    """A terminal would fold a longer line inside a figure or a name."""
+    runs = [
+        write(name, ratio, code=name, runtimes=runtimes)
+        for name, ratio in (("a", 150.0), ("b", 330.0))
+    ]
+    said = compared(*runs, width=width)
+
+    assert said.exit_code == 0, said.output
+    assert max(map(len, said.stdout.splitlines())) <= width
+    told = [json.loads(line) for line in compared(*runs, "--json").stdout.splitlines()]
+    shown = " ".join(said.stdout.split())
+    for one in told:
+        assert (
+            f"{one['before_per_second']:,.0f} {one['after_per_second']:,.0f}" in shown
+        )
+
+
+def test_what_changed_is_before_the_speeds(write):
+    """If a terminal is narrow, the first columns are beside the model."""
+    lines = compared(write("a"), write("b", seed=5), width=50).stdout.splitlines()
+    [head] = [line for line in lines if line.split()[:2] == ["model", "change"]]
+    first = lines.index(head)
+
+    assert head.split() == ["model", "change", "interval", "verdict"]
+    assert lines[first + 1].split() == ["before", "/s", "after", "/s"]
+
+
+def test_the_interval_is_named_with_its_own_confidence(write):
+    """The intervals of few blocks cover more than 95 %."""
+    runs = write("a", count=6), write("b", count=6, seed=5)
+    least = min(
+        json.loads(line)["confidence"]
+        for line in compared(*runs, "--json").stdout.splitlines()
+    )
+    text = " ".join(compared(*runs).stdout.split())
+
+    assert f"Each interval holds with {least * 100:.3g} % confidence or more." in text
+    assert "95 % interval" not in text
+
+
+def test_a_change_that_is_not_the_quotient_of_both_speeds_is_explained(write):
+    """A reader divides the two columns."""
+    text = " ".join(compared(write("a"), write("b", seed=5)).stdout.split())
+
+    assert "the median of the ratios of blocks, not after / before" in text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"runtimes": (THREADS, ASYNCIO, UVLOOP)}, {"placements": ("pinned", "free")}],
+    ids=["loops", "placements"],
+)
+def test_rows_with_several_opponents_are_told_apart(write, tmp_path, asked):
+    """Threads were measured beside each loop, and had two rows of one name."""
+    run = write("a", pairs=("lock",), **asked)
+    said = compared(run, run, "--junit", tmp_path / "out.xml", width=200)
+    titles = [
+        line for line in said.stdout.splitlines() if line.startswith("lock [2 workers]")
+    ]
+    suite = ElementTree.parse(tmp_path / "out.xml").getroot()[0]
+    names = [(one.get("classname"), one.get("name")) for one in suite]
+
+    assert len(titles) == len(set(titles)) >= 2
+    assert len(names) == len(set(names)) == 4
+
+
+def test_a_side_has_the_shortest_name_that_no_other_side_has():
+    """The names of cases are long."""
+    contest = "threads (3.11) : asyncio (3.11 {})"
+    first, second = (f"lock [2 workers] {contest.format(x)}" for x in "ab")
+    sides = [
+        ("event [2 workers] x : y", "threads", "3.11"),
+        ("lock [9 workers] x : y", "asyncio", "3.11 a"),
+        (first, "threads", "3.11"),
+        (first, "asyncio", "3.11 a"),
+        (second, "threads", "3.11"),
+        (second, "asyncio", "3.11 b"),
+    ]
+
+    assert cases.names(sides) == [
+        "event threads",
+        "lock [9 workers] asyncio",
+        f"{first}, threads (3.11)",
+        "lock [2 workers] asyncio (3.11 a)",
+        f"{second}, threads (3.11)",
+        "lock [2 workers] asyncio (3.11 b)",
+    ]
