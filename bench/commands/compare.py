@@ -90,13 +90,13 @@ def command(
         runs = saved.results(before, warn), saved.results(after, warn)
         found, note = between(runs, (before, after), fail_over is not None)
     if as_json:
-        lines = map(encoded, found)
+        lines = (encoded(one, fail_over) for one in found)
         click.echo("".join(f"{line}\n" for line in lines), nl=False)
     else:
         show(found, note, fail_over, Console())
     if junit is not None:
         write_junit(found, fail_over, junit, str(after or before))
-    return FAILED if failing(found, fail_over) else 0
+    return FAILED if failing(found, fail_over, is_apart=as_json) else 0
 
 
 def against(results: Results, folder: Path) -> list[Change]:
@@ -203,14 +203,15 @@ def judged_without_code(
     ]
 
 
-def encoded(one: Change) -> str:
-    """Return one side as JSON."""
+def encoded(one: Change, fail_over: float | None) -> str:
+    """Return one side as JSON; `is_worse` is null without --fail-over."""
     return msgspec.json.encode(
         {
             "case": one.case,
             "model": one.column,
             "runtime": one.runtime,
             "verdict": one.verdict,
+            "is_worse": None if fail_over is None else one.is_worse(fail_over),
             "before_per_second": one.before,
             "after_per_second": one.after,
             "ratio": one.ratio,

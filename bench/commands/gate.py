@@ -8,7 +8,7 @@ import rich_click as click
 from bench.errors import CannotRunError
 from bench.exports.junit_xml import Checked, as_junit
 from bench.report.page import files
-from bench.report.words import cases
+from bench.report.words import cases, units
 from bench.report.words import changes as words
 from bench.runs import saved
 from bench.throughput.changes import Change, of_comparisons
@@ -57,8 +57,14 @@ def side_of(one: Change) -> cases.Side:
     return one.case, one.column, one.runtime
 
 
-def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
-    """Print and return the sides that fail the gate; without a limit, none fails.
+def failing(
+    found: Sequence[Change], limit: float | None, *, is_apart: bool = False
+) -> list[Change]:
+    """Print the result of the gate; return the sides that fail it.
+
+    Without a limit, nothing is printed and no side fails.  The result is printed where
+    the table is, on standard output.  `is_apart`: standard output is for a program, so
+    the result is printed on standard error.
 
     Raises CannotRunError if no side fails but some sides have too few blocks for a
     verdict.
@@ -68,13 +74,20 @@ def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
     worse = [one for one in found if one.is_worse(limit)]
     titles = cases.titles(map(side_of, found))
     for one in worse:
-        click.echo(f"worse: {one.column} {_amount(one)}: {titles[one.case]}", err=True)
+        click.echo(
+            f"worse: {one.column} {_amount(one)}: {titles[one.case]}", err=is_apart
+        )
     unknown = [one.case for one in found if one.verdict == "unknown"]
     if unknown and not worse:
         raise CannotRunError(
             f"{len(unknown)} of {len(found)} sides have too few blocks for a verdict, "
             f"the first is {titles[unknown[0]]}; give more --budget or fewer pairs"
         )
+    failed = f"{len(worse)} of {units.many(len(found), 'side')}"
+    click.echo(
+        f"gate at {units.percent(limit)}: {failed if worse else 'no side'} worse",
+        err=is_apart,
+    )
     return worse
 
 

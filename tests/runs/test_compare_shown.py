@@ -139,3 +139,36 @@ def test_a_side_has_the_shortest_name_that_no_other_side_has():
         f"{second}, threads (3.11)",
         "lock [2 workers] asyncio (3.11 b)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("ratio", "result", "status"),
+    [
+        (0.8, "gate at 5 %: 4 of 4 sides worse", 1),
+        (1.0, "gate at 5 %: no side worse", 0),
+    ],
+)
+def test_the_result_of_the_gate_is_where_the_table_is(write, ratio, result, status):
+    """The log of a CI job often keeps one stream."""
+    said = compared(write("a", ratio, against="old"), "--fail-over", "5%")
+    worse = [line for line in said.stdout.splitlines() if line.startswith("worse: ")]
+
+    assert said.return_value == status
+    assert said.stdout.splitlines()[-1] == result
+    assert len(worse) == 4 * status
+    assert said.stderr == ""
+
+
+def test_the_result_of_the_gate_is_in_json_which_stays_json(write):
+    """A program need not know the rule; without a gate there is no result."""
+    run = write("a", 0.8, against="old")
+    gate = compared(run, "--fail-over", "5%", "--json")
+    usual = compared(run, "--json")
+
+    assert [json.loads(line)["is_worse"] for line in gate.stdout.splitlines()] == (
+        [True] * 4
+    )
+    assert "gate at 5 %: 4 of 4 sides worse" in gate.stderr
+    assert {json.loads(line)["is_worse"] for line in usual.stdout.splitlines()} == {
+        None
+    }
