@@ -266,6 +266,20 @@ def test_the_headline_says_what_changed(write):
     assert "% slower" in said
 
 
+def test_the_headline_names_the_workload_of_a_pair_with_several(tmp_path):
+    """Two sides had the same name."""
+    asked = settings(against="old", workers=(2, 9))
+    with Ledger.create(tmp_path / "run") as ledger:
+        ledger.append(msgspec.structs.replace(RUN, settings=asked))
+        for case in plan(("lock",), asked).cases:
+            for one in blocks(12, 0.8, case=case.name):
+                side = case.sides[one.side]
+                ledger.append(msgspec.structs.replace(one, subject=side))
+    said = answer(saved.results(tmp_path / "run")).headline
+
+    assert "4 changed: lock [2 workers] threads (" in said
+
+
 def test_nothing_changed_is_an_answer():
     """All code is equal."""
     import msgspec

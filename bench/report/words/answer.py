@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from bench.records.runs import Results
 from bench.records.samples import Comparison
 from bench.report.words import (
+    cases,
     certainty,
     changes,
     crossover,
@@ -77,13 +78,12 @@ def against(results: Results, measured: Sequence[Comparison]) -> Answer:
     """What changed since the version that the run was measured against."""
     assert results.run.settings is not None
     version = results.run.settings.against
+    names = cases.names(
+        [(one.case or one.pair, one.models[1], one.asyncio.label) for one in measured]
+    )
     sides = [
-        (
-            f"{one.pair} {one.models[1]}",
-            "unknown" if one.low is None else one.verdict,
-            one.ratio,
-        )
-        for one in measured
+        (name, "unknown" if one.low is None else one.verdict, one.ratio)
+        for name, one in zip(names, measured, strict=True)
     ]
     headline = f"Against {version}: {changes.in_a_line(sides)}"
     if not measured and not results.unmeasured:
