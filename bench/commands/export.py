@@ -59,8 +59,9 @@ def command(
 
     RUN is the folder of a run, or its ledger.  With the files of two models, `python -m
     pyperf compare_to t.json a.json` compares them.  Each loop and each interpreter is
-    a benchmark of its own, with the runtime in its name.  pyperf compares means; the
-    tables here compare medians, which single slow processes change less.
+    a benchmark of its own, with the runtime in its name.  With --model, the name has
+    both sides of the comparison, so it is the same in both files.  pyperf compares
+    means; the tables here compare medians, which single slow processes change less.
     """
     results = saved.results(run, lambda text: click.echo(f"warning: {text}", err=True))
     if before:

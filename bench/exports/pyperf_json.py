@@ -18,9 +18,10 @@ def as_pyperf(results: Results, column: str | None = None) -> str:
 
     A benchmark has the samples of one model, at one version of the code, on one runtime
     at one workload.  If a column is given (a model or a carrier), only the samples of
-    that column are included, and each benchmark is named after its comparison.  So the
-    benchmarks of two columns have equal names, and `pyperf compare_to threads.json
-    asyncio.json` compares them.  Raises CannotRunError if no sample has a figure.
+    that column are included, and each benchmark has the name of its case, which names
+    both sides.  So the benchmarks of two columns have equal names, and `pyperf
+    compare_to threads.json asyncio.json` compares them.  The metadata of a run say
+    which model and runtime it is of.  Raises CannotRunError if no sample has a figure.
     """
     groups: Groups = {}
     for name, sample in named(results.samples, column):
@@ -72,7 +73,7 @@ def named(
         if column is None:
             yield _by_runtime(one), one
         elif one.subject.column == column:
-            yield _by_contest(one, sides[one.case]), one
+            yield one.case, one
 
 
 def _by_runtime(sample: Sample) -> str:
@@ -80,12 +81,6 @@ def _by_runtime(sample: Sample) -> str:
     where = f"{subject.pair} [{key(sample.workload)}]"
     at = f" at {subject.version}" if subject.version else ""
     return f"{where} {subject.model}{at} ({subject.runtime.label})"
-
-
-def _by_contest(sample: Sample, sides: dict[int, Sample]) -> str:
-    """Return the name of a comparison: pair, workload, runtime of the right side."""
-    other = sides[max(sides)].subject.runtime
-    return f"{sample.subject.pair} [{key(sample.workload)}] on {other.label}"
 
 
 def _run(sample: Sample) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bench.exports.samples_csv import COLUMNS, as_csv
 from bench.ledger.store import Ledger
 from bench.records.subjects import Runtime, Subject
 from bench.runs import saved
+from bench.throughput.planning import plan
 from tests.ledger.test_merging import RUN
 from tests.throughput.fakes import ASYNCIO, THREADS, blocks, sample, settings
 
@@ -67,6 +68,24 @@ def test_pyperf_compares_two_models(folder, tmp_path):
 
     assert "threads" in said
     assert "faster" in said
+
+
+def test_a_benchmark_of_one_model_is_named_after_both_sides(tmp_path):
+    """Samples of threads had the name of the loop alone that they ran beside."""
+    [case] = plan(("lock",), settings()).cases
+    with Ledger.create(tmp_path / "run") as ledger:
+        ledger.append(RUN)
+        for one in blocks(6, case=case.name):
+            subject = case.sides[one.side]
+            ledger.append(msgspec.structs.replace(one, subject=subject))
+    for model, side in zip(("threads", "asyncio"), case.sides, strict=True):
+        text = as_pyperf(saved.results(tmp_path / "run"), model)
+        [benchmark] = pyperf.BenchmarkSuite.loads(text)
+
+        assert benchmark.get_name() == case.name
+        told = benchmark.get_runs()[0].get_metadata()
+        assert told["tva_model"] == model
+        assert told["tva_runtime"] == side.runtime.label
 
 
 def test_csv_has_a_line_a_sample_failed_ones_too(folder):
