@@ -49,7 +49,22 @@ PLAIN = {  # words in the messages of click, and the simpler words that replace 
 CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; shells use 130 for Ctrl-C
 # the exit status after the reader of a pipe has ended, as in `explore lock | head -1`
 NO_READER = 141
+# commands whose result is a file or a server: without --json, their output is a remark
+WRITES_FILES = ("run", "report", "merge", "origin")
 NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
+
+
+class Discarded(io.TextIOBase):
+    """A standard output that was closed: discards the text, and remembers it came."""
+
+    was_written = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.was_written = self.was_written or bool(text)
+        return len(text)
 
 
 class Commands(click.RichGroup):
@@ -103,21 +118,25 @@ def cli(ctx: click.Context) -> None:
 def main() -> None:
     """Run the command line; an impossible request prints one line, with status 2."""
     open_standard_streams()
+    if sys.stdout is None:
+        sys.stdout = Discarded()
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a closed stream is None
+        if isinstance(stream, io.TextIOWrapper):  # not a closed stream
             stream.reconfigure(errors="replace")  # not every terminal has │ and ●
     try:
         status = exit_status()
-        if sys.stdout:
-            sys.stdout.flush()  # here, so that a failure is handled below
+        sys.stdout.flush()  # here, so that a failure is handled below
     except BrokenPipeError:
         discard_output()
         status = NO_READER
     except SystemExit as ending:
-        if not isinstance(ending.__context__, BrokenPipeError):
+        if isinstance(ending.__context__, BrokenPipeError):
+            discard_output()  # rich turns a closed pipe into an exit of another status
+            status = NO_READER
+        elif ending.code or not is_result_lost(sys.argv[1:]):
             raise
-        discard_output()  # rich turns a closed pipe into an exit with another status
-        status = NO_READER
+        else:
+            status = 0
     except (OSError, RuntimeError, MemoryError) as problem:
         if (message := lacking(problem) or unwritable(problem)) is None:
             raise
@@ -125,7 +144,22 @@ def main() -> None:
         with contextlib.suppress(OSError):
             click.echo(f"error: {message}", err=True)
         status = CANNOT_RUN
+    if not status and is_result_lost(sys.argv[1:]):
+        click.echo(
+            "error: cannot write the output: standard output is closed; name a file "
+            "with >",
+            err=True,
+        )
+        status = CANNOT_RUN
     sys.exit(status)
+
+
+def is_result_lost(arguments: list[str]) -> bool:
+    """Whether the result of a command was written to a closed standard output."""
+    if not isinstance(sys.stdout, Discarded) or not sys.stdout.was_written:
+        return False
+    writes_files = bool(arguments) and arguments[0] in WRITES_FILES
+    return "--json" in arguments or not writes_files
 
 
 def open_standard_streams() -> None:

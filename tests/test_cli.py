@@ -161,11 +161,36 @@ def test_a_terminal_without_the_characters_gets_others():
     assert "?" in shown.stdout
 
 
-def test_a_closed_output_is_no_error(call, monkeypatch):
-    """Python has no stdout then, which is no error."""
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["list", "--json"], ["show", "lock"], ["--help"]], ids=str
+)
+def test_a_result_for_a_closed_output_is_an_error(arguments, call, monkeypatch):
+    """Python has no stdout then, and status 0 would say that the result is there."""
     monkeypatch.setattr(sys, "stdout", None)
+    status, _, complaint = call(*arguments)
 
-    assert call("list")[0] == 0
+    assert status == 2
+    assert complaint.count("\n") == 1
+    assert "standard output is closed" in complaint
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_lost"),
+    [
+        (["report", "RUN"], False),
+        (["report", "RUN", "--json"], True),
+        (["run"], False),
+        (["explore", "lock"], True),
+    ],
+)
+def test_a_remark_for_a_closed_output_is_no_error(arguments, is_lost, monkeypatch):
+    """The result of such a command is a file; cron may close the output."""
+    discarded = cli.Discarded()
+    monkeypatch.setattr(sys, "stdout", discarded)
+
+    assert not cli.is_result_lost(arguments)
+    discarded.write("a line")
+    assert cli.is_result_lost(arguments) is is_lost
 
 
 def test_it_runs_from_any_directory(tmp_path):
