@@ -1,5 +1,6 @@
 """python -m bench history: shows the ratios of many runs, and where they changed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,13 +10,15 @@ from rich.text import Text
 
 from bench.commands.options import examples
 from bench.errors import CannotRunError
-from bench.records.histories import History
+from bench.records.histories import History, Step
 from bench.report.page import files, history_file
-from bench.report.terminal.grid import Column, grid
+from bench.report.terminal.grid import Column, below, grid
+from bench.report.words import cases, units
 from bench.report.words import histories as words
-from bench.report.words import units
 from bench.runs import history as histories
 from bench.runs import saved
+
+MOST_RUNS = 10  # the most runs that have a line of their own in the terminal
 
 
 @click.command(
@@ -79,11 +82,7 @@ def command(
         lines = (msgspec.json.encode(one).decode() for one in steps)
         click.echo("".join(f"{line}\n" for line in lines), nl=False)
     else:
-        console = Console()
-        console.print(table(found, console.width), soft_wrap=True)
-        click.echo(f"\n{units.many(len(steps), 'step')}")
-        for one in steps:
-            click.echo(words.step(one, found))
+        show(found, steps, Console())
         if (remark := words.others(found)) is not None:
             click.echo(f"note: {remark}", err=True)
     if page is not None:
@@ -92,26 +91,62 @@ def command(
         click.echo(f"page: {page}", err=as_json)
 
 
-def table(history: History, width: int) -> Text:
-    """Make a row for each case: first ratio, last ratio with interval, runs."""
+def show(history: History, steps: Sequence[Step], console: Console) -> None:
+    """Print the ratios, the steps, and the noise of each run."""
+    contests = words.contests(history)
+    if not contests:
+        console.print(Text("No run has a ratio yet."))
+    for contest, of_contest in contests.items():
+        if contest:
+            console.print(Text(f"Throughput of {contest}", style="bold"))
+        console.print(table(of_contest, history, console.width), soft_wrap=True)
+        console.print()
+    console.print(Text(units.many(len(steps), "step"), style="bold"))
+    for one in steps:
+        name, said = words.title(one.case, history), words.course(one, history)
+        console.print(below(f"{name}:", said, console.width), soft_wrap=True)
+    console.print()
+    console.print(Text("The noise of each run: code against itself", style="bold"))
+    console.print(runs_table(history, console.width), soft_wrap=True)
+    if earlier := history.runs[:-MOST_RUNS]:
+        many = units.many(len(earlier), "earlier run")
+        console.print(Text(f"{many}: noise {words.noises(earlier)}"))
+
+
+def table(of_contest: Sequence[str], history: History, width: int) -> Text:
+    """Make a row for each case: last ratio with interval, first ratio, runs."""
     columns = [
         Column("case", is_name=True),
-        Column("runs", right=True),
-        Column("first", right=True),
         Column("last", right=True),
         Column("interval", right=True),
+        Column("first", right=True),
+        Column("runs", right=True),
     ]
     rows = []
-    for case in histories.cases(history):
+    for case in of_contest:
         known = [run.ratios[case] for run in history.runs if case in run.ratios]
         low, last, high = known[-1]
         rows.append(
             [
-                case,
-                str(len(known)),
-                units.times(known[0][1]),
+                cases.load(case),
                 units.times(last),
                 units.interval(low, high),
+                units.times(known[0][1]),
+                str(len(known)),
             ]
         )
+    return grid(columns, rows, width)
+
+
+def runs_table(history: History, width: int) -> Text:
+    """Make a row for each of the last runs: its number, its name and its noise."""
+    columns = [
+        Column("run", right=True),
+        Column("noise", right=True),
+        Column("name", is_name=True),
+    ]
+    numbered = [*enumerate(history.runs, 1)][-MOST_RUNS:]
+    rows = [
+        [f"{number}", words.noise(run), words.label(run)] for number, run in numbered
+    ]
     return grid(columns, rows, width)

@@ -1,10 +1,10 @@
 """A history of runs: reads and writes it as one JSON file, and finds its steps.
 
 The noise of a run is the largest difference that it found between equal code, or
-LEAST_NOISE if the run did not measure this.  The interval of each run is widened by its
-noise.  A level is what the runs since the last step have in common: the median of their
-ratios, and the medians of both ends of their widened intervals.  A run is a step if its
-widened interval does not overlap the interval of the level before it.
+ASSUMED_NOISE if the run did not measure this.  The interval of each run is widened by
+its noise.  A level is what the runs since the last step have in common: the median of
+their ratios, and the medians of both ends of their widened intervals.  A run is a step
+if its widened interval does not overlap the interval of the level before it.
 """
 
 import math
@@ -15,12 +15,10 @@ from statistics import median
 import msgspec
 
 from bench.errors import CannotRunError
-from bench.records.histories import Entry, History, Step
+from bench.records.histories import ASSUMED_NOISE, Entry, History, Step
 from bench.records.runs import Results
-from bench.throughput.inference import EQUIVALENT
 
 FORMAT = 1
-LEAST_NOISE = math.log1p(EQUIVALENT)  # the noise of a run that did not measure it
 
 
 def read(path: Path) -> History:
@@ -28,6 +26,8 @@ def read(path: Path) -> History:
 
     Raises CannotRunError if the file holds no history, or one of a later version.
     """
+    if path.exists() and not path.is_file():  # reading a device may never end
+        raise CannotRunError(f"cannot read {path}: it is no file; name another file")
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -68,7 +68,7 @@ def entry(results: Results, label: str = "") -> Entry:
                 max(abs(math.log(one.low)), abs(math.log(one.high)))
                 for one in results.noise
             ),
-            default=LEAST_NOISE,
+            default=ASSUMED_NOISE,
         ),
         ratios={
             one.case: (one.low, one.ratio, one.high)

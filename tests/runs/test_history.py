@@ -1,22 +1,27 @@
 """A history of runs: what is noise stays noise, and a step is found and told."""
 
+import io
 import json
 import math
+import os
 import random
+from pathlib import Path
 
 import msgspec
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
-from bench.commands.history import command
+from bench.commands.history import command, show
 from bench.commands.list import command as list_command
 from bench.commands.report import command as report_command
 from bench.errors import CannotRunError
 from bench.ledger.store import Ledger
 from bench.pairs.catalogue import PAIRS
-from bench.records.histories import Entry, History
+from bench.records.histories import ASSUMED_NOISE, Entry, History
 from bench.report.page import history_file
 from bench.runs import history, saved
+from bench.throughput.inference import EQUIVALENT
 from tests.ledger.test_merging import RUN
 from tests.report.sample_results import HOSTILE
 from tests.throughput.fakes import blocks, sample
@@ -111,7 +116,7 @@ def test_a_run_is_added_once_and_the_file_is_a_line_a_run(write, tmp_path):
     )
 
     assert "1 step\n" in said.output
-    assert "case: from " in said.output
+    assert "case: from " in " ".join(said.output.split())
     assert again.output == said.output
     assert len(file.read_text().splitlines()) == 3 + 2
     assert json.loads(file.read_text())["runs"][0]["ratios"]
@@ -133,6 +138,91 @@ def test_the_steps_are_told_to_programs_and_on_a_page(write, tmp_path):
     assert "1 step in 3 runs" in text
     assert "<svg" in text
     assert "src=" not in text
+
+
+def test_the_noise_of_each_run_is_shown(write, tmp_path):
+    """Steps are found beside it, so a reader must see it; one run did not measure."""
+    made = runs([1.0, 1.0, 2.0])
+    made = History(
+        runs=(
+            *made.runs[:2],
+            msgspec.structs.replace(made.runs[2], noise=ASSUMED_NOISE),
+        )
+    )
+    file = tmp_path / "history.json"
+    file.write_text(history.encoded(made))
+    said = CliRunner().invoke(command, ["--file", str(file)], catch_exceptions=False)
+
+    assert "±2.0 %  r0" in said.output
+    assert "±5.0 % (assumed)  r2" in said.output
+    assert "with r2 (noise ±5.0 % (assumed); no later run" in " ".join(
+        said.output.split()
+    )
+    assert math.log1p(EQUIVALENT) == ASSUMED_NOISE
+
+
+def test_the_noise_of_runs_without_a_line_is_their_range():
+    """A history of years has hundreds of runs."""
+    made = runs([1.0] * 13)
+    noisy = msgspec.structs.replace(made.runs[1], noise=0.1)
+    text = Console(file=io.StringIO(), width=80)
+    show(History(runs=(made.runs[0], noisy, *made.runs[2:])), [], text)
+    lines = text.file.getvalue().splitlines()
+
+    assert lines[-1] == "3 earlier runs: noise ±2.0 % to ±10.5 %"
+    assert lines[-2].split() == ["13", "±2.0", "%", "r12"]
+
+
+@pytest.mark.parametrize("loops", [("asyncio",), ("asyncio", "uvloop")])
+def test_a_history_fits_into_the_terminal_with_whole_names(loops):
+    """A terminal would fold a longer line inside a name."""
+    names = [
+        f"bounded_queue [2 workers capacity 1] threads (3.11.7 pinned) : "
+        f"asyncio (3.11.7 {loop} pinned)"
+        for loop in loops
+    ]
+    made = History(
+        runs=tuple(
+            msgspec.structs.replace(one, ratios=dict.fromkeys(names, one.ratios[CASE]))
+            for one in runs([1.0, 2.0]).runs
+        )
+    )
+    text = Console(file=io.StringIO(), width=80)
+    show(made, history.steps(made), text)
+    lines = text.file.getvalue().splitlines()
+
+    assert max(map(len, lines)) <= 80
+    for loop in loops:
+        heading = f"asyncio (3.11.7 {loop} pinned) over threads (3.11.7 pinned)"
+        assert f"Throughput of {heading}" in lines
+    whole = [line for line in lines if line.startswith("bounded_queue")]
+    assert all("[2 workers capacity 1]" in line for line in whole)
+
+
+def test_a_history_without_a_ratio_says_so(tmp_path):
+    """It was a table with a head alone."""
+    text = Console(file=io.StringIO(), width=80)
+    made = History(runs=(Entry(started=1.0, label="r"),))
+    show(made, [], text)
+
+    assert "No run has a ratio yet." in text.file.getvalue()
+
+
+def test_a_label_is_whole(write):
+    """Two branches with one beginning were one name."""
+    label = "feature/a-long-name-of-a-branch-that-has-no-end"
+    said = CliRunner().invoke(
+        command, [write("r", 1.0, 1.0), "--label", label], catch_exceptions=False
+    )
+
+    assert label in said.output
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_device_is_no_history():
+    """Reading it has no end."""
+    with pytest.raises(CannotRunError, match="it is no file"):
+        history.read(Path("/dev/full"))
 
 
 def test_a_hostile_label_is_text():

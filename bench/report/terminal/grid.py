@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
 GAP = 2  # columns between two cells
@@ -49,10 +50,21 @@ def grid(
             lines += _folded(named, width)
         above = [name.plain for name in named]
         for number, places in enumerate(_packed(figures, widths, width)):
-            below = _set(row, places, columns, widths)
-            if below.plain.strip():
+            line = _set(row, places, columns, widths)
+            if line.plain.strip():
                 indent = " " * INDENT * (1 if number == 0 else 2)
-                lines.append(Text(indent).append_text(below))
+                lines.append(Text(indent).append_text(line))
+    return _lines(lines)
+
+
+def below(name: str, sentence: str, width: int) -> Text:
+    """A name and a sentence in one line, or the sentence in lines below the name."""
+    if cell_len(f"{name} {sentence}") <= width:
+        return _lines([Text(f"{name} {sentence}")])
+    lines = _folded([Text(name)], width)
+    for line in Text(sentence).wrap(Console(), max(1, width - INDENT)):
+        line.rstrip()
+        lines.append(Text(" " * INDENT).append_text(line))
     return _lines(lines)
 
 
