@@ -19,6 +19,7 @@ from bench.errors import CannotRunError
 from bench.ledger.store import Ledger
 from bench.pairs.catalogue import PAIRS
 from bench.records.histories import ASSUMED_NOISE, Entry, History
+from bench.report.charts.history_charts import course, ticks
 from bench.report.page import history_file
 from bench.runs import history, saved
 from bench.throughput.inference import EQUIVALENT
@@ -149,16 +150,23 @@ def test_the_noise_of_each_run_is_shown(write, tmp_path):
             msgspec.structs.replace(made.runs[2], noise=ASSUMED_NOISE),
         )
     )
-    file = tmp_path / "history.json"
+    file, page = tmp_path / "history.json", tmp_path / "page.html"
     file.write_text(history.encoded(made))
-    said = CliRunner().invoke(command, ["--file", str(file)], catch_exceptions=False)
+    said = CliRunner().invoke(
+        command, ["--file", str(file), "--page", str(page)], catch_exceptions=False
+    )
+    chart = course(CASE, made.runs, [])
+    point = chart["layer"][-1]["data"]["values"][0]
 
     assert "±2.0 %  r0" in said.output
     assert "±5.0 % (assumed)  r2" in said.output
     assert "with r2 (noise ±5.0 % (assumed); no later run" in " ".join(
         said.output.split()
     )
+    assert page.read_text().count("±2.0 %") >= 2
     assert math.log1p(EQUIVALENT) == ASSUMED_NOISE
+    assert point["lowest"] == pytest.approx(point["low"] / math.exp(0.02))
+    assert point["highest"] == pytest.approx(point["high"] * math.exp(0.02))
 
 
 def test_the_noise_of_runs_without_a_line_is_their_range():
@@ -199,6 +207,33 @@ def test_a_history_fits_into_the_terminal_with_whole_names(loops):
     assert all("[2 workers capacity 1]" in line for line in whole)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.97, 1.04, [0.98, 1.0, 1.02, 1.04]),
+        (1.4, 2.1, [1.4, 1.6, 1.8, 2.0]),
+        (0.21, 0.95, [0.4, 0.6, 0.8]),
+        (0.05, 30.0, [0.1, 1.0, 10.0]),
+        (0.5, 9.0, [0.5, 1.0, 2.0, 5.0]),
+    ],
+)
+def test_the_ticks_of_a_chart_are_few_and_round(low, high, expected):
+    """Labels of a log axis were 1.55, 1.6, none, 1.7."""
+    found = ticks(low, high)
+
+    assert found == pytest.approx(expected)
+
+
+def test_no_whisker_leaves_its_chart():
+    """The axis ended inside the whiskers."""
+    chart = course(CASE, runs([1.0, 1.0, 2.0]).runs, [])
+    whiskers = chart["layer"][2]
+    low, high = whiskers["encoding"]["y"]["scale"]["domain"]
+
+    for value in whiskers["data"]["values"]:
+        assert low < value["lowest"] < value["highest"] < high
+
+
 def test_a_history_without_a_ratio_says_so(tmp_path):
     """It was a table with a head alone."""
     text = Console(file=io.StringIO(), width=80)
@@ -206,6 +241,7 @@ def test_a_history_without_a_ratio_says_so(tmp_path):
     show(made, [], text)
 
     assert "No run has a ratio yet." in text.file.getvalue()
+    assert "No run has a ratio yet." in history_file.render(made, [])
 
 
 def test_a_label_is_whole(write):

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from markupsafe import Markup
+
 from bench.records.histories import History, Step
 from bench.report.charts import drawing
 from bench.report.charts.history_charts import course
 from bench.report.page import files
 from bench.report.page.html_file import environment, part, policy
+from bench.report.words import cases, units
 from bench.report.words import histories as words
-from bench.report.words import units
 from bench.report.words.text import seen
 
 
@@ -26,25 +28,20 @@ def write(history: History, steps: Sequence[Step], path: Path) -> str | None:
 def render(history: History, steps: Sequence[Step]) -> str:
     """The history as one page that fetches nothing."""
     made = environment()
+
+    def drawn(case: str) -> Markup:
+        of_case = [one for one in steps if one.case == case]
+        chart = course(case, history.runs, of_case)
+        return drawing.svg_or_text(chart, _alternative(case, history))
+
     style, script = (part(made, name) for name in ("report.css", "report.js"))
-    cases = dict.fromkeys(case for run in history.runs for case in run.ratios)
     return made.get_template("history.html.j2").render(
         history=history,
         steps=[words.step(one, history) for one in steps],
         others=words.others(history),
-        charts=[
-            (
-                case,
-                drawing.svg_or_text(
-                    course(
-                        case,
-                        history.runs,
-                        [one for one in steps if one.case == case],
-                    ),
-                    _alternative(case, history),
-                ),
-            )
-            for case in cases
+        contests=[
+            (contest, [(cases.load(case), drawn(case)) for case in of_contest])
+            for contest, of_contest in words.contests(history).items()
         ],
         words=words,
         style=style,
