@@ -69,9 +69,37 @@ def test_an_undecided_point_is_drawn_as_one():
     assert value["between"] == "0.50 to 2.00×"
 
 
+def test_a_bracket_has_the_verdicts_of_the_table():
+    """It said that asyncio led where the table said that it does not matter."""
+    slightly = [
+        comparison("jobs", Workload(workers=workers), ratio, half)
+        for workers, ratio, half in ((10, 0.8, 0.01), (100, 1.02, 0.01), (1000, 1.1, 2))
+    ]
+    [panel] = crossover.panels(slightly)
+
+    assert [one.verdict for one in slightly] == ["slower", "equivalent", "undecided"]
+    assert crossover.bracketed(panel) == [
+        "`jobs`: threads ahead at 10 workers, equal within 5 % at 100 workers."
+    ]
+
+
+def test_an_undecided_place_is_no_end_of_a_bracket():
+    """Its interval has both leaders, so nothing is known to change there."""
+    points = [
+        comparison("jobs", Workload(workers=workers), ratio, half)
+        for workers, ratio, half in ((10, 0.8, 0.01), (100, 1.0, 0.5))
+    ]
+    [panel] = crossover.panels(points)
+
+    assert crossover.bracketed(panel) == []
+
+
 def test_a_curve_without_an_interval_has_no_bracket():
     """It is not known where it lies."""
-    bare = [msgspec.structs.replace(p, low=None, high=None) for p in points()]
+    bare = [
+        msgspec.structs.replace(p, low=None, high=None, verdict="undecided")
+        for p in points()
+    ]
     panels = crossover.panels(bare)
 
     assert [crossover.bracketed(panel) for panel in panels] == [[]]

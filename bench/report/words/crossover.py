@@ -9,7 +9,8 @@ from bench.records.samples import Comparison
 from bench.report.words import units, workloads
 from bench.report.words.workloads import AXES
 
-DECIDED = ("faster", "slower", "equivalent")
+LEADS = ("faster", "slower")
+DECIDED = (*LEADS, "equivalent")
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,17 @@ def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:
 
 
 def brackets(curve: Curve) -> list[tuple[Comparison, Comparison]]:
-    """The pairs of neighbouring places between which the leader changes.
+    """The pairs of neighbouring places between which the verdict changes.
 
-    A model certainly leads at a place if the whole interval says so.  If each model
-    certainly leads at some place of the curve, the places without a certain leader are
-    skipped.  Otherwise, the leader also changes between a place with a certain leader
-    and a place without one.
+    Undecided places are left out: their intervals do not say which model leads.  If
+    each model leads at some place of the curve, the places at which the model does not
+    matter are left out too.  The verdicts are those of the table of throughput.
     """
-    known = [p for p in curve.points if p.low is not None and p.high is not None]
-    sure = [p for p in known if _side(p)]
-    turns = [(p, q) for p, q in pairwise(sure) if _side(p) != _side(q)]
-    return turns or [(p, q) for p, q in pairwise(known) if _side(p) != _side(q)]
+    decided = [p for p in curve.points if p.verdict in DECIDED]
+    leads = [p for p in decided if p.verdict in LEADS]
+    several = len({p.verdict for p in leads}) > 1
+    places = leads if several else decided
+    return [(p, q) for p, q in pairwise(places) if p.verdict != q.verdict]
 
 
 def bracketed(panel: Panel) -> list[str]:
@@ -136,16 +137,13 @@ def bracketed(panel: Panel) -> list[str]:
 
 
 def _leads(one: Comparison) -> str:
-    """In words: which model certainly leads at a place, or that neither does."""
+    """In words: which model leads at a decided place, or that neither does."""
     first, second = one.models
-    return {1: f"{second} ahead", -1: f"{first} ahead", 0: "neither clearly ahead"}[
-        _side(one)
-    ]
-
-
-def _side(one: Comparison) -> int:
-    """1 or -1 if the whole interval is above or below 1, otherwise 0."""
-    return ((one.low or 0) > 1) - ((one.high or 0) < 1)
+    return {
+        "faster": f"{second} ahead",
+        "slower": f"{first} ahead",
+        "equivalent": "equal within 5 %",
+    }[one.verdict]
 
 
 def stretches(curve: Curve) -> list[tuple[Comparison, ...]]:
