@@ -71,6 +71,11 @@ def command(
                 "--before needs --model, and a run that was made with --against"
             )
         model = f"{model} at {asked}"
+    known = dict.fromkeys(sample.subject.column for sample in results.samples)
+    if model is not None and model not in known:
+        raise CannotRunError(
+            f"{run} has no sample of {model}; it has {', '.join(known) or 'none'}"
+        )
     if form == "pyperf":
         text = as_pyperf(results, model) + "\n"
     else:

@@ -157,6 +157,16 @@ def test_nothing_to_export_is_refused(folder):
         as_pyperf(saved.results(folder), "anyio")
 
 
+@pytest.mark.parametrize("form", ["pyperf", "csv"])
+def test_a_model_that_the_run_lacks_is_refused_with_those_it_has(folder, form):
+    """A table with a head alone had status 0."""
+    said = CliRunner().invoke(
+        command, [str(folder), "--model", "anyio", "--format", form]
+    )
+
+    assert "no sample of anyio; it has threads, asyncio" in str(said.exception)
+
+
 def test_a_file_that_cannot_be_written_is_refused(folder, tmp_path):
     """One line, and what to do."""
     with pytest.raises(CannotRunError, match="name another file"):
