@@ -65,6 +65,10 @@ def command(
         raise CannotRunError(
             "there is no run; name folders of runs, or --file FILE.json"
         )
+    if label and not runs:
+        raise CannotRunError(f"--label {label} is for runs to add; name a run")
+    if page is not None:
+        files.check(page)
     kept = histories.read(file) if file else History()
 
     def warn(text: str) -> None:
@@ -98,7 +102,10 @@ def show(history: History, steps: Sequence[Step], console: Console) -> None:
         console.print(Text("No run has a ratio yet."))
     for contest, of_contest in contests.items():
         if contest:
-            console.print(Text(f"Throughput of {contest}", style="bold"))
+            second, _, first = contest.rpartition(" over ")
+            heading = below(f"Throughput of {second} over", first, console.width)
+            heading.stylize("bold")
+            console.print(heading, soft_wrap=True)
         console.print(table(of_contest, history, console.width), soft_wrap=True)
         console.print()
     console.print(Text(units.many(len(steps), "step"), style="bold"))

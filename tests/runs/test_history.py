@@ -254,6 +254,31 @@ def test_a_label_is_whole(write):
     assert label in said.output
 
 
+def test_a_page_that_cannot_be_written_leaves_the_history_as_it_is(write, tmp_path):
+    """The run was added, and the status said that nothing was done."""
+    file = tmp_path / "history.json"
+    said = CliRunner().invoke(
+        command,
+        [
+            write("r", 1.0, 1.0),
+            *("--file", str(file), "--page", str(tmp_path / "no" / "page.html")),
+        ],
+    )
+
+    assert "there is no folder" in str(said.exception)
+    assert said.stdout == ""
+    assert not file.exists()
+
+
+def test_a_label_without_a_run_is_refused(tmp_path):
+    """It would have no effect."""
+    file = tmp_path / "history.json"
+    file.write_text(history.encoded(runs([1.0])))
+    said = CliRunner().invoke(command, ["--file", str(file), "--label", "v2"])
+
+    assert "--label v2 is for runs to add" in str(said.exception)
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_device_is_no_history():
     """Reading it has no end."""
