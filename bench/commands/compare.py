@@ -11,6 +11,7 @@ from rich.text import Text
 
 from bench.commands.gate import (
     Percentage,
+    check_junit,
     failing,
     judged,
     pair_of,
@@ -83,6 +84,8 @@ def command(
     def warn(text: str) -> None:
         click.echo(f"warning: {text}", err=True)
 
+    if junit is not None:
+        check_junit(junit)
     if after is None:
         found = against(saved.results(before, warn), before)
         note = ""
@@ -251,7 +254,6 @@ def table(found: list[Change], fail_over: float | None, width: int) -> Text:
     for one in found:
         style = "bold red" if fail_over is not None and one.is_worse(fail_over) else ""
         cells = [
-            titles[one.case],
             models[side_of(one)],
             words.signed(one.ratio) if one.ratio else "",
             words.interval(one.interval.low, one.interval.high)
@@ -261,5 +263,5 @@ def table(found: list[Change], fail_over: float | None, width: int) -> Text:
             f"{one.before:,.0f}" if one.before else "none",
             f"{one.after:,.0f}" if one.after else "none",
         ]
-        rows.append([Text(cell, style=style) for cell in cells])
+        rows.append([titles[one.case], *(Text(cell, style=style) for cell in cells)])
     return grid(columns, rows, width)

@@ -104,6 +104,12 @@ def gated(folder: Path, limit: float | None) -> list[Change]:
     return failing(of_comparisons(results.comparisons), limit)
 
 
+def check_junit(path: Path) -> None:
+    """Raise CannotRunError if the file cannot be written; a pipe is not checked."""
+    if path.is_file() or not path.exists():
+        files.check(path)
+
+
 def write_junit(
     found: Sequence[Change], limit: float | None, path: Path, title: str
 ) -> None:

@@ -2,15 +2,19 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import msgspec
 import pytest
 from click.testing import CliRunner
 
-from bench.commands.compare import command
+from bench.commands.compare import command, table
+from bench.errors import CannotRunError
 from bench.ledger.store import Ledger
 from bench.report.words import cases
+from bench.runs import saved
+from bench.throughput.changes import of_comparisons
 from bench.throughput.planning import plan
 from tests.ledger.test_merging import RUN
 from tests.throughput.fakes import ASYNCIO, THREADS, UVLOOP, blocks, settings
@@ -172,3 +176,24 @@ def test_the_result_of_the_gate_is_in_json_which_stays_json(write):
     assert {json.loads(line)["is_worse"] for line in usual.stdout.splitlines()} == {
         None
     }
+
+
+def test_the_name_of_a_case_has_no_verdict(write):
+    """Its first side is worse, and the name is of both sides."""
+    results = saved.results(Path(write("a", 0.8, against="old")))
+    text = table(of_comparisons(results.comparisons), 0.05, 80)
+    at = text.plain.index("lock [2 workers]")
+
+    assert any("red" in str(span.style) for span in text.spans)
+    assert not any(
+        span.start <= at < span.end and "red" in str(span.style) for span in text.spans
+    )
+
+
+def test_a_file_for_the_verdicts_is_checked_first(write, tmp_path):
+    """The table was printed, and then the status of the gate was lost."""
+    said = compared(write("a"), write("b"), "--junit", tmp_path / "no" / "x.xml")
+
+    assert isinstance(said.exception, CannotRunError)
+    assert "there is no folder" in str(said.exception)
+    assert said.stdout == ""
