@@ -120,9 +120,12 @@ def _with_effect(
 
     A value can have no effect only in one case: the threshold is a higher number of
     jobs at once, and the jobs arrive at a rate.  Then the number only limits how many
-    jobs are in progress.  If the present number is enough for the rate, a higher limit
-    is never reached.  So the threshold is kept only if the present verdict is
-    "neither", and without the values `until` and `then`.
+    jobs are in progress.  If the number is enough for the rate, a higher limit is never
+    reached.
+
+    The number counts as enough if the present verdict is not "neither".  Then the
+    result is None.  If the verdict is "neither", the number counts as enough from the
+    threshold on.  So `until` and `then`, which belong to higher numbers, are removed.
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

@@ -297,7 +297,10 @@ def notes(found: Finding, question: Question) -> list[str]:
 
 
 def _off_ratio(found: Finding) -> list[str]:
-    """A note on a wrongly predicted ratio: 5 % beyond the interval, another verdict."""
+    """A note if the ratio was predicted wrongly; otherwise no note.
+
+    Wrongly: it is more than 5 % outside the measured interval, and gives another model.
+    """
     assert found.ratio is not None
     predicted = (
         found.predictions[1].jobs_per_second / found.predictions[0].jobs_per_second

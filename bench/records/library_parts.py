@@ -49,8 +49,8 @@ def parts(comparisons: Sequence[Comparison]) -> list[Parts]:
     """Take apart each ratio of `url_fetch` that `lean_fetch` has too.
 
     Both pairs must have the same workload and the same runtimes.  The result with the
-    fewest workers is first: a single worker waits only for answers, and never for
-    another worker.
+    fewest workers is first.  With one worker, it shows the effect of the client library
+    alone, because no worker waits for another one.
     """
     control = {
         _setting(one): one

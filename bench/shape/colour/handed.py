@@ -103,7 +103,7 @@ def handed(types: Types, scopes: Collection[Scope]) -> set[str]:
 
 
 def handing_over(types: Types, key: str) -> frozenset[str]:
-    """The wrappers that replace a function by decorators, and only hand it over.
+    """The wrappers that decorators put in a function's place and that hand it over.
 
     Such a wrapper does not call the function, but hands it to a thread, a process or a
     loop.  The result is empty if one of the wrappers may call the function.

@@ -141,9 +141,9 @@ def stops_the_loop_of(graph: CallGraph) -> tuple[BlockingCall, ...]:
 def blocked(graph: CallGraph) -> dict[str, Forced]:
     """Function -> the chain to a call that blocks, including calls on local files.
 
-    A call in a plain function that waits for a lock is left out.  All code runs in the
-    thread of the loop, so the lock is free when it is taken.  There is one exception:
-    other code may hold the lock over a call that blocks.  Then that call is reported.
+    Waits for locks are left out.  All code runs in the thread of the loop, so a lock is
+    usually free when it is taken.  If other code holds it over a call that blocks, the
+    wait for the lock is still left out, and the call that blocks is reported.
     """
     found: dict[str, Forced] = {}
     for key, events in graph.events.items():

@@ -229,7 +229,7 @@ def _give_items(
     scope: Scope,
     path: Path,
 ) -> None:
-    """Record each column's items as values of one parameter; None has no items."""
+    """Parameter n gets the items of expression n in `columns`; for None, no values."""
     given = [
         _ended(iterated(types, types.of(one_, scope, path)), one_) if one_ else NONE
         for one_ in columns

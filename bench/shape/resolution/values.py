@@ -151,7 +151,10 @@ def filled(made: Values, put: Values) -> Values:
 
 
 def narrowed(said: Values, value: Values) -> Values:
-    """The values of an annotation, but with a known value of the same class instead.
+    """The values of an annotation, with known objects in the place of its objects.
+
+    A known object takes the place of the annotation's object of the same class.
+    Without an annotation, the result is the known values.
 
     said: the values of the annotation; value: the known values.
     """

@@ -28,8 +28,8 @@ def reentered(graph: CallGraph, module: str) -> list[int]:
 def conditions_again(graph: CallGraph) -> frozenset[str]:
     """The attributes or names of the conditions that are taken again while held.
 
-    A condition in a list or dict has the name of the container.  The result of a call
-    has the name "".
+    A condition in a list or dict has the name of the container.  A condition that a
+    call returns, as in `with self.mail():`, has the name "".
 
     An attribute may store a condition that was passed as an argument.  It is not known
     which condition this is.  Suppose that such a condition is taken while another one

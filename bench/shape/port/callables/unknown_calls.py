@@ -78,7 +78,7 @@ class UnknownCalls:
                                 yield value.key
 
     def of(self, scope: Scope) -> Said:
-        """The comments on one function's calls that may call a function of `loose`."""
+        """The comments on calls that may call a function of `methods` or `values`."""
         for event in self.colours.graph.events.get(scope.key, ()):
             node = event.node
             if not isinstance(node, ast.Call) or event.reach.functions:

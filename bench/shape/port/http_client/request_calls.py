@@ -136,7 +136,11 @@ def _sent(
 def _written(
     call: ast.Call, statement: ast.stmt, sent: str, opened: str, new: str
 ) -> str:
-    """The statement, which reads a stored response to its end: then it is not open."""
+    """The whole statement with aiohttp.
+
+    If the statement stores or returns the response itself, the new statement also reads
+    the response to its end.  So the response does not stay open.
+    """
     targets = getattr(statement, "targets", ())
     named = " = ".join(ast.unparse(t) for t in targets)
     if getattr(statement, "value", None) is call and not isinstance(
