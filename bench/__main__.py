@@ -2,6 +2,10 @@
 
 import os
 import sys
+import time
+
+# the start of the command, about: Python has computed for so long until here
+BEGUN = time.time() - time.process_time()
 
 
 def put_library_first() -> None:
@@ -29,7 +33,7 @@ if __name__ == "__main__":
         put_library_first()
         from bench.cli import main  # imported here: Ctrl-C may come during the import
 
-        main()
+        main(BEGUN)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(130)

@@ -10,6 +10,7 @@ import errno
 import io
 import os
 import sys
+import time
 from importlib import import_module
 
 import rich_click as click
@@ -115,8 +116,13 @@ def cli(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def main() -> None:
-    """Run the command line; an impossible request prints one line, with status 2."""
+def main(begun: float | None = None) -> None:
+    """Run the command line; an impossible request prints one line, with status 2.
+
+    `begun` is the time at which the command was started, in seconds since the epoch; by
+    default it is now.  A budget counts from this time.
+    """
+    begun = begun or time.time()
     open_standard_streams()
     if sys.stdout is None:
         sys.stdout = Discarded()
@@ -124,7 +130,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # not a closed stream
             stream.reconfigure(errors="replace")  # not every terminal has │ and ●
     try:
-        status = exit_status()
+        status = exit_status(begun)
         sys.stdout.flush()  # here, so that a failure is handled below
     except BrokenPipeError:
         discard_output()
@@ -185,10 +191,10 @@ def unwritable(problem: BaseException) -> str | None:
     return f"cannot write the output: {problem.strerror}; make room for it"
 
 
-def exit_status() -> int:
+def exit_status(begun: float) -> int:
     """Run the requested command; print one line on stderr if it cannot run."""
     try:
-        status = cli(prog_name="python -m bench", standalone_mode=False)
+        status = cli(prog_name="python -m bench", standalone_mode=False, obj=begun)
     except CannotRunError as problem:
         click.echo(f"error: {problem}", err=True)
     except click.UsageError as problem:

@@ -117,7 +117,7 @@ def test_a_reader_that_has_gone_is_not_the_status_of_a_broken_program(
 ):
     """rich ends a command with 1 when its pipe is closed, which says `broken`."""
 
-    def ends():
+    def ends(begun):
         try:
             if problem is not None:
                 raise problem

@@ -26,14 +26,23 @@ from bench.throughput.launching import ROOT
 from bench.throughput.machine import doubts_now, machine
 from bench.throughput.planning import JOBS
 
+# the largest share of the budget in which the interpreters of the machine are asked
+ASKING_SHARE = 0.2
+
 
 def started(
-    pairs: tuple[str, ...], asked: dict[str, Any], folder: Path
+    pairs: tuple[str, ...],
+    asked: dict[str, Any],
+    folder: Path,
+    begun: float | None = None,
 ) -> tuple[store.Ledger, Run]:
-    """Start the ledger of a run; nothing is written if the run cannot begin."""
+    """Start the ledger of a run; nothing is written if the run cannot begin.
+
+    The budget of the run counts from `begun`, by default from now.
+    """
     with TemporaryDirectory() as aside:
         other = other_version(pairs, asked, Path(aside) / versions.FOLDER)
-        first = begin(pairs, asked, other)
+        first = begin(pairs, asked, other, begun)
         ledger = store.Ledger.create(folder)
         if other is not None:
             shutil.move(other.folder, folder / versions.FOLDER)
@@ -42,14 +51,21 @@ def started(
 
 
 def begin(
-    pairs: tuple[str, ...], asked: dict[str, Any], other: Version | None = None
+    pairs: tuple[str, ...],
+    asked: dict[str, Any],
+    other: Version | None = None,
+    begun: float | None = None,
 ) -> Run:
     """Make the first record of a run: its options, machine and sources.
 
     `other` is the version against which the run measures.
     """
+    begun = begun or time.time()
     chosen = chosen_pairs(pairs, asked)
-    interpreters = measured_interpreters(asked["pythons"])
+    left = asked["budget"] - (time.time() - begun)
+    interpreters, late = measured_interpreters(asked["pythons"], left * ASKING_SHARE)
+    for line in late:
+        remark(f"note: {line}")
     for lack in runtimes.check_loops(
         interpreters, asked["loops"], skip="all" in asked["pythons"]
     ):
@@ -70,7 +86,7 @@ def begin(
         **(against(chosen, other) if other else {}),
     )
     return Run(
-        started=time.time(),
+        started=begun,
         command=typed(sys.argv[1:]),
         version=version("threads-vs-asyncio"),
         machine=machine(interpreters),
@@ -85,6 +101,7 @@ def begin(
         warnings=tuple(doubts_now()),
         follows_imports=True,
         fail_over=asked.get("fail_over"),
+        left_out=tuple(late),
     )
 
 
@@ -172,23 +189,29 @@ def typed(arguments: list[str]) -> str:
     return os.fsencode(line).decode("utf-8", "backslashreplace")
 
 
-def measured_interpreters(wanted: tuple[str, ...]) -> list[runtimes.Interpreter]:
+def measured_interpreters(
+    wanted: tuple[str, ...], seconds: float = runtimes.ANSWER_SECONDS
+) -> tuple[list[runtimes.Interpreter], list[str]]:
     """Return the interpreters to measure: named ones, all, or the current one.
 
-    Raises CannotRunError for two interpreters of one version, because the figures of
-    both would have the same name.
+    Also returns a line for each interpreter that did not answer within `seconds`, if
+    all are measured.  Raises CannotRunError for two interpreters of one version,
+    because the figures of both would have the same name.
     """
     if not wanted:
-        return [runtimes.current()]
+        return [runtimes.current()], []
     if "all" in wanted:
-        return runtimes.discover()
+        seconds = min(runtimes.ANSWER_SECONDS, max(0.0, seconds))
+        late: list[Path] = []
+        measured = runtimes.discover(seconds, late.append)
+        lines = [f"{path} gave no answer in {seconds:.1f} s" for path in sorted(late)]
+        return measured, [f"{line}: not measured" for line in lines]
     found: dict[str, runtimes.Interpreter] = {}
-    for path in wanted:
-        one = runtimes.named(path)
+    for path, one in zip(wanted, runtimes.named_together(wanted), strict=True):
         other = found.setdefault(one.name, one)
         if other.executable != one.executable:
             raise CannotRunError(
                 f"{other.executable} and {path} are both Python {one.name}, and their"
                 " figures would have one name; measure them in two runs"
             )
-    return list(found.values())
+    return list(found.values()), []

@@ -13,11 +13,12 @@ from bench.throughput.machine import doubts_now
 
 
 def take_up(
-    folder: Path, budget: float | None
+    folder: Path, budget: float | None, begun: float | None = None
 ) -> tuple[store.Ledger, list[Entry], Run]:
     """Open a run to resume; return its ledger, its records, and the first record.
 
-    A finished run is measured further only if a budget is given.  Raises CannotRunError
+    A finished run is measured further only if a budget is given, which counts from
+    `begun`, by default from now.  Raises CannotRunError
     if the folder holds no run, if the budget is spent, or if the machine or the sources
     have changed.
     """
@@ -28,7 +29,8 @@ def take_up(
     function_pairs.register(first.own)
     session.check_unchanged(first)
     if budget is not None or not resumed_parts.is_finished(before):
-        part = resumed_parts.resumed(before, budget, time.time(), doubts_now())
+        begun = begun or time.time()
+        part = resumed_parts.resumed(before, budget, begun, doubts_now())
         ledger.append(part)
         before.append(part)
     return ledger, before, first

@@ -198,6 +198,7 @@ def command(
     Exit status: 0 done, 1 a pair of yours failed or breaks, 2 cannot run, 130
     interrupted.
     """
+    begun = ctx.find_root().obj or time.time()  # the start of the command
     if asked["self_test"]:
         if given(ctx) - {"self_test", "budget", "seed"}:
             raise CannotRunError(
@@ -213,7 +214,7 @@ def command(
         )
     if resume:
         budget = asked["budget"] if "budget" in given(ctx) else None
-        ledger, before, first = take_up(resume, budget)
+        ledger, before, first = take_up(resume, budget, begun)
         if resumed_parts.is_finished(before):
             remark("note: this run is finished; a larger --budget continues it")
             return finished(ledger.path.parent, first, opened=asked["opened"])
@@ -224,7 +225,7 @@ def command(
             pairs = (*pairs, mine.name)
         check_effects(pairs, given(ctx), asked)
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
-        ledger, first = started(pairs, asked, folder)
+        ledger, first = started(pairs, asked, folder, begun)
         before = [first]
     part = before[-1]  # when the run, or its resumed part, was started
     for warning in part.warnings if isinstance(part, Run | Resumed) else ():
@@ -252,8 +253,9 @@ def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
     """
     assert first.settings is not None
     begun = before[-1].started if isinstance(before[-1], Run | Resumed) else time.time()
-    used = resumed_parts.spent_seconds(before[:-1]) + time.time() - begun
+    used = time.time() - begun
     seconds = resumed_parts.budget_seconds(before) - used
+    seconds -= resumed_parts.spent_seconds(before[:-1])
     seconds -= resumed_parts.report_seconds(seconds)
     chosen = plan(first.pairs, first.settings, sources.of_pairs(first.pairs))
     if first.settings.against:
@@ -264,7 +266,7 @@ def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
         ledger,
         Display(Console(stderr=True)) as display,
         closing(
-            run(pairs, chosen, first.lenses, ledger, before, max(0.0, seconds))
+            run(pairs, chosen, first.lenses, ledger, before, max(0.0, seconds), used)
         ) as events,
     ):
         try:

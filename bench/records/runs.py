@@ -82,6 +82,8 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     lacks: tuple[tuple[int, int], ...] = ()  # missing shards of a merged run
     fail_over: float | None = None  # the limit of --fail-over, also of a resumed run
     warnings: tuple[str, ...] = ()  # reasons to doubt the machine at the start
+    # what was requested and cannot be measured, a line each with the reason
+    left_out: tuple[str, ...] = ()
 
 
 class Resumed(Record, tag_field="kind", tag="resumed", frozen=True, kw_only=True):

@@ -6,7 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +16,9 @@ from bench.errors import CannotRunError
 from bench.records.subjects import Runtime
 
 OLDEST = (3, 11)
-NAMED = re.compile(r"python3(\.\d+t?)?(\.exe)?$")
+NAMED = re.compile(r"python3(?:\.(\d+)t?)?(\.exe)?$")
 ANSWER_SECONDS = 10.0
+MOST_ASKED = 16  # the most interpreters that are asked at the same time
 LIBRARIES = ("aiohttp", "anyio", "greenlet", "httptools", "trio", "urllib3", "uvloop")
 DESCRIBE = """
 import json, platform, sys, sysconfig
@@ -61,27 +63,30 @@ class Interpreter:
         return ".".join(map(str, self.version)) + "t" * self.free_threaded
 
 
-def ask(executable: str | Path) -> Interpreter | None:
-    """Run an interpreter that describes itself; None if it does not answer."""
+def ask(executable: str | Path, seconds: float = ANSWER_SECONDS) -> Interpreter | None:
+    """Run an interpreter that describes itself; None if it is not a Python.
+
+    Raises TimeoutExpired if it does not answer within this time.
+    """
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     try:
         answer = subprocess.run(
             [executable, "-c", DESCRIBE],
             capture_output=True,
             stdin=subprocess.DEVNULL,
-            timeout=ANSWER_SECONDS,
+            timeout=max(0.0, seconds),
             env=environment,
             check=True,
         ).stdout
         found = json.loads(answer)
         return Interpreter(**{**found, "version": tuple(found["version"])})
-    except (OSError, ValueError, TypeError, KeyError, subprocess.SubprocessError):
+    except (OSError, ValueError, TypeError, KeyError, subprocess.CalledProcessError):
         return None
 
 
 def current() -> Interpreter:
     """The interpreter of this process."""
-    found = ask(sys.executable)
+    found = _answer(sys.executable)
     if found is None:
         raise CannotRunError(f"{sys.executable} does not answer; run another Python")
     return found
@@ -93,7 +98,7 @@ def named(executable: str) -> Interpreter:
     Raises CannotRunError if the path is not an interpreter, or if its version is too
     old.
     """
-    found = ask(executable)
+    found = _answer(executable)
     if found is None:
         raise CannotRunError(
             f"{executable} is not a Python that answers; give the path of one"
@@ -105,35 +110,79 @@ def named(executable: str) -> Interpreter:
     return found
 
 
-def discover() -> list[Interpreter]:
+def named_together(executables: Iterable[str]) -> list[Interpreter]:
+    """The interpreters at these paths, which are all asked at the same time.
+
+    Raises CannotRunError as `named` does.
+    """
+    with ThreadPoolExecutor(MOST_ASKED) as asking:
+        return list(asking.map(named, executables))
+
+
+def discover(
+    seconds: float = ANSWER_SECONDS,
+    late: Callable[[Path], object] = lambda path: None,
+) -> list[Interpreter]:
     """Every usable Python on PATH and in pyenv: the current one, then by version.
 
-    Of two interpreters with the same version only the first is used.  The reason is
-    that the figures of both would have the same name, although their builds differ.
+    All are asked at the same time.  `late` is called with each path that does not
+    answer within `seconds`.  Of two interpreters with the same version only the first
+    is used.  The reason is that the figures of both would have the same name, although
+    their builds differ.
     """
-    first = current()
+    end = time.monotonic() + seconds
+
+    def asked(path: Path) -> Interpreter | None:
+        try:
+            return ask(path, end - time.monotonic())
+        except subprocess.TimeoutExpired:
+            late(path)
+            return None
+
+    with ThreadPoolExecutor(MOST_ASKED) as asking:
+        this = asking.submit(current)
+        others = list(asking.map(asked, interpreter_paths()))
+        first = this.result()
     found = {first.name: first}
-    with ThreadPoolExecutor(len(usable_cores())) as asking:
-        for other in asking.map(ask, interpreter_paths()):
-            if other is not None and other.version[:2] >= OLDEST:
-                found.setdefault(other.name, other)
+    for other in others:
+        if other is not None and other.version[:2] >= OLDEST:
+            found.setdefault(other.name, other)
     rest = [other for other in found.values() if other is not first]
     return [first, *sorted(rest, key=lambda other: (other.version, other.name))]
 
 
 def interpreter_paths() -> Iterator[Path]:
-    """Files that may be interpreters, each once; this function runs none of them."""
+    """Files that may be other interpreters, each once; this function runs none of them.
+
+    Left out are this interpreter, files whose names have a version that is too old, and
+    the scripts of pyenv that call an interpreter of another folder.
+    """
     folders = [Path(part) for part in os.environ.get("PATH", "").split(os.pathsep)]
     if root := _pyenv_root():
+        folders = [folder for folder in folders if folder != root / "shims"]
         folders += [version / "bin" for version in _children(root / "versions")]
-    seen: set[Path] = set()
+    seen = {Path(sys.executable).resolve()}
     for folder in folders:
         for path in _children(folder):
             if not NAMED.fullmatch(path.name) or not os.access(path, os.X_OK):
                 continue
-            if (real := path.resolve()) not in seen:
+            if (real := path.resolve()) not in seen and not _is_too_old(real):
                 seen.add(real)
                 yield path
+
+
+def _is_too_old(path: Path) -> bool:
+    """Whether the name of a file says that its version is too old: `python3.9`."""
+    found = NAMED.fullmatch(path.name)
+    return found is not None and bool(found[1]) and (3, int(found[1])) < OLDEST
+
+
+def _answer(executable: str) -> Interpreter | None:
+    """The interpreter at a path; None if it is no Python or does not answer."""
+    try:
+        return ask(executable)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def usable_cores() -> list[int]:

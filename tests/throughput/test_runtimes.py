@@ -1,10 +1,13 @@
 """Interpreters are found, asked, and never trusted before they have answered."""
 
+import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from bench.commands.beginning import measured_interpreters
 from bench.errors import CannotRunError
 from bench.throughput import runtimes
 from bench.throughput.runtimes import Interpreter, ask, can_run, current, discover
@@ -54,7 +57,7 @@ def test_a_path_that_is_no_python_is_refused(tmp_path):
 
 def test_a_python_that_is_too_old_is_refused(monkeypatch):
     """With its version and the oldest that will do."""
-    monkeypatch.setattr(runtimes, "ask", lambda _: interpreter((3, 9, 1)))
+    monkeypatch.setattr(runtimes, "ask", lambda *_: interpreter((3, 9, 1)))
 
     with pytest.raises(CannotRunError, match=r"Python 3\.9\.1; 3\.11 or newer"):
         runtimes.named("python3.9")
@@ -78,6 +81,63 @@ def test_pythons_are_looked_for_on_the_path_and_among_pyenvs(tmp_path, monkeypat
     found = list(runtimes.interpreter_paths())
     assert {path.resolve() for path in found} == wanted
     assert len(found) == 2
+
+
+def test_files_that_cannot_be_another_usable_python_are_not_asked(
+    tmp_path, monkeypatch
+):
+    """Asking takes time: this one, old ones by name, and the scripts of pyenv."""
+    for folder in ("bin", "pyenv/shims", "pyenv/versions/3.13.0/bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    wanted = script(tmp_path / "pyenv/versions/3.13.0/bin/python3.13", "exit 1")
+    script(tmp_path / "pyenv/shims/python3.13", "exit 1")
+    script(tmp_path / "bin/python3.9", "exit 1")
+    (tmp_path / "bin/python3").symlink_to(tmp_path / "bin/python3.9")
+    (tmp_path / "bin/python3.11").symlink_to(sys.executable)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{tmp_path / 'pyenv/shims'}")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+
+    assert list(runtimes.interpreter_paths()) == [wanted]
+
+
+def test_an_interpreter_without_an_answer_in_time_is_named(monkeypatch):
+    """Asking is part of the budget: `--budget 1` waited for all of them."""
+    paths = [Path("/a/python3.12"), Path("/b/python3.13")]
+    given = []
+
+    def asked(path, seconds=None):
+        if path not in paths:
+            return interpreter((3, 11, 7))
+        given.append(seconds)
+        if path == paths[0]:
+            raise subprocess.TimeoutExpired([path], seconds)
+        return interpreter((3, 13, 0))
+
+    monkeypatch.setattr(runtimes, "interpreter_paths", lambda: iter(paths))
+    monkeypatch.setattr(runtimes, "ask", asked)
+
+    measured, late = measured_interpreters(("all",), 0.5)
+
+    assert [one.name for one in measured] == ["3.11.7", "3.13.0"]
+    assert late == ["/a/python3.12 gave no answer in 0.5 s: not measured"]
+    assert max(given) <= 0.5
+
+
+def test_interpreters_are_asked_at_the_same_time(monkeypatch):
+    """Each waits until the others have been asked too."""
+    all_asked = threading.Barrier(4)
+
+    def asked(path, seconds=None):
+        if path != sys.executable:
+            all_asked.wait(30)
+        return interpreter((3, 11, 7))
+
+    paths = [Path(f"/{name}/python3.12") for name in "abcd"]
+    monkeypatch.setattr(runtimes, "interpreter_paths", lambda: iter(paths))
+    monkeypatch.setattr(runtimes, "ask", asked)
+
+    assert len(discover()) == 1
+    assert len(runtimes.named_together(map(str, paths))) == 4
 
 
 def test_this_interpreter_comes_first_and_old_ones_are_left_out(monkeypatch):
