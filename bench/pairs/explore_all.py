@@ -3,11 +3,13 @@
 After that, a form whose locks are tried is explored again without each of its locks.
 """
 
+import math
 import os
 import threading
-from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
+from typing import TypeVar
 
 from bench.correctness.watch.process import end_all
 from bench.correctness.watch.without_locks import LocksOf
@@ -18,10 +20,12 @@ from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
 
 Records = Sequence[Certificate | LockNeeds]
+T = TypeVar("T")
 
 
 def explore_pairs(
     wanted: Iterable[Explorable],
+    left_seconds: Callable[[], float] = lambda: math.inf,
 ) -> Generator[tuple[Explorable, Records], None, None]:
     """Explore forms of pairs on all cores; yield each form when its exploration ends.
 
@@ -30,16 +34,18 @@ def explore_pairs(
 
     If the system kills an exploration, for example when memory runs out, the form is
     explored once more after all other forms, without any exploration beside it.  If
-    that is killed too, or if a form cannot be explored, its outcome is `cut`.  If there
-    is no more time, close the iterator early: it ends the processes at once.
+    that is killed too, or if a form cannot be explored, its outcome is `cut`.  If
+    `left_seconds` returns 0, or if the iterator is closed early, the processes are
+    ended at once.
     """
     killed = []
-    for explorable, records in _explore(wanted, os.cpu_count() or 1, again=True):
+    cores = os.cpu_count() or 1
+    for explorable, records in _explore(wanted, cores, left_seconds, again=True):
         if any(map(was_killed, records)):
             killed.append(explorable)
         else:
             yield explorable, records
-    yield from _explore(killed, 1)
+    yield from _explore(killed, 1, left_seconds)
 
 
 def was_killed(record: Certificate | LockNeeds) -> bool:
@@ -51,7 +57,11 @@ def was_killed(record: Certificate | LockNeeds) -> bool:
 
 
 def _explore(
-    wanted: Iterable[Explorable], processes: int, *, again: bool = False
+    wanted: Iterable[Explorable],
+    processes: int,
+    left_seconds: Callable[[], float],
+    *,
+    again: bool = False,
 ) -> Generator[tuple[Explorable, Records], None, None]:
     """Explore forms, with at most `processes` explorations at the same time.
 
@@ -64,7 +74,7 @@ def _explore(
         exploring = {waiting.submit(explore, one): one for one in wanted}
         asking = {}
         try:
-            for ended in as_completed(exploring):
+            for ended in _completed(exploring, left_seconds):
                 explorable = exploring[ended]
                 found: Answers = ()
                 if (error := ended.exception()) is None:
@@ -78,7 +88,7 @@ def _explore(
                     asked = waiting.submit(ask, explorable, found, over.is_set)
                     asking[asked] = explorable
                 yield explorable, made
-            for asked in as_completed(asking):
+            for asked in _completed(asking, left_seconds):
                 explorable = asking[asked]
                 if (error := asked.exception()) is None:
                     yield explorable, [asked.result()]
@@ -88,6 +98,17 @@ def _explore(
             over.set()
             waiting.shutdown(wait=False, cancel_futures=True)
             end_all()
+
+
+def _completed(
+    futures: Iterable[Future[T]], left_seconds: Callable[[], float]
+) -> Iterator[Future[T]]:
+    """Yield futures as they complete, until no time is left."""
+    left = set(futures)
+    while left and (seconds := left_seconds()) > 0:
+        limit = None if math.isinf(seconds) else seconds
+        done, left = wait(left, limit, FIRST_COMPLETED)
+        yield from done
 
 
 def words_of(error: BaseException) -> str:

@@ -21,7 +21,7 @@ from bench.pairs.counter_examples import CounterExample, counter_examples
 from bench.pairs.function_pairs import FunctionPair
 from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
-from bench.records.models import MODELS
+from bench.records.models import MODELS, Model
 from bench.records.primitives import Internals
 from bench.records.runs import End, Entry
 from bench.records.samples import Measurement, Sample
@@ -60,12 +60,14 @@ def run(
     ledger: Ledger,
     before: Sequence[Entry] = (),
     seconds: float | None = None,
+    used: float = 0.0,
     clock: Callable[[], float] = time.monotonic,
 ) -> Generator[RunProgress, None, None]:
     """Take the pairs through these lenses; append each record as soon as it exists.
 
     `before`: the records that the ledger already has.  `seconds`: the time left, by
-    default the budget of the plan.  If speeds are measured too, the exploration may
+    default the budget of the plan.  `used`: the time that this part of the run has
+    already taken.  If speeds are measured too, the exploration may
     take CORRECTNESS_SHARE of this time.  Yields the progress.  Raises CannotRunError if
     the ledger cannot be written.
     """
@@ -78,11 +80,13 @@ def run(
         yield from _shape(pairs, ledger, before)
     if "correctness" in lenses:
         share = CORRECTNESS_SHARE if "throughput" in lenses else 1.0
-        checked = _Correctness(pairs, before)
         until = start + share * seconds
-        yield from checked.progress(ledger, lambda: clock() >= until)
-        unchecked = checked.left
-        yield from _user_correctness(pairs, ledger, before)
+        mine = _user_forms(pairs, before)
+        # these come first, because there are few of them, and the user's are asked for
+        yield from _user_correctness(mine, ledger, lambda: until - clock())
+        checked = _Correctness(pairs, before)
+        yield from checked.progress(ledger, lambda: until - clock())
+        unchecked = [*map(_named_form, mine), *checked.left]
     if "throughput" in lenses:
         samples = [entry for entry in before if isinstance(entry, Sample)]
         spent = sum(sample.elapsed_seconds for sample in samples)
@@ -93,7 +97,10 @@ def run(
     ledger.append(
         End(
             finished=time.time(),
-            elapsed_seconds=resumed_parts.spent_seconds(before) + clock() - start,
+            elapsed_seconds=resumed_parts.spent_seconds(before)
+            + used
+            + clock()
+            - start,
             unchecked=tuple(unchecked),
             warnings=resumed_parts.warnings(before),
         )
@@ -121,20 +128,42 @@ def _shape(
         yield LensProgress("shape", pair.name, done, len(pairs))
 
 
-def _user_correctness(
-    pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
-) -> Iterator[LensProgress]:
-    """Try every schedule of a small call of the user's pairs."""
-    known = {entry.pair for entry in before if isinstance(entry, Certificate)}
-    mine = [
-        pair
+Form = tuple[FunctionPair, Model]
+
+
+def _user_forms(pairs: Sequence[Pair], before: Iterable[Entry]) -> list[Form]:
+    """The functions of the user with small arguments that have no certificate yet."""
+    known = {(one.pair, one.model) for one in before if isinstance(one, Certificate)}
+    return [
+        (pair, model)
         for pair in pairs
-        if isinstance(pair, FunctionPair) and pair.has_small and pair.name not in known
+        if isinstance(pair, FunctionPair) and pair.has_small
+        for model in MODELS
+        if (pair.name, model) not in known
     ]
-    of = len(MODELS) * len(mine)
-    for done, certificate in enumerate(user_correctness.certificates(mine), 1):
+
+
+def _named_form(form: Form) -> str:
+    pair, model = form
+    return f"{pair.name} in {model}, explored"
+
+
+def _user_correctness(
+    wanted: list[Form], ledger: Ledger, left_seconds: Callable[[], float]
+) -> Iterator[LensProgress]:
+    """Try every schedule of a small call of these functions.
+
+    Functions that are done are removed from `wanted`.
+    """
+    of = len(wanted)
+    for certificate in user_correctness.certificates(list(wanted), left_seconds):
         ledger.append(certificate)
-        yield LensProgress("correctness", certificate.scenario, done, of)
+        wanted[:] = [
+            one
+            for one in wanted
+            if (one[0].name, one[1]) != (certificate.pair, certificate.model)
+        ]
+        yield LensProgress("correctness", certificate.scenario, of - len(wanted), of)
 
 
 class _Correctness:
@@ -172,18 +201,18 @@ class _Correctness:
         return list(self._missing)
 
     def progress(
-        self, ledger: Ledger, is_over: Callable[[], bool]
+        self, ledger: Ledger, left_seconds: Callable[[], float]
     ) -> Iterator[LensProgress]:
         """Check programs until none is left, or the time is over."""
         of = len(self._missing)
-        provoking = provoked.provoke_all(self._provokable)
-        explorations = explore_all.explore_pairs(self._wanted)
+        provoking = provoked.provoke_all(self._provokable, left_seconds)
+        explorations = explore_all.explore_pairs(self._wanted, left_seconds)
         groups: Iterator[tuple[Checked, Records]] = chain(
             ((one, [one]) for one in provoking), explorations
         )
         with closing(provoking), closing(explorations):
             for done in range(1, of + 1):
-                if is_over() or (found := next(groups, None)) is None:
+                if left_seconds() <= 0 or (found := next(groups, None)) is None:
                     return
                 about, records = found
                 ledger.append_all(records)

@@ -12,7 +12,7 @@ from bench.records.samples import Sample
 REPORT_SECONDS = 3.0  # time to read the ledger and to write the page on a quiet machine
 MOST_SLOWED = 4.0  # the largest factor by which a busy machine makes this time longer
 TRIAL_SECONDS = 0.050  # seconds of computing that show how busy the machine is
-REPORT_SHARE = 0.3  # the largest share of a short budget that is for the report
+REPORT_SHARE = 0.5  # the largest share of a short budget that is for the report
 PARALLEL = 2  # at least so many explorations run at a time
 
 

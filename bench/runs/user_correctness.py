@@ -5,14 +5,16 @@ its workers make their transitions.  So a function is wrong if its outcomes diff
 between schedules.
 """
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from bench.pairs.function_pairs import FunctionPair
 from bench.records.certificates import Certificate, Failure, Outcome
-from bench.records.models import MODELS, Model
+from bench.records.models import Model
 from bench.throughput import reasons
 from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher, Reading
@@ -21,17 +23,26 @@ BY_TIMERS = "by when timers fire"
 LIMIT_SECONDS = 30.0  # time limit of the process that explores
 
 
-def certificates(pairs: Iterable[FunctionPair]) -> Iterator[Certificate]:
-    """Return a certificate for each model of each pair that has small arguments."""
+def certificates(
+    wanted: Iterable[tuple[FunctionPair, Model]],
+    left_seconds: Callable[[], float] = lambda: math.inf,
+) -> Iterator[Certificate]:
+    """Return a certificate for each function of pairs that have small arguments.
+
+    A function for which the time is too short has no certificate.
+    """
     with Launcher() as launcher:
-        for pair in pairs:
-            for model in MODELS:
-                if pair.own is not None and pair.own.small is not None:
-                    yield certificate(pair, model, launcher)
+        for pair, model in wanted:
+            left = left_seconds()
+            found = certificate(pair, model, launcher, left) if left > 0 else None
+            if found is not None:
+                yield found
 
 
-def certificate(pair: FunctionPair, model: Model, launcher: Launcher) -> Certificate:
-    """Explore one function of a pair."""
+def certificate(
+    pair: FunctionPair, model: Model, launcher: Launcher, left: float = math.inf
+) -> Certificate | None:
+    """Explore one function of a pair; None if that takes longer than the time left."""
     own, file = pair.own, pair.source_file(model)
     assert own is not None
     if file is None:
@@ -48,12 +59,15 @@ def certificate(pair: FunctionPair, model: Model, launcher: Launcher) -> Certifi
         },
         "own": asdict(own),
         "path": list(own.folders),
-        "start_limit_seconds": own.limit_seconds,
-        "limit_seconds": LIMIT_SECONDS,
+        "start_limit_seconds": min(own.limit_seconds, left),
+        "limit_seconds": min(LIMIT_SECONDS, left),
         "memory_bytes": own.memory_bytes,
         "output_bytes": own.output_bytes,
     }  # fmt: skip
+    start = monotonic()
     [reading] = launcher.readings([spec])
+    if reading.status == "hung" and monotonic() - start >= left:
+        return None
     if reading.status != "ok":
         return cut(pair, model, reason_of(reading))
     return told(pair, model, reading.result["values"])

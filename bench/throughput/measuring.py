@@ -14,7 +14,7 @@ from bench.records.samples import Sample
 from bench.throughput import bracketing, inference, measurable
 from bench.throughput.case_track import ANYWHERE, Cores, Track, record, specification
 from bench.throughput.launching import Reading
-from bench.throughput.planning import Case, Plan
+from bench.throughput.planning import ABBA, BLOCK_SECONDS, Case, Plan
 from bench.throughput.sizing import least_operations, operations_for, windows_for
 from bench.throughput.turns import Turns
 
@@ -116,6 +116,10 @@ class _Measurement:
     def progress(self) -> Iterator[Progress]:
         while (track := self.turns.next_track()) is not None:
             new = self.turns.next_new(track)
+            least_seconds = BLOCK_SECONDS * self.plan.block_samples / len(ABBA)
+            if not track.operations and self.budget_left() <= least_seconds:
+                track.block_seconds = least_seconds
+                continue  # there is no time to calibrate it and to measure a block
             if not track.operations:
                 yield from self.calibrated(track, self.calibration(new) if new else ())
                 if track.has_failed:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from time import monotonic
 
 import msgspec
 
@@ -13,7 +15,7 @@ from bench.throughput.launching import Launcher
 from bench.throughput.machine import machine, placements
 from bench.throughput.measuring import Progress, Sink, measure
 from bench.throughput.planning import Plan
-from bench.throughput.runtimes import named
+from bench.throughput.runtimes import named_together
 from bench.throughput.sources import of_run
 from bench.throughput.this_process import kept_off
 
@@ -23,6 +25,7 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
 
     To stop early, close the iterator; no process is left.
     """
+    start = monotonic()
     with ExitStack() as stack:
         launcher = stack.enter_context(Launcher())
         base = ""
@@ -32,6 +35,9 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
             base = stack.enter_context(Origin()).base
         cores = placements()
         stack.enter_context(kept_off(cores["pinned"]))
+        # the time of these preparations is part of the budget
+        left = max(0.0, plan.budget_seconds - (monotonic() - start))
+        plan = replace(plan, seconds=left)
         yield from measure(plan, ledger, launcher.readings, done, cores, base)
 
 
@@ -41,7 +47,7 @@ def check_unchanged(run: Run) -> None:
     executables = dict.fromkeys(runtime.executable for runtime in asked)
     now = msgspec.structs.replace(
         run,
-        machine=machine([named(executable) for executable in executables]),
+        machine=machine(named_together(executables)),
         sources=of_run(run.pairs),
     )
     check_same(run, now, "resuming this run")

@@ -100,7 +100,7 @@ def test_a_resumed_run_repeats_a_group_that_is_not_whole(
     """Wherever the ledger was cut, the reader then sees every workload once."""
     asked = []
 
-    def explore(wanted):
+    def explore(wanted, left_seconds):
         asked.extend(wanted)
         return ((one, whole) for one in wanted)
 

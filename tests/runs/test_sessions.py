@@ -1,6 +1,8 @@
 """A budget is that of the whole run, also when it is made in parts."""
 
 import json
+import subprocess
+import threading
 
 import msgspec
 import pytest
@@ -11,13 +13,17 @@ from bench.commands import run as run_command
 from bench.errors import CannotRunError
 from bench.exports.verdicts_json import verdicts
 from bench.ledger.store import Ledger, read
+from bench.pairs import explore_all, function_pairs, provoked
 from bench.pairs.catalogue import PAIRS
+from bench.pairs.counter_examples import counter_examples
 from bench.records.certificates import Certificate
 from bench.records.runs import End, Resumed
+from bench.records.user_pairs import UserPair
 from bench.report.words.answer import answer
 from bench.runs import lenses, resumed_parts, saved
 from bench.throughput.planning import Plan
 from tests.ledger.test_merging import RUN
+from tests.runs.test_resuming import LOCK
 from tests.throughput.fakes import sample, small_plan
 
 LATER = sample(0, 0, 0, 1.0, started=RUN.started + 20.0, elapsed_seconds=2.0)
@@ -162,9 +168,84 @@ def test_samples_get_what_the_other_lenses_leave(monkeypatch):
     assert timed.budget_seconds == pytest.approx(70.0 - plan.costs_seconds)
 
 
+def test_a_budget_counts_from_the_start_of_the_command(tmp_path, monkeypatch):
+    """Importing and asking interpreters took their time besides the budget."""
+    given = []
+
+    def begun(pairs, plan, lenses, ledger, before, seconds, used):
+        given.append((seconds, used))
+        yield from ()
+
+    monkeypatch.setattr(run_command, "run", begun)
+    monkeypatch.setattr(run_command, "finish", lambda *_, **__: [])
+    monkeypatch.setattr(run_command.time, "time", lambda: 1040.0)
+    monkeypatch.setattr(resumed_parts, "slowed", lambda: 1.0)
+    folder = str(tmp_path / "run")
+    arguments = ["lock", "--lens", "shape", "--budget", "100", "-o", folder]
+
+    ended = CliRunner().invoke(run_command.command, arguments, obj=1000.0)
+
+    assert ended.exit_code == 0, ended.output
+    assert read(tmp_path / "run")[0].started == 1000.0
+    assert given == [(100.0 - 40.0 - resumed_parts.REPORT_SECONDS, 40.0)]
+
+
+def test_the_end_of_a_run_counts_the_time_before_its_lenses(tmp_path):
+    """A resumed run knows what all its parts took."""
+    now = iter([10.0, 15.0])
+    with Ledger.create(tmp_path / "run") as ledger:
+        plan = Plan((), RUN.settings)
+        list(lenses.run([], plan, [], ledger, [], 9.0, 2.0, clock=now.__next__))
+
+    assert read(tmp_path / "run")[-1].elapsed_seconds == pytest.approx(7.0)
+
+
+def test_counter_examples_without_time_are_ended_and_not_judged(monkeypatch):
+    """One that takes longer than the time left says nothing about its symptom."""
+    [first, *_] = counter_examples([PAIRS["lock"]])
+
+    def too_long(module, seconds):
+        assert seconds == 0.5
+        raise subprocess.TimeoutExpired([module], seconds)
+
+    monkeypatch.setattr(provoked, "_failure_line", too_long)
+
+    assert list(provoked.provoke_all([first], lambda: 0.5)) == []
+    assert list(provoked.provoke_all([first], lambda: 0.0)) == []
+
+
+def test_a_search_that_goes_on_does_not_hold_up_a_run(monkeypatch):
+    """The next program was waited for, however long it took."""
+    released = threading.Event()
+    monkeypatch.setattr(
+        explore_all.explore_one, "answers", lambda *_, **__: released.wait(30) and ()
+    )
+    left = iter([0.01, 0.0, 0.0])
+
+    found = list(explore_all.explore_pairs([LOCK], left.__next__))
+    was_waiting = not released.is_set()
+    released.set()
+
+    assert found == []
+    assert was_waiting
+
+
+def test_functions_of_the_user_without_time_are_named(tmp_path):
+    """They were explored after the budget was spent."""
+    own = UserPair(name="mine", threads="a:f", asyncio="a:g", small="[1]")
+    with Ledger.create(tmp_path / "run") as ledger:
+        ledger.append(RUN)
+        plan = Plan((), RUN.settings)
+        pairs = [function_pairs.pair(own)]
+        list(lenses.run(pairs, plan, ["correctness"], ledger, seconds=0.0))
+    end = read(tmp_path / "run")[-1]
+
+    assert end.unchecked == ("mine in threads, explored", "mine in asyncio, explored")
+
+
 @pytest.mark.parametrize(
     ("share", "budget", "kept"),
-    [(1.0, 90.0, 3.0), (0.5, 90.0, 6.0), (0.01, 90.0, 12.0), (0.01, 20.0, 6.0)],
+    [(1.0, 90.0, 3.0), (0.5, 90.0, 6.0), (0.01, 90.0, 12.0), (0.01, 20.0, 10.0)],
 )
 def test_a_busy_machine_keeps_more_time_for_its_report(
     share, budget, kept, monkeypatch

@@ -9,7 +9,7 @@ from bench.throughput import inference
 from bench.throughput.jobs import JOBS as JOBS_PAIR
 from bench.throughput.launching import Reading
 from bench.throughput.measuring import measure
-from bench.throughput.planning import JOBS
+from bench.throughput.planning import BLOCK_SECONDS, JOBS
 from bench.throughput.sizing import least_operations, operations_for, windows_for
 from tests.throughput.fakes import FakeWorkers, small_plan
 
@@ -68,6 +68,17 @@ def test_a_first_block_that_is_too_long_is_not_begun():
 
     assert ledger == []
     assert workers.now < 1.0
+
+
+def test_a_case_is_not_calibrated_without_time_for_a_block():
+    """The start of its workers alone took a run over its budget."""
+    workers = FakeWorkers()
+    plan = small_plan(budget_seconds=BLOCK_SECONDS / 2)
+
+    ledger, events = run(plan, workers)
+
+    assert (workers.now, workers.specs, ledger) == (0.0, [], [])
+    assert [event.doing for event in events] == ["done"]
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ from bench.errors import CannotRunError
 from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS
 from bench.records.certificates import Certificate, Failure, Outcome
+from bench.records.models import MODELS
 from bench.records.runs import Results
 from bench.records.user_pairs import UserPair
 from bench.report.words import reproduce
@@ -146,7 +147,7 @@ def test_outcomes_that_differ_by_timers_alone_are_told_as_that(tmp_path):
         UserPair(name="late", threads="late:run", asyncio="late:arun", small="[2]",
             folders=(str(tmp_path),))
     )  # fmt: skip
-    threads, tasks = user_correctness.certificates([mine])
+    threads, tasks = user_correctness.certificates([(mine, m) for m in MODELS])
 
     assert threads.outcome == "holds"
     assert tasks.failure.symptom == "4 different outcomes, by when timers fire"

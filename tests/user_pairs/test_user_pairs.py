@@ -11,6 +11,7 @@ from bench.pairs import function_pairs, user_discovery
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.module_files import file_of
 from bench.pairs.user_calls import Side, UnusableError, _plain, check_signature, resolve
+from bench.records.models import MODELS
 from bench.records.user_pairs import UserPair
 from bench.runs import user_correctness
 from bench.shape import compare
@@ -261,7 +262,7 @@ def test_every_schedule_of_a_small_call_is_tried(tmp_path):
         UserPair(name="mine", threads="racy:run", asyncio="calm:run",
             small='{"count": 2}', folders=(str(tmp_path),))
     )  # fmt: skip
-    threads, tasks = user_correctness.certificates([mine])
+    threads, tasks = user_correctness.certificates([(mine, m) for m in MODELS])
 
     assert threads.outcome == "broken"
     assert "different outcomes" in threads.failure.symptom
@@ -278,7 +279,7 @@ def test_what_cannot_be_explored_says_why(tmp_path):
         UserPair(name="mine", threads="sockets:run", asyncio="absent:run", small="[]",
             folders=(str(tmp_path),))
     )  # fmt: skip
-    one, other = user_correctness.certificates([mine])
+    one, other = user_correctness.certificates([(mine, m) for m in MODELS])
 
     assert (one.outcome, other.outcome) == ("cut", "cut")
     assert "socket" in one.bound
