@@ -95,15 +95,21 @@ def resumed(
 ) -> Resumed:
     """Return the record of a resumed part, with the requested or the earlier budget.
 
-    Raises CannotRunError if that budget is already spent.
+    Raises CannotRunError if that budget is already spent, or if the run is finished and
+    its budget was not smaller.
     """
-    spent = spent_seconds(entries)
+    spent, given = spent_seconds(entries), budget_seconds(entries)
+    if budget is not None and is_finished(entries) and budget <= given:
+        raise CannotRunError(
+            f"this run is finished, and its budget was {given:g} s; to measure more, "
+            f"give a --budget above {max(given, spent):.0f}"
+        )
     if budget is not None and budget <= spent:
         raise CannotRunError(
             f"--budget {budget:g} is spent: the run has taken {spent:.0f} s; give more"
         )
     return Resumed(
         started=now,
-        budget_seconds=budget or budget_seconds(entries),
+        budget_seconds=budget or given,
         warnings=tuple(warnings),
     )

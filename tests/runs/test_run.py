@@ -80,12 +80,12 @@ def test_more_budget_measures_on_in_a_finished_run(finished, tmp_path):
     spent = entries(longer)[-1]["elapsed_seconds"]
 
     little = run("--resume", longer, "--budget", "1")
-    more = run("--resume", longer, "--budget", round(spent + 8))
+    more = run("--resume", longer, "--budget", max(round(spent), 12) + 8)
     kinds = [entry["kind"] for entry in entries(longer)]
     at = kinds.index("resumed")
 
     assert little.returncode == 2
-    assert "--budget 1 is spent" in little.stderr
+    assert "give a --budget above" in little.stderr
     assert more.returncode == 0, more.stderr
     assert "sample" in kinds[at:]
     assert kinds[-1] == "end"

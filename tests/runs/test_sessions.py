@@ -78,6 +78,20 @@ def test_a_budget_that_is_spent_is_refused():
         resumed_parts.resumed([RUN, LATER], 20.0, 5.0)
 
 
+def test_a_finished_run_measures_no_more_with_the_budget_it_had():
+    """It had spent 87 of 90 s, and `--budget 90` measured for 3 s more."""
+    ended = [RUN, End(finished=0.0, elapsed_seconds=RUN.budget_seconds - 3.0)]
+    given = RUN.budget_seconds
+
+    for budget in (given, given - 1.0):
+        with pytest.raises(CannotRunError, match=f"is finished.* above {given:.0f}"):
+            resumed_parts.resumed(ended, budget, 5.0)
+
+    more = resumed_parts.resumed(ended, given + 1.0, 5.0)
+    assert more.budget_seconds == given + 1.0
+    assert resumed_parts.resumed([RUN], given - 1.0, 5.0).budget_seconds == given - 1.0
+
+
 def test_a_run_has_ended_only_when_its_last_part_has(tmp_path):
     """One that was extended and cut is a cut run."""
     end = End(finished=0.0, elapsed_seconds=30.0)
@@ -216,18 +230,15 @@ def test_counter_examples_without_time_are_ended_and_not_judged(monkeypatch):
 
 def test_a_search_that_goes_on_does_not_hold_up_a_run(monkeypatch):
     """The next program was waited for, however long it took."""
-    released = threading.Event()
+    ended = threading.Event()  # the processes are ended
     monkeypatch.setattr(
-        explore_all.explore_one, "answers", lambda *_, **__: released.wait(30) and ()
+        explore_all.explore_one, "answers", lambda *_, **__: ended.wait(30) and ()
     )
+    monkeypatch.setattr(explore_all, "end_all", ended.set)
     left = iter([0.01, 0.0, 0.0])
 
-    found = list(explore_all.explore_pairs([LOCK], left.__next__))
-    was_waiting = not released.is_set()
-    released.set()
-
-    assert found == []
-    assert was_waiting
+    assert list(explore_all.explore_pairs([LOCK], lambda: next(left, 0.0))) == []
+    assert ended.is_set()
 
 
 def test_functions_of_the_user_without_time_are_named(tmp_path):
