@@ -24,6 +24,7 @@ from bench.runs.versions import Version, take, top_of
 from bench.throughput import runtimes, sources
 from bench.throughput.launching import ROOT
 from bench.throughput.machine import doubts_now, machine
+from bench.throughput.missing import formless
 from bench.throughput.planning import JOBS
 
 # the largest share of the budget in which the interpreters of the machine are asked
@@ -64,12 +65,9 @@ def begin(
     chosen = chosen_pairs(pairs, asked)
     left = asked["budget"] - (time.time() - begun)
     interpreters, late = measured_interpreters(asked["pythons"], left * ASKING_SHARE)
-    for line in late:
-        remark(f"note: {line}")
-    for lack in runtimes.check_loops(
+    lacks = runtimes.check_loops(
         interpreters, asked["loops"], skip="all" in asked["pythons"]
-    ):
-        remark(f"note: {lack}")
+    )
     placement = asked["placement"]
     settings = Settings(
         workers=asked["workers"],
@@ -85,6 +83,11 @@ def begin(
         shard=asked["shard"],
         **(against(chosen, other) if other else {}),
     )
+    left_out = [*late, *lacks, *formless(chosen, settings)]
+    if JOBS in pairs and asked["lenses"] and "throughput" not in asked["lenses"]:
+        left_out.append(f"{JOBS} has only speeds to compare: not in this run")
+    for line in left_out:
+        remark(f"note: {line}")
     return Run(
         started=begun,
         command=typed(sys.argv[1:]),
@@ -101,7 +104,7 @@ def begin(
         warnings=tuple(doubts_now()),
         follows_imports=True,
         fail_over=asked.get("fail_over"),
-        left_out=tuple(late),
+        left_out=tuple(left_out),
     )
 
 

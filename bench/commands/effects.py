@@ -7,7 +7,7 @@ from bench.commands import user_pairs
 from bench.errors import CannotRunError
 from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS, Pair, select
-from bench.throughput.planning import JOBS, takes_capacity
+from bench.throughput.planning import JOBS, has_anyio_form, takes_capacity
 
 MEASURING = (  # options that only the throughput lens uses, as typed
     "workers", "capacity", "cpu_share", "sweep", "placement", "pythons", "loops",
@@ -60,8 +60,14 @@ def _problems(
             )
     if asked.get("ledger_only") and asked.get("opened"):
         yield "--open has no effect with --ledger-only: there is no page; leave one out"
-    if set(asked.get("loops") or ()) == {"trio"} and set(pairs) == {JOBS}:
-        yield f"{JOBS} has no form for trio; name another --loop, or other pairs"
+    loops = asked.get("loops") or ("asyncio",)
+    if pairs and {*loops} <= {"anyio", "trio"} and not any(map(has_anyio_form, pairs)):
+        what = f"{' '.join(pairs)} {'has' if len(pairs) == 1 else 'have'} no form"
+        yield f"{what} for {' or '.join(loops)}; name another --loop, or other pairs"
+    if {*pairs} == {JOBS} and lenses and "throughput" not in lenses:
+        yield f"{JOBS} has only speeds to compare; add --lens throughput"
+    if JOBS in pairs and asked["sweep"] == "none":
+        yield f"--sweep none leaves out {JOBS}, which is named; leave one of them out"
     has_jobs = not pairs or JOBS in pairs
     chosen = _chosen(pairs)
     for name in ("carriers", "cpu_share"):

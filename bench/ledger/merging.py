@@ -78,6 +78,9 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
         settings=None,  # a merged run has several plans, so it cannot be resumed
         lacks=missing_shards(list(runs.values())),
         warnings=_each_once(runs.values()),
+        left_out=tuple(
+            dict.fromkeys(line for run in runs.values() for line in run.left_out)
+        ),
     )
     with Ledger.create(into) as ledger:
         ledger.append(merged)

@@ -1,11 +1,11 @@
-"""The comparisons of a run that have no sample, because the run had too little time."""
+"""What was asked for and has no sample: no time was left, or it cannot be measured."""
 
 from collections.abc import Iterable
 
 from bench.pairs.catalogue import PAIRS
-from bench.records.runs import Run
+from bench.records.runs import Run, Settings
 from bench.records.samples import Sample, Unmeasured
-from bench.throughput.planning import JOBS, Case, plan
+from bench.throughput.planning import JOBS, Case, has_anyio_form, plan
 
 
 def missing(run: Run, samples: Iterable[Sample]) -> list[Unmeasured]:
@@ -22,6 +22,21 @@ def missing(run: Run, samples: Iterable[Sample]) -> list[Unmeasured]:
         _unmeasured(case)
         for case in plan(known, run.settings).cases
         if case.name not in begun and not (case.against_itself or case.is_spare)
+    ]
+
+
+def formless(pairs: Iterable[str], settings: Settings) -> list[str]:
+    """A line for each pair and loop that cannot go together."""
+    loops = dict.fromkeys(
+        "anyio" if one.loop == "asyncio" else one.loop
+        for one in settings.runtimes
+        if one.anyio
+    )
+    return [
+        f"{pair} has no form for {loop}: not measured"
+        for pair in pairs
+        if not has_anyio_form(pair)
+        for loop in loops
     ]
 
 

@@ -157,6 +157,9 @@ def test_a_folder_that_holds_a_run_is_left_alone(finished):
         (["--memory-limit", "1", "--lens", "shape"], "--memory-limit has no effect"),
         (["lock", "--ledger-only", "--open"], "there is no page"),
         (["jobs", "--loop", "trio"], "no form for trio"),
+        (["jobs", "--loop", "anyio", "--loop", "trio"], "form for anyio or trio"),
+        (["jobs", "lock", "--sweep", "none"], "--sweep none leaves out jobs"),
+        (["jobs", "--lens", "shape"], "jobs has only speeds to compare"),
     ],
 )
 def test_what_cannot_be_run_costs_one_line(

@@ -1,11 +1,19 @@
 """What a run was asked for and did not measure is known by name."""
 
+import io
+import json
+
 import msgspec
 import pytest
+from rich.console import Console
 
+from bench.commands import beginning
+from bench.exports.verdicts_json import verdicts
+from bench.report.page import html_file
+from bench.report.terminal import summary
 from bench.runs.saved import collect
 from bench.throughput.measuring import measure
-from bench.throughput.missing import missing
+from bench.throughput.missing import formless, missing
 from bench.throughput.planning import JOBS, plan
 from tests.ledger.test_merging import RUN
 from tests.throughput.fakes import ASYNCIO, THREADS, UVLOOP, FakeWorkers, settings
@@ -55,6 +63,45 @@ def test_a_whole_run_lacks_nothing():
     ledger, _ = measured(run, 1e6)
 
     assert missing(run, ledger) == []
+
+
+def test_a_pair_without_a_form_for_a_loop_is_named():
+    """It was left out in silence beside another pair."""
+    trio = msgspec.structs.replace(ASYNCIO, anyio=True, loop="trio")
+    on_asyncio = msgspec.structs.replace(ASYNCIO, anyio=True)
+    chosen = settings(runtimes=(THREADS, ASYNCIO, on_asyncio, trio))
+
+    assert formless(("lock", JOBS), chosen) == [
+        "jobs has no form for anyio: not measured",
+        "jobs has no form for trio: not measured",
+    ]
+    assert formless(("lock", JOBS), settings()) == []
+
+
+def test_what_cannot_be_measured_is_said_before_and_listed_after(
+    tmp_path, monkeypatch, capsys
+):
+    """A reader of the report alone did not see that a pair was left out."""
+    monkeypatch.setattr(beginning, "doubts_now", list)
+    asked = {
+        "pythons": (), "loops": ("anyio",), "placement": "pinned", "workers": (),
+        "capacity": (), "cpu_share": (), "sweep": "default", "aa": False,
+        "carriers": (), "budget": 5.0, "seed": 0, "shard": (1, 1), "lenses": (),
+        "against": None,
+    }  # fmt: skip
+
+    run = beginning.begin(("lock", JOBS), asked)
+    results = collect(run, [])
+    console = Console(file=io.StringIO(), width=80)
+    summary.show(results, console)
+
+    line = "jobs has no form for anyio: not measured"
+    assert run.left_out == (line,)
+    assert f"note: {line}" in capsys.readouterr().err
+    assert f"not possible\n{line}\n" in console.file.getvalue()
+    assert json.loads(verdicts(results))["left_out"] == [line]
+    html_file.write(results, tmp_path / "page.html")
+    assert f"<li>{line}</li>" in (tmp_path / "page.html").read_text()
 
 
 def test_a_shard_does_not_speak_of_the_other_shards():

@@ -53,6 +53,7 @@ def show(results: Results, console: Console) -> None:
             for contest in contests(results.comparisons)
         ),
         ("Not measured: there was no time", _unmeasured(results.unmeasured)),
+        ("Not measured: not possible", _lines(results.run.left_out)),
         ("Code shape", _shape(results.shapes, width)),
     ):
         if body is not None:
@@ -143,6 +144,10 @@ def _unmeasured(missing: Sequence[Unmeasured]) -> Text | None:
     if not missing:
         return None
     return Text("\n".join(unmeasured.in_words(one) for one in missing))
+
+
+def _lines(said: Sequence[str]) -> Text | None:
+    return Text("\n".join(said)) if said else None
 
 
 def _axis(models: tuple[str, str]) -> str:
