@@ -32,6 +32,7 @@ from bench.runs.progress import Display, remark
 from bench.throughput import runtimes, sources
 from bench.throughput.doubts import doubts
 from bench.throughput.measurable import CARRIERS
+from bench.throughput.missing import empty_shard
 from bench.throughput.planning import JOBS, plan
 
 REPORT = "report.html"
@@ -230,6 +231,8 @@ def command(
     part = before[-1]  # when the run, or its resumed part, was started
     for warning in part.warnings if isinstance(part, Run | Resumed) else ():
         remark(f"note: {warning}")
+    if empty := empty_shard(first):
+        remark(f"note: {empty}")
     execute(first, ledger, before)
     if asked["ledger_only"]:
         return 0

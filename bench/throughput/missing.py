@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from bench.pairs.catalogue import PAIRS
 from bench.records.runs import Run, Settings
 from bench.records.samples import Sample, Unmeasured
@@ -38,6 +40,20 @@ def formless(pairs: Iterable[str], settings: Settings) -> list[str]:
         if not has_anyio_form(pair)
         for loop in loops
     ]
+
+
+def empty_shard(run: Run) -> str | None:
+    """A sentence for a shard of a run that has no case; None if it has one."""
+    if run.settings is None or "throughput" not in run.lenses:
+        return None
+    index, count = run.settings.shard
+    cases = len(plan(run.pairs, replace(run.settings, shard=(1, 1))).cases)
+    if index <= cases or count == 1:
+        return None
+    return (
+        f"shard {index} of {count} has none of the {cases} case{'s' * (cases != 1)};"
+        " merge it with the others all the same"
+    )
 
 
 def _unmeasured(case: Case) -> Unmeasured:

@@ -5,10 +5,13 @@ import json
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
-from bench.commands import beginning
+from bench.commands import beginning, merge
+from bench.commands import run as run_command
 from bench.exports.verdicts_json import verdicts
+from bench.ledger.store import Ledger
 from bench.report.page import html_file
 from bench.report.terminal import summary
 from bench.runs.saved import collect
@@ -114,6 +117,37 @@ def test_a_shard_does_not_speak_of_the_other_shards():
 
     assert sum(map(len, names)) == len(set.union(*names))
     assert len(set.union(*names)) == len(missing(asked(), ()))
+
+
+def test_a_shard_without_a_case_says_so_and_is_merged(tmp_path, monkeypatch):
+    """It is no failure: an array of CI jobs has as many shards as it has jobs."""
+    folders = [str(tmp_path / "a"), str(tmp_path / "b")]
+    said = []
+    run = msgspec.structs.replace(asked(pairs=("condition",)), lenses=("throughput",))
+    for folder, index in zip(folders, (1, 2), strict=True):
+        part = settings(shard=(index, 2), budget_seconds=0.0)
+        first = msgspec.structs.replace(run, settings=part)
+        monkeypatch.setattr(run_command, "started", begun(first))
+        monkeypatch.setattr(run_command, "finish", lambda *_, **__: [])
+        ended = CliRunner().invoke(run_command.command, ["condition", "-o", folder])
+        assert ended.exit_code == 0, ended.output
+        said.append(ended.output)
+    merged = CliRunner().invoke(merge.command, [*folders, "-o", str(tmp_path / "all")])
+
+    assert "has none of" not in said[0]
+    assert "note: shard 2 of 2 has none of the 1 case; merge it" in said[1]
+    assert merged.exit_code == 0, merged.output
+
+
+def begun(first):
+    """A start of a run that has this first record."""
+
+    def started(pairs, asked, folder, at):
+        ledger = Ledger.create(folder)
+        ledger.append(first)
+        return ledger, first
+
+    return started
 
 
 def test_a_run_without_a_plan_lacks_nothing():
