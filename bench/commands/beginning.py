@@ -44,7 +44,7 @@ def started(
     with TemporaryDirectory() as aside:
         other = other_version(pairs, asked, Path(aside) / versions.FOLDER)
         first = begin(pairs, asked, other, begun)
-        ledger = store.Ledger.create(folder)
+        ledger = store.Ledger.create(folder, may_resume=True)
         if other is not None:
             shutil.move(other.folder, folder / versions.FOLDER)
     ledger.append(first)

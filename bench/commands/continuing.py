@@ -24,6 +24,10 @@ def take_up(
     """
     ledger, before = store.Ledger.resume(folder)
     first = before[0] if before and isinstance(before[0], Run) else None
+    if first is not None and first.settings is None:
+        raise CannotRunError(
+            f"{folder} was merged from runs; resume these, and merge them again"
+        )
     if first is None or first.settings is None:
         raise CannotRunError(f"{folder} holds no run to resume; start a new one")
     function_pairs.register(first.own)

@@ -15,7 +15,7 @@ import msgspec
 from bench.errors import CannotRunError
 from bench.ledger.locking import lock
 from bench.ledger.soundness import flaw
-from bench.records.runs import Entry
+from bench.records.runs import Entry, Run
 
 LEDGER = "ledger.jsonl"
 FORMAT = 1
@@ -31,10 +31,11 @@ class Ledger:
         self._file = file
 
     @classmethod
-    def create(cls, folder: Path) -> Self:
+    def create(cls, folder: Path, *, may_resume: bool = False) -> Self:
         """Start a ledger in a folder, which is created if needed.
 
-        Raises CannotRunError if the folder already holds a run.
+        Raises CannotRunError if the folder already holds a run.  If `may_resume` is
+        true, and that run can be resumed, the error says how.
         """
         path = folder / LEDGER
         try:
@@ -45,9 +46,10 @@ class Ledger:
                 raise CannotRunError(
                     f"{folder} is a file; name a folder for the run with -o"
                 ) from None
+            resumes = may_resume and _is_resumable(path)
+            step = f"continue it with run --resume {folder}, or " if resumes else ""
             raise CannotRunError(
-                f"{folder} holds a run already; continue it with --resume {folder} "
-                "or name another folder"
+                f"{folder} holds a run already; {step}name another folder"
             ) from None
         except OSError as error:
             raise CannotRunError(
@@ -141,6 +143,16 @@ def read(path: Path, warn: Callable[[str], object] = lambda _: None) -> list[Ent
     if whole_bytes < len(content):
         warn(f"{ledger} ends in an incomplete line, left out: the run was interrupted")
     return entries
+
+
+def _is_resumable(path: Path) -> bool:
+    """Whether the first record of a ledger is a run with a plan."""
+    try:
+        with path.open("rb") as file:
+            first = _decoder.decode(file.readline())
+    except (OSError, msgspec.MsgspecError, UnicodeError):
+        return False
+    return isinstance(first, Run) and first.settings is not None
 
 
 def _parse(path: Path, content: bytes) -> tuple[list[Entry], int]:

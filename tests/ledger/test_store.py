@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.commands.continuing import take_up
 from bench.errors import CannotRunError
 from bench.ledger import store
 from bench.ledger.store import LEDGER, Ledger
@@ -75,8 +76,21 @@ def test_a_record_is_on_disk_when_append_returns(tmp_path):
 
 def test_a_folder_with_a_run_is_refused(folder):
     """A run is never written over; the message says how to go on."""
-    with pytest.raises(CannotRunError, match="--resume"):
-        Ledger.create(folder)
+    with pytest.raises(CannotRunError, match="with run --resume"):
+        Ledger.create(folder, may_resume=True)
+
+
+def test_only_a_run_that_can_be_resumed_is_to_be_resumed(folder, tmp_path):
+    """`merge` advised --resume, which then refused the merged run."""
+    merged = msgspec.structs.replace(RUN, settings=None)
+    with Ledger.create(tmp_path / "merged") as ledger:
+        ledger.append(merged)
+
+    for there, may_resume in ((folder, False), (tmp_path / "merged", True)):
+        with pytest.raises(CannotRunError, match="already; name another folder"):
+            Ledger.create(there, may_resume=may_resume)
+    with pytest.raises(CannotRunError, match="was merged from runs; resume these"):
+        take_up(tmp_path / "merged", None)
 
 
 def test_two_runs_into_one_folder_are_refused(tmp_path):
