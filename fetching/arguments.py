@@ -67,6 +67,13 @@ def size(text: str) -> int:
     return int(found[1]) * UNITS[found[2].upper()]
 
 
+def output(text: str) -> str:
+    """Read the path of the output, which must not be empty."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty; name a file")
+    return text
+
+
 def header(text: str) -> tuple[str, str]:
     """Read a header field, `Name: value`."""
     name, colon, value = text.partition(":")
@@ -91,7 +98,7 @@ def parser(program: str, loops: Sequence[str] = ()) -> argparse.ArgumentParser:
     add = options.add_argument
     add("urls", metavar="URLS", help="file with one URL a line, - for standard input; "
         "blank lines and lines that start with # are skipped")  # fmt: skip
-    add("-o", "--output", metavar="OUT", required=True,
+    add("-o", "--output", metavar="OUT", required=True, type=output,
         help="file to write; its old content is replaced without --resume")  # fmt: skip
     add("--resume", action="store_true",
         help="keep the bodies in OUT, and fetch the URLs that are not in its index or "

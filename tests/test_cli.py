@@ -38,6 +38,35 @@ def call(monkeypatch, capsys):
     return status_and_output
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "lock", "-o", ""),
+        ("run", "--resume", ""),
+        ("report", "r", "--picture", ""),
+        ("merge", "a", "b", "-o", ""),
+        ("export", "r", "-o", ""),
+        ("compare", "a", "b", "--junit", ""),
+        ("history", "a", "--page", ""),
+        ("port", "jobs.py", "--into", ""),
+        ("explore", "lock", "--save", ""),
+        ("decide", "-n", "3", "--report", ""),
+        ("questions", "--report", ""),
+    ],
+)
+def test_an_empty_path_is_not_the_current_folder(
+    arguments, call, tmp_path, monkeypatch
+):
+    """A script whose variable is not set wrote into the current folder."""
+    monkeypatch.chdir(tmp_path)
+
+    status, _, said = call(*arguments)
+
+    assert status == 2
+    assert "the path is empty; name a file or a folder" in said
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_with_no_arguments_it_says_what_it_is_and_where_to_start(call):
     """The first thing a newcomer types must not be an error."""
     status, shown, _ = call()

@@ -151,6 +151,7 @@ BAD_CALLS = {
     "a device": (["{urls}", "-o", "/dev/full"], "cannot write /dev/full: not a "),
     "no index": (["{urls}", "-o", "{tmp}/held"], "cannot write {tmp}/held.index.jsonl"),
     "the list": (["{urls}", "-o", "{urls}"], "{urls} is the list of URLs itself; "),
+    "an empty path": (["{urls}", "-o", ""], "argument -o/--output: the path is em"),
     "no output": (["{urls}"], "the following arguments are required: -o/--output; "),
     "no workers": (["{urls}", "-o", "{tmp}/out", "--workers", "0"], "argument --work"),
     "no time": (["{urls}", "-o", "{tmp}/out", "--timeout", "nan"], "argument --time"),

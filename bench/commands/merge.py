@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from bench.commands.options import examples
+from bench.commands.options import GivenPath, examples
 from bench.ledger.merging import merge
 from bench.ledger.sweeps import folder_of, run_of, side_by_side
 from bench.report.words.units import shards
@@ -21,14 +21,14 @@ from bench.report.words.units import shards
         ("merge --hosts a/* b/* -o both", "two machines side by side"),
     ),
 )
-@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("runs", nargs=-1, required=True, type=GivenPath())
 @click.option(
     "-o",
     "--output",
     "--into",
     "into",
     required=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     help="A new folder for the merged run.",
 )
 @click.option(

@@ -7,7 +7,7 @@ import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
-from bench.commands.options import examples
+from bench.commands.options import GivenPath, examples
 from bench.decide import calibrating, questions
 from bench.errors import CannotRunError
 from bench.ledger.store import LEDGER
@@ -30,7 +30,7 @@ INDENT = "    "
 @click.option(
     "--run",
     "folder",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FOLDER",
     help="Answer from this run too.  [default: the newest in results]",
 )
@@ -39,7 +39,7 @@ INDENT = "    "
 )
 @click.option(
     "--report",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FILE",
     help="Write the answers as one page that works offline.",
 )

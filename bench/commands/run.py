@@ -2,8 +2,6 @@
 
 import time
 import webbrowser
-from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +12,31 @@ from bench.commands import sweeping, user_pairs
 from bench.commands.beginning import started
 from bench.commands.continuing import take_up
 from bench.commands.effects import check_effects
+from bench.commands.executing import execute
 from bench.commands.gate import Percentage, gated
-from bench.commands.options import InUnits, examples, finite, given, numbers, shard
+from bench.commands.options import (
+    GivenPath,
+    InUnits,
+    examples,
+    finite,
+    given,
+    numbers,
+    shard,
+)
 from bench.commands.self_testing import self_test
 from bench.decide.described import quantities
-from bench.errors import CannotRunError, lacking
-from bench.ledger import store
+from bench.errors import CannotRunError
 from bench.ledger.sweeps import is_sweep
 from bench.pairs import function_pairs
-from bench.pairs.catalogue import select
-from bench.records.runs import Entry, Resumed, Run
+from bench.records.runs import Resumed, Run
 from bench.report.page import html_file
 from bench.report.terminal import summary
-from bench.runs import resumed_parts, saved, versions
-from bench.runs.lenses import LENSES, run
-from bench.runs.progress import Display, remark
-from bench.throughput import runtimes, sources
+from bench.runs import resumed_parts, saved
+from bench.runs.lenses import LENSES
+from bench.runs.progress import remark
+from bench.throughput import runtimes
 from bench.throughput.doubts import doubts
 from bench.throughput.measurable import CARRIERS
-from bench.throughput.missing import empty_shard
-from bench.throughput.planning import JOBS, plan
 
 REPORT = "report.html"
 FAILED = 1  # exit status: a pair of the user's was wrong
@@ -160,12 +163,12 @@ FAILED = 1  # exit status: a pair of the user's was wrong
     "-o",
     "--output",
     "out",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     help="Folder of the run.  [default: results/TIME]",
 )
 @click.option(
     "--resume",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     metavar="FOLDER",
     help="Resume a run with its own options; a finished one only with more --budget.",
 )
@@ -231,8 +234,6 @@ def command(
     part = before[-1]  # when the run, or its resumed part, was started
     for warning in part.warnings if isinstance(part, Run | Resumed) else ():
         remark(f"note: {warning}")
-    if empty := empty_shard(first):
-        remark(f"note: {empty}")
     execute(first, ledger, before)
     if asked["ledger_only"]:
         return 0
@@ -247,44 +248,6 @@ def finished(folder: Path, first: Run, *, opened: bool) -> int:
     failed = finish(folder, opened=opened)
     worse = gated(folder, first.fail_over)
     return FAILED if failed or worse else 0
-
-
-def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
-    """Execute the run and show its progress; after Ctrl-C it can be resumed.
-
-    The start of the run and the report at its end are part of the budget.
-    """
-    assert first.settings is not None
-    begun = before[-1].started if isinstance(before[-1], Run | Resumed) else time.time()
-    used = time.time() - begun
-    seconds = resumed_parts.budget_seconds(before) - used
-    seconds -= resumed_parts.spent_seconds(before[:-1])
-    seconds -= resumed_parts.report_seconds(seconds)
-    chosen = plan(first.pairs, first.settings, sources.of_pairs(first.pairs))
-    if first.settings.against:
-        other = (ledger.path.parent / versions.FOLDER).resolve()
-        chosen = replace(chosen, moved=(first.settings.against_top, str(other)))
-    pairs = select(name for name in first.pairs if name != JOBS)
-    with (
-        ledger,
-        Display(Console(stderr=True)) as display,
-        closing(
-            run(pairs, chosen, first.lenses, ledger, before, max(0.0, seconds), used)
-        ) as events,
-    ):
-        try:
-            for event in events:
-                display.show(event)
-        except KeyboardInterrupt:
-            hint = f"continue with --resume {ledger.path.parent}"
-            raise click.Abort(hint) from None
-        except (OSError, RuntimeError, MemoryError) as problem:
-            if (what := lacking(problem)) is None:
-                raise
-            folder = ledger.path.parent
-            raise CannotRunError(
-                f"{what}; the run is kept: continue with --resume {folder}"
-            ) from None
 
 
 def finish(folder: Path, opened: bool) -> list[str]:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from bench.commands import beginning, continuing
+from bench.commands import beginning, continuing, executing
 from bench.commands import run as run_command
 from bench.errors import CannotRunError
 from bench.exports.verdicts_json import verdicts
@@ -190,7 +190,7 @@ def test_a_budget_counts_from_the_start_of_the_command(tmp_path, monkeypatch):
         given.append((seconds, used))
         yield from ()
 
-    monkeypatch.setattr(run_command, "run", begun)
+    monkeypatch.setattr(executing, "run", begun)
     monkeypatch.setattr(run_command, "finish", lambda *_, **__: [])
     monkeypatch.setattr(run_command.time, "time", lambda: 1040.0)
     monkeypatch.setattr(resumed_parts, "slowed", lambda: 1.0)
