@@ -88,6 +88,7 @@ def begin(
         left_out.append(f"{JOBS} has only speeds to compare: not in this run")
     for line in left_out:
         remark(f"note: {line}")
+    lenses = asked["lenses"] or (("throughput",) if other else LENSES)
     return Run(
         started=begun,
         command=typed(sys.argv[1:]),
@@ -98,10 +99,11 @@ def begin(
         seed=settings.seed,
         pairs=tuple(chosen),
         own=function_pairs.registered(chosen),
-        lenses=asked["lenses"] or (("throughput",) if other else LENSES),
+        lenses=lenses,
         settings=settings,
         sources=sources.of_run(chosen),
-        warnings=tuple(doubts_now()),
+        # these are reasons to doubt speeds
+        warnings=tuple(doubts_now()) if "throughput" in lenses else (),
         follows_imports=True,
         fail_over=asked.get("fail_over"),
         left_out=tuple(left_out),

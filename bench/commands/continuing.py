@@ -34,7 +34,8 @@ def take_up(
     session.check_unchanged(first)
     if budget is not None or not resumed_parts.is_finished(before):
         begun = begun or time.time()
-        part = resumed_parts.resumed(before, budget, begun, doubts_now())
+        warnings = doubts_now() if "throughput" in first.lenses else ()
+        part = resumed_parts.resumed(before, budget, begun, warnings)
         ledger.append(part)
         before.append(part)
     return ledger, before, first

@@ -4,6 +4,7 @@ Runs of different machines, sources or interpreters are refused, because their f
 are not comparable.  The error lists the differences.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import msgspec
 from bench.errors import CannotRunError
 from bench.ledger.latest_records import latest_records
 from bench.ledger.store import Ledger, read
-from bench.records.runs import End, Entry, Run
+from bench.records.runs import End, Entry, Resumed, Run
 from bench.records.samples import Sample
 
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # facts of each interpreter
 SAME_FACTS = (" built", " arguments", " compiler", " flags")
 
@@ -77,7 +79,7 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
         follows_imports=all(run.follows_imports for run in runs.values()),
         settings=None,  # a merged run has several plans, so it cannot be resumed
         lacks=missing_shards(list(runs.values())),
-        warnings=_each_once(runs.values()),
+        warnings=each_once(runs.values()),
         left_out=tuple(
             dict.fromkeys(line for run in runs.values() for line in run.left_out)
         ),
@@ -151,13 +153,27 @@ def _end(ledgers: Sequence[Sequence[Entry]]) -> End | None:
     return End(
         finished=max(end.finished for end in ends),
         elapsed_seconds=sum(end.elapsed_seconds for end in ends),
-        warnings=_each_once(ends),
+        warnings=each_once(ends),
     )
 
 
-def _each_once(records: Iterable[Run | End]) -> tuple[str, ...]:
-    """Return the warnings of several records, each once."""
-    return tuple(dict.fromkeys(text for one in records for text in one.warnings))
+def each_once(records: Iterable[Run | Resumed | End]) -> tuple[str, ...]:
+    """Return the warnings of several records, each kind once.
+
+    Two warnings are of one kind if they differ only in their numbers, as two loads of
+    the machine do.  The one with the largest first number is returned.
+    """
+    found: dict[str, str] = {}
+    for one in records:
+        for text in one.warnings:
+            kind = NUMBER.sub("", text)
+            found[kind] = max(found.get(kind, text), text, key=_first_number)
+    return tuple(found.values())
+
+
+def _first_number(text: str) -> float:
+    found = NUMBER.search(text)
+    return float(found[0]) if found else 0.0
 
 
 def _short(value: object) -> str:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from bench.errors import CannotRunError
+from bench.ledger.merging import each_once
 from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
 from bench.records.runs import End, Entry, Resumed, Run
@@ -83,8 +84,7 @@ def budget_seconds(entries: Iterable[Entry]) -> float:
 
 def warnings(entries: Iterable[Entry]) -> tuple[str, ...]:
     """Return the reasons to doubt the machine at the start of each part, each once."""
-    parts = [entry for entry in entries if isinstance(entry, Run | Resumed)]
-    return tuple(dict.fromkeys(text for part in parts for text in part.warnings))
+    return each_once(entry for entry in entries if isinstance(entry, Run | Resumed))
 
 
 def resumed(

@@ -144,15 +144,45 @@ def test_a_run_ends_with_the_doubts_of_all_its_parts(tmp_path):
     assert json.loads(verdicts(results))["warnings"] == [*results.warnings]
 
 
+def test_a_doubt_of_several_parts_is_told_once():
+    """Two parts had different loads, and the summary told of both."""
+    later = resumed_parts.resumed([RUN], None, 5.0, ["the load is 12.5 on 2 cores"])
+    first = msgspec.structs.replace(RUN, warnings=("the load is 9 on 2 cores", "dev"))
+    last = msgspec.structs.replace(later, warnings=("the load is 3.1 on 2 cores",))
+
+    assert resumed_parts.warnings([first, later, last]) == (
+        "the load is 12.5 on 2 cores",
+        "dev",
+    )
+
+
+def test_a_run_that_times_nothing_has_no_doubt_of_its_machine(tmp_path, monkeypatch):
+    """A busy machine changes no verdict and no shape."""
+    monkeypatch.setattr(run_command, "finish", lambda *_, **__: [])
+    for module in (beginning, continuing):
+        monkeypatch.setattr(module, "doubts_now", lambda: ["the load is 9"])
+    folder = str(tmp_path / "run")
+    for arguments in (
+        ["lock", "--lens", "shape", "-o", folder],
+        ["--resume", folder, "--budget", "200"],
+    ):
+        ended = CliRunner().invoke(run_command.command, arguments)
+        assert (ended.exit_code, ended.output.count("load")) == (0, 0), ended.output
+
+    assert not saved.results(tmp_path / "run").warnings
+
+
 def test_a_new_run_records_the_doubts_of_its_machine(tmp_path, monkeypatch):
     """A line on the terminal is gone when the report is read."""
     said = ["the load is 9"]
     monkeypatch.setattr(run_command, "finish", lambda *_, **__: [])
+    monkeypatch.setattr(lenses.session, "run", lambda *_: iter(()))
+    monkeypatch.setattr(lenses.probing, "probe", lambda *_: iter(()))
     monkeypatch.setattr(beginning, "doubts_now", lambda: said)
     monkeypatch.setattr(continuing, "doubts_now", lambda: ["a quota"])
     folder = str(tmp_path / "run")
     for arguments in (
-        ["lock", "--lens", "shape", "-o", folder],
+        ["lock", "--lens", "throughput", "-o", folder],
         ["--resume", folder, "--budget", "200"],
     ):
         ended = CliRunner().invoke(run_command.command, arguments)
