@@ -10,6 +10,7 @@ from bench.exports.junit_xml import Checked, as_junit
 from bench.report.page import files
 from bench.report.words import cases, units
 from bench.report.words import changes as words
+from bench.report.words.units import many
 from bench.runs import saved
 from bench.throughput.changes import Change, of_comparisons
 
@@ -80,7 +81,8 @@ def failing(
     unknown = [one.case for one in found if one.verdict == "unknown"]
     if unknown and not worse:
         raise CannotRunError(
-            f"{len(unknown)} of {len(found)} sides have too few blocks for a verdict, "
+            f"{len(unknown)} of {many(len(found), 'side')} "
+            f"{'has' if len(unknown) == 1 else 'have'} too few blocks for a verdict, "
             f"the first is {titles[unknown[0]]}; give more --budget or fewer pairs"
         )
     failed = f"{len(worse)} of {units.many(len(found), 'side')}"
@@ -98,7 +100,7 @@ def gated(folder: Path, limit: float | None) -> list[Change]:
     results = saved.results(folder)
     if results.unmeasured:
         raise CannotRunError(
-            f"there was no time to measure {len(results.unmeasured)} sides; "
+            f"there was no time to measure {many(len(results.unmeasured), 'side')}; "
             "give more --budget or fewer pairs"
         )
     return failing(of_comparisons(results.comparisons), limit)

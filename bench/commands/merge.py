@@ -9,7 +9,7 @@ import rich_click as click
 from bench.commands.options import GivenPath, examples
 from bench.ledger.merging import merge
 from bench.ledger.sweeps import folder_of, run_of, side_by_side
-from bench.report.words.units import shards
+from bench.report.words.units import many, shards
 
 
 @click.command(
@@ -49,11 +49,12 @@ def command(runs: tuple[Path, ...], into: Path, by_host: bool) -> None:
     """
     if by_host:
         sweep = side_by_side(runs, into, time.time())
-        click.echo(f"{len(runs)} runs of {', '.join(sweep.hosts)} in {into}")
+        click.echo(f"{many(len(runs), 'run')} of {', '.join(sweep.hosts)} in {into}")
         found = {f"{host}: ": run_of(folder_of(into, host)) for host in sweep.hosts}
     else:
         merged = merge(runs, into)
-        click.echo(f"{len(runs)} runs of {', '.join(merged.pairs)} merged into {into}")
+        pairs = ", ".join(merged.pairs)
+        click.echo(f"{many(len(runs), 'run')} of {pairs} merged into {into}")
         found = {"": merged}
     lacking = {whose: shards(run.lacks) for whose, run in found.items() if run.lacks}
     for whose, missing in lacking.items():

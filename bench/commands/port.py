@@ -22,6 +22,7 @@ from bench.report.page.port_page import PlannedFile
 from bench.report.terminal import plan as terminal
 from bench.report.terminal.next_steps import next_steps
 from bench.report.words import ports
+from bench.report.words.units import many
 from bench.shape import compare_two
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.draft.drafts import drafts
@@ -193,7 +194,7 @@ def drafted(graph: CallGraph, given: Path, into: Path | None) -> None:
         files.write(target, text)
     left = [path.name for path, kept in zip(paths, ported, strict=True) if kept]
     said = f"; ports already, and copied as they are: {', '.join(left)}" if left else ""
-    click.echo(f"{into}: {len(texts)} files written{said}")
+    click.echo(f"{into}: {many(len(texts), 'file')} written{said}")
 
 
 def _inside(path: Path, root: Path) -> Path:

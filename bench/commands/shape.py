@@ -21,6 +21,7 @@ from bench.records.ports import Mistake
 from bench.report.terminal.plan import unread
 from bench.report.terminal.porting import blocking as stopping
 from bench.report.terminal.porting import colour, correspondence, detail, overview
+from bench.report.words import units
 from bench.shape import compare, compare_two
 from bench.shape.colour import (
     not_followed,
@@ -245,7 +246,8 @@ def of_package(graph: CallGraph) -> Found:
     coloured = spread_of(graph)
     files = len({one.file for one in coloured})
     summary = Text(
-        f"{len(coloured)} functions in {files} of {len(graph.program.given)} modules"
+        f"{units.many(len(coloured), 'function')} in {files} of"
+        f" {units.many(len(graph.program.given), 'module')}"
         " must become async",
         "bold",
     )

@@ -189,7 +189,9 @@ def _races(known: Known) -> str | None:
         return None
     held = [one for one in known.run.certificates if one.expected == "holds"]
     fine = sum(one.outcome == "holds" for one in held)
-    return f"{fine} of {len(held)} programs hold in every schedule that was tried"
+    programs = f"{len(held)} program{'s' * (len(held) != 1)}"
+    hold = "holds" if fine == 1 else "hold"
+    return f"{fine} of {programs} {hold} in every schedule that was tried"
 
 
 def _locks(known: Known) -> str | None:
@@ -214,7 +216,9 @@ def _shape(known: Known) -> str | None:
     shapes = known.run.shapes
     coloured = sum(one.asyncio.coroutines for one in shapes)
     functions = sum(one.asyncio.functions for one in shapes)
-    return f"{coloured} of {functions} functions of {len(shapes)} pairs become async"
+    pairs = f"{len(shapes)} pair{'s' * (len(shapes) != 1)}"
+    become = "becomes" if coloured == 1 else "become"
+    return f"{coloured} of {functions} functions of {pairs} {become} async"
 
 
 DECIDE = "decide -n 300 -w 50ms -c 2ms"

@@ -92,7 +92,8 @@ def _total(progress: RunProgress) -> str:
         else 0
     )
     return (
-        f"{progress.measured_cases} of {progress.cases} cases measured in "
+        f"{progress.measured_cases} of {progress.cases} "
+        f"case{'s' * (progress.cases != 1)} measured in "
         f"{progress.elapsed_seconds:.0f} s, "
         f"{f'{progress.failed_cases} failed, ' if progress.failed_cases else ''}"
         f"{share * 100:.0f} % of it in windows"

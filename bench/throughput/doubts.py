@@ -74,9 +74,11 @@ def _beside(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
 def _undecided(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
     few = [one for one in comparisons if one.low is None and not one.failures]
     if few:
+        s = "s" * (len(comparisons) != 1)
         yield (
-            f"{len(few)} of {len(comparisons)} comparisons have too few blocks for an "
-            f"interval ({LEAST_BLOCKS} are needed): give more --budget or fewer pairs"
+            f"{len(few)} of {len(comparisons)} comparison{s} "
+            f"{'has' if len(few) == 1 else 'have'} too few blocks for an interval "
+            f"({LEAST_BLOCKS} are needed): give more --budget or fewer pairs"
         )
 
 
@@ -95,15 +97,19 @@ def _unsteady(measurements: tuple[Measurement, ...]) -> Iterator[str]:
             spread = one.spreads[wide[0]]
             yield (
                 f"{one.title}, {one.model}: {wide[0]} is between {spread.low:.3g} and "
-                f"{spread.high:.3g} over {one.rounds} rounds (limit a factor of "
+                f"{spread.high:.3g} over {_rounds(one.rounds)} (limit a factor of "
                 f"{UNSTEADY:g}): end other programs on this machine"
             )
     few = {one.rounds for one in measurements if one.model and one.status == "ok"}
     if few and min(few) < LEAST_BLOCKS:
         yield (
-            f"probes of single costs have {min(few)} rounds, too few for an interval "
+            f"probes of single costs have {_rounds(min(few))}, too few for an interval "
             f"({LEAST_BLOCKS} are needed): give more --budget"
         )
+
+
+def _rounds(count: int) -> str:
+    return f"{count} round{'s' * (count != 1)}"
 
 
 def _modes(one: Comparison) -> Iterator[str]:

@@ -113,6 +113,14 @@ def test_the_command_says_what_it_merged(write, tmp_path):
     assert said.output.startswith("2 runs of condition merged into")
 
 
+def test_one_run_is_not_called_runs(write, tmp_path):
+    """`1 runs of condition merged`."""
+    into = str(tmp_path / "all")
+    said = CliRunner().invoke(command, [str(write("a")), "--into", into])
+
+    assert said.output.startswith("1 run of condition merged into")
+
+
 def shard(index, count, **more):
     part = msgspec.structs.replace(RUN.settings, shard=(index, count))
     return msgspec.structs.replace(RUN, settings=part, **more)

@@ -108,6 +108,15 @@ def test_a_counter_example_must_fail_as_named_however_it_was_tried():
     assert broken_as_named([named, elsewhere]) == (1, 2)
 
 
+def test_one_program_holds_and_two_hold():
+    """`1 of 1 program hold`."""
+    one = explored("holds", 5)
+    other = msgspec.structs.replace(one, pair="other", scenario="other")
+
+    assert correctness([one])[0].startswith("1 of 1 program holds in every")
+    assert correctness([one, other])[0].startswith("2 of 2 programs hold in every")
+
+
 def test_a_program_whose_only_search_was_cut_is_not_settled():
     """ "0 of 2 hold" was read as a failure, and the cut load was no larger one."""
     [said] = correctness([explored("cut", 3000), explored("cut", 500)])

@@ -209,7 +209,7 @@ def test_shape_reads_files_of_a_user(tmp_path):
 
     assert "await asyncio.sleep(...)" in both
     assert "time.sleep" in alone
-    assert "1 functions in 1 of 2 modules" in package
+    assert "1 function in 1 of 2 modules" in package
 
 
 def test_shape_prints_the_correspondence_of_primitives():

@@ -32,7 +32,11 @@ def test_a_clean_run_has_no_doubts():
 @pytest.mark.parametrize(
     ("samples", "words"),
     [
-        (blocks(3), "1 of 1 comparisons have too few blocks"),
+        (
+            [*blocks(3), *blocks(3, case="b"), *blocks(12, case="c")],
+            "2 of 3 comparisons have too few blocks for an interval (6 are",
+        ),
+        (blocks(3), "1 of 1 comparison has too few blocks for an interval (6 are"),
         (itself(0.5), "threads against itself is known only to"),
         (
             [*blocks(12), sample(12, 0, 0, 1, status="killed", reason="by SIGKILL")],
@@ -47,7 +51,7 @@ def test_a_clean_run_has_no_doubts():
             "threads has two modes, 25,000 and 62,500 operations a second",
         ),
     ],
-    ids=["short", "noisy", "failed", "two modes"],
+    ids=["two short", "short", "noisy", "failed", "two modes"],
 )
 def test_each_doubt_says_its_number(samples, words):
     """And nothing else is doubted with it."""

@@ -123,7 +123,9 @@ def correctness(certificates: Sequence[Certificate]) -> list[str]:
     if found:
         holding = sum(one.outcome == "holds" for one in found)
         programs = units.many(len(found), "program")
-        said.append(f"{holding:,} of {programs} hold in every schedule of a small load")
+        hold = "holds" if holding == 1 else "hold"
+        claim = f"{holding:,} of {programs} {hold}"
+        said.append(f"{claim} in every schedule of a small load")
         if cut := sum(one.cut for one in found if one.outcome == "holds"):
             said[-1] += f" ({units.many(cut, 'larger load')} cut short)"
         if unsettled := sum(one.outcome == "cut" for one in found):
@@ -135,5 +137,6 @@ def correctness(certificates: Sequence[Certificate]) -> list[str]:
     named, of = standings.broken_as_named(certificates)
     if of:
         examples = units.many(of, "counter-example")
-        said.append(f"{named:,} of {examples} break with their expected symptom")
+        breaks = "breaks with its" if named == 1 else "break with their"
+        said.append(f"{named:,} of {examples} {breaks} expected symptom")
     return [f"{'; '.join(said)}."] if said else []
