@@ -1,5 +1,7 @@
 """The first screen says in words what the comparisons say in figures, and no more."""
 
+import math
+
 import msgspec
 import pytest
 
@@ -7,8 +9,9 @@ from bench.records.runs import End, Results
 from bench.records.samples import NoiseFloor, Sample, Unmeasured
 from bench.records.subjects import Runtime, Subject
 from bench.records.workload import Workload
-from bench.report.words import crossover
+from bench.report.words import crossover, more_time
 from bench.report.words.answer import answer, winner
+from bench.throughput import inference, planning
 from tests.report.sample_results import (
     ASYNCIO,
     STARTED,
@@ -68,6 +71,54 @@ def test_a_run_that_decides_nothing_says_so_and_how_to_decide():
 
     assert said.headline.startswith("This run was too short")
     assert any("--budget" in sentence for sentence in said.sentences)
+
+
+def undecided(blocks, half_width, ratio=1.0):
+    return msgspec.structs.replace(
+        comparison("a", LOAD, ratio, half_width, "undecided"),
+        ratio=ratio,
+        blocks=blocks,
+        low=ratio * math.exp(-half_width),
+        high=ratio * math.exp(half_width),
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "blocks"),
+    [
+        (undecided(6, 0.06), 12),
+        (undecided(12, 0.06), 24),
+        (undecided(12, 0.09), 48),
+        (undecided(12, 0.3), None),
+        (undecided(12, 0.3, 1.3), 24),
+        (undecided(48, 0.06), None),
+        (msgspec.structs.replace(undecided(2, 0.1), low=None, high=None), 12),
+    ],
+)
+def test_an_undecided_comparison_needs_so_many_blocks(found, blocks):
+    """Four times the blocks halve the interval."""
+    assert more_time.blocks(found, 48) == blocks
+
+
+def test_the_budget_that_is_advised_depends_on_the_run():
+    """It was 300 s, after a run of 5 s and after one of 90 s."""
+    missing = Unmeasured(pair="b", workload=LOAD, threads=THREADS, asyncio=ASYNCIO)
+    short = msgspec.structs.replace(run(), budget_seconds=5.0)
+    of_run = Results(run=run())
+
+    assert more_time.budget(of_run, [undecided(12, 0.06)]) == 180
+    assert more_time.budget(of_run, [undecided(48, 0.06)]) is None
+    assert more_time.budget(of_run, []) is None
+    assert more_time.budget(Results(run=short), [undecided(12, 0.09)]) == 49
+    many = Results(run=short, unmeasured=(missing,) * 26)
+    assert more_time.budget(many, []) == 380  # 5 s, and 26 times 12 blocks
+
+
+def test_the_advice_knows_when_a_run_decides():
+    """The words may not import the statistics, and have their own numbers."""
+    assert more_time.MATTERS == inference.EQUIVALENT
+    assert more_time.LOOKS == inference.LOOKS
+    assert more_time.BLOCK_SECONDS == planning.BLOCK_SECONDS
 
 
 def test_what_was_asked_for_and_not_measured_is_named():

@@ -77,7 +77,7 @@ def test_more_time_is_not_advised_for_what_failed():
     """It would fail again."""
     found = inference.comparison([failed("threads")])
 
-    assert advice([found], [], run()) == []
+    assert advice([found], [], Results(run=run())) == []
 
 
 def test_each_pair_of_the_users_is_begun_before_one_is_measured_to_its_end():

@@ -69,7 +69,7 @@ def answer(results: Results) -> Answer:
             *certainty.sureness(measured, results.noise),
             *certainty.correctness(results.certificates),
             *certainty.losses(results),
-            *certainty.advice(usual, certainty.missing(results), results.run),
+            *certainty.advice(usual, certainty.missing(results), results),
         ),
     )
 
@@ -98,7 +98,7 @@ def against(results: Results, measured: Sequence[Comparison]) -> Answer:
         sentences=(
             *certainty.sureness(measured, results.noise),
             *certainty.losses(results),
-            *certainty.advice(measured, certainty.missing(results), results.run),
+            *certainty.advice(measured, certainty.missing(results), results),
         ),
     )
 

@@ -4,30 +4,26 @@ from collections.abc import Sequence
 
 from bench.records.certificates import Certificate
 from bench.records.models import FORMS
-from bench.records.runs import Results, Run
+from bench.records.runs import Results
 from bench.records.samples import Comparison, NoiseFloor
-from bench.report.words import reproduce, standings, units, unmeasured
+from bench.report.words import more_time, reproduce, standings, units, unmeasured
 
-LONGER_SECONDS, LONGER_TIMES = 300.0, 3  # the budget of a longer run
 LONGEST_COMMAND = 160  # characters of a command that is shown in a sentence
 # the most names in a sentence
 MOST_MISSING = 3
 
 
 def advice(
-    comparisons: Sequence[Comparison], lacking: list[str], run: Run
+    comparisons: Sequence[Comparison], lacking: list[str], results: Results
 ) -> list[str]:
     """What to run for the results that are missing, with the options of this run."""
-    if not lacking and all(
-        one.verdict != "undecided" or (one.failures and one.ratio is None)
-        for one in comparisons
-    ):
-        return []
-    more = max(LONGER_SECONDS, LONGER_TIMES * run.budget_seconds)
-    longer = f"`{reproduce.longer(run, more)}`"
+    more = more_time.budget(results, comparisons)
+    if more is None:
+        return lacking
+    longer = f"`{reproduce.longer(results.run, more)}`"
     if len(longer) > LONGEST_COMMAND:  # the command is too long for a sentence
         longer = f"the same command with `--budget {more:g}`"
-    return [*lacking, f"More time decides more: {longer}."]
+    return [*lacking, f"More time may decide more: {longer}."]
 
 
 def missing(results: Results) -> list[str]:
