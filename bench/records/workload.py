@@ -49,3 +49,8 @@ def key(workload: Workload) -> str:
 def of_calls(workload: Workload) -> Workload:
     """Return the workload of a user's pair for readers: its operations are calls."""
     return replace(workload, workers=0)
+
+
+def named_by_calls(case: str, workload: Workload) -> str:
+    """Return the name of a case of a user's pair, with one call as its workload."""
+    return case.replace(f" [{key(workload)}] ", f" [{ONE_CALL}] ", 1)

@@ -17,8 +17,11 @@ import msgspec
 from bench.errors import CannotRunError
 from bench.records.histories import ASSUMED_NOISE, Entry, History, Step
 from bench.records.runs import Results
+from bench.records.workload import ONE_CALL, Workload, key
 
 FORMAT = 1
+# part of the name of a case of a user's pair, and of its name in earlier versions
+CALLED, EARLIER = (f" [{words}] " for words in (ONE_CALL, key(Workload(workers=1))))
 
 
 def read(path: Path) -> History:
@@ -79,11 +82,20 @@ def entry(results: Results, label: str = "") -> Entry:
 
 
 def added(history: History, entries: Iterable[Entry]) -> History:
-    """Return the history with these runs; a run that it already has is replaced."""
+    """Return the history with these runs; a run that it already has is replaced.
+
+    Cases of the user's pairs that have their earlier name get the present one.
+    """
     runs = {(run.started, run.machine): run for run in history.runs}
     runs |= {(run.started, run.machine): run for run in entries}
     ordered = sorted(runs.values(), key=lambda run: run.started)
-    return msgspec.structs.replace(history, runs=tuple(ordered))
+    called = {case for run in ordered for case in run.ratios if CALLED in case}
+    earlier = {case.replace(CALLED, EARLIER, 1): case for case in called}
+    renamed = []
+    for run in ordered:
+        ratios = {earlier.get(case, case): run.ratios[case] for case in run.ratios}
+        renamed.append(msgspec.structs.replace(run, ratios=ratios))
+    return msgspec.structs.replace(history, runs=tuple(renamed))
 
 
 def cases(history: History) -> list[str]:

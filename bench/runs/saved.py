@@ -13,13 +13,13 @@ from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
 from bench.records.primitives import Internals
 from bench.records.runs import End, Entry, Results, Run
-from bench.records.samples import Comparison, Measurement, Sample, Unmeasured
+from bench.records.samples import Measurement, Sample, Unmeasured
 from bench.records.shapes import ShapeComparison
-from bench.records.workload import of_calls
+from bench.records.workload import named_by_calls, of_calls
 from bench.throughput import combined_probes, inference
 from bench.throughput.missing import missing
 
-Figure = TypeVar("Figure", Comparison, Unmeasured)
+Figure = TypeVar("Figure", Sample, Unmeasured)
 
 
 def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Results:
@@ -37,13 +37,14 @@ def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Resul
 def collect(run: Run, entries: Iterable[Entry]) -> Results:
     """Group records by kind, and compute comparisons and noise floors from samples."""
     entries = latest_records(entries)
-    samples = [entry for entry in entries if isinstance(entry, Sample)]
+    recorded = [entry for entry in entries if isinstance(entry, Sample)]
+    samples = [_called(sample, run) for sample in recorded]
     last = entries[-1] if entries else None
     return Results(
         run=run,
         samples=tuple(samples),
-        comparisons=tuple(_called(one, run) for one in inference.compare(samples)),
-        unmeasured=tuple(_called(one, run) for one in missing(run, samples)),
+        comparisons=tuple(inference.compare(samples)),
+        unmeasured=tuple(_called(one, run) for one in missing(run, recorded)),
         noise=tuple(inference.noise(samples)),
         measurements=tuple(
             combined_probes.combined(e for e in entries if isinstance(e, Measurement))
@@ -58,7 +59,15 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
 
 
 def _called(one: Figure, run: Run) -> Figure:
-    """Return the figure; for a user's pair, with one call as the workload."""
-    if one.pair not in {mine.name for mine in run.own}:
+    """Return the record; for a user's pair, with one call as the workload.
+
+    The number of workers of such a pair is not known.  The name of its case in the
+    ledger has one worker, and stays as it is there, because runs are resumed by it.
+    """
+    subject = one.subject.pair if isinstance(one, Sample) else one.pair
+    if subject not in {mine.name for mine in run.own}:
         return one
-    return replace(one, workload=of_calls(one.workload))
+    called = replace(one, workload=of_calls(one.workload))
+    if isinstance(called, Sample):
+        return replace(called, case=named_by_calls(called.case, one.workload))
+    return called

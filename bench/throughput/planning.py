@@ -201,6 +201,8 @@ def workloads(pair: str, settings: Settings) -> list[Workload]:
     if pair == JOBS:
         return jobs_workloads(settings)
     usual = PAIRS[pair].usual
+    if isinstance(PAIRS[pair], FunctionPair):
+        return [usual]  # its functions say themselves how many workers they have
     capacities = settings.capacities if takes_capacity(PAIRS[pair]) else ()
     swept = []
     if PAIRS[pair].needs_origin and settings.sweep == "full":

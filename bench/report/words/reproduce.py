@@ -81,8 +81,9 @@ def _ratio(
     """The ratios of one pair, at the workloads and on the runtimes of this run."""
     loads = [one.workload for one in comparisons if one.pair == pair]
     options = ["--lens", "throughput"]
-    if settings.workers:
-        options += ["--workers", _numbers({load.workers for load in loads})]
+    # a user's pair has no number of workers
+    if settings.workers and (workers := {load.workers for load in loads} - {0}):
+        options += ["--workers", _numbers(workers)]
     if capacities := {load.capacity for load in loads} & set(settings.capacities):
         options += ["--capacity", _numbers({room or 0 for room in capacities})]
     if settings.cpu_shares and (shares := {load.cpu_share * 100 for load in loads}):
