@@ -81,6 +81,7 @@ def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
                 }
                 for one in results.unmeasured
             ],
+            "unchecked": results.end.unchecked if results.end else (),
             "left_out": results.run.left_out,
             "doubts": list(doubts),
             "warnings": results.warnings,

@@ -147,12 +147,19 @@ def _distinct(ledgers: dict[Path, list[Entry]]) -> Iterator[Entry]:
 
 def _end(ledgers: Sequence[Sequence[Entry]]) -> End | None:
     """Return the end of the merged run; None if a run has not ended."""
-    ends = [entry for entries in ledgers for entry in entries if isinstance(entry, End)]
+    # a run that was resumed has several ends, and the last one counts
+    ends = [entries[-1] for entries in ledgers if isinstance(entries[-1], End)]
     if len(ends) < len(ledgers):
         return None
     return End(
         finished=max(end.finished for end in ends),
         elapsed_seconds=sum(end.elapsed_seconds for end in ends),
+        # what no run has checked
+        unchecked=tuple(
+            one
+            for one in ends[0].unchecked
+            if all(one in end.unchecked for end in ends)
+        ),
         warnings=each_once(ends),
     )
 

@@ -52,6 +52,33 @@ def test_shards_together_are_the_whole_run(write, tmp_path):
     assert results.end == End(finished=9.0, elapsed_seconds=8.0, warnings=("w",))
 
 
+def test_only_what_no_shard_has_checked_is_unchecked(write, tmp_path):
+    """Each shard checks the same programs, and a merged run lost what was not."""
+    for name, unchecked in (
+        ("a", ("x, explored", "y, explored")),
+        ("b", ("y, explored",)),
+    ):
+        folder = write(name, case=name, end=False)
+        ledger, _ = Ledger.resume(folder)
+        with ledger:
+            ledger.append(End(finished=1.0, elapsed_seconds=2.0, unchecked=unchecked))
+    merge([tmp_path / "a", tmp_path / "b"], tmp_path / "all")
+
+    assert saved.results(tmp_path / "all").end.unchecked == ("y, explored",)
+
+
+def test_the_last_end_of_a_resumed_run_counts(write, tmp_path):
+    """Two ends of one run passed for the ends of two."""
+    resumed, _ = Ledger.resume(write("a"))
+    with resumed:
+        resumed.append(End(finished=19.0, elapsed_seconds=6.0))
+    merge([tmp_path / "a", write("b", case="two", end=False)], tmp_path / "cut")
+    merge([tmp_path / "a", write("c", case="three")], tmp_path / "all")
+
+    assert saved.results(tmp_path / "cut").end is None
+    assert saved.results(tmp_path / "all").end.elapsed_seconds == 10.0
+
+
 def test_a_merged_run_has_ended_only_when_all_have(write, tmp_path):
     """A shard that was cut off leaves its cases short."""
     merge([write("a"), write("b", case="two", end=False)], tmp_path / "all")

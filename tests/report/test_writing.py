@@ -1,6 +1,7 @@
 """The file: whole or not at all, of bounded size, and carrying its data."""
 
 import base64
+import json
 import os
 import random
 import re
@@ -14,9 +15,11 @@ from click.testing import CliRunner
 
 from bench.commands import export, report
 from bench.errors import CannotRunError
-from bench.records.runs import Results
+from bench.exports.verdicts_json import verdicts
+from bench.records.runs import End, Results
 from bench.records.workload import Workload
 from bench.report.page import downloads, files, html_file, svg_file
+from bench.report.words.answer import answer
 from bench.runs import saved
 from tests.report.sample_results import (
     HOSTILE,
@@ -87,6 +90,23 @@ def test_texts_of_users_are_escaped(hostile_page):
     assert "&lt;img src=x" in hostile_page
     assert "49" not in re.findall(r"<h3>(.*?)</h3>", hostile_page)  # a template ran
     assert HOSTILE[0] not in hostile_page
+
+
+def test_programs_that_were_not_checked_are_listed_by_name(tmp_path):
+    """`No time to check 79 programs` stood beside `9 of 9 hold`, without a list."""
+    names = [f"p{number} in threads, explored" for number in range(79)]
+    end = End(finished=1.0, elapsed_seconds=1.0, unchecked=tuple(names))
+    results = msgspec.structs.replace(empty(), end=end)
+    page = html_file.render(results)
+    (said,) = (one for one in answer(results).sentences if "no time for" in one)
+
+    assert said == (
+        "There was no time for 79 checks of programs: p0 in threads (explored), "
+        "p1 in threads (explored), p2 in threads (explored) and 76 more."
+    )
+    assert page.count("in threads (explored)</li>") == 79
+    assert "<summary>There was no time for 79 checks</summary>" in page
+    assert json.loads(verdicts(results))["unchecked"] == names
 
 
 def test_doubts_stand_on_the_first_screen():

@@ -179,6 +179,11 @@ class Page:
         """The names of comparisons that were asked for and have no sample."""
         return [unmeasured.in_words(one) for one in self.results.unmeasured]
 
+    @property
+    def unchecked(self) -> list[str]:
+        """The programs for which there was no time."""
+        return unmeasured.unchecked(self.results.end)
+
     @cached_property
     def noise(self) -> Table | None:
         return tables.noise_floor(self.results.noise)

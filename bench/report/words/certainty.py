@@ -52,11 +52,12 @@ def losses(results: Results) -> list[str]:
             f" {'counts' if lost == 1 else 'count'} in no ratio."
         )
     if results.end is not None and results.end.unchecked:
-        unchecked = results.end.unchecked
+        names = unmeasured.unchecked(results.end)
+        shown, rest = names[:MOST_MISSING], len(names) - MOST_MISSING
+        shown += [f"{rest:,} more"] if rest > 0 else []
+        checks = units.many(len(names), "check")
         said.append(
-            f"There was no time to check {units.many(len(unchecked), 'program')}: "
-            f"{units.listed(unchecked[:MOST_MISSING])}"
-            f"{' and more' * (len(unchecked) > MOST_MISSING)}."
+            f"There was no time for {checks} of programs: {units.listed(shown)}."
         )
     if results.run.lacks:
         lacks = units.shards(results.run.lacks)

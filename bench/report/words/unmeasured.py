@@ -1,5 +1,6 @@
-"""The names of comparisons that were asked for and not measured."""
+"""The names of what was asked for, and not measured or not checked."""
 
+from bench.records.runs import End
 from bench.records.samples import Unmeasured
 from bench.report.words import units, workloads
 
@@ -9,3 +10,9 @@ def in_words(one: Unmeasured) -> str:
     first, second = one.models
     load = workloads.in_words(one.workload)
     return f"`{one.pair}` at {load} ({second} over {first}: {units.setting(one)})"
+
+
+def unchecked(end: End | None) -> list[str]:
+    """The programs for which there was no time, and how they were to be checked."""
+    found = [one.rpartition(", ") for one in (end.unchecked if end else ())]
+    return [f"{program} ({how})" if program else how for program, _, how in found]
