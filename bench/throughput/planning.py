@@ -138,8 +138,7 @@ def plan(
     For the noise floor, each side of the first case is also measured against itself.
     These cases come last, because the cases that the user asked for are measured first.
     Blocks have four samples (ABBA or BAAB) if the budget is enough for ENOUGH_BLOCKS
-    such blocks of each case.  Cases that are spare points are not counted here.
-    Otherwise blocks have two samples (AB or BA).
+    such blocks of each case, without spare points; otherwise two (AB or BA).
     `sources` has a hash for each pair in each model; it is recorded with the samples.
     """
     hashes = sources or {}
