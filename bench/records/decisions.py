@@ -133,7 +133,7 @@ class RatioParts(Record, frozen=True, kw_only=True):
     model: Spread  # the ratio of the control pair
     library: Spread  # `whole` / `model`
     # log(`model`) divided by log(`whole`); None if `model` and `library` are on
-    # different sides of 1, or if `whole` is 1
+    # different sides of 1, or if the interval of `whole` or of `model` contains 1
     model_share: float | None = None
 
 

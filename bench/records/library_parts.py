@@ -35,14 +35,22 @@ class Parts:
         """The model's share of the ratio, 0 to 1, on a scale of logarithms.
 
         None if one part makes asyncio faster and the other part makes it slower, or if
-        the ratio is 1.  In these cases only the product of the parts has a meaning.
+        the interval of the ratio or of the model's part contains 1.  In these cases
+        only the product of the parts has a meaning.
         """
         whole, model, library = (
             log(one.middle or 1.0) for one in (self.whole, self.model, self.library)
         )
-        if not whole or model * library < 0:
+        if contains_one(self.whole) or contains_one(self.model):
+            return None
+        if model * library < 0:
             return None
         return model / whole
+
+
+def contains_one(ratio: Spread) -> bool:
+    """Whether the interval contains 1, so that either side may be ahead."""
+    return ratio.low <= 1 <= ratio.high
 
 
 def parts(comparisons: Sequence[Comparison]) -> list[Parts]:

@@ -156,8 +156,16 @@ def parts(whole, model, share, clear=1.05):
             "with one library in both models, asyncio would be ahead",
         ),
         (parts(2.0, 1.0, None), "neither is clearly ahead: the difference is"),
+        (parts(2.0, 2.05, None), "Most of the difference is due to the model"),
     ],
-    ids=["libraries", "model", "other way", "other way round", "model is even"],
+    ids=[
+        "libraries",
+        "model",
+        "other way",
+        "other way round",
+        "model is even",
+        "libraries are even",
+    ],
 )
 def test_it_is_told_whose_the_difference_is(one, said):
     """The reader must know which of both to change."""

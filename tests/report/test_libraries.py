@@ -111,3 +111,22 @@ def test_parts_in_opposite_directions_are_told():
     said = " ".join(answer(results(*both(1.2, 0.8))).sentences)
 
     assert "by the client libraries; the two pull in opposite directions." in said
+
+
+def test_a_part_whose_interval_contains_1_has_no_direction():
+    """The middles of 1.2 and 0.98 are on two sides of 1; the intervals are not."""
+    model_open = " ".join(answer(results(*both(1.2, 0.98))).sentences)
+    library_open = " ".join(answer(results(*both(1.45, 1.5))).sentences)
+
+    assert "opposite directions" not in model_open + library_open
+    assert "by the client libraries; the model's part may be none" in model_open
+    assert "by the client libraries; the libraries' part may be none" in library_open
+
+
+def test_a_part_whose_interval_contains_1_has_no_share():
+    """37 % of a difference cannot be due to a part that may be none."""
+    [of_model] = parts(both(3.0, 1.03))
+    [of_whole] = parts(both(1.09, 1.06))
+
+    assert of_model.model_share is None
+    assert of_whole.model_share is None

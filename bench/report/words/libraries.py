@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bench.records.decisions import Decision, RatioParts
-from bench.records.library_parts import CONTROL, IDIOMATIC, Parts, parts
+from bench.records.library_parts import CONTROL, IDIOMATIC, Parts, contains_one, parts
 from bench.records.samples import Comparison, Spread
 from bench.report.words import units, workloads
 
@@ -32,31 +32,26 @@ def _mostly(one: Decision) -> list[str]:
     if not one.ratio_parts:
         return []
     most = one.ratio_parts[-1]
-    if _is_open(most.model) and _is_open(most.whole):
+    if contains_one(most.model) and contains_one(most.whole):
         return []
-    if _is_open(most.model):
+    if contains_one(most.model):
         return [
             "With one library in both models neither is clearly ahead: the difference"
             " is due to the libraries."
         ]
-    if most.model_share is None:
+    if most.model_share is None and not contains_one(most.library):
         ahead = "asyncio" if most.model.low > 1 else "threads"
         return [
             "The libraries have the opposite effect: with one library in both models,"
             f" {ahead} would be ahead."
         ]
-    if _is_open(most.whole):
+    if contains_one(most.whole):
         return []
-    if most.model_share < MOSTLY:
+    if most.model_share is not None and most.model_share < MOSTLY:
         return ["Most of the difference is due to the libraries: compare these first."]
     return [
         "Most of the difference is due to the model: other libraries change little."
     ]
-
-
-def _is_open(ratio: Spread) -> bool:
-    """Whether the interval contains 1, so that either side may be ahead."""
-    return ratio.low <= 1 <= ratio.high
 
 
 def _sentence(one: Parts, several: bool) -> str:
@@ -69,7 +64,7 @@ def _product(one: Parts | RatioParts) -> str:
     return (
         f"{units.times(one.whole.middle or 0.0)} is"
         f" {_part(one.model)} by the model (`{CONTROL}`: one HTTP engine in both) times"
-        f" {_part(one.library)} by the client libraries{_share(one.model_share)}"
+        f" {_part(one.library)} by the client libraries{_share(one)}"
     )
 
 
@@ -78,7 +73,15 @@ def _part(spread: Spread) -> str:
     return f"{units.times(spread.middle or 0.0)} [{interval}]"
 
 
-def _share(share: float | None) -> str:
-    if share is None:
-        return "; the two pull in opposite directions"
-    return f": {units.percent(round(share, 2))} of it is the model"
+def _share(one: Parts | RatioParts) -> str:
+    """The share of the model; without one, the reason.
+
+    A part has a direction only if its interval does not contain 1.
+    """
+    if contains_one(one.model):
+        return "; the model's part may be none, because its interval contains 1"
+    if one.model_share is not None:
+        return f": {units.percent(round(one.model_share, 2))} of it is the model"
+    if contains_one(one.library):
+        return "; the libraries' part may be none, because its interval contains 1"
+    return "; the two pull in opposite directions"
