@@ -283,8 +283,8 @@ def show(found: Decision, options: dict[str, Any]) -> int:
         terminal.show(found, Console())
     if options["report"]:
         decision_file.write(found, options["report"])
-        if not options["as_json"]:
-            click.echo(f"\nreport: {options['report']}")
+        blank = "" if options["as_json"] else "\n"
+        click.echo(f"{blank}report: {options['report']}", err=options["as_json"])
     if options["expected"] and found.verdict not in options["expected"]:
         expected = " or ".join(options["expected"])
         click.echo(f"the verdict is {found.verdict}, not {expected}", err=True)

@@ -8,7 +8,7 @@ import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
-from bench.commands.options import GivenPath, examples
+from bench.commands.options import GivenPath, examples, refuse_same_file
 from bench.errors import CannotRunError
 from bench.records.histories import History, Step
 from bench.report.page import files, history_file
@@ -65,6 +65,7 @@ def command(
         raise CannotRunError(
             "there is no run; name folders of runs, or --file FILE.json"
         )
+    refuse_same_file({"--file": file, "--page": page})
     if label and not runs:
         raise CannotRunError(f"--label {label} is for runs to add; name a run")
     if page is not None:

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from rich.text import Text
 
 from bench.decide.described.quantities import QuantityError
+from bench.errors import CannotRunError
 
 Check = Callable[[click.Context, click.Parameter, str | None], tuple[float, ...]]
 
@@ -111,6 +112,31 @@ def shard(
     if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
         raise click.BadParameter(f"{text!r} is not I/N, such as 1/4, with I up to N")
     return int(part), int(parts)
+
+
+def refuse_same_file(outputs: Mapping[str, Path | None]) -> None:
+    """Raise CannotRunError if two options name one file: one output would be lost."""
+    named: dict[Path, str] = {}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        other = named.setdefault(path.resolve(), option)
+        if other != option:
+            raise CannotRunError(
+                f"{other} and {option} are the same file, {path}; name two"
+            )
+
+
+def refuse_together(asked: Mapping[str, object], only: str) -> None:
+    """Raise CannotRunError if several of these options are given.
+
+    `only` says what one of them prints.
+    """
+    given_ = [option for option, value in asked.items() if value]
+    if len(given_) > 1:
+        raise CannotRunError(
+            f"{' and '.join(given_)} exclude each other: {only}; give one"
+        )
 
 
 def given(ctx: click.RichContext) -> set[str]:

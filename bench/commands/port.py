@@ -11,7 +11,7 @@ import rich_click as click
 from rich.console import Group
 from rich.text import Text
 
-from bench.commands.options import GivenPath, examples
+from bench.commands.options import GivenPath, examples, refuse_together
 from bench.commands.reading_shown import reading_shown
 from bench.commands.shape import compiled, read, relative, show, whole
 from bench.errors import CannotRunError
@@ -113,6 +113,16 @@ def command(
             "--draft, --into and --page need only the threaded file;"
             " leave out the ported one"
         )
+    drawn = draft or into is not None
+    refuse_together(
+        {
+            "--check": check and not as_sarif,
+            "--sarif": as_sarif,
+            "--into" if into else "--draft": drawn,
+            "--json" if as_json else "--page": as_json or page,
+        },
+        "each is another output",
+    )
     if check or as_sarif:
         return checked(graph_of(ported or file, blocking), as_sarif)
     if ported is not None:
@@ -120,7 +130,7 @@ def command(
         printed(found, terminal.all_progress(found), as_json)
         return 0 if all(one.is_whole for one in found) else FOUND
     graph = graph_of(file, blocking)
-    if draft or into is not None:
+    if drawn:
         drafted(graph, Path(file), into)
         return 0
     with reading_shown() as tick:
@@ -128,8 +138,9 @@ def command(
     steps = ports.next_steps(plans, file, place(graph, file), blocking)
     if page is not None:
         write(graph, plans, steps, page)
-        click.echo(f"{page} written")
-        return 0
+        click.echo(f"{page} written", err=as_json)
+        if not as_json:
+            return 0
     shown = [line for one in plans for line in (Text(), terminal.plan(one))][1:]
     printed(plans, Group(*shown, next_steps(steps)), as_json)
     return 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from bench.commands import sweeping
-from bench.commands.options import GivenPath, examples
+from bench.commands.options import GivenPath, examples, refuse_same_file
 from bench.errors import CannotRunError
 from bench.exports.verdicts_json import verdicts
 from bench.ledger.sweeps import HOSTS, is_sweep
@@ -44,7 +44,7 @@ from bench.throughput.doubts import doubts
     "--json",
     "as_json",
     is_flag=True,
-    help="Write the answer and all verdicts as JSON to standard output instead.",
+    help="Print the answer and all verdicts as JSON; the page only with -o or --open.",
 )
 def command(
     run: Path,
@@ -56,9 +56,12 @@ def command(
     """Write the report of RUN: the folder of a run, or its ledger.
 
     Nothing is measured again: the same run gives the same page.  The page is one
-    file, works offline, and contains its data.  For a sweep over several hosts, the
-    page has the ratio of each host and the spread over hosts.  --json and --picture
-    need one run: name the folder of a host below RUN/hosts.
+    file, works offline, and contains its data.  --json, --picture and -o can be
+    combined; standard output then has only the JSON.
+
+    For a sweep over several hosts, the page has the ratio of each host and the spread
+    over hosts.  --json and --picture need one run: name the folder of a host below
+    RUN/hosts.
     """
     if is_sweep(run):
         if as_json or picture_file is not None:
@@ -71,17 +74,18 @@ def command(
     results = saved.results(
         run, warn=lambda text: click.echo(f"warning: {text}", err=True)
     )
-    if as_json:
-        click.echo(verdicts(results, doubts(results)))
-        return
+    page = output or (run if run.is_dir() else run.parent) / "report.html"
+    is_page_asked = open_ or output is not None
+    if is_page_asked:
+        refuse_same_file({"--picture": picture_file, "the page": page})
     if picture_file is not None:
         svg_file.write(results, picture_file)
-        click.echo(f"picture: {picture_file}")
-        if output is None and not open_:
-            return
-    page = output or (run if run.is_dir() else run.parent) / "report.html"
-    if lacking := html_file.write(results, page, doubts(results)):
-        click.echo(f"note: the report has no pictures: {lacking}", err=True)
-    click.echo(f"report: {page}")
+        click.echo(f"picture: {picture_file}", err=as_json)
+    if is_page_asked or not (as_json or picture_file):
+        if lacking := html_file.write(results, page, doubts(results)):
+            click.echo(f"note: the report has no pictures: {lacking}", err=True)
+        click.echo(f"report: {page}", err=as_json)
+    if as_json:
+        click.echo(verdicts(results, doubts(results)))
     if open_ and not webbrowser.open(page.resolve().as_uri()):
         click.echo("no browser was found; open that file in one", err=True)

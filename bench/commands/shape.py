@@ -11,7 +11,7 @@ import rich_click as click
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from bench.commands.options import GivenPath, examples
+from bench.commands.options import GivenPath, examples, refuse_together
 from bench.commands.reading_shown import reading_shown
 from bench.commands.show import named
 from bench.errors import CannotRunError
@@ -111,6 +111,10 @@ def command(
     if blocking and package is None:
         raise CannotRunError("--blocking goes with --package; give the package as well")
     alone = find(pair) if pair and pair not in PAIRS and is_file(pair) else None
+    refuse_together(
+        {"--sarif" if as_sarif else "--check": check or as_sarif, "--json": as_json},
+        "each is another output",
+    )
     if check or as_sarif:
         if alone is None and package is None:
             raise CannotRunError("--check needs a file of yours, or --package")
