@@ -86,11 +86,28 @@ def signs_of_map(panel: Panel) -> str:
 def rows(usual: Sequence[Comparison], panels: Sequence[Panel]) -> list[Comparison]:
     """The rows of the chart of ratios, the one with the fastest asyncio first.
 
-    Programs that were measured along an axis are left out, unless there are no others.
+    Each program has one row, at its highest number of workers.  A program with a map
+    is left out, unless there are no others.
     """
-    swept = {panel.pair for panel in panels}
-    found = [one for one in usual if one.pair not in swept] or list(usual)
+    mapped = {panel.pair for panel in panels if has_map(panel)}
+    highest = at_highest_load(usual)
+    found = [one for one in highest if one.pair not in mapped] or highest
     return sorted(found, key=lambda one: -(one.ratio or 0))
+
+
+def at_highest_load(comparisons: Iterable[Comparison]) -> list[Comparison]:
+    """One comparison for each program: the one with the most workers."""
+    highest: dict[str, Comparison] = {}
+    for one in comparisons:
+        before = highest.get(one.pair)
+        if before is None or one.workload.workers > before.workload.workers:
+            highest[one.pair] = one
+    return list(highest.values())
+
+
+def row_names(rows: Sequence[Comparison], measured: Sequence[Comparison]) -> list[str]:
+    """The pair of each row; with its load if the pair was measured at several loads."""
+    return [_row_name(one, measured) for one in rows]
 
 
 def alternative(comparisons: Sequence[Comparison]) -> str:
@@ -103,16 +120,20 @@ def alternative(comparisons: Sequence[Comparison]) -> str:
     )
 
 
-def ratios(comparisons: Sequence[Comparison], named: bool = False) -> Chart | None:
+def ratios(
+    comparisons: Sequence[Comparison],
+    measured: Sequence[Comparison] = (),
+    named: bool = False,
+) -> Chart | None:
     """The chart of ratios: a dot with a whisker for each program.
 
-    With `named`, the text below the title names the runtime; this is for a page with
-    several such charts.
+    `measured` are all comparisons of these programs.  With `named`, the text below the
+    title names the runtime; this is for a page with several such charts.
     """
     if not comparisons:
         return None
     first, second = comparisons[0].models
-    names = [_row_name(one, comparisons) for one in comparisons]
+    names = row_names(comparisons, measured)
     on = f"; {units.setting(comparisons[0])}" if named else ""
     wide, narrow = (
         drawing.svg_or_text(
@@ -129,10 +150,15 @@ def ratios(comparisons: Sequence[Comparison], named: bool = False) -> Chart | No
     )
 
 
-def _row_name(one: Comparison, among: Sequence[Comparison]) -> str:
-    """The pair; with its workload if the chart has several rows of this pair."""
-    alone = sum(other.pair == one.pair for other in among) == 1
-    return one.pair if alone else f"{one.pair} {workloads.in_words(one.workload)}"
+def _row_name(one: Comparison, measured: Sequence[Comparison]) -> str:
+    """The pair, and the coordinates in which its loads differ."""
+    loads = [other.workload for other in measured if other.pair == one.pair]
+    varied = [
+        workloads.coordinate(one.workload, axis)
+        for axis in workloads.IN_ORDER
+        if len({workloads.value(load, axis) for load in loads}) > 1
+    ]
+    return ", ".join([one.pair, *varied])
 
 
 def latencies(

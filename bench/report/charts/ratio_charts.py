@@ -51,13 +51,21 @@ LONG_LABEL = (
 ROOM = 240  # pixels; a chart that is at least this wide has the long labels
 
 
-def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) -> Spec:
-    """A dot with a whisker for each comparison, on both sides of the ratio 1."""
+def ratios(
+    comparisons: Sequence[Comparison],
+    names: Sequence[str],
+    width: int,
+    beside: Sequence[Comparison] = (),
+) -> Spec:
+    """A dot with a whisker for each comparison, on both sides of the ratio 1.
+
+    The axis is long enough for `beside`, the comparisons of charts next to this one.
+    """
     values = [
         _ratio_point(one) | {"name": name}
         for one, name in zip(comparisons, _distinct(names), strict=True)
     ]
-    scale = _ratio_scale(values)
+    scale = _ratio_scale([*values, *map(_ratio_point, beside)])
     x = {"field": "ratio", "type": "quantitative", "scale": scale}
     y = name_axis([value["name"] for value in values])
     models = comparisons[0].models if comparisons else MODELS

@@ -134,7 +134,8 @@ class Page:
     @cached_property
     def ratios(self) -> Chart | None:
         """The chart of the first screen: it shows the comparisons of the headline."""
-        return pictures.ratios(pictures.rows(self.usual, self.panels), self.several)
+        rows = pictures.rows(self.usual, self.panels)
+        return pictures.ratios(rows, self.usual, self.several)
 
     @cached_property
     def several(self) -> bool:
@@ -151,7 +152,9 @@ class Page:
         ]
         charts = (
             pictures.ratios(
-                pictures.rows(contest.comparisons, crossover.panels(found)), True
+                pictures.rows(contest.comparisons, crossover.panels(found)),
+                contest.comparisons,
+                True,
             )
             for contest in contests(found)
         )

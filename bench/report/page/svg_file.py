@@ -1,12 +1,11 @@
 """The charts of ratios as an SVG file: the picture of the README."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.errors import CannotRunError
 from bench.records.runs import Results
-from bench.records.samples import Comparison
 from bench.report.charts import drawing, pictures, ratio_charts
 from bench.report.charts.maps import ratio_map
 from bench.report.charts.painter import NoPictureError
@@ -14,7 +13,8 @@ from bench.report.charts.pictures import WIDE
 from bench.report.charts.specs import Spec
 from bench.report.page import files
 from bench.report.page.contents import Page
-from bench.report.words import units, workloads
+from bench.report.words import crossover, units, workloads
+from bench.report.words.contests import Contest, contests
 from bench.report.words.crossover import Panel
 from bench.report.words.text import short
 
@@ -29,6 +29,7 @@ STYLE = """<style>
 SUBTITLE = "median ratio with its interval; in the shaded band it does not matter"
 PROGRAMS, CROSSOVER = "Each program at its usual load", "More and more"
 MAP = "{}: which model is faster, and how sure"
+MOST_RUNTIMES = 4  # the most runtimes in one picture; the page shows all
 MARGIN = 16  # pixels of background around the chart
 
 
@@ -38,22 +39,18 @@ def write(results: Results, path: Path) -> None:
     Raises CannotRunError if the run has no ratios or if the file cannot be written.
     """
     page = Page(results)
-    panel = max(page.panels, key=lambda one: len(one.curves), default=None)
-    rows = pictures.rows(at_highest_load(page.usual), [panel] if panel else [])
-    if not rows:
+    found = contests(page.measured)
+    charts, said = _programs(found[:MOST_RUNTIMES])
+    if not charts:
         raise CannotRunError("the run measured no ratios; a picture needs some")
-    where = f"{results.run.machine.cpu or 'unnamed processor'}, {page.pythons}"
-    where += f", {units.setting(rows[0])}" if page.several else ""
-    charts = [
-        _headed(PROGRAMS, ratio_charts.ratios(rows, [c.pair for c in rows], WIDE))
-    ]
-    said = pictures.alternative(rows)
+    panels = crossover.panels(page.usual)
+    panel = max(panels, key=lambda one: len(pictures.points_of(one)), default=None)
     if panel is not None:
-        charts.append(_crossover(panel))
+        charts.append(_crossover(panel, page.several))
         said += f"; {pictures.panel_alternative(panel)}"
     title = {
         "text": "Threads or asyncio? The same programs, written both ways",
-        "subtitle": [SUBTITLE, short(where, 80)],
+        "subtitle": [SUBTITLE, short(_where(results, found), 100)],
         "anchor": "start",
         "offset": 16,
     }
@@ -67,24 +64,46 @@ def write(results: Results, path: Path) -> None:
     files.write(path, f"{_framed(str(drawn))}\n")
 
 
-def _crossover(panel: Panel) -> Spec:
-    """The map of a program; without several shares of computing, its curves."""
+def _where(results: Results, found: Sequence[Contest]) -> str:
+    """The processor, and the runtime if it is the same in the whole picture."""
+    processor = results.run.machine.cpu or "unnamed processor"
+    if len(found) == 1:
+        return f"{processor}, {found[0].setting}"
+    shown = units.many(min(len(found), MOST_RUNTIMES), "runtime")
+    more = f" of {len(found)}" if len(found) > MOST_RUNTIMES else ""
+    return f"{processor}; {shown}{more}, each named above its chart"
+
+
+def _programs(found: Sequence[Contest]) -> tuple[list[Spec], str]:
+    """A chart of ratios for each runtime, all with one axis; and their text."""
+    by_runtime = {
+        one.setting: pictures.rows(one.comparisons, crossover.panels(one.comparisons))
+        for one in found
+    }
+    every = [row for rows in by_runtime.values() for row in rows]
+    charts, said = [], []
+    for one in found:
+        rows = by_runtime[one.setting]
+        names = pictures.row_names(rows, one.comparisons)
+        where = one.setting if len(found) > 1 else ""
+        drawn = ratio_charts.ratios(rows, names, WIDE, every)
+        charts.append(_headed(PROGRAMS, drawn, where))
+        said.append(f"{where}{': ' * bool(where)}{pictures.alternative(rows)}")
+    return charts, "; ".join(said)
+
+
+def _crossover(panel: Panel, is_named: bool) -> Spec:
+    """The map of a program; without several shares of computing, its curves.
+
+    With `is_named`, its heading names the runtime.
+    """
     name = short(panel.pair)
+    runtime = units.setting(pictures.points_of(panel)[0]) if is_named else ""
     if pictures.has_map(panel):
-        under = pictures.signs_of_map(panel)
+        under = "; ".join(filter(None, [pictures.signs_of_map(panel), runtime]))
         return _headed(MAP.format(name), ratio_map(pictures.points_of(panel)), under)
     load = f"{CROSSOVER} {workloads.AXES[panel.axis]}: {name}"
-    return _headed(load, ratio_charts.curves(panel, WIDE))
-
-
-def at_highest_load(comparisons: Iterable[Comparison]) -> list[Comparison]:
-    """One comparison for each program: the one with the most workers."""
-    highest: dict[str, Comparison] = {}
-    for one in comparisons:
-        before = highest.get(one.pair)
-        if before is None or one.workload.workers > before.workload.workers:
-            highest[one.pair] = one
-    return list(highest.values())
+    return _headed(load, ratio_charts.curves(panel, WIDE), runtime)
 
 
 def _headed(text: str, chart: Spec, under: str = "") -> Spec:
