@@ -18,6 +18,7 @@ from bench.report.words import (
     crossover,
     figures,
     locks,
+    percentiles,
     reproduce,
     tables,
     units,
@@ -163,6 +164,11 @@ class Page:
     @cached_property
     def latencies(self) -> list[Chart]:
         return pictures.latencies(self.usual, self.results.measurements)
+
+    @property
+    def percentiles(self) -> list[str]:
+        """Why measurements have no 99th percentile."""
+        return percentiles.without_p99(self.results.measurements, self.run)
 
     def dots(self, group: str) -> list[Chart]:
         return pictures.dots(self.usual, self.results.measurements, group)
