@@ -16,6 +16,7 @@ from bench.records.certificates import Certificate
 from bench.records.runs import Results
 from bench.records.samples import Sample
 from bench.records.user_pairs import LIMIT_SECONDS, MEMORY_BYTES, UserPair
+from bench.report.words import reproduce
 from bench.runs import user_correctness
 from bench.throughput import reasons
 from bench.throughput.guarding import visible
@@ -166,7 +167,7 @@ def notes(results: Results) -> list[str]:
     if untried and "correctness" in results.run.lenses:
         said.append(
             f"no schedules of {', '.join(untried)} were tried: give smaller arguments "
-            "as `small` in its table, or --small"
+            f"as {reproduce.where_small(results.run)}"
         )
     return said
 

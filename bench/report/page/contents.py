@@ -12,6 +12,7 @@ from bench.records.shapes import ShapeComparison
 from bench.report.charts import pictures
 from bench.report.charts.pictures import Chart
 from bench.report.page import downloads
+from bench.report.page.hints import Hints
 from bench.report.page.inside import Primitive, primitive
 from bench.report.page.scenarios import Scenario, overview, scenarios
 from bench.report.words import (
@@ -224,6 +225,10 @@ class Page:
             )
             for number, name in enumerate(names, 1)
         ]
+
+    @cached_property
+    def hints(self) -> Hints:
+        return Hints(self.results)
 
     @staticmethod
     def again_of(one: Certificate) -> str:

@@ -2,15 +2,18 @@
 
 import shlex
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bench.records.certificates import Certificate
 from bench.records.models import PACKAGES
 from bench.records.runs import Results, Run, Settings
 from bench.records.samples import Comparison
 from bench.records.subjects import Runtime
-from bench.records.user_pairs import UserPair
+from bench.records.user_pairs import LIMIT_SECONDS, MEMORY_BYTES, UserPair
 
 JOBS = "jobs"  # the harness's own pair; only this pair has shares and carriers
+LONGEST_COMMAND = 20_000  # characters; a longer one is not split into words
+GIB = 2**30  # the unit of --memory-limit
 BENCH = ("python", "-m", "bench")
 
 
@@ -46,8 +49,8 @@ def commands(results: Results) -> list[Again]:
 
 def longer(run: Run, budget_seconds: float) -> str:
     """The command of a run with more time; otherwise as the user typed it."""
-    words = shlex.split(run.command)
-    if tuple(words[: len(BENCH) + 1]) != (*BENCH, "run") or "--resume" in words:
+    words = _words(run)
+    if not _is_run(run) or "--resume" in words:
         return _line("run", "--budget", f"{budget_seconds:g}")
     kept, rest = [], iter(words[len(BENCH) + 1 :])
     for word in rest:
@@ -60,16 +63,75 @@ def longer(run: Run, budget_seconds: float) -> str:
     return _line("run", *kept, "--budget", f"{budget_seconds:g}")
 
 
+def measuring(run: Run, *options: str) -> str:
+    """The command that measures something more of the pairs that the user named."""
+    named = {one.name: _named(one, run) for one in run.own}
+    by_functions = {name for name, words in named.items() if len(words) > 1}
+    names = [word for word in _words(run) if word in {*run.pairs} - by_functions]
+    functions = [word for name in by_functions for word in named[name]]
+    return _line("run", *dict.fromkeys(names), *functions, *options)
+
+
+def of_correctness(run: Run) -> str | None:
+    """The command that tries schedules; None if no pair has arguments for that."""
+    others = [pair for pair in run.pairs if pair not in {one.name for one in run.own}]
+    if run.own and not others and not any(one.small for one in run.own):
+        return None
+    return measuring(run, "--lens", "correctness")
+
+
+def where_small(run: Run) -> str:
+    """Where the user gives the smaller arguments that pairs lack, in words."""
+    lacking = [one for one in run.own if one.small is None]
+    by_functions = {_is_by_functions(one, run) for one in lacking}
+    ways = {False: "`small` in the table of the pair", True: "`--small`"}
+    return " or ".join(ways[way] for way in sorted(by_functions))
+
+
 def _named(own: UserPair, run: Run) -> tuple[str, ...]:
-    """How a command names a user's pair: by its name, or by its two functions."""
-    if "--threads" not in shlex.split(run.command):
+    """How a command names a user's pair: by its name, or by its two functions.
+
+    Its functions name it in every run; its name only if a project has it.
+    """
+    if _is_run(run) and not _is_by_functions(own, run):
         return (own.name,)
     given = {"args": own.args, "check": own.check, "small": own.small, "name": own.name}
     words = ["--threads", own.threads, "--asyncio", own.asyncio]
     for option, value in given.items():
         if value is not None:
             words += [f"--{option}", value]
+    if own.limit_seconds != LIMIT_SECONDS:
+        words += ["--limit", f"{own.limit_seconds:g}"]
+    if own.memory_bytes != MEMORY_BYTES:
+        words += ["--memory-limit", f"{own.memory_bytes / GIB:g}"]
     return tuple(words)
+
+
+def _words(run: Run) -> list[str]:
+    """The words of the command; none if its quotes do not match.
+
+    To split a text takes a time that grows with the square of its length.
+    """
+    if len(run.command) > LONGEST_COMMAND:
+        return []
+    try:
+        return shlex.split(run.command)
+    except ValueError:
+        return []
+
+
+def _is_run(run: Run) -> bool:
+    """Whether the command is `run`, and not `merge`, which does not name pairs."""
+    return tuple(_words(run)[: len(BENCH) + 1]) == (*BENCH, "run")
+
+
+def _is_by_functions(own: UserPair, run: Run) -> bool:
+    """Whether the command names the functions of the pair: `--threads a.b:f`."""
+    for word, after in pairwise([*_words(run), ""]):
+        name, equals, value = word.partition("=")
+        if name == "--threads" and own.threads == (value if equals else after):
+            return True
+    return False
 
 
 def _ratio(
