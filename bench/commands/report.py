@@ -11,6 +11,7 @@ from bench.errors import CannotRunError
 from bench.exports.verdicts_json import verdicts
 from bench.ledger.sweeps import HOSTS, is_sweep
 from bench.report.page import html_file, svg_file
+from bench.report.words.answer import answer
 from bench.runs import hosts, saved
 from bench.throughput.doubts import doubts
 
@@ -86,6 +87,7 @@ def command(
             click.echo(f"note: the report has no pictures: {lacking}", err=True)
         click.echo(f"report: {page}", err=as_json)
     if as_json:
-        click.echo(verdicts(results, doubts(results)))
+        said = answer(results)
+        click.echo(verdicts(results, doubts(results), said.headline, said.sentences))
     if open_ and not webbrowser.open(page.resolve().as_uri()):
         click.echo("no browser was found; open that file in one", err=True)

@@ -9,10 +9,16 @@ from bench.records.runs import Results
 from bench.records.workload import key
 
 
-def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
+def verdicts(
+    results: Results,
+    doubts: Sequence[str] = (),
+    headline: str = "",
+    sentences: Sequence[str] = (),
+) -> str:
     """Return one JSON object: comparisons, certificates, locks, noise, doubts, etc.
 
-    A ratio is the second model's throughput over that of the first.
+    A ratio is the second model's throughput over that of the first.  `headline` and
+    `sentences` are the answer in words.  docs/ci.md describes the keys.
     """
     run = results.run
     return msgspec.json.encode(
@@ -21,6 +27,8 @@ def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
             "started": run.started,
             "command": run.command,
             "ended": results.end is not None,
+            "headline": headline,
+            "sentences": list(sentences),
             "comparisons": [
                 {
                     "pair": one.pair,
@@ -33,6 +41,7 @@ def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
                     "high": one.high,
                     "confidence": one.confidence,
                     "blocks": one.blocks,
+                    "failures": one.failures,
                     "note": one.note,
                 }
                 for one in results.comparisons
@@ -42,6 +51,8 @@ def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
                     "pair": one.subject.pair,
                     "model": one.subject.column,
                     "runtime": one.subject.runtime.label,
+                    "workload": key(one.workload),
+                    "blocks": one.blocks,
                     "ratio": one.ratio,
                     "low": one.low,
                     "high": one.high,
@@ -82,7 +93,8 @@ def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
                 for one in results.unmeasured
             ],
             "unchecked": results.end.unchecked if results.end else (),
-            "left_out": results.run.left_out,
+            "left_out": run.left_out,
+            "missing_shards": run.lacks,
             "doubts": list(doubts),
             "warnings": results.warnings,
         }
