@@ -23,8 +23,12 @@ COLOURS = {
 SIGNS = {"faster": "●", "slower": "■", "equivalent": "◆", "undecided": "▲"}
 
 
-def ratio_map(points: Sequence[Comparison]) -> Spec:
-    """A map of comparisons that differ in workers and in the share of computing."""
+def ratio_map(points: Sequence[Comparison], *, is_upright: bool = False) -> Spec:
+    """A map of comparisons that differ in workers and in the share of computing.
+
+    Numbers of workers are columns; if the map `is_upright`, they are rows, so that the
+    map is readable on a narrow screen.
+    """
     values = [_value(one) for one in points]
     workers = sorted({one.workload.workers for one in points})
     shares = sorted({one.workload.cpu_share for one in points})
@@ -33,7 +37,7 @@ def ratio_map(points: Sequence[Comparison]) -> Spec:
         "type": "ordinal",
         "sort": [f"{number:,}" for number in workers],
         "title": "workers",
-        "axis": {"labelAngle": 0, "grid": False},
+        "axis": {"grid": False},
     }
     y = {
         "field": "share",
@@ -42,11 +46,13 @@ def ratio_map(points: Sequence[Comparison]) -> Spec:
         "title": "share of computing",
         "axis": {"grid": False},
     }
+    places = {"x": y, "y": x} if is_upright else {"x": x, "y": y}
+    places["x"] |= {"axis": {"labelAngle": 0, "grid": False}}
     return {
         "width": {"step": CELL[0]},
         "height": {"step": CELL[1]},
         "data": {"values": values},
-        "encoding": {"x": x, "y": y},
+        "encoding": places,
         "layer": [
             {
                 "mark": {"type": "rect", "opacity": 0.22, "stroke": "var(--rule)"},

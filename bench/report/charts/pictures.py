@@ -1,7 +1,7 @@
 """The charts of a run: drawn from its records, with text alternatives."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -30,23 +30,40 @@ class Chart:
 
 
 def crossovers(panels: Sequence[Panel]) -> list[Chart]:
-    """A chart for each program: its ratio along an axis."""
-    wide = len(panels) <= FEW
+    """A chart for each program: its ratio along an axis.
+
+    A program with a map has a chart for each share of computing, because its curves lie
+    close together.  These charts have one axis of ratios.
+    """
+    found = [(one, points_of(panel)) for panel in panels for one in by_curve(panel)]
+    wide = len(found) <= FEW
+
+    def drawn(one: Panel, beside: Sequence[Comparison], width: int) -> Markup:
+        bare = replace(one, curves=tuple(replace(c, label="") for c in one.curves))
+        spec = ratio_charts.curves(bare if len(one.curves) == 1 else one, width, beside)
+        return drawing.svg_or_text(spec, panel_alternative(one))
+
     return [
         Chart(
-            title=short(panel.pair),
-            picture=drawing.svg_or_text(
-                ratio_charts.curves(panel, WIDE if wide else SMALL),
-                panel_alternative(panel),
-            ),
-            narrow=drawing.svg_or_text(
-                ratio_charts.curves(panel, NARROW), panel_alternative(panel)
-            )
-            if wide
-            else None,
+            title=short(_title(one)),
+            picture=drawn(one, beside, WIDE if wide else SMALL),
+            narrow=drawn(one, beside, NARROW) if wide else None,
         )
-        for panel in panels
+        for one, beside in found
     ]
+
+
+def by_curve(panel: Panel) -> list[Panel]:
+    """A panel for each curve of a program with a map; otherwise the panel itself."""
+    if not has_map(panel):
+        return [panel]
+    return [replace(panel, curves=(curve,)) for curve in panel.curves]
+
+
+def _title(panel: Panel) -> str:
+    """The program; with the name of its curve if there is only one."""
+    label = panel.curves[0].label if len(panel.curves) == 1 else ""
+    return f"{panel.pair}: {label}" if label else panel.pair
 
 
 def maps(panels: Sequence[Panel]) -> list[Chart]:
@@ -57,6 +74,9 @@ def maps(panels: Sequence[Panel]) -> list[Chart]:
             under=signs_of_map(panel),
             picture=drawing.svg_or_text(
                 ratio_map(points_of(panel)), panel_alternative(panel)
+            ),
+            narrow=drawing.svg_or_text(
+                ratio_map(points_of(panel), is_upright=True), panel_alternative(panel)
             ),
         )
         for panel in panels

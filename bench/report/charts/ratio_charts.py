@@ -34,7 +34,7 @@ MARKS = {  # verdict: shape, colour
     "undecided": ("triangle-up", "var(--undecided)"),
 }
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3])
-FORMATS = {"cpu_share": "~%", "workers": ",", "capacity": ","}
+FORMATS = {"cpu_share": "~%", "workers": ",d", "capacity": ",d"}
 LEAST_END = 1.5  # a ratio axis always reaches this ratio and its inverse
 # ticks of that axis
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10, 20, 50)
@@ -100,8 +100,12 @@ def _distinct(names: Sequence[str]) -> list[str]:
     return made
 
 
-def curves(panel: Panel, width: int) -> Spec:
-    """Ratios along an axis: a line for each curve, with an interval at each place."""
+def curves(panel: Panel, width: int, beside: Sequence[Comparison] = ()) -> Spec:
+    """Ratios along an axis: a line for each curve, with an interval at each place.
+
+    The axis of ratios is long enough for `beside`, the comparisons of charts next to
+    this one.
+    """
     values = [
         _ratio_point(one)
         | {
@@ -114,7 +118,7 @@ def curves(panel: Panel, width: int) -> Spec:
         if crossover.place(one, panel.axis) != float("inf")
     ]
     places = sorted({value["place"] for value in values})
-    scale = _ratio_scale(values)
+    scale = _ratio_scale([*values, *map(_ratio_point, beside)])
     x = {
         "field": "place",
         "type": "quantitative",
@@ -123,6 +127,9 @@ def curves(panel: Panel, width: int) -> Spec:
             "values": places,
             "title": workloads.AXES[panel.axis],
             "grid": False,
+            "labelOverlap": "greedy",
+            "labelSeparation": 4,
+            "labelFlush": False,
             "format": FORMATS.get(panel.axis, "~s"),
         },
     }
