@@ -1,5 +1,6 @@
 """Reads a saved run: its records, and the statistics that are computed from them."""
 
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,7 @@ from bench.records.primitives import Internals
 from bench.records.runs import End, Entry, Results, Run
 from bench.records.samples import Measurement, Sample, Unmeasured
 from bench.records.shapes import ShapeComparison
-from bench.records.workload import named_by_calls, of_calls
+from bench.records.workload import Workload, named_by_calls, of_calls
 from bench.throughput import combined_probes, inference
 from bench.throughput.missing import missing
 
@@ -43,7 +44,7 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
     return Results(
         run=run,
         samples=tuple(samples),
-        comparisons=tuple(inference.compare(samples)),
+        comparisons=tuple(in_order(inference.compare(samples))),
         unmeasured=tuple(_called(one, run) for one in missing(run, recorded)),
         noise=tuple(inference.noise(samples)),
         measurements=tuple(
@@ -56,6 +57,22 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
         # the last end counts, because a resumed run ends again
         end=last if isinstance(last, End) else None,
     )
+
+
+def in_order(comparisons: Iterable[Comparison]) -> list[Comparison]:
+    """Order the comparisons of each pair by their loads, not by the time of measuring.
+
+    The order of the pairs stays, and that of several runtimes at the same load.
+    """
+    found = list(comparisons)
+    pairs = list(dict.fromkeys(one.pair for one in found))
+    return sorted(found, key=lambda one: (pairs.index(one.pair), *_load(one.workload)))
+
+
+def _load(one: Workload) -> tuple[float, ...]:
+    """The coordinates of a workload, the one that runs along a curve last."""
+    room = math.inf if one.capacity is None else one.capacity
+    return one.cpu_share, one.wait_seconds, one.body_bytes, room, one.workers
 
 
 def _called(one: Figure, run: Run) -> Figure:

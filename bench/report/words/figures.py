@@ -245,7 +245,11 @@ def only(measures: Mapping[str, float], group: str) -> dict[str, float]:
 
 
 def _columns(rows: Iterable[Mapping[str, float]]) -> list[str]:
-    return list(dict.fromkeys(name for row in rows for name in row))
+    """The names in order of appearance; percentiles first, the lowest first."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    levels = {name: found[1] for name in names if (found := PERCENTILE.search(name))}
+    percentiles = sorted(levels, key=lambda name: float(nines(levels[name])))
+    return [*percentiles, *(name for name in names if name not in levels)]
 
 
 def _cells(names: Sequence[str], values: Mapping[str, float]) -> list[str]:
