@@ -14,7 +14,7 @@ from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
 from bench.records.primitives import Internals
 from bench.records.runs import End, Entry, Results, Run
-from bench.records.samples import Measurement, Sample, Unmeasured
+from bench.records.samples import Comparison, Measurement, Sample, Unmeasured
 from bench.records.shapes import ShapeComparison
 from bench.records.workload import Workload, named_by_calls, of_calls
 from bench.throughput import combined_probes, inference

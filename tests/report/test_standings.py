@@ -7,6 +7,7 @@ from bench.records.certificates import Certificate, Failure
 from bench.report.page.scenarios import overview
 from bench.report.words.certainty import correctness
 from bench.report.words.standings import broken_as_named, of_model
+from tests.report.sample_results import certificates
 
 
 def explored(outcome, schedules, **more):
@@ -122,7 +123,16 @@ def test_a_program_whose_only_search_was_cut_is_not_settled():
     [said] = correctness([explored("cut", 3000), explored("cut", 500)])
 
     assert said.startswith(
-        "0 of 1 program hold in every schedule of a small load; 1 is"
+        "0 of 1 program holds in every schedule of a small load; 1 is"
     )
     assert "not settled" in said
     assert "larger" not in said
+
+
+def test_the_verb_agrees_with_a_single_counter_example():
+    """It said that 1 counter-example break."""
+    [broken, *_] = [one for one in certificates() if one.expected == "broken"]
+
+    assert (
+        "1 counter-example breaks with its expected symptom" in correctness([broken])[0]
+    )
