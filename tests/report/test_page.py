@@ -9,7 +9,7 @@ import pytest_asyncio
 from axe_core_python.base import AXE_FILE_PATH
 from playwright.async_api import Browser, Page, async_playwright
 
-from bench.report.page import html_file
+from bench.report.page import html_file, questions_file
 from tests.report.sample_results import empty
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -161,6 +161,33 @@ async def test_the_page_never_scrolls_sideways(browser, report, width):
         needed = await page.evaluate("document.documentElement.scrollWidth")
 
     assert needed == width
+
+
+async def test_a_narrow_screen_shows_whole_captions(browser, report):
+    """A caption was as wide as its table, and its end was outside the screen."""
+    async with shown(browser, report, NARROW) as page:
+        await unfold(page)
+        ends = await page.eval_on_selector_all(
+            ".scroll caption:not(.spoken) span",
+            "all => all.map(one => one.getBoundingClientRect().right)",
+        )
+
+    assert ends
+    assert max(ends) <= NARROW
+
+
+async def test_a_heading_stands_clear_of_the_bar(browser, tmp_path):
+    """The pages without a line above their heading began below the bar."""
+    path = tmp_path / "questions.html"
+    row = ("13", "`to_thread` on a loop?", "not measured yet.", "python -m bench")
+    path.write_text(questions_file.render([row]), encoding="utf-8")
+    async with shown(browser, path) as page:
+        bar = await page.locator("nav").bounding_box()
+        heading = await page.locator("h1").bounding_box()
+        question = await page.locator("dt").inner_text()
+
+    assert heading["y"] - (bar["y"] + bar["height"]) >= 30
+    assert question == "13. to_thread on a loop?"
 
 
 @pytest.mark.long

@@ -1,5 +1,7 @@
 """A percentile that is missing has its reason on the page."""
 
+import re
+
 import msgspec
 import pytest
 
@@ -36,7 +38,7 @@ def test_the_page_says_why_there_is_no_p99():
         "The 99th percentile needs at least 300 values; lateness of a beat has fewer:"
         " threads 40." in page
     )
-    assert "run jobs --sweep full --budget 600" in page
+    assert "run jobs --sweep full --budget 600" in re.sub("</?span[^>]*>", "", page)
 
 
 @pytest.mark.parametrize(

@@ -79,3 +79,14 @@ def test_a_job_is_its_waiting_and_its_computing():
     load = Workload(workers=10, wait_seconds=0.008, cpu_share=0.2)
 
     assert workloads.in_words(load) == "10 workers, 10 ms a job, 20 % computing"
+
+
+def test_an_option_is_not_broken_at_its_hyphens():
+    """A browser broke a line behind the first hyphens of --budget."""
+    found = text.command("run -n 5 --budget <5>")
+
+    assert found == (
+        'run <span class="whole">-n</span> 5'
+        ' <span class="whole">--budget</span> &lt;5&gt;'
+    )
+    assert "<span" not in text.command(f"run --{'x' * 50}")

@@ -284,7 +284,7 @@ class Page:
                 units.bytes_(machine.memory_bytes) if machine.memory_bytes else "",
             ),
             ("system", f"{machine.system} {machine.kernel}".strip()),
-            ("inside a", machine.virtual_machine or ""),
+            ("virtualization", machine.virtual_machine or ""),
             *(
                 (name.replace("_", " "), value)
                 for name, value in machine.facts.items()

@@ -50,6 +50,7 @@ def environment() -> Environment:
     )
     made.globals |= {"units": units, "workloads": workloads, "listing": listing}
     made.filters |= {
+        "command": text.command,
         "marked": text.marked,
         "short": text.short,
         "slug": text.slug,

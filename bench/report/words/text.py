@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 
 # characters of one value; the text of an exception can be megabytes long
 LONGEST = 4_000
+LONGEST_OPTION = 24  # characters of an option that is kept whole
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters except tab and line feed
     "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # direction, zero width
@@ -40,8 +41,21 @@ def marked(text: str) -> Markup:
     """Escape a sentence, and set its parts between backticks as code."""
     parts = seen(text).split("`")
     return Markup().join(
-        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        Markup("<code>{}</code>").format(command(part)) if number % 2 else escape(part)
         for number, part in enumerate(parts)
+    )
+
+
+def command(text: str) -> Markup:
+    """Escape a command, and keep its options whole at the end of a line.
+
+    A browser may break a line behind each hyphen of `--budget`.
+    """
+    return Markup(" ").join(
+        Markup('<span class="whole">{}</span>').format(word)
+        if word.startswith("-") and len(word) <= LONGEST_OPTION
+        else escape(word)
+        for word in seen(text).split(" ")
     )
 
 
