@@ -5,11 +5,8 @@ process: plain data, sets in order, no addresses.
 """
 
 import asyncio
-import difflib
 import hashlib
-import importlib
 import inspect
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,15 +14,19 @@ from typing import Any
 
 from bench.pairs.leftovers import Left, tasks
 from bench.pairs.swallowed import Swallowed
-from bench.records.user_pairs import TARGET, UserPair
+from bench.pairs.user_targets import (
+    UnusableError,
+    arguments,
+    check_signature,
+    check_takes_one,
+    function_of,
+    generates,
+    short,
+)
+from bench.records.user_pairs import UserPair
 
 Log = Callable[..., object]
-SHOWN = 80  # the most characters of an outcome in a message
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
-
-
-class UnusableError(Exception):
-    """The named object cannot be called as requested; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +49,18 @@ class Side:
         self.target = own.threads if model == "threads" else own.asyncio
         self._left = Left(self.target)
         self._swallowed = Swallowed(self.target)
-        self.function = resolve(self.target)
+        self.function = function_of(self.target)
         if self._left.second_process():
             raise UnusableError(
                 f"{self.target.partition(':')[0]} forked when it was imported, and a "
                 "second process came back from that"
             )
         self._left.imported()
-        if not callable(self.function):
-            raise UnusableError(f"{self.target} is {self.function!r}, not a function")
         self.positional, self.named = arguments(own.args)
         check_signature(self.target, self.function, self.positional, self.named)
-        self.check = resolve(own.check) if own.check else None
+        self.check = function_of(own.check) if own.check else None
+        if own.check:
+            check_takes_one(own.check, self.check)
         self.run = self.run_plain if model == "threads" else self.run_awaited
         self._calls = 0
         self._first_given = self._given()
@@ -108,7 +109,8 @@ class Side:
             awaited = self.function(*self.positional, **self.named)
             if not inspect.isawaitable(awaited):
                 raise UnusableError(
-                    f"{self.target} is a plain function; --asyncio takes a "
+                    generates(self.target, awaited)
+                    or f"{self.target} is a plain function; --asyncio takes a "
                     "coroutine function"
                 )
             return await awaited
@@ -122,27 +124,29 @@ class Side:
     def _judged(self, found: Any, before: Outcome | None) -> Outcome:
         """Return an outcome with the reason why it is wrong, if any."""
         self._calls += 1
+        if self._calls == 1 and (reason := generates(self.target, found)):
+            raise UnusableError(reason)
         self._left.end_second()
         if reason := self._left.told_of_second():
             return Outcome("", "", reason)
         if self.check is not None:
-            return Outcome("", _short(_plain(found)), self._checked(found))
+            return Outcome("", short(_plain(found)), self._checked(found))
         text = _plain(found)
         digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
         wrong = None
         if ADDRESS.search(text):
             wrong = (
-                f"{self.target} returned {_short(text)}, which cannot be compared; "
+                f"{self.target} returned {short(text)}, which cannot be compared; "
                 "return plain data, or give a check"
             )
         elif before is not None and digest != before.digest:
-            wrong = f"{self.target} returned {before.shown}, then {_short(text)}; "
+            wrong = f"{self.target} returned {before.shown}, then {short(text)}; "
             wrong += (
                 "it changes its arguments, which are the same objects in each call"
                 if self._given() != self._first_given
                 else "give a check that both pass"
             )
-        return Outcome(digest, _short(text), wrong)
+        return Outcome(digest, short(text), wrong)
 
     def _checked(self, found: Any) -> str | None:
         """Return why the user's check refuses an outcome; None if it accepts it.
@@ -162,8 +166,8 @@ class Side:
             raise UnusableError(
                 f"{self.own.check} is a coroutine function; a check is a plain one"
             )
-        reason = said if isinstance(said, str) and said else f"returned {said!r}"
-        return f"{self.own.check}: {reason} (outcome {_short(_plain(found))})"
+        reason = said if isinstance(said, str) and said else _refusal(said)
+        return f"{self.own.check}: {reason} (outcome {short(_plain(found))})"
 
     def left_behind(self) -> str | None:
         """Name what calls have left behind.
@@ -181,54 +185,6 @@ class Side:
         return replace(last, left_behind=self.left_behind, noticed=noticed)
 
 
-def resolve(target: str) -> Any:
-    """Return the object that `package.module:name` names; imports the module."""
-    module, _, path = target.partition(":")
-    found = importlib.import_module(module)
-    for name in path.split("."):
-        if not hasattr(found, name):
-            raise UnusableError(f"{module} has no {path}; {_there(found, name)}")
-        found = getattr(found, name)
-    return found
-
-
-def _there(found: Any, name: str) -> str:
-    """Suggest names that the module has: similar names, else some other names."""
-    there = [one for one in dir(found) if not one.startswith("_")]
-    if near := difflib.get_close_matches(name, there, n=1):
-        return f"did you mean {near[0]}?"
-    return f"it has {', '.join(there[:8]) or 'nothing'}"
-
-
-def arguments(text: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Read the arguments of a call, from JSON or from an object of a module."""
-    found = resolve(text) if TARGET.fullmatch(text) else json.loads(text)
-    if isinstance(found, Mapping):
-        return (), {str(name): value for name, value in found.items()}
-    if isinstance(found, list | tuple):
-        return tuple(found), {}
-    raise UnusableError(f"{text} is {found!r}, neither an object nor a list")
-
-
-def check_signature(
-    target: str, function: Any, positional: tuple[Any, ...], named: dict[str, Any]
-) -> None:
-    """Raise UnusableError if a function does not take these arguments."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # a function in C checks them when called
-        return
-    try:
-        signature.bind(*positional, **named)
-    except TypeError as problem:
-        given = ", ".join(
-            [*map(repr, positional), *(f"{k}={named[k]!r}" for k in named)]
-        )
-        raise UnusableError(
-            f"{target}{signature} does not take ({_short(given)}): {problem}"
-        ) from None
-
-
 def _plain(value: Any) -> str:
     """Return a text of plain data; equal data have equal texts, in any process."""
     if isinstance(value, Mapping):
@@ -243,8 +199,12 @@ def _plain(value: Any) -> str:
     return repr(value)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+def _refusal(said: Any) -> str:
+    """Say what a check returned that is neither True, None nor a text."""
+    returned = f"returned {short(repr(said))}"
+    if isinstance(said, bool | str):
+        return returned
+    return f"{returned}; a check returns True, None, or a text that says what is wrong"
 
 
 def _close(awaitable: Any) -> None:

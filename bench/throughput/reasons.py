@@ -80,7 +80,7 @@ def _joined(text: str) -> str:
 
 def _is_told_whole(error: BaseException) -> bool:
     """Whether an error is one of this project, whose message is complete."""
-    return type(error).__module__ == "bench.pairs.user_calls"
+    return type(error).__module__ == "bench.pairs.user_targets"
 
 
 def _is_known(file: str) -> bool:

@@ -179,7 +179,7 @@ def test_a_generator_function_is_refused_because_a_call_runs_nothing(
     monkeypatch.setattr(calls, "_tried", [])
     told = calls.tried(f"{__name__}:{name}", "{}")["unusable"]
 
-    assert f"returns {kind}, and a call runs nothing of that" in told
+    assert f"returns {kind}, and a call runs none of its code" in told
 
 
 def plain_around():

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bench.pairs.user_calls import UnusableError
+from bench.pairs.user_targets import UnusableError
 from bench.throughput import reasons, worker
 
 

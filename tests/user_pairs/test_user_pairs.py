@@ -10,7 +10,8 @@ from bench.errors import CannotRunError
 from bench.pairs import function_pairs, user_discovery
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.module_files import file_of
-from bench.pairs.user_calls import Side, UnusableError, _plain, check_signature, resolve
+from bench.pairs.user_calls import Side, _plain
+from bench.pairs.user_targets import UnusableError
 from bench.records.models import MODELS
 from bench.records.user_pairs import UserPair
 from bench.runs import user_correctness
@@ -182,29 +183,6 @@ def test_a_name_of_the_catalogue_is_taken():
 def test_outcomes_are_equal_when_the_data_are(left, right, equal):
     """Whatever the order of a set or of keys, in whichever process."""
     assert (_plain(left) == _plain(right)) is equal
-
-
-def test_arguments_that_do_not_fit_are_told_with_the_signature():
-    """Before anything is called."""
-
-    def run(count, workers=2):
-        return count + workers
-
-    check_signature("a:run", run, (3,), {"workers": 1})
-    with pytest.raises(UnusableError, match=r"a:run\(count, workers=2\) does not take"):
-        check_signature("a:run", run, (), {"number": 1})
-
-
-@pytest.mark.parametrize(
-    ("name", "advice"),
-    [("laods", "did you mean loads?"), ("xyzzy", "it has JSONDecodeError")],
-)
-def test_a_function_that_is_not_there_is_named_by_what_is_spelt_alike(name, advice):
-    """The first eight of a long module told nothing."""
-    with pytest.raises(UnusableError) as refused:
-        resolve(f"json:{name}")
-
-    assert f"json has no {name}; {advice}" in str(refused.value)
 
 
 def test_a_module_is_found_by_name_in_packages_too(package):

@@ -19,7 +19,13 @@ from bench.decide.function_profile.blocking import watched
 from bench.decide.function_profile.sampler import Sampler, held_share
 from bench.decide.function_profile.thread_times import started, times
 from bench.pairs.leftovers import Left, tasks
-from bench.pairs.user_calls import UnusableError, arguments, check_signature, resolve
+from bench.pairs.user_targets import (
+    UnusableError,
+    arguments,
+    check_signature,
+    function_of,
+    generates,
+)
 from bench.throughput.lifeline import call_limit
 
 Values = dict[str, Any]
@@ -34,9 +40,7 @@ class Function:
         self.target = target
         self.left = Left(target)
         self._calls = 0
-        self.function = resolve(target)
-        if not callable(self.function):
-            raise UnusableError(f"{target} is {self.function!r}, not a function")
+        self.function = function_of(target)
         self.positional, self.named = arguments(args)
         check_signature(target, self.function, self.positional, self.named)
         self.is_coroutine = inspect.iscoroutinefunction(self.function)
@@ -113,25 +117,6 @@ class Function:
             if called is not None:
                 called()
         return count, outcome
-
-
-def generates(target: str, outcome: object) -> str | None:
-    """Why a function that returns a generator cannot be timed; None for any other one.
-
-    A call of such a function only makes the generator, and runs none of its code.
-    """
-    if inspect.isgenerator(outcome):
-        outcome.close()
-        kind, use = "a generator", "`def run(): return list(f())`"
-    elif inspect.isasyncgen(outcome):
-        kind = "an asynchronous generator"
-        use = "`async def run(): return [x async for x in f()]`"
-    else:
-        return None
-    return (
-        f"{target} returns {kind}, and a call runs nothing of that; name a function "
-        f"that uses it up, such as {use}"
-    )
 
 
 _tried: list[Function] = []
