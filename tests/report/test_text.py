@@ -41,6 +41,20 @@ def test_only_our_own_marks_become_code():
 
 
 @pytest.mark.parametrize(
+    ("ratio", "shown"),
+    [(1.44, "1.4"), (12.6, "13"), (403.0, "400"), (722.0, "720"), (7_220.0, "7,200")],
+)
+def test_a_ratio_in_a_sentence_has_no_exponent(ratio, shown):
+    """A reader met `4e+02 times`."""
+    assert units.about(ratio) == shown
+
+
+def test_a_very_small_ratio_has_no_exponent():
+    """`1.2e-05×` was too long for its column."""
+    assert units.times(0.000012) == "0.000012×"
+
+
+@pytest.mark.parametrize(
     ("value", "shown"),
     [
         (0.0, "0"),

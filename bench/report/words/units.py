@@ -31,9 +31,14 @@ NUMBERS = (
 
 def digits(value: float) -> str:
     """Three significant digits, thousands grouped: 0.0123, 1.23, 123, 12,300."""
+    return _rounded(value, 3)
+
+
+def _rounded(value: float, count: int) -> str:
+    """A figure with so many significant digits, never with an exponent."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
-    places = 2 - math.floor(math.log10(abs(value)))
+    places = count - 1 - math.floor(math.log10(abs(value)))
     return f"{round(value, places):,.{max(places, 0)}f}"
 
 
@@ -66,13 +71,13 @@ def per_second(value: float) -> str:
 def times(ratio: float) -> str:
     """A ratio to two decimals (the third is noise): 1.42×."""
     if 0 < ratio < SMALL_RATIO:  # two decimals would show at most one digit
-        return f"{ratio:.2g}×"
+        return f"{_rounded(ratio, 2)}×"
     return f"{ratio:.2f}×" if ratio < 10 else f"{digits(ratio)}×"
 
 
 def about(ratio: float) -> str:
-    """A ratio in a sentence, to two digits: 1.4."""
-    return f"{ratio:.1f}" if ratio < 10 else f"{ratio:.2g}"
+    """A ratio in a sentence, to two digits: 1.4, 720."""
+    return f"{ratio:.1f}" if ratio < 10 else _rounded(ratio, 2)
 
 
 def interval(low: float, high: float) -> str:
