@@ -29,9 +29,10 @@ LOOK_SECONDS = 0.05  # seconds between two checks
 TRACKER_SECONDS = 1.0  # the time limit of processes that clean up after a worker
 END_SECONDS = 2.0  # the time within which a killed process must have ended
 HIDDEN = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences of a terminal
-    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # titles and links of a terminal
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # control sequences of a terminal
+    r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # its titles and links
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f"
+    r"\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"  # direction, zero width
 )
 
 
@@ -155,7 +156,7 @@ def kill_group(
 
 
 def visible(text: str) -> str:
-    """The output of a worker, without sequences that move a terminal's cursor.
+    """The output of a worker, without what moves a cursor or turns the text around.
 
     A file name that is not valid text contains single surrogates.  They cannot be
     written, so they are escaped.

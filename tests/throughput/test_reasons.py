@@ -6,6 +6,7 @@ import pytest
 
 from bench.pairs.user_targets import UnusableError
 from bench.throughput import reasons, worker
+from bench.throughput.guarding import visible
 
 
 def raised(error):
@@ -93,3 +94,19 @@ def test_our_own_reasons_have_no_name_of_a_class_before_them():
 def test_of_a_hang_the_first_line_says_it_and_else_the_last(status, reason, said):
     """What follows a hang are stacks, what precedes an error a traceback."""
     assert reasons.told(status, reason) == said
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "\x1b[31m",
+        "\x9b31m",
+        "\x1b]0;title\x07",
+        "\x9d8;;x\x9c",
+        "\u202e",
+        "\u200b\ufeff",
+    ],
+)
+def test_a_failure_is_told_without_what_a_terminal_would_obey(hidden):
+    """Controls of one byte, and characters that turn the line around, were printed."""
+    assert visible(f"a{hidden}b") == "ab"
