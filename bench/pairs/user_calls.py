@@ -26,6 +26,11 @@ from bench.pairs.user_targets import (
 from bench.records.user_pairs import UserPair
 
 Log = Callable[..., object]
+NESTED = (  # what asyncio says of a second loop in a thread whose loop runs
+    "from a running event loop",
+    "while another loop is running",
+    "event loop is already running",
+)
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
@@ -115,7 +120,7 @@ class Side:
                 )
             return await awaited
         except RuntimeError as problem:
-            if "from a running event loop" not in str(problem):
+            if not any(words in str(problem) for words in NESTED):
                 raise
             raise UnusableError(
                 f"{problem}: {self.target} is called in a loop that runs already"

@@ -48,6 +48,7 @@ from bench.throughput.this_process import (
 
 Spec = Mapping[str, Any]
 MAX_OPERATIONS = 1_000_000
+MOST_FILES = 65_536  # descriptors with higher numbers are not closed
 CALIBRATION_WINDOWS = 2
 # stored before the pair is imported, because the pair may replace `json.dumps`
 _encode = json.JSONEncoder().encode
@@ -86,6 +87,8 @@ def main() -> None:
                 message = sample()
     except BaseException as error:  # any error is a result of the sample
         if os.getpid() == process:
+            # The pair may have opened all the files that it can; imports need some.
+            os.closerange(channel + 1, MOST_FILES)
             send({"status": "crashed", "reason": _formatted(error)})
     os._exit(0)  # ends without waiting for threads that the pair left running
 

@@ -213,6 +213,16 @@ def starts_and_awaits_processes(count=3):
     return list(range(count))
 
 
+def opens_all_files(count=3):
+    held = []
+    while True:
+        held.append(os.open(os.devnull, os.O_RDONLY))
+
+
+async def a_runs_in_its_loop(count=3):
+    return asyncio.get_running_loop().run_until_complete(a_good(count))
+
+
 HARMLESS = (  # functions that are measured: what they do is their own affair
     "writes_to_all_descriptors",
     "replaces_json",
@@ -256,5 +266,11 @@ KINDS = {  # name: (threads, asyncio, what the row tells)
     "shell": ("starts_through_a_shell", "a_good", "(/bin/sleep 600, process"),
     "fork-of-tasks": ("good", "a_forks", "a second process came back from the call"),
     "surrogate": ("half_a_surrogate", "a_good", "cannot read caf\\udce9.txt"),
+    "files": ("opens_all_files", "a_good", "Too many open files: '/dev/null' (misb"),
+    "same-loop": (
+        "good",
+        "a_runs_in_its_loop",
+        "is called in a loop that runs already",
+    ),
     "session": ("starts_a_session", "a_good", "threads crashed: exit status 7"),
 }
