@@ -24,12 +24,12 @@ def work(number):
     return sum(range(COST)) * 0 + number
 
 
-def threads(count=200):
+def threads(count):
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(work, range(count)))
 
 
-async def tasks(count=200):
+async def tasks(count):
     async def one(number):
         await asyncio.sleep(0)
         return work(number)
@@ -38,12 +38,31 @@ async def tasks(count=200):
 """
 
 
+TABLE = """\
+[tool.threads-vs-asyncio.pairs.mine]
+threads = "jobs:threads"
+asyncio = "jobs:tasks"
+args = { count = 200 }
+"""
+
+
+def pairs(file):
+    """The values of PAIR: the one that is set, and the one in a comment."""
+    found = re.findall(r"^ +(# )?PAIR: (.+)$", file.read_text(), re.MULTILINE)
+    return {("functions" if comment else "table"): text for comment, text in found}
+
+
 def commands(file):
-    """The commands of a workflow that are ours, with its pair put in."""
-    text = file.read_text()
-    pair = re.search(r"^ +PAIR: (.+)$", text, re.MULTILINE)[1]
-    found = re.findall(r"^[ -]+(python -m bench .+)$", text, re.MULTILINE)
-    return [line.replace("$PAIR", pair) for line in found]
+    """The commands of a workflow that are ours."""
+    return re.findall(r"^[ -]+(python -m bench .+)$", file.read_text(), re.MULTILINE)
+
+
+def words_of(line, pair):
+    """The words of a command, as a shell makes them: it splits a variable at spaces."""
+    words = shlex.split(line)
+    return [
+        part for word in words for part in (pair.split() if word == "$PAIR" else [word])
+    ]
 
 
 @pytest.fixture
@@ -51,9 +70,10 @@ def project(tmp_path):
     """A repository with a base, and a change of the cost."""
     for name, cost in (("base", 50), ("head", 2000)):
         (tmp_path / "jobs.py").write_text(JOBS.format(cost=cost))
+        (tmp_path / "pyproject.toml").write_text(TABLE)
         for arguments in (
             ["init", "-q", "-b", "main"],
-            ["add", "jobs.py"],
+            ["add", "jobs.py", "pyproject.toml"],
             ["commit", "-q", "-m", name],
             ["tag", "-f", name],
         ):
@@ -76,14 +96,21 @@ def test_a_workflow_measures_compares_and_keeps_a_history(file):
 
 @pytest.mark.long
 @pytest.mark.timeout(110)
+@pytest.mark.parametrize("named", ["table", "functions"])
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_the_commands_of_a_workflow_run(file, project):
-    """In the order of the file, with a short budget, in the project of a user."""
+def test_the_commands_of_a_workflow_run(file, named, project):
+    """In the order of the file, with a short budget, in the project of a user.
+
+    The functions of the project need an argument, which the table or the options give.
+    """
+    pair = pairs(file)[named]
+    if named == "functions":
+        (project / "pyproject.toml").unlink()
     ended = {}
     for line in commands(file):
         line = re.sub(r'"origin/\$\w+"', "base", line)
         line = re.sub(r'"\$\w+"', "head", line).replace("--budget 240", "--budget 14")
-        words = shlex.split(line)
+        words = words_of(line, pair)
         if words[3] == "history":
             (project / "kept").mkdir(exist_ok=True)
         ended[words[3] + "".join(w for w in words if w == "--against")] = (
@@ -106,6 +133,11 @@ def test_the_commands_of_a_workflow_run(file, project):
     assert statuses["run--against"] == statuses["compare"] in (1, 2), said
     assert Path(project / "kept" / "history.json").exists()
     assert (project / "results" / "junit.xml").exists() or statuses["compare"] == 2
+
+
+def test_the_page_shows_the_table_of_the_files():
+    """What a reader copies from the page is what the files name."""
+    assert TABLE in (ROOT / "docs" / "ci.md").read_text()
 
 
 def test_the_page_links_the_files():
