@@ -7,6 +7,7 @@ installed packages are in the metadata of entry points.  Files are found by name
 import difflib
 import json
 import math
+import re
 import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -46,15 +47,27 @@ def project(folder: Path) -> tuple[UserPair, ...]:
             table = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
             raise CannotRunError(f"{file} cannot be read: {problem}") from None
+        for name in filter(_is_alike, table):
+            raise CannotRunError(
+                f"{file} has [{name}]; did you mean [tool.{TOOL}.pairs.NAME]?"
+            )
         pairs = _pairs_of(file, table.get("tool", {}))
         return tuple(_of_table(file, name, row) for name, row in pairs.items())
     return ()
 
 
+def _is_alike(name: str) -> bool:
+    """Whether the name of a table is that of this tool, or one that was meant as it."""
+    words = sorted(re.split(r"\W|_", name.lower()))
+    return words == sorted(TOOL.split("-")) or bool(
+        difflib.get_close_matches(name.lower(), [TOOL], 1, ALIKE)
+    )
+
+
 def _pairs_of(file: Path, tools: Any) -> dict[str, Any]:
     """Return the tables of pairs; raises CannotRunError if a name is misspelt."""
     for name in tools if isinstance(tools, dict) else ():
-        if name != TOOL and difflib.get_close_matches(name.lower(), [TOOL], 1, ALIKE):
+        if name != TOOL and _is_alike(name):
             raise CannotRunError(
                 f"{file} has [tool.{name}]; did you mean [tool.{TOOL}]?"
             )
@@ -71,24 +84,42 @@ def _pairs_of(file: Path, tools: Any) -> dict[str, Any]:
             )
     pairs = ours.get("pairs", {})
     if not isinstance(pairs, dict):
-        raise CannotRunError(f"{file}: tool.{TOOL}.pairs is no table of pairs")
+        raise CannotRunError(
+            f"{file}: tool.{TOOL}.pairs is no table of pairs; name each pair in a "
+            f"table [tool.{TOOL}.pairs.NAME]"
+        )
+    for name in pairs:
+        if name in KEYS and not isinstance(pairs[name], dict):
+            raise CannotRunError(
+                f"{file}: {name} is in [tool.{TOOL}.pairs], which has no name of a "
+                f"pair; put it in [tool.{TOOL}.pairs.NAME]"
+            )
     return pairs
 
 
 def _of_table(file: Path, name: str, row: Any) -> UserPair:
     where = f"{file.name}, [tool.{TOOL}.pairs.{name}]"
     if not isinstance(row, dict):
-        raise CannotRunError(f"{where} is no table; give threads and asyncio")
+        raise CannotRunError(
+            f"{where} is {row!r}, not a table; write it in single brackets, with "
+            "threads and asyncio"
+        )
     for key in row:
         if key not in KEYS:
-            near = difflib.get_close_matches(key, KEYS, n=1)
+            near = [one for one in KEYS if one.startswith(f"{key}_")]
+            near = near or difflib.get_close_matches(key, KEYS, n=1)
             hint = (
                 f"did you mean {near[0]}?" if near else f"there are {', '.join(KEYS)}"
             )
             raise CannotRunError(f"{where} has {key!r}; {hint}")
     for key in ("threads", "asyncio"):
-        if not isinstance(row.get(key), str):
+        if key not in row:
             raise CannotRunError(f'{where} lacks {key} = "package.module:function"')
+        if not isinstance(row[key], str):
+            raise CannotRunError(
+                f"{where}: {key} is {row[key]!r}; give a text, such as "
+                '"package.module:function"'
+            )
     for key in ("check", "title"):
         if key in row and not isinstance(row[key], str):
             raise CannotRunError(f"{where}: {key} is {row[key]!r}; give a text")
