@@ -98,7 +98,9 @@ def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
         )
     target, args = options["function"], options["args"] or "{}"
     if not TARGET.fullmatch(target):
-        raise CannotRunError(f"--function is {not_a_target(target)}")
+        raise CannotRunError(
+            f"--function is {not_a_target(target, folders_of(Path.cwd()))}"
+        )
     if not TARGET.fullmatch(args):
         checked_arguments("--args", args)
     mine = checked(

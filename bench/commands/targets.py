@@ -8,8 +8,11 @@ from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
 from bench.correctness.programs.single_run import Program
 from bench.errors import CannotRunError
+from bench.pairs import user_discovery
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.explore_one import Call, Explorable, explorables, small_workloads
+from bench.pairs.function_pairs import folders_of
+from bench.pairs.module_files import file_of
 from bench.records.models import PACKAGES
 
 MODELS = {package: model for model, package in PACKAGES.items()}
@@ -93,10 +96,30 @@ def check_it_is_a_file(target: str) -> None:
         return
     if Path(where).exists():
         raise CannotRunError(f"{where} is not a Python file; give FILE.py or a pair")
+    raise CannotRunError(_of_users(target) or _absent(target))
+
+
+def _absent(target: str) -> str:
+    """Say that there is no such target, and suggest the nearest."""
     names = [one.scenario for one in explorables(PAIRS.values())]
     near = difflib.get_close_matches(target, names, n=1)
     hint = f"did you mean {near[0]}? Or " if near else ""
-    raise CannotRunError(
-        f"there is no file or pair {where}; {hint}give FILE.py, FILE.py:NAME"
-        " or a pair that `list` shows"
+    return (
+        f"there is no file or pair {target.partition(':')[0]}; {hint}give FILE.py, "
+        "FILE.py:NAME or a pair that `list` shows"
     )
+
+
+def _of_users(target: str) -> str | None:
+    """Say how to explore a pair or a module of the user's; None for other targets."""
+    if any(one.name == target for one in user_discovery.found(Path.cwd())):
+        return (
+            f"{target} is a pair of yours; `run {target} --lens correctness` tries its "
+            "schedules; or give FILE.py"
+        )
+    module, colon, name = target.partition(":")
+    file = file_of(module, folders_of(Path.cwd()))
+    if file is None or not file.is_relative_to(Path.cwd()):
+        return None
+    here = file.relative_to(Path.cwd())
+    return f"there is no file {module}; did you mean {here}{colon}{name}?"

@@ -27,7 +27,9 @@ def checked(own: UserPair) -> UserPair:
     for option in ("threads", "asyncio", "check"):
         target = getattr(own, option)
         if target is not None and not TARGET.fullmatch(target):
-            raise CannotRunError(f"{option} of {own.name} is {not_a_target(target)}")
+            raise CannotRunError(
+                f"{option} of {own.name} is {not_a_target(target, own.folders)}"
+            )
     for option in ("args", "small"):
         text = getattr(own, option)
         if text is not None and not TARGET.fullmatch(text):
@@ -169,12 +171,26 @@ def checked_name(name: str) -> None:
         )
 
 
-def not_a_target(text: str) -> str:
+def not_a_target(text: str, folders: Sequence[str] = ()) -> str:
     """Say what is wrong with the name of a function, and suggest the likely name."""
-    module, _, name = text.replace(":", ".").rpartition(".")
-    near = f"{module}:{name}"
-    hint = f"did you mean {near}?" if TARGET.fullmatch(near) else "such as pkg.jobs:run"
-    return f"{text!r}, which is not package.module:function; {hint}"
+    told = f"{text!r}, which is not package.module:function"
+    if TARGET.fullmatch(f"{text}:f") and file_of(text, folders) is not None:
+        return f"{told}; name a function of the module: {text}:NAME"
+    return f"{told}; {_near_target(text)}"
+
+
+def _near_target(text: str) -> str:
+    """Suggest the name that was meant by a path, a call, or dots alone."""
+    path, _, name = text.removesuffix("()").rpartition(":")
+    if path.endswith(".py"):
+        parts = Path(path).with_suffix("").parts
+        near = f"{'.'.join(parts[parts[0] == 'src' :])}:{name}"
+    else:
+        module, _, name = f"{path}.{name}".lstrip(".").rpartition(".")
+        near = f"{module}:{name}"
+    if TARGET.fullmatch(near):
+        return f"did you mean {near}?"
+    return "write it as pkg.jobs:run"
 
 
 def checked_arguments(what: str, text: str) -> None:

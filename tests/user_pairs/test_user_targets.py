@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+from bench.commands import targets
+from bench.errors import CannotRunError
+from bench.pairs import function_pairs
 from bench.pairs.user_calls import Side
 from bench.pairs.user_targets import UnusableError, check_signature, resolve
 from bench.records.user_pairs import UserPair
@@ -116,6 +119,22 @@ def test_a_module_that_is_not_there_is_told_with_the_next_step(target, advice, p
     assert advice in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("shop.till", "name a function of the module: shop.till:NAME"),
+        ("shop.till.total", "did you mean shop.till:total?"),
+        ("shop.till:total()", "did you mean shop.till:total?"),
+        ("src/shop/till.py:total", "did you mean shop.till:total?"),
+        ("shop/till.py", "write it as pkg.jobs:run"),
+        ("", "write it as pkg.jobs:run"),
+    ],
+)
+def test_a_name_in_another_form_is_told_with_the_likely_name(text, advice, project):
+    """A module alone was split as if its last part were the function."""
+    assert function_pairs.not_a_target(text, [str(project)]).endswith(advice)
+
+
 def test_an_import_within_the_users_module_fails_as_it_is(project):
     """That the name in the question is right must not be doubted."""
     with pytest.raises(ModuleNotFoundError, match="nowhere_at_all"):
@@ -154,3 +173,35 @@ def test_a_check_that_returns_something_else_is_told_what_to_return(project):
     found = side("total", check="shop.till:a_number").run_plain(1, print)
 
     assert "a_number: returned 3; a check returns True, None, or a text" in found.wrong
+
+
+TABLE = """\
+[tool.threads-vs-asyncio.pairs.till]
+threads = "shop.till:total"
+asyncio = "shop.till:atotal"
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "advice"),
+    [
+        ("till", "till is a pair of yours; `run till --lens correctness` tries"),
+        ("shop.till:total", "did you mean src/shop/till.py:total?"),
+        ("condtion", "did you mean condition? Or give FILE.py"),
+    ],
+)
+def test_explore_says_how_to_try_the_schedules_of_a_pair(
+    target, advice, tmp_path, monkeypatch
+):
+    """It denied a pair that `list` shows, and told to take one that `list` shows."""
+    package = tmp_path / "src" / "shop"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "till.py").write_text(TILL)
+    (tmp_path / "pyproject.toml").write_text(TABLE)
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(CannotRunError) as refused:
+        targets.programs(target)
+
+    assert advice in str(refused.value)
