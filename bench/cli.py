@@ -9,6 +9,7 @@ import difflib
 import errno
 import io
 import os
+import re
 import sys
 import time
 from importlib import import_module
@@ -47,6 +48,11 @@ PLAIN = {  # words in the messages of click, and the simpler words that replace 
     "is not a valid integer range": "is not a whole number",
     "is not a valid integer": "is not a whole number",
 }
+RANGES = (  # the ranges in the messages of click, and the words that replace them
+    (re.compile(r"is not in the range (\S+)<=x<=(\S+)"), r"is not from \1 to \2"),
+    (re.compile(r"is not in the range x>=(\S+)"), r"is less than \1"),
+    (re.compile(r"is not in the range x>(\S+)"), r"is not more than \1"),
+)
 CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; shells use 130 for Ctrl-C
 # the exit status after the reader of a pipe has ended, as in `explore lock | head -1`
 NO_READER = 141
@@ -91,7 +97,27 @@ class Commands(click.RichGroup):
             raise CannotRunError(f"there is no command {name!r}; {hint}")
         command: click.Command = import_module(f"bench.commands.{name}").command
         command.name = name
+        refuse_empty(command, rest)
         return name, command, rest
+
+
+def refuse_empty(command: click.Command, words: list[str]) -> None:
+    """Raise CannotRunError for an empty value, as of a shell variable without a value.
+
+    Otherwise an option such as `--against ""` would count as not given.
+    """
+    takers = {
+        name
+        for param in command.params
+        if isinstance(param, click.Option) and not param.is_flag
+        for name in param.opts
+    }
+    for before, word in zip(["", *words], words, strict=False):
+        option, has_value, value = word.partition("=")
+        if word and not (option in takers and has_value and not value):
+            continue
+        taker = option or (before if before in takers else "an argument")
+        raise CannotRunError(f"{taker} is empty; give a value, or leave it out")
 
 
 @click.group(
@@ -202,6 +228,8 @@ def exit_status(begun: float) -> int:
         message = problem.format_message().rstrip(".")
         for words, plain in PLAIN.items():
             message = message.replace(words, plain)
+        for form, plain in RANGES:
+            message = form.sub(plain, message)
         click.echo(f"error: {message}; try {where} --help", err=True)
     except click.Abort as problem:  # click raises this on Ctrl-C
         click.echo("; ".join(["interrupted", *problem.args]), err=True)

@@ -116,6 +116,15 @@ def test_every_help_gives_examples_that_can_be_copied(name, columns, call, monke
         (["run", "lock", "--output", __file__], "is a file; name a folder"),
         (["run", "--budget", "much"], "'much' is not a number"),
         (["explore", "pyproject.toml"], "is not a Python file"),
+        (["run", "--budget", "-5"], "-5.0 is less than 1; try"),
+        (["explore", "x.py", "--limit-seconds", "0"], "0.0 is not more than 0; try"),
+        (["origin", "--port", "65536"], "65536 is not from 0 to 65535; try"),
+        (["run", "lock", "--against", ""], "--against is empty; give a value"),
+        (["run", "lock", "--against="], "--against is empty; give a value"),
+        (["run", "lock", "-o", ""], "-o is empty; give a value"),
+        (["run", "lock", "--aa", ""], "an argument is empty; give a value"),
+        (["report", ""], "an argument is empty; give a value"),
+        (["decide", "lock"], "no argument 'lock'; name a pair as --pair lock"),
     ],
 )
 def test_bad_arguments_cost_one_line_that_says_what_to_do(arguments, advice, call):

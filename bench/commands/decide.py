@@ -103,7 +103,8 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
         ("decide --threads a.b:f --asyncio c.d:g", "a pair of yours"),
         ("decide --pair pages --assert asyncio", "one that your pyproject.toml names"),
         ("decide --pair url_fetch -n 64", "one of ours: the model, or the library?"),
-    )
+    ),
+    context_settings={"allow_extra_args": True},  # they are refused with a hint
 )
 @described
 @click.option(
@@ -171,6 +172,10 @@ def command(**options: Any) -> int:
     Exit status: 0 answered; 1 a verdict that --assert does not name, or a pair fails;
     2 cannot run; 130 interrupted.
     """
+    for word in click.get_current_context().args:
+        raise CannotRunError(
+            f"decide takes no argument {word!r}; name a pair as --pair {word}"
+        )
     if options["report"]:
         files.check(options["report"])  # checked now, before the measurement
     wishes = wished(options)

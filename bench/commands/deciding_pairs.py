@@ -52,9 +52,11 @@ def asked(options: Mapping[str, Any]) -> AskedPair:
     elif (mine := found.get(name)) is None:
         near = difflib.get_close_matches(name, (*found, *ours), n=1)
         yours = f"yours are {', '.join(found)}" if found else "you have named none"
-        hint = f"did you mean {near[0]}?" if near else f"{yours}; `list` shows all"
+        hint = (
+            f"did you mean {near[0]}? Or" if near else f"{yours}; `list` shows all; or"
+        )
         raise CannotRunError(
-            f"there is no pair {name}; {hint}; or give --threads and --asyncio"
+            f"there is no pair {name}; {hint} give --threads and --asyncio"
         )
     if options["concurrency"] is not None:
         raise CannotRunError(
