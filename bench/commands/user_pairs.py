@@ -129,13 +129,37 @@ def register_found() -> tuple[UserPair, ...]:
 
 
 def broken(names: tuple[str, ...], found: Iterable[Certificate]) -> list[str]:
-    """Return a line for each function of the user whose outcome varies."""
+    """Return a line for each function of the user whose outcome varies.
+
+    A function that cannot be called with the small arguments has a line too.
+    """
+    mine = {one.name for one in function_pairs.registered(list(names))}
+    said = []
+    for one in found:
+        if one.pair in mine and one.outcome == "broken" and one.failure is not None:
+            by_timers = one.failure.symptom.endswith(user_correctness.BY_TIMERS)
+            symptom = f"{one.failure.symptom}{_outcomes(one)}{TIMERS * by_timers}"
+            said.append(f"{one.pair}: {one.model} breaks: {symptom}")
+        elif one.pair in mine and _is_unusable(one):
+            said.append(f"{one.pair}: {one.model} {one.bound}")
+    return said
+
+
+def _is_unusable(one: Certificate) -> bool:
+    """Whether a function could not be called at all with the small arguments."""
+    return one.outcome == "cut" and (one.bound or "").startswith(reasons.UNUSABLE)
+
+
+def untried(names: Iterable[str], found: Iterable[Certificate]) -> list[str]:
+    """Return a line for each function of the user that the explorer could not run."""
     mine = {one.name for one in function_pairs.registered(list(names))}
     return [
-        f"{one.pair}: {one.model} breaks: {one.failure.symptom}{_outcomes(one)}"
-        f"{TIMERS * one.failure.symptom.endswith(user_correctness.BY_TIMERS)}"
+        f"no schedules of {one.pair} in {one.model} were tried: {one.bound}"
         for one in found
-        if one.pair in mine and one.outcome == "broken" and one.failure is not None
+        if one.pair in mine
+        and one.outcome == "cut"
+        and not one.schedules
+        and not _is_unusable(one)
     ]
 
 
@@ -162,11 +186,11 @@ def without_small(names: Iterable[str]) -> list[str]:
 def notes(results: Results) -> list[str]:
     """Return lines on the user's pairs of a run that a reader should know."""
     pairs = results.run.pairs
-    said = noticed(pairs, results.samples)
-    untried = without_small(pairs)
-    if untried and "correctness" in results.run.lenses:
+    said = noticed(pairs, results.samples) + untried(pairs, results.certificates)
+    lacking = without_small(pairs)
+    if lacking and "correctness" in results.run.lenses:
         said.append(
-            f"no schedules of {', '.join(untried)} were tried: give smaller arguments "
+            f"no schedules of {', '.join(lacking)} were tried: give smaller arguments "
             f"as {reproduce.where_small(results.run)}"
         )
     return said

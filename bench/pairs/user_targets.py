@@ -8,7 +8,7 @@ import importlib
 import inspect
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bench.records.user_pairs import TARGET
@@ -33,8 +33,12 @@ def function_of(target: str) -> Any:
 
 def resolve(target: str) -> Any:
     """Return the object that `package.module:name` names; imports the module."""
+    return member(_imported(target.partition(":")[0]), target)
+
+
+def member(found: Any, target: str) -> Any:
+    """Return the object that `package.module:name` names in its loaded module."""
     module, _, path = target.partition(":")
-    found = _imported(module)
     for name in path.split("."):
         if not hasattr(found, name):
             raise UnusableError(f"{module} has no {path}; {_there(found, name)}")
@@ -77,7 +81,9 @@ def _there(found: Any, name: str) -> str:
     return f"it has {', '.join(there[:MOST_NAMES]) or 'nothing'}"
 
 
-def arguments(text: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def arguments(
+    text: str, resolve: Callable[[str], Any] = resolve
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Read the arguments of a call, from JSON or from an object of a module."""
     found = resolve(text) if TARGET.fullmatch(text) else json.loads(text)
     if isinstance(found, Mapping):
@@ -88,9 +94,16 @@ def arguments(text: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 
 def check_signature(
-    target: str, function: Any, positional: tuple[Any, ...], named: dict[str, Any]
+    target: str,
+    function: Any,
+    positional: tuple[Any, ...],
+    named: dict[str, Any],
+    option: str = "args",
 ) -> None:
-    """Raise UnusableError if a function does not take these arguments."""
+    """Raise UnusableError if a function does not take these arguments.
+
+    `option` is the option that gives the arguments, and the key of a table.
+    """
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # a function in C checks them when called
@@ -103,11 +116,11 @@ def check_signature(
         )
         raise UnusableError(
             f"{target}{signature} does not take ({short(given)}): {problem}; "
-            f"{_arguments_of(signature)}"
+            f"{_arguments_of(signature, option)}"
         ) from None
 
 
-def _arguments_of(signature: inspect.Signature) -> str:
+def _arguments_of(signature: inspect.Signature, option: str) -> str:
     """Say how to write the arguments that a function needs."""
     single = [one for one in signature.parameters.values() if one.kind not in PASSED]
     needed = [one for one in single if one.default is one.empty] or single[:1]
@@ -117,7 +130,7 @@ def _arguments_of(signature: inspect.Signature) -> str:
         text = ", ".join(["..."] * len(needed)).join("[]")
     else:
         text = ", ".join([f'"{one.name}": ...' for one in needed]).join("{}")
-    return f"give --args '{text}', or args in the table of the pair"
+    return f"give --{option} '{text}', or {option} in the table of the pair"
 
 
 def check_takes_one(target: str, function: Any) -> None:

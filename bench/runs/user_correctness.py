@@ -12,9 +12,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from bench.errors import CannotRunError
 from bench.pairs.function_pairs import FunctionPair
+from bench.pairs.module_files import spec_of
 from bench.records.certificates import Certificate, Failure, Outcome
 from bench.records.models import Model
+from bench.records.user_pairs import UserPair
 from bench.throughput import reasons
 from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher, Reading
@@ -46,7 +49,7 @@ def certificate(
     own, file = pair.own, pair.source_file(model)
     assert own is not None
     if file is None:
-        return cut(pair, model, f"{pair.module(model)} has no source that can be found")
+        return cut(pair, model, _without_source(pair.module(model), own))
     depth = pair.module(model).count(".") + (file.name == "__init__.py")
     root: Path = file.parents[depth]
     spec = {
@@ -71,6 +74,12 @@ def certificate(
     if reading.status != "ok":
         return cut(pair, model, reason_of(reading))
     return told(pair, model, reading.result["values"])
+
+
+def _without_source(module: str, own: UserPair) -> str:
+    if spec_of(module, own.folders) is None:
+        return f"{reasons.UNUSABLE}there is no module {module}; check its name"
+    return f"{module} has no source that can be found"
 
 
 def told(pair: FunctionPair, model: Model, values: dict[str, Any]) -> Certificate:
@@ -113,4 +122,5 @@ def cut(pair: FunctionPair, model: Model, reason: str) -> Certificate:
 
 def reason_of(reading: Reading) -> str:
     """Say why a process gave no verdict."""
-    return reasons.of_worker(reading.status, visible(reading.reason or ""))
+    reason = reasons.of_worker(reading.status, visible(reading.reason or ""))
+    return reason.removeprefix(f"{CannotRunError.__module__}.CannotRunError: ")

@@ -132,6 +132,7 @@ def test_an_endless_schedule_is_cut_and_says_so():
         ({"outcome": "holds", "exhausted": True}, "right", "holds in all 7 schedules"),
         ({"outcome": "holds", "exhausted": False}, "right", "holds in 7 schedules"),
         ({"outcome": "cut"}, "open", "not settled: stopped after 7 schedules"),
+        ({"outcome": "cut", "schedules": 0}, "open", "no schedule was tried"),
         ({"outcome": "broken"}, "wrong", "broken, details not stored"),
         ({"outcome": "holds", "expected": "broken"}, "wrong", "but should fail"),
     ],
@@ -143,8 +144,7 @@ def test_a_claim_says_no_more_than_its_evidence(given, sort, said):
         model="threads",
         scenario="p",
         method="explored",
-        schedules=7,
-        **given,
+        **{"schedules": 7} | given,
     )
     claim = findings.claim(certificate)
 

@@ -48,6 +48,7 @@ BROKEN = explored("broken", 7, failure=Failure(symptom="deadlock"))
             "3,040, cut",
             "no failure in 3,040 schedules, cut short",
         ),
+        ([explored("cut", 0)], "none tried", "no schedule was tried"),
         (
             [explored("holds", 20), BROKEN, explored("cut", 40)],
             "BREAKS: deadlock",
@@ -116,6 +117,13 @@ def test_one_program_holds_and_two_hold():
 
     assert correctness([one])[0].startswith("1 of 1 program holds in every")
     assert correctness([one, other])[0].startswith("2 of 2 programs hold in every")
+
+
+def test_a_program_of_which_no_schedule_ran_is_told_as_not_tried():
+    """ "No failure in the schedules that ran" was said where none ran."""
+    [said] = correctness([explored("cut", 0)])
+
+    assert said.endswith("a small load; 1 was not tried.")
 
 
 def test_a_program_whose_only_search_was_cut_is_not_settled():

@@ -151,3 +151,86 @@ def test_outcomes_that_differ_by_timers_alone_are_told_as_that(tmp_path):
 
     assert threads.outcome == "holds"
     assert tasks.failure.symptom == "4 different outcomes, by when timers fire"
+
+
+ORDERED = """\
+import threading
+from collections import Counter
+
+SMALL = {"count": 2}
+
+
+def run(count):
+    found, by_number = Counter(), {}
+
+    def work(number):
+        found[number] += 1
+        by_number[number] = {"b": 1, "a": {number}}
+
+    team = [threading.Thread(target=work, args=(one,)) for one in range(count)]
+    for one in team:
+        one.start()
+    for one in team:
+        one.join()
+    return [found, by_number, (by_number,)]
+"""
+
+
+def certificates(tmp_path, small, threads="ordered:run"):
+    (tmp_path / "ordered.py").write_text(ORDERED)
+    (tmp_path / "sizes.py").write_text('SMALL = {"count": 2}\n')
+    mine = UserPair(
+        name="ordered", threads=threads, asyncio=threads, small=small,
+        folders=(str(tmp_path),),
+    )  # fmt: skip
+    function_pairs.register((mine,))
+    return list(user_correctness.certificates([PAIRS["ordered"]]))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "small",
+    ['{"count": 2}', "ordered:SMALL", "sizes:SMALL"],
+    ids=["json", "own", "far"],
+)
+def test_outcomes_whose_keys_were_added_in_another_order_are_equal(small, tmp_path):
+    """Two equal dicts counted as different outcomes, and the pair as broken."""
+    one, _ = certificates(tmp_path, small)
+
+    assert one.outcome == "holds"
+    assert one.exhausted
+    assert len(one.outcomes) == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("small", "threads", "told"),
+    [
+        ('{"number": 1}', "ordered:run", """give --small '{"count": ...}', or small"""),
+        ("[2]", "ordered:rnu", "ordered has no rnu; did you mean run?"),
+        ("[2]", "absent:run", "there is no module absent; check its name"),
+        ("sizes:absent", "ordered:run", "sizes has no absent; it has SMALL"),
+    ],
+)
+def test_small_arguments_that_do_not_fit_fail(small, threads, told, tmp_path):
+    """The run ended with status 0, and its table said `0, cut` without a reason."""
+    found = certificates(tmp_path, small, threads)
+    lines = user_pairs.broken(("ordered",), found)
+
+    assert len(lines) == 2
+    assert told in lines[0]
+    assert lines[0].startswith("ordered: threads cannot be used: ")
+    assert user_pairs.untried(("ordered",), found) == []
+
+
+def test_what_the_explorer_cannot_run_is_a_note_with_its_reason():
+    """It is no mistake of the pair, and a reader must know that nothing was tried."""
+    function_pairs.register((FLEET,))
+    one = msgspec.structs.replace(
+        BROKEN, outcome="cut", schedules=0, failure=None, bound="it uses a socket"
+    )
+
+    assert user_pairs.broken(("fleet",), [one]) == []
+    assert user_pairs.untried(("fleet",), [one]) == [
+        "no schedules of fleet in asyncio were tried: it uses a socket"
+    ]

@@ -125,7 +125,11 @@ def correctness(certificates: Sequence[Certificate]) -> list[str]:
         said.append(f"{claim} in every schedule of a small load")
         if cut := sum(one.cut for one in found if one.outcome == "holds"):
             said[-1] += f" ({units.many(cut, 'larger load')} cut short)"
-        if unsettled := sum(one.outcome == "cut" for one in found):
+        open_ones = [one for one in found if one.outcome == "cut"]
+        if untried := sum(not one.schedules for one in open_ones):
+            were = "was" if untried == 1 else "were"
+            said.append(f"{untried:,} {were} not tried")
+        if unsettled := len(open_ones) - untried:
             are = "is" if unsettled == 1 else "are"
             said.append(
                 f"{unsettled:,} {are} not settled (no failure in the schedules that"

@@ -98,6 +98,8 @@ def claim(one: Certificate) -> Claim:
     match one.outcome:
         case "broken":
             words = one.failure.symptom if one.failure else "broken, details not stored"
+        case "cut" if not one.schedules:
+            words = "no schedule was tried"
         case "cut":
             words = f"not settled: stopped after {number}"
         case _ if one.method == "provoked":

@@ -30,13 +30,15 @@ class Standing:
         if self.symptom is not None:
             return f"BREAKS: {self.symptom}"
         if not self.whole:
-            return f"{self.schedules:,}, cut"
+            return f"{self.schedules:,}, cut" if self.schedules else "none tried"
         return f"all {self.schedules:,} hold" + (f", {self.cut} cut" * bool(self.cut))
 
     def __str__(self) -> str:
         if self.symptom is not None:
             return f"breaks: {self.symptom}"
         number = units.many(self.schedules, "schedule")
+        if not self.whole and not self.schedules:
+            return "no schedule was tried"
         if not self.whole:
             return f"no failure in {number}, cut short"
         larger = (
