@@ -16,6 +16,7 @@ from importlib import import_module
 
 import rich_click as click
 
+from bench.commands import terminating
 from bench.commands.options import examples
 from bench.errors import CannotRunError, lacking
 
@@ -98,6 +99,7 @@ class Commands(click.RichGroup):
         command: click.Command = import_module(f"bench.commands.{name}").command
         command.name = name
         refuse_empty(command, rest)
+        terminating.handle(name)
         return name, command, rest
 
 
@@ -220,7 +222,8 @@ def unwritable(problem: BaseException) -> str | None:
 def exit_status(begun: float) -> int:
     """Run the requested command; print one line on stderr if it cannot run."""
     try:
-        status = cli(prog_name="python -m bench", standalone_mode=False, obj=begun)
+        with terminating.restored():
+            status = cli(prog_name="python -m bench", standalone_mode=False, obj=begun)
     except CannotRunError as problem:
         click.echo(f"error: {problem}", err=True)
     except click.UsageError as problem:
@@ -232,8 +235,9 @@ def exit_status(begun: float) -> int:
             message = form.sub(plain, message)
         click.echo(f"error: {message}; try {where} --help", err=True)
     except click.Abort as problem:  # click raises this on Ctrl-C
-        click.echo("; ".join(["interrupted", *problem.args]), err=True)
-        return INTERRUPTED
+        what = "ended by SIGTERM" if terminating.RECEIVED else "interrupted"
+        click.echo("; ".join([what, *problem.args]), err=True)
+        return terminating.STATUS if terminating.RECEIVED else INTERRUPTED
     else:
         return status if isinstance(status, int) else 0
     return CANNOT_RUN

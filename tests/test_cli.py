@@ -1,6 +1,7 @@
 """The front door: every command explains itself, and bad input costs one line."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from bench import cli
 from bench.cli import COMMANDS
+from bench.commands import terminating
 
 NO_ROOM = Path("/dev/full")
 
@@ -252,3 +254,43 @@ def test_a_file_called_as_a_module_of_the_library_is_not_taken_for_it(tmp_path, 
 
     assert (shown.returncode, shown.stderr) == (0, "")
     assert f"{name}.py:Both\n  holds" in shown.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.parametrize(
+    ("command", "is_handled"), [("run", True), ("decide", True), ("explore", False)]
+)
+def test_only_commands_that_measure_handle_sigterm(command, is_handled):
+    """The explorer holds Ctrl-C during a run, and such a run may never end."""
+    before = signal.getsignal(signal.SIGTERM)
+    with terminating.restored():
+        terminating.handle(command)
+        changed = signal.getsignal(signal.SIGTERM) is not before
+
+    assert changed is is_handled
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_sigterm_interrupts_once_and_the_second_ends_at_once():
+    """A command that does not end after the first must not need SIGKILL."""
+    with terminating.restored():
+        terminating.handle("run")
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        assert terminating.RECEIVED == [signal.SIGTERM]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_sigterm_keeps_its_default_where_ctrl_c_is_ignored():
+    """A shell starts a program in the background so: it must end nevertheless."""
+    ignored = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with terminating.restored():
+            before = signal.getsignal(signal.SIGTERM)
+            terminating.handle("run")
+            assert signal.getsignal(signal.SIGTERM) is before
+    finally:
+        signal.signal(signal.SIGINT, ignored)

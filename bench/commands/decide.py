@@ -170,7 +170,7 @@ def command(**options: Any) -> int:
     and on other candidates.  The answer is based on these runs.
 
     Exit status: 0 answered; 1 a verdict that --assert does not name, or a pair fails;
-    2 cannot run; 130 interrupted.
+    2 cannot run; 130 interrupted; 143 ended by SIGTERM.
     """
     for word in click.get_current_context().args:
         raise CannotRunError(

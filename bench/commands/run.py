@@ -200,7 +200,7 @@ def command(
     same in every schedule.
 
     Exit status: 0 done, 1 a pair of yours failed or breaks, 2 cannot run, 130
-    interrupted.
+    interrupted, 143 ended by SIGTERM.
     """
     begun = ctx.find_root().obj or time.time()  # the start of the command
     if asked["self_test"]:

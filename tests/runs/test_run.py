@@ -216,8 +216,16 @@ def test_a_killed_run_leaves_no_process_behind(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-def test_a_run_that_is_interrupted_can_go_on(tmp_path):
-    """Ctrl-C says how to go on; going on keeps every sample and ends the run."""
+@pytest.mark.parametrize(
+    ("number", "status", "told"),
+    [
+        (signal.SIGINT, 130, "interrupted; continue with"),
+        (signal.SIGTERM, 143, "ended by SIGTERM; continue with"),
+    ],
+    ids=["ctrl-c", "sigterm"],
+)
+def test_a_run_that_is_interrupted_can_go_on(number, status, told, tmp_path):
+    """The line says how to go on; going on keeps every sample and ends the run."""
     folder = tmp_path / "cut"
     lenses = ["--lens", "shape", "--lens", "throughput"]
     cut = subprocess.Popen(
@@ -229,7 +237,7 @@ def test_a_run_that_is_interrupted_can_go_on(tmp_path):
     try:
         assert cut.stderr is not None
         assert any(line.startswith("shape") for line in cut.stderr)
-        cut.send_signal(signal.SIGINT)
+        cut.send_signal(number)
         _, rest = cut.communicate(timeout=LIMIT_SECONDS)
     finally:
         cut.kill()
@@ -237,8 +245,8 @@ def test_a_run_that_is_interrupted_can_go_on(tmp_path):
 
     ended = run("--resume", folder)
 
-    assert cut.returncode == 130, rest
-    assert f"--resume {folder}" in rest
+    assert cut.returncode == status, rest
+    assert f"{told} --resume {folder}" in rest
     assert ended.returncode == 0, ended.stderr
     assert entries(folder)[: len(kept)] == kept
     assert entries(folder)[-1]["kind"] == "end"
