@@ -11,6 +11,7 @@ from bench.commands.options import GivenPath, examples
 from bench.decide import calibrating, questions
 from bench.errors import CannotRunError
 from bench.ledger.store import LEDGER
+from bench.records.runs import Results
 from bench.report.page import questions_file
 from bench.runs import saved
 from bench.throughput import runtimes
@@ -35,7 +36,9 @@ INDENT = "    "
     help="Answer from this run too.  [default: the newest in results]",
 )
 @click.option(
-    "--calibrate", is_flag=True, help="Measure the costs of this machine first, 10 s."
+    "--calibrate",
+    is_flag=True,
+    help="Measure the costs of this machine first, about 20 s.",
 )
 @click.option(
     "--report",
@@ -90,12 +93,20 @@ def known(folder: Path | None, *, calibrate: bool) -> questions.Known:
         costs, _ = calibrating.costs_of(
             interpreter, lambda text: click.echo(text, err=True), anew=True
         )
-    path = folder or newest()
+    found = saved.results(folder) if folder else newest()
     free = tuple(one.name for one in runtimes.discover() if not one.gil)
-    return questions.Known(costs, saved.results(path) if path else None, free)
+    return questions.Known(costs, found, free)
 
 
-def newest() -> Path | None:
-    """Return the newest run in the folder of runs."""
-    found = sorted(RESULTS.glob(f"*/{LEDGER}"), key=lambda file: file.stat().st_mtime)
-    return found[-1].parent if found else None
+def newest() -> Results | None:
+    """Return the newest run in the folder of runs that can be read; None without one.
+
+    The command does not name this run.  So a run that cannot be read is only a note.
+    """
+    found = RESULTS.glob(f"*/{LEDGER}")
+    for file in sorted(found, key=lambda file: file.stat().st_mtime, reverse=True):
+        try:
+            return saved.results(file.parent)
+        except CannotRunError as problem:
+            click.echo(f"note: left out a run: {problem}", err=True)
+    return None

@@ -8,6 +8,7 @@ import pytest
 import rich_click as click
 
 from bench import cli
+from bench.commands import questions as asking_questions
 from bench.decide.questions import QUESTIONS, Known, answers
 from bench.report.page import questions_file
 from tests.decide.costs import USUAL
@@ -69,3 +70,17 @@ def test_a_number_that_is_not_there_costs_one_line(monkeypatch, capsys):
 
     assert ended.value.code == 2
     assert "there are 1 to 29" in capsys.readouterr().err
+
+
+def test_a_run_that_cannot_be_read_is_left_out_with_a_note(
+    tmp_path, monkeypatch, capsys
+):
+    """One interrupted run in `results` made every question an error."""
+    for name in ("older", "newer"):
+        (tmp_path / "results" / name).mkdir(parents=True)
+        (tmp_path / "results" / name / "ledger.jsonl").write_text('{"kind": "ru\n')
+    monkeypatch.chdir(tmp_path)
+
+    assert asking_questions.newest() is None
+    said = capsys.readouterr().err
+    assert said.count("note: left out a run: results/") == 2
