@@ -10,6 +10,7 @@ import rich_click as click
 from bench.commands import user_pairs
 from bench.commands.options import examples
 from bench.pairs.catalogue import PAIRS, Pair
+from bench.pairs.function_pairs import FunctionPair
 
 
 @click.command(
@@ -45,6 +46,11 @@ def described(pair: Pair) -> dict[str, object]:
         "title": pair.title,
         "primitive": pair.primitive,
         "counter_examples": list(pair.counter_examples),
-        "is_explored": bool(pair.explored),
+        "is_explored": bool(pair.explored) or is_tried(pair),
         "needs_origin": pair.needs_origin,
     }
+
+
+def is_tried(pair: Pair) -> bool:
+    """Whether `run` tries the schedules of a pair of the user's."""
+    return isinstance(pair, FunctionPair) and pair.has_small

@@ -6,6 +6,7 @@ between schedules.
 """
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -77,7 +78,8 @@ def certificate(
 
 
 def _without_source(module: str, own: UserPair) -> str:
-    if spec_of(module, own.folders) is None:
+    is_built_in = module in sys.builtin_module_names
+    if not is_built_in and spec_of(module, own.folders) is None:
         return f"{reasons.UNUSABLE}there is no module {module}; check its name"
     return f"{module} has no source that can be found"
 

@@ -3,6 +3,7 @@
 import ast
 import json
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -19,6 +20,7 @@ from bench.shape import compare
 from bench.shape.reading.reached import reached
 from bench.throughput import sources
 
+listing = import_module("bench.commands.list")
 TABLE = """\
 [tool.threads-vs-asyncio.pairs.jobs-of-mine]
 threads = "mypkg.jobs:run"
@@ -260,8 +262,8 @@ def test_what_cannot_be_explored_says_why(tmp_path):
         "import socket\n\n\ndef run():\n    socket.create_connection(('::1', 9))\n"
     )
     mine = function_pairs.pair(
-        UserPair(name="mine", threads="sockets:run", asyncio="absent:run", small="[]",
-            folders=(str(tmp_path),))
+        UserPair(name="mine", threads="sockets:run", asyncio="itertools:count",
+            small="[]", folders=(str(tmp_path),))
     )  # fmt: skip
     one, other = user_correctness.certificates([(mine, m) for m in MODELS])
 
@@ -306,3 +308,11 @@ def test_a_check_is_no_coroutine_function(tmp_path):
 
     with pytest.raises(UnusableError, match="a check is a plain one"):
         side(tmp_path, text, check="HERE:check").run_plain(1, print)
+
+
+@pytest.mark.parametrize(("small", "is_explored"), [(None, False), ("[2]", True)])
+def test_a_list_for_programs_says_whether_schedules_are_tried(small, is_explored):
+    """It denied it of each pair of a user's."""
+    mine = UserPair(name="mine", threads="a:f", asyncio="a:g", small=small)
+
+    assert listing.described(function_pairs.pair(mine))["is_explored"] is is_explored
