@@ -121,8 +121,11 @@ def named(asked: Mapping[str, Any]) -> UserPair | None:
 def register_found() -> tuple[UserPair, ...]:
     """Add the pairs of the project and of installed packages to the catalogue.
 
-    Raises CannotRunError if a project's table cannot be read.
+    Raises CannotRunError if a project's table cannot be read.  An invalid pair of a
+    package is a note.
     """
+    for line in user_discovery.left_out():
+        click.echo(f"note: {line}", err=True)
     found = user_discovery.found(Path.cwd())
     function_pairs.register(found)
     return found

@@ -137,14 +137,18 @@ def register(owns: tuple[UserPair, ...]) -> None:
     Raises CannotRunError if the catalogue already has such a name.
     """
     for own in owns:
-        known = PAIRS.get(own.name)
-        if (
-            known is not None and not isinstance(known, FunctionPair)
-        ) or own.name == "jobs":
-            raise CannotRunError(
-                f"there is a pair {own.name} in the catalogue; name yours otherwise"
-            )
+        check_free(own.name)
         PAIRS[own.name] = pair(own)
+
+
+def check_free(name: str) -> None:
+    """Raise CannotRunError if a pair of this project has the name."""
+    known = PAIRS.get(name)
+    is_ours = known is not None and not isinstance(known, FunctionPair)
+    if is_ours or name == "jobs":
+        raise CannotRunError(
+            f"there is a pair {name} in the catalogue; name yours otherwise"
+        )
 
 
 def file_of_module(module: str) -> Path | None:

@@ -9,12 +9,13 @@ import json
 import math
 import re
 import tomllib
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from bench.errors import CannotRunError
-from bench.pairs.function_pairs import checked, folders_of
+from bench.pairs.function_pairs import check_free, checked, folders_of
 from bench.records.user_pairs import LIMIT_SECONDS, MEMORY_BYTES, UserPair
 
 TOOL = "threads-vs-asyncio"
@@ -170,13 +171,46 @@ def _arguments(key: str, value: Any) -> str:
 
 
 def installed() -> tuple[UserPair, ...]:
-    """Return the pairs that installed packages name; incomplete ones are left out."""
-    parts: dict[str, dict[str, str]] = {}
+    """Return the pairs that installed packages name, without those that are invalid."""
+    return tuple(own for own, _ in _of_packages() if own is not None)
+
+
+def left_out() -> list[str]:
+    """Return a line for each pair of an installed package that is invalid.
+
+    It is no error: the user cannot change the package, and may want other pairs.
+    """
+    return [problem for _, problem in _of_packages() if problem]
+
+
+def _of_packages() -> Iterator[tuple[UserPair | None, str]]:
+    """The pairs of the entry points, or what is wrong with them."""
+    rows: dict[str, dict[str, str]] = {}
+    packages: dict[str, str] = {}
     for point in entry_points(group=GROUP):
-        name, _, part = point.name.rpartition(".")
-        if part in PARTS:
-            parts.setdefault(name, {})[part] = point.value
-    return tuple(
+        name, dot, part = point.name.rpartition(".")
+        name, part = (name, part) if dot else (part, "")
+        rows.setdefault(name, {})[part] = point.value
+        packages[name] = point.dist.name if point.dist else "a package"
+    for name, row in rows.items():
+        try:
+            yield _of_row(name, row), ""
+        except CannotRunError as problem:
+            yield None, f"left out the pair {name} of {packages[name]}: {problem}"
+
+
+def _of_row(name: str, row: dict[str, str]) -> UserPair:
+    for part in row:
+        if part not in PARTS:
+            entry = f"{name}.{part}".rstrip(".")
+            raise CannotRunError(
+                f"{entry} is no entry point of a pair; there are {', '.join(PARTS)}"
+            )
+    for part in ("threads", "asyncio"):
+        if part not in row:
+            raise CannotRunError(f"the entry point {name}.{part} is missing")
+    check_free(name)
+    return checked(
         UserPair(
             name=name,
             threads=row["threads"],
@@ -185,6 +219,4 @@ def installed() -> tuple[UserPair, ...]:
             check=row.get("check"),
             small=row.get("small"),
         )
-        for name, row in parts.items()
-        if {"threads", "asyncio"} <= row.keys()
     )

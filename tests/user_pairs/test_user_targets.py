@@ -2,12 +2,13 @@
 
 import asyncio
 import sys
+from importlib.metadata import EntryPoint
 
 import pytest
 
 from bench.commands import targets
 from bench.errors import CannotRunError
-from bench.pairs import function_pairs
+from bench.pairs import function_pairs, user_discovery
 from bench.pairs.user_calls import Side
 from bench.pairs.user_targets import UnusableError, check_signature, resolve
 from bench.records.user_pairs import UserPair
@@ -205,3 +206,31 @@ def test_explore_says_how_to_try_the_schedules_of_a_pair(
         targets.programs(target)
 
     assert advice in str(refused.value)
+
+
+ENTRIES = {"till.threads": "shop.till:total", "till.asyncio": "shop.till:atotal"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ({"x.threads": "foo", "x.asyncio": "foo:bar"}, "the pair x of a package: thr"),
+        ({"lock.threads": "a:f", "lock.asyncio": "a:g"}, "there is a pair lock in the"),
+        ({"x.thread": "a:f", "x.asyncio": "a:g"}, "x.thread is no entry point"),
+        ({"x.asyncio": "a:g"}, "the entry point x.threads is missing"),
+        ({"x": "a:g"}, "the pair x of a package: x is no entry point of a pair"),
+    ],
+)
+def test_an_invalid_pair_of_a_package_is_left_out_with_a_note(
+    entries, told, monkeypatch, tmp_path
+):
+    """A taken name made every command an error; other mistakes were listed as pairs."""
+    points = [
+        EntryPoint(name, value, user_discovery.GROUP)
+        for name, value in (ENTRIES | entries).items()
+    ]
+    monkeypatch.setattr(user_discovery, "entry_points", lambda **_: points)
+
+    [line] = user_discovery.left_out()
+    assert told in line
+    assert [one.name for one in user_discovery.found(tmp_path)] == ["till"]
