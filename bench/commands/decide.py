@@ -161,7 +161,8 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
     multiple=True,
     help="Exit with status 1 if the verdict is not one of these; can be repeated.",
 )
-def command(**options: Any) -> int:
+@click.pass_context
+def command(ctx: click.RichContext, /, **options: Any) -> int:
     """Decide: threads, asyncio, either or neither, for your work, on this machine.
 
     Describe a job (how long it waits, how long it computes, how many at once) and your
@@ -172,7 +173,7 @@ def command(**options: Any) -> int:
     Exit status: 0 answered; 1 a verdict that --assert does not name, or a pair fails;
     2 cannot run; 130 interrupted; 143 ended by SIGTERM.
     """
-    for word in click.get_current_context().args:
+    for word in ctx.args:
         raise CannotRunError(
             f"decide takes no argument {word!r}; name a pair as --pair {word}"
         )
