@@ -141,7 +141,9 @@ def broken(names: tuple[str, ...], found: Iterable[Certificate]) -> list[str]:
     for one in found:
         if one.pair in mine and one.outcome == "broken" and one.failure is not None:
             by_timers = one.failure.symptom.endswith(user_correctness.BY_TIMERS)
-            symptom = f"{one.failure.symptom}{_outcomes(one)}{TIMERS * by_timers}"
+            symptom = (
+                f"{visible(one.failure.symptom)}{_outcomes(one)}{TIMERS * by_timers}"
+            )
             said.append(f"{one.pair}: {one.model} breaks: {symptom}")
         elif one.pair in mine and _is_unusable(one):
             said.append(f"{one.pair}: {one.model} {one.bound}")

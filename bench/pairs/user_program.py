@@ -23,6 +23,8 @@ from bench.pairs.user_targets import (
     UnusableError,
     arguments,
     check_signature,
+    checked_function,
+    generates,
     member,
 )
 
@@ -45,7 +47,7 @@ class UserProgram:
     def run(self) -> str:
         """Call the function under the explorer's kernel; return its outcome as text."""
         loaded = self.loader.load(self.target.partition(":")[0])
-        function = member(loaded, self.target)
+        function = checked_function(self.target, member(loaded, self.target))
         positional, named = arguments(self.small, self._resolve)
         check_signature(self.target, function, positional, named, "small")
         outcome = function(*positional, **named)
@@ -54,6 +56,8 @@ class UserProgram:
         else:
             run_to_end()
         kernel.run_alone()
+        if reason := generates(self.target, outcome):
+            raise UnusableError(reason)
         return show(in_order(outcome))
 
     def _resolve(self, target: str) -> Any:

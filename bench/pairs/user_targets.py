@@ -25,7 +25,11 @@ class UnusableError(Exception):
 
 def function_of(target: str) -> Any:
     """Return the function that `package.module:name` names; imports the module."""
-    found = resolve(target)
+    return checked_function(target, resolve(target))
+
+
+def checked_function(target: str, found: Any) -> Any:
+    """Return what a target names; raises UnusableError if it cannot be called."""
     if not callable(found):
         raise UnusableError(f"{target} is {short(repr(found))}, not a function")
     return found

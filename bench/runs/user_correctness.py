@@ -124,5 +124,8 @@ def cut(pair: FunctionPair, model: Model, reason: str) -> Certificate:
 
 def reason_of(reading: Reading) -> str:
     """Say why a process gave no verdict."""
-    reason = reasons.of_worker(reading.status, visible(reading.reason or ""))
-    return reason.removeprefix(f"{CannotRunError.__module__}.CannotRunError: ")
+    reason = visible(reading.reason or "")
+    ours = f"{CannotRunError.__module__}.CannotRunError: "
+    if (line := reasons.of_worker(reading.status, reason)).startswith(ours):
+        return line.removeprefix(ours)
+    return reasons.told(reading.status, reason)

@@ -173,6 +173,16 @@ def run(count):
     for one in team:
         one.join()
     return [found, by_number, (by_number,)]
+
+
+def each(count):
+    yield count
+
+
+def ends(count):
+    import ctypes
+
+    ctypes.string_at(0)
 """
 
 
@@ -209,6 +219,8 @@ def test_outcomes_whose_keys_were_added_in_another_order_are_equal(small, tmp_pa
         ('{"number": 1}', "ordered:run", """give --small '{"count": ...}', or small"""),
         ("[2]", "ordered:rnu", "ordered has no rnu; did you mean run?"),
         ("[2]", "absent:run", "there is no module absent; check its name"),
+        ("[2]", "ordered:SMALL", "ordered:SMALL is {'count': 2}, not a function"),
+        ("[2]", "ordered:each", "each returns a generator, and a call runs none of"),
         ("sizes:absent", "ordered:run", "sizes has no absent; it has SMALL"),
     ],
 )
@@ -221,6 +233,25 @@ def test_small_arguments_that_do_not_fit_fail(small, threads, told, tmp_path):
     assert told in lines[0]
     assert lines[0].startswith("ordered: threads cannot be used: ")
     assert user_pairs.untried(("ordered",), found) == []
+
+
+@pytest.mark.long
+def test_a_process_that_ends_within_a_schedule_is_told_with_its_status(tmp_path):
+    """`were tried: by SIGSEGV` did not say what happened."""
+    found = certificates(tmp_path, "[2]", "ordered:ends")
+
+    assert user_pairs.untried(("ordered",), found)[0].endswith("killed: by SIGSEGV")
+
+
+def test_a_symptom_is_told_without_what_a_terminal_would_obey():
+    """The text of an error is the user's."""
+    function_pairs.register((FLEET,))
+    failure = Failure(symptom="ValueError: \x1b[2Jx\u202ey")
+    [line] = user_pairs.broken(
+        ("fleet",), [msgspec.structs.replace(BROKEN, outcomes=(), failure=failure)]
+    )
+
+    assert line == "fleet: asyncio breaks: ValueError: xy"
 
 
 def test_what_the_explorer_cannot_run_is_a_note_with_its_reason():
