@@ -65,6 +65,11 @@ STOPS = {
     "os.walk": "for x in os.walk('/'): pass",
     "lines of a file": "with open('x') as f:\n        for line in f: pass",
     "a path": "(Path('x') / 'y').read_text()",
+    "a lock of a file": "import fcntl; fcntl.flock(x, fcntl.LOCK_EX)",
+    "a lock of a part of a file": "from fcntl import *; lockf(x, LOCK_SH, 1)",
+    "a lock of a file with unknown flags": "import fcntl; fcntl.flock(x, y)",
+    "a lock of a file that perhaps tries": "import fcntl; fcntl.flock(x, fcntl.LOCK_NB if y else 0)",
+    "a child": "os.waitpid(x, os.WUNTRACED)",
     "sqlite": "sqlite3.connect('x').execute('select 1')",
     "an httpx client": "with httpx.Client() as c: c.get('http://x')",
     "its own loop": "asyncio.run_coroutine_threadsafe(g(), asyncio.get_running_loop()).result()",
@@ -106,6 +111,13 @@ RUNS_ON = {
     "a decorator that takes a thread": "await handed()",
     "a decorator that starts a thread": "begun()",
     "select that polls": "import select; select.select([], [], [], 0)",
+    "signals that are polled": "import signal; signal.sigtimedwait([], 0)",
+    "connections that are polled": "from multiprocessing.connection import wait; wait([], timeout=0)",
+    "flock that only tries": "import fcntl; fcntl.flock(x, fcntl.LOCK_EX | fcntl.LOCK_NB)",
+    "lockf that only tries": "from fcntl import *; lockf(x, LOCK_NB | LOCK_SH, 1)",
+    "flock that unlocks": "import fcntl; fcntl.flock(x, fcntl.LOCK_UN)",
+    "a child that is polled": "os.waitpid(x, os.WNOHANG)",
+    "any child that is polled": "os.wait3(options=os.WNOHANG | os.WUNTRACED)",
 }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ CALLS = [
     ("input()", "input)"),
     ("urllib.request.urlopen(x, timeout=5)", "urllib.request.urlopen, x, timeout=5)"),
     ("smtplib.SMTP(*x)", "smtplib.SMTP, *x)"),
+    ("fcntl.flock(x, fcntl.LOCK_EX)", "fcntl.flock, x, fcntl.LOCK_EX)"),
 ]
 
 
@@ -45,13 +46,24 @@ CALLS = [
 def test_a_call_that_blocks_is_made_in_a_thread(call, becomes):
     """Its arguments, what it gives and what it raises stay as they were."""
     draft = drafted(
-        "import os, smtplib, subprocess, urllib.request\n"
+        "import fcntl, os, smtplib, subprocess, urllib.request\n"
         f"def f(x):\n    return {call}\n"
     )
 
     assert f"    return await asyncio.to_thread({becomes}" in draft
     assert "# port:" not in draft
     compile(draft, "draft", "exec")
+
+
+def test_a_call_whose_flags_make_it_return_at_once_stays():
+    """It waits for nothing, so its function stays plain."""
+    text = """\
+import fcntl
+def f(x):
+    fcntl.flock(x, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(x, fcntl.LOCK_UN)
+"""
+    assert text in drafted(text)
 
 
 def test_what_follows_such_a_call_is_asked_of_what_it_gives():

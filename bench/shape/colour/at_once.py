@@ -8,6 +8,26 @@ from bench.shape.tables.blocking import LOCK, WAITS, Known
 
 STARTS = (".start(", ".submit(")  # what starts a worker that may use a queue
 AT_ONCE = frozenset(["block", "blocking"])
+# calls with a time limit -> its position; if the limit is 0, the call returns at once
+LIMIT_AT = {
+    "select.select": 3,
+    "select.poll.poll": 0,
+    "select.epoll.poll": 0,
+    "signal.sigtimedwait": 1,
+    "multiprocessing.connection.wait": 1,
+}
+NO_FLAGS: frozenset[str] = frozenset()
+TRIES, NO_HANG = frozenset(["LOCK_NB", "LOCK_UN"]), frozenset(["WNOHANG"])
+# functions with flags -> the position of the flags, and those that make it return at
+# once
+FLAGS = {
+    "fcntl.flock": (1, TRIES),
+    "fcntl.lockf": (1, TRIES),
+    "os.waitpid": (1, NO_HANG),
+    "os.wait3": (0, NO_HANG),
+    "os.wait4": (1, NO_HANG),
+    "os.waitid": (2, NO_HANG),
+}
 
 
 def refuses(call: ast.Call) -> bool:
@@ -18,12 +38,31 @@ def refuses(call: ast.Call) -> bool:
 
 
 def polls(name: str, call: ast.Call) -> bool:
-    """Whether `select` only reports what is ready now: its time limit is 0."""
-    at = {"select.select": 3, "select.poll.poll": 0, "select.epoll.poll": 0}.get(name)
-    if at is None or len(call.args) <= at:
-        return False
-    limit = call.args[at]
-    return isinstance(limit, ast.Constant) and limit.value == 0
+    """Whether the call returns at once: its time limit is 0, or a flag says so."""
+    limit = LIMIT_AT.get(name)
+    if limit is not None and any(
+        isinstance(given, ast.Constant) and given.value == 0
+        for given in _given(call, limit, "timeout")
+    ):
+        return True
+    at, flags = FLAGS.get(name, (0, NO_FLAGS))
+    return any(joined(given) & flags for given in _given(call, at, "options"))
+
+
+def _given(call: ast.Call, at: int, keyword: str) -> list[ast.expr]:
+    """The argument at a position or with a keyword."""
+    named = [k.value for k in call.keywords if k.arg == keyword]
+    return call.args[at : at + 1] + named
+
+
+def joined(flags: ast.expr) -> frozenset[str]:
+    """The names of the flags that `|` joins, without their modules."""
+    match flags:
+        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+            return joined(left) | joined(right)
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return frozenset([name])
+    return frozenset()
 
 
 def awaited_before(call: ast.Call, scope: Scope) -> bool:

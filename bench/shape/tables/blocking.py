@@ -1,14 +1,18 @@
 """Calls of libraries that block their thread until something happens elsewhere.
 
 In a thread such a call is normal; in `async def` it stops the loop.  There are four
-kinds:
-- WAITS: the call waits for time, a peer, another thread or a person.  A port awaits a
-  replacement of the call, so the callers must await too.
-- FILES: the call works on local files.  Such a call stops a loop too, but most ports
-  do not change it, because asyncio has no replacement.
-- LOCK: the call waits only while another worker holds the lock.
-- ENDS: the call closes a connection and returns at once.  A port must await the
-  replacement of the call.
+kinds, and a new call gets the first one that fits:
+- LOCK: only a lock of `threading`, which a port can replace by one of asyncio.  `shape`
+  reports the call only where an async function itself makes it.  `port` replaces the
+  lock only if it may be held during an await.
+- ENDS: the call closes a connection or the like, and returns at once.  `shape` does
+  not report it.  `port` awaits the replacement of the call.
+- FILES: the call works on local files.  `shape` reports it.  `port` leaves it as it is,
+  does not make its function async, and lists it in the plan.
+- WAITS: the call waits for time, a peer, a thread, another process or a person.
+  `shape` reports it.  `port` makes its function async, and awaits a replacement of the
+  call or `asyncio.to_thread`.  A lock between processes, such as `fcntl.flock`, has
+  this kind.
 """
 
 from bench.shape.tables.blocking_methods import (
@@ -43,6 +47,7 @@ FUNCTIONS: dict[str, Known] = {
     ),
     **each("os.wait os.waitpid os.wait3 os.wait4 os.waitid", "thread"),
     **each("os.spawnl os.spawnv os.spawnlp os.spawnvp", "process"),
+    **each("fcntl.flock fcntl.lockf", "thread"),
     **each("select.select", "readiness"),
     **each("signal.pause signal.sigwait signal.sigwaitinfo", "signal"),
     **each("signal.sigtimedwait", "signal"),
