@@ -6,6 +6,13 @@ from typing import Literal
 Kind = Literal["threads", "asyncio", "to_thread", "processes"]
 # the pool of asyncio.to_thread has min(32, cores + 4) threads
 DEFAULT_POOL_MOST = 32
+# whether the jobs of a kind run in threads of one process, and not in tasks of a loop
+IN_THREADS: dict[Kind, bool] = {
+    "threads": True,
+    "asyncio": False,
+    "to_thread": True,
+    "processes": False,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +40,11 @@ class Candidate:
         elif self.pool:
             words += f", pool of {self.pool}"
         return words if self.gil else f"{words}, free-threaded {self.python}"
+
+    @property
+    def in_threads(self) -> bool:
+        """Whether its jobs run in threads of one process."""
+        return IN_THREADS[self.kind]
 
 
 THREADS = Candidate(kind="threads")

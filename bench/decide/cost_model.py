@@ -22,7 +22,7 @@ n * ln(100) jobs.
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from bench.decide.candidates import Candidate
 from bench.decide.costs import Costs, lock_left
@@ -81,7 +81,7 @@ def predict(work: Work, candidate: Candidate, costs: Costs) -> Prediction:
     waiting, speed = 0.0, 1.0
     top = low = 0.0
     bounds: dict[Bound, float] = {}
-    if candidate.kind == "threads" or candidate.kind == "to_thread":
+    if candidate.in_threads:
         # The number of threads that wait for the lock depends on the speed, and the
         # speed depends on that number.  Bisection finds the number at which both agree.
         low, top = 0.0, float(carriers)
@@ -117,40 +117,48 @@ def predict(work: Work, candidate: Candidate, costs: Costs) -> Prediction:
 def memory(work: Work, candidate: Candidate, costs: Costs) -> float:
     """The peak of memory of the process, or of all processes together, in bytes."""
     held = work.concurrency * work.payload_bytes
-    carriers = _carriers(work, candidate)
+    threads = _carriers(work, candidate) * costs.thread_bytes
     tasks = work.concurrency * costs.task_bytes
-    if candidate.kind == "threads":
-        return costs.base_bytes + held + carriers * costs.thread_bytes
-    if candidate.kind == "to_thread":
-        return costs.base_bytes + held + carriers * costs.thread_bytes + tasks
-    if candidate.kind == "processes":
-        return candidate.pool * costs.process_bytes + held + tasks
-    return costs.base_bytes + held + tasks
+    match candidate.kind:
+        case "threads":
+            return costs.base_bytes + held + threads
+        case "to_thread":
+            return costs.base_bytes + held + threads + tasks
+        case "processes":
+            return candidate.pool * costs.process_bytes + held + tasks
+        case "asyncio":
+            return costs.base_bytes + held + tasks
+        case kind:
+            assert_never(kind)
 
 
 def _carriers(work: Work, candidate: Candidate) -> int:
     """How many jobs can be in hand at the same time."""
-    if candidate.pool and candidate.kind in ("threads", "to_thread"):
+    if candidate.pool and candidate.in_threads:
         return min(candidate.pool, work.concurrency)
     return work.concurrency
 
 
 def _around(candidate: Candidate, costs: Costs) -> float:
     """Seconds of computing that carrying one job costs."""
-    if candidate.kind == "threads":
-        return costs.thread_job_seconds
-    if candidate.kind == "to_thread":
-        return costs.hop_seconds + costs.thread_job_seconds
-    if candidate.loop == "uvloop" and costs.uvloop_job_seconds is not None:
-        return costs.uvloop_job_seconds
-    return costs.task_job_seconds
+    match candidate.kind:
+        case "threads":
+            return costs.thread_job_seconds
+        case "to_thread":
+            return costs.hop_seconds + costs.thread_job_seconds
+        case "asyncio" | "processes":
+            if candidate.loop == "uvloop" and costs.uvloop_job_seconds is not None:
+                return costs.uvloop_job_seconds
+            return costs.task_job_seconds
+        case kind:
+            assert_never(kind)
 
 
 def _late(work: Work, candidate: Candidate, costs: Costs) -> float:
     """Seconds by which a wait is longer than requested."""
     if not work.wait_seconds:
         return 0.0
-    if candidate.kind in ("threads", "to_thread"):
+    if candidate.in_threads:
         return costs.thread_late_seconds
     return costs.task_late_seconds
 
@@ -167,24 +175,29 @@ def _bounds(
     """The jobs a second that each limit allows."""
     whole = max(work.cpu_seconds + around, LEAST_SECONDS)
     together = carriers / (work.wait_seconds + late + whole)
-    if candidate.kind == "processes":
-        count = min(candidate.pool, costs.cores)
-        looped = candidate.pool / (whole + work.blocking_seconds)
-        return {"the jobs at once": together, "the cores": min(count / whole, looped)}
-    # The loop is the only thread that requests the lock, and it runs on one core.
-    if candidate.kind == "asyncio":
-        looped = 1 / (whole + work.blocking_seconds)
-        name: Bound = "the loop" if work.blocking_seconds else "one core"
-        return {"the jobs at once": together, name: looped}
-    cores = min(costs.cores, carriers) / whole
-    if not candidate.gil:
-        return {"the jobs at once": together, "the cores": cores}
-    holding = max(work.holding_seconds + around, LEAST_SECONDS)
-    return {
-        "the jobs at once": together,
-        "the lock": speed / holding,
-        "the cores": cores,
-    }
+    match candidate.kind:
+        case "processes":
+            count = min(candidate.pool, costs.cores)
+            looped = candidate.pool / (whole + work.blocking_seconds)
+            lowest = min(count / whole, looped)
+            return {"the jobs at once": together, "the cores": lowest}
+        # The loop is the only thread that requests the lock, and it runs on one core.
+        case "asyncio":
+            looped = 1 / (whole + work.blocking_seconds)
+            name: Bound = "the loop" if work.blocking_seconds else "one core"
+            return {"the jobs at once": together, name: looped}
+        case "threads" | "to_thread":
+            cores = min(costs.cores, carriers) / whole
+            if not candidate.gil:
+                return {"the jobs at once": together, "the cores": cores}
+            holding = max(work.holding_seconds + around, LEAST_SECONDS)
+            return {
+                "the jobs at once": together,
+                "the lock": speed / holding,
+                "the cores": cores,
+            }
+        case kind:
+            assert_never(kind)
 
 
 def _joined(bounds: dict[Bound, float]) -> float:
@@ -206,7 +219,7 @@ def _rush(
     # the lock again.  `again` is the share of the threads that request the lock again
     # before the last job of the rush is served.
     again = 0.0
-    if candidate.kind in ("threads", "to_thread") and crowd > 1:
+    if candidate.in_threads and crowd > 1:
         again = max(0.0, 1 - (work.wait_seconds + each) / (crowd * each))
     # If the pool has fewer workers than there are jobs at once, the jobs are done in
     # several rounds.
@@ -227,12 +240,16 @@ def _rush(
 
 def _start(work: Work, candidate: Candidate, costs: Costs) -> float:
     """Seconds until all carriers are started."""
-    carriers = _carriers(work, candidate)
-    if candidate.kind == "threads":
-        return carriers * costs.thread_start_seconds
-    if candidate.kind == "to_thread":
-        tasks = work.concurrency * costs.task_start_seconds
-        return carriers * costs.thread_start_seconds + tasks
-    if candidate.kind == "processes":
-        return candidate.pool * costs.process_start_seconds
-    return work.concurrency * costs.task_start_seconds
+    threads = _carriers(work, candidate) * costs.thread_start_seconds
+    tasks = work.concurrency * costs.task_start_seconds
+    match candidate.kind:
+        case "threads":
+            return threads
+        case "to_thread":
+            return threads + tasks
+        case "processes":
+            return candidate.pool * costs.process_start_seconds
+        case "asyncio":
+            return tasks
+        case kind:
+            assert_never(kind)

@@ -115,9 +115,8 @@ def task(
     portions = max(1, round(work.cpu_seconds / PORTION_SECONDS))
     holding = work.holding_seconds
     free = work.cpu_seconds - holding
-    # the jobs run on the loop itself
-    has_loop = candidate.kind in ("asyncio", "processes")
-    blocking = work.blocking_seconds if has_loop else 0.0
+    # in threads, a job never blocks a loop
+    blocking = 0.0 if candidate.in_threads else work.blocking_seconds
     is_small = candidate.kind == "threads" and candidate.pool
     load: dict[str, Any] = {
         "workers": min(candidate.pool, work.concurrency)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from bench.decide import cost_model
 from bench.decide.candidates import ASYNCIO, THREADS, Candidate, default_pool
 from bench.decide.cost_model import predict
 from bench.decide.costs import lock_left
@@ -144,3 +145,21 @@ def test_at_a_rate_that_cannot_be_kept_up_with_there_is_no_p99():
 def test_the_pool_of_to_thread_has_its_documented_size():
     """min(32, cores + 4)."""
     assert [default_pool(cores) for cores in (1, 2, 28, 64)] == [5, 6, 32, 32]
+
+
+EACH_PART = {
+    "threads or tasks": lambda one: one.in_threads,
+    "memory": lambda one: cost_model.memory(NEWCOMER, one, USUAL),
+    "around": lambda one: cost_model._around(one, USUAL),
+    "late": lambda one: cost_model._late(NEWCOMER, one, USUAL),
+    "bounds": lambda one: cost_model._bounds(NEWCOMER, one, USUAL, 1, 0.0, 0.0, 1.0),
+    "start": lambda one: cost_model._start(NEWCOMER, one, USUAL),
+    "predict": lambda one: predict(NEWCOMER, one, USUAL),
+}
+
+
+@pytest.mark.parametrize("part", EACH_PART.values(), ids=EACH_PART)
+def test_a_kind_of_candidate_that_no_rule_covers_is_an_error(part):
+    """Otherwise it would silently get the costs and the bounds of another kind."""
+    with pytest.raises((AssertionError, KeyError)):
+        part(Candidate(kind="interpreters"))
