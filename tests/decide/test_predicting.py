@@ -3,7 +3,14 @@
 import pytest
 
 from bench.decide import remedies
-from bench.decide.described.work import Wishes, Work, changed
+from bench.decide.described.work import (
+    INPUTS,
+    LIMITS,
+    Wishes,
+    Work,
+    changed,
+    value_of,
+)
 from bench.decide.predicting import Predictor, flips
 from tests.decide.costs import FREE, USUAL
 
@@ -114,3 +121,17 @@ def test_a_pool_needs_no_more_threads_than_fill_the_lock():
     best = remedies.best_pool(MODEL, work, MODEL.pair(work)[0])
 
     assert 9 <= best <= 32
+
+
+@pytest.mark.parametrize("name", [*INPUTS, *LIMITS])
+def test_each_input_and_limit_can_be_changed(name):
+    """The search for a flip sets each of them, and reads what it set."""
+    value = 0.5 if name == "without_gil" else 7
+
+    assert value_of(*changed(NEWCOMER, WISHES, name, value), name) == value
+
+
+def test_an_input_without_a_rule_is_an_error():
+    """A new limit must not silently change the rate."""
+    with pytest.raises(KeyError):
+        changed(NEWCOMER, WISHES, "energy", 7.0)

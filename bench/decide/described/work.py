@@ -131,7 +131,9 @@ def changed(work: Work, wishes: Wishes, name: str, value: float) -> tuple[Work, 
         return work, replace(wishes, p99_seconds=value)
     if name == "memory":
         return work, replace(wishes, memory_bytes=round(value))
-    return work, replace(wishes, rate_per_second=value)
+    if name == "rate":
+        return work, replace(wishes, rate_per_second=value)
+    raise KeyError(name)
 
 
 def value_of(work: Work, wishes: Wishes, name: str) -> float | None:
