@@ -104,3 +104,13 @@ def test_an_option_is_not_broken_at_its_hyphens():
         ' <span class="whole">--budget</span> &lt;5&gt;'
     )
     assert "<span" not in text.command(f"run --{'x' * 50}")
+
+
+def test_each_coordinate_of_a_workload_has_words_of_its_own():
+    """A coordinate without words must not silently be shown as the time of a job."""
+    load = Workload(workers=3, capacity=5, wait_seconds=0.01, body_bytes=7)
+    said = [workloads.coordinate(load, name) for name in workloads.AXES]
+
+    assert len(set(said)) == len(workloads.AXES)
+    with pytest.raises(KeyError):
+        workloads.coordinate(load, "shards")

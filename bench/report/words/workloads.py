@@ -38,8 +38,9 @@ def coordinate(load: Workload, name: str) -> str:
             return f"capacity {load.capacity:,}"
         case "body_bytes":
             return f"bodies of {units.bytes_(load.body_bytes)}"
-        case _:
+        case "job_seconds":
             return f"{units.seconds(job_seconds(load))} a job"
+    raise KeyError(name)
 
 
 def value(load: Workload, name: str) -> float | None:
