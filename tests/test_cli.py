@@ -65,7 +65,7 @@ def test_an_empty_path_is_not_the_current_folder(
     status, _, said = call(*arguments)
 
     assert status == 2
-    assert "the path is empty; name a file or a folder" in said
+    assert f"{arguments[-2]} is empty; give a value" in said
     assert list(tmp_path.iterdir()) == []
 
 

@@ -18,7 +18,7 @@ from bench.commands.gate import (
     side_of,
     write_junit,
 )
-from bench.commands.options import GivenPath, examples
+from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.ledger.merging import differences
 from bench.records.runs import Results
@@ -46,8 +46,8 @@ HARNESS = "source: bench."  # the sources of these modules must be equal
         ("compare results/TIME --junit out.xml", "of a run made with --against"),
     ),
 )
-@click.argument("before", type=GivenPath())
-@click.argument("after", required=False, type=GivenPath())
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--fail-over",
     type=Percentage(),
@@ -57,7 +57,7 @@ HARNESS = "source: bench."  # the sources of these modules must be equal
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, a line per side.")
 @click.option(
     "--junit",
-    type=GivenPath(dir_okay=False),
+    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.xml",
     help="Write the verdicts for a CI system, as JUnit does.",
 )

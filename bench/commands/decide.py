@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ import rich_click as click
 from rich.console import Console
 
 from bench.commands import decisions, user_pairs
-from bench.commands.options import GivenPath, InUnits, examples, finite
+from bench.commands.options import InUnits, examples, finite
 from bench.commands.user_pairs import Failed
 from bench.decide.described import asking, quantities
 from bench.decide.described.work import Wishes, Work
@@ -150,7 +151,7 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option(
     "--report",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     metavar="FILE",
     help="Write the answer as one page that works offline.",
 )

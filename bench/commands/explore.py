@@ -10,7 +10,7 @@ from typing import Any
 import rich_click as click
 
 from bench.commands.both_forms import compare_forms
-from bench.commands.options import GivenPath, examples
+from bench.commands.options import examples
 from bench.commands.progress import clear_progress, progress, terminal_width
 from bench.commands.targets import catalogued, programs
 from bench.commands.together import check_together
@@ -151,13 +151,13 @@ WORST = (0, 3, 2, 1)  # statuses, from best to worst
 )
 @click.option(
     "--replay",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     metavar="FILE",
     help="Run a saved schedule.",
 )
 @click.option(
     "--save",
-    type=GivenPath(file_okay=False),
+    type=click.Path(file_okay=False, path_type=Path),
     default=Path(".explore"),
     show_default=True,
     help="The directory for failing schedules.",

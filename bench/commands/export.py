@@ -5,7 +5,7 @@ from typing import Literal
 
 import rich_click as click
 
-from bench.commands.options import GivenPath, examples
+from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.exports.pyperf_json import as_pyperf
 from bench.exports.samples_csv import as_csv
@@ -23,7 +23,7 @@ from bench.throughput.measurable import CARRIERS
         ("export RUN --format csv", "a row for each sample"),
     ),
 )
-@click.argument("run", type=GivenPath())
+@click.argument("run", type=click.Path(path_type=Path))
 @click.option(
     "--format",
     "form",
@@ -45,7 +45,7 @@ from bench.throughput.measurable import CARRIERS
 @click.option(
     "-o",
     "--output",
-    type=GivenPath(dir_okay=False),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="A file; without it, standard output.",
 )
 def command(

@@ -8,7 +8,7 @@ import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
-from bench.commands.options import GivenPath, examples, refuse_same_file
+from bench.commands.options import examples, refuse_same_file
 from bench.errors import CannotRunError
 from bench.records.histories import History, Step
 from bench.report.page import files, history_file
@@ -29,17 +29,17 @@ MOST_RUNS = 10  # the most runs that have a line of their own in the terminal
         ("history --file kept.json --page p.html", "the page of a file"),
     ),
 )
-@click.argument("runs", nargs=-1, type=GivenPath(), metavar="[RUN]...")
+@click.argument("runs", nargs=-1, type=click.Path(path_type=Path), metavar="[RUN]...")
 @click.option(
     "--file",
     "file",
-    type=GivenPath(dir_okay=False),
+    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.json",
     help="Read the history from this file, and write it back with the runs added.",
 )
 @click.option(
     "--page",
-    type=GivenPath(dir_okay=False),
+    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.html",
     help="Write one page that works offline.",
 )

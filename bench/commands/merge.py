@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from bench.commands.options import GivenPath, examples
+from bench.commands.options import examples
 from bench.ledger.merging import merge
 from bench.ledger.sweeps import folder_of, run_of, side_by_side
 from bench.report.words.units import many, shards
@@ -21,14 +21,14 @@ from bench.report.words.units import many, shards
         ("merge --hosts a/* b/* -o both", "two machines side by side"),
     ),
 )
-@click.argument("runs", nargs=-1, required=True, type=GivenPath())
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-o",
     "--output",
     "--into",
     "into",
     required=True,
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     help="A new folder for the merged run.",
 )
 @click.option(

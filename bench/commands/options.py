@@ -1,7 +1,6 @@
 """Parts that several commands share: examples, and checks of options."""
 
 import math
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -49,23 +48,6 @@ class InUnits(click.FloatRange):
                 value = self._read(value) / self._unit
             except QuantityError as problem:
                 self.fail(str(problem), param, ctx)
-        return super().convert(value, param, ctx)
-
-
-class GivenPath(click.Path):
-    """A path that is not empty: an empty one would be the current folder.
-
-    Scripts pass an empty path if a variable of theirs is not set.
-    """
-
-    def __init__(self, *, dir_okay: bool = True, file_okay: bool = True) -> None:
-        super().__init__(dir_okay=dir_okay, file_okay=file_okay, path_type=Path)
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:
-        if not os.fspath(value):
-            self.fail("the path is empty; name a file or a folder", param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -11,7 +11,7 @@ import rich_click as click
 from rich.console import Group
 from rich.text import Text
 
-from bench.commands.options import GivenPath, examples, refuse_together
+from bench.commands.options import examples, refuse_together
 from bench.commands.reading_shown import reading_shown
 from bench.commands.shape import compiled, read, relative, show, whole
 from bench.errors import CannotRunError
@@ -64,14 +64,14 @@ FOUND = 1  # exit status: mistakes, or an incomplete port
 @click.option("--draft", is_flag=True, help="Print the file with every sure edit made.")
 @click.option(
     "--into",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     metavar="DIR",
     help="Write the draft of each file into a new directory.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
 @click.option(
     "--page",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     metavar="FILE.html",
     help="Write the plan as a page: the file beside its draft.",
 )

@@ -7,7 +7,7 @@ import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
-from bench.commands.options import GivenPath, examples
+from bench.commands.options import examples
 from bench.decide import calibrating, questions
 from bench.errors import CannotRunError
 from bench.ledger.store import LEDGER
@@ -31,7 +31,7 @@ INDENT = "    "
 @click.option(
     "--run",
     "folder",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     metavar="FOLDER",
     help="Answer from this run too.  [default: the newest in results]",
 )
@@ -42,7 +42,7 @@ INDENT = "    "
 )
 @click.option(
     "--report",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     metavar="FILE",
     help="Write the answers as one page that works offline.",
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from bench.commands import sweeping
-from bench.commands.options import GivenPath, examples, refuse_same_file
+from bench.commands.options import examples, refuse_same_file
 from bench.errors import CannotRunError
 from bench.exports.verdicts_json import verdicts
 from bench.ledger.sweeps import HOSTS, is_sweep
@@ -26,18 +26,18 @@ from bench.throughput.doubts import doubts
         ("report results/TIME --picture all.svg", "the charts, for a README"),
     ),
 )
-@click.argument("run", type=GivenPath())
+@click.argument("run", type=click.Path(path_type=Path))
 @click.option(
     "-o",
     "--output",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     help="The page to write.  [default: report.html in the run's folder]",
 )
 @click.option("--open", "open_", is_flag=True, help="Show the page in a browser.")
 @click.option(
     "--picture",
     "picture_file",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     metavar="FILE.svg",
     help="Write the charts of ratios for a README; the page only with -o or --open.",
 )

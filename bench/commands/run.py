@@ -15,7 +15,6 @@ from bench.commands.effects import check_effects
 from bench.commands.executing import execute
 from bench.commands.gate import Percentage, gated
 from bench.commands.options import (
-    GivenPath,
     InUnits,
     examples,
     finite,
@@ -163,12 +162,12 @@ FAILED = 1  # exit status: a pair of the user's was wrong
     "-o",
     "--output",
     "out",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     help="Folder of the run.  [default: results/TIME]",
 )
 @click.option(
     "--resume",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     metavar="FOLDER",
     help="Resume a run with its own options; a finished one only with more --budget.",
 )

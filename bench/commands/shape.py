@@ -11,7 +11,7 @@ import rich_click as click
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from bench.commands.options import GivenPath, examples, refuse_together
+from bench.commands.options import examples, refuse_together
 from bench.commands.reading_shown import reading_shown
 from bench.commands.show import named
 from bench.errors import CannotRunError
@@ -61,7 +61,7 @@ Found = tuple[Sequence[Any], RenderableType]  # forms of output
 @click.option("--asyncio", metavar="FILE", help="Your asyncio file.")
 @click.option(
     "--package",
-    type=GivenPath(),
+    type=click.Path(path_type=Path),
     metavar="DIR",
     help="A package of yours: which of its functions must become async.",
 )

@@ -83,7 +83,7 @@ def test_the_command_of_a_pair_of_the_users_has_no_workers(mine):
     """`--workers 0` is refused."""
     commands = [one.command for one in reproduce.commands(collect(*mine))]
 
-    assert any("run mine" in one for one in commands)
+    assert any("run --threads a:f --asyncio b:g" in one for one in commands)
     assert not any("--workers" in one for one in commands)
 
 

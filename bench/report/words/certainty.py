@@ -120,7 +120,7 @@ def correctness(certificates: Sequence[Certificate]) -> list[str]:
     if found:
         holding = sum(one.outcome == "holds" for one in found)
         programs = units.many(len(found), "program")
-        hold = "holds" if holding == 1 else "hold"
+        hold = "holds" if 1 in (holding, len(found)) else "hold"
         claim = f"{holding:,} of {programs} {hold}"
         said.append(f"{claim} in every schedule of a small load")
         if cut := sum(one.cut for one in found if one.outcome == "holds"):
