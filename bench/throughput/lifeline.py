@@ -97,12 +97,12 @@ def dying_with_controller(commands: int) -> Iterator[None]:
     """End this process group if the controller ends while the block runs.
 
     On Linux the kernel ends the group.  The pipe from the controller is put into
-    asynchronous mode: the kernel then sends SIGIO when the other end of the pipe is
+    asynchronous mode: the kernel then sends a signal when the other end of the pipe is
     closed or written to.  The controller writes nothing until it has an answer.  So
-    during the block SIGIO means that the controller has ended.  SIGIO ends a process
-    that has no handler for it.  This method needs no thread, and it works even while C
-    code blocks.  On other systems, the thread that reads the lines of the controller
-    ends the process.
+    during the block the signal means that the controller has ended.  The signal is
+    SIGKILL in place of SIGIO, because the pair may block or handle SIGIO, or stop the
+    process.  This method needs no thread, and it works even while C code blocks.  On
+    other systems, the thread that reads the lines of the controller ends the process.
     """
     if sys.platform != "linux":
         yield
@@ -111,6 +111,8 @@ def dying_with_controller(commands: int) -> Iterator[None]:
 
     owner = -os.getpgrp() if os.getpgrp() == os.getpid() else os.getpid()
     fcntl.fcntl(commands, fcntl.F_SETOWN, owner)
+    with suppress(OSError):  # without it, the signal is SIGIO
+        fcntl.fcntl(commands, fcntl.F_SETSIG, signal.SIGKILL)
     flags = fcntl.fcntl(commands, fcntl.F_GETFL)
     fcntl.fcntl(commands, fcntl.F_SETFL, flags | os.O_ASYNC)
     # the controller ended before the signal was set up

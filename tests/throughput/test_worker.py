@@ -241,13 +241,24 @@ def test_what_a_worker_started_ends_with_it(mine, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread does it")
-def test_a_worker_ends_with_its_controller(mine, tmp_path):
+@pytest.mark.parametrize(
+    "before",
+    [
+        "pass",
+        "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))",
+        "signal.signal(signal.SIGIO, signal.SIG_IGN)",
+        "os.kill(os.getpid(), signal.SIGSTOP)",
+    ],
+    ids=["waits", "blocks-signals", "ignores-signals", "is-stopped"],
+)
+def test_a_worker_ends_with_its_controller(before, mine, tmp_path):
     """A killed controller cannot clean up; the kernel ends the worker."""
     begun = tmp_path / "begun"
     changed = mine(
-        "import time\n"
+        "import os, signal, time\n"
         "def run(basket, count, consumers, log, **_):\n"
         f"    open({str(begun)!r}, 'w').close()\n"
+        f"    {before}\n"
         "    time.sleep(60)\n"
     )
     code = (
