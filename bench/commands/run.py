@@ -268,6 +268,8 @@ def finish(folder: Path, opened: bool) -> list[str]:
     pairs = results.run.pairs
     failed = user_pairs.failures(pairs, results.samples)
     failed += user_pairs.broken(pairs, results.certificates)
+    if results.run.lenses == ("shape",):
+        failed += user_pairs.shapeless(results)
     click.echo("".join(f"failed: {line}\n" for line in failed), nl=False)
     for line in user_pairs.notes(results):
         remark(f"note: {line}")

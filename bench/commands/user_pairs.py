@@ -7,6 +7,7 @@ from typing import Any
 
 import rich_click as click
 
+from bench import shape
 from bench.commands.options import InUnits
 from bench.decide.described import quantities
 from bench.errors import CannotRunError
@@ -188,10 +189,27 @@ def without_small(names: Iterable[str]) -> list[str]:
     ]
 
 
+def shapeless(results: Results) -> list[str]:
+    """Return a line for each pair of the user's whose sources cannot be compared."""
+    if "shape" not in results.run.lenses:
+        return []
+    known = {one.pair for one in results.shapes}
+    said = []
+    for one in function_pairs.registered(list(results.run.pairs)):
+        if one.name not in known:
+            try:
+                shape.compare(function_pairs.pair(one))
+            except CannotRunError as problem:
+                said.append(f"{one.name}: no code shape: {problem}")
+    return said
+
+
 def notes(results: Results) -> list[str]:
     """Return lines on the user's pairs of a run that a reader should know."""
     pairs = results.run.pairs
     said = noticed(pairs, results.samples) + untried(pairs, results.certificates)
+    if results.run.lenses != ("shape",):  # else these lines say what failed
+        said += shapeless(results)
     lacking = without_small(pairs)
     if lacking and "correctness" in results.run.lenses:
         said.append(

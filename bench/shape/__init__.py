@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.errors import CannotRunError
 from bench.pairs.catalogue import Pair
 from bench.pairs.function_pairs import FunctionPair
 from bench.records.models import PACKAGES
@@ -40,6 +41,10 @@ def of_pair(pair: Pair, model: str, variant: str | None = None) -> Source:
     """
     if (file := pair.source_file(model)) is not None:
         return own_function(pair, model, file)
+    if isinstance(pair, FunctionPair):
+        raise CannotRunError(
+            f"no source of {pair.module(model)} was found; check the name of the module"
+        )
     module = f"{PACKAGES[model]}.{variant}" if variant else pair.module(model)
     name = module.replace(".", "/") + ".py"
     return from_path(ROOT / name, name)

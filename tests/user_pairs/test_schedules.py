@@ -265,3 +265,25 @@ def test_what_the_explorer_cannot_run_is_a_note_with_its_reason():
     assert user_pairs.untried(("fleet",), [one]) == [
         "no schedules of fleet in asyncio were tried: it uses a socket"
     ]
+
+
+@pytest.mark.parametrize(
+    ("lenses", "is_failed"), [(("shape",), True), (("shape", "throughput"), False)]
+)
+def test_a_pair_without_sources_is_told_when_its_code_is_compared(
+    lenses, is_failed, monkeypatch, tmp_path, capsys
+):
+    """`run --lens shape` of a module that does not exist ended with status 0."""
+    lost = UserPair(name="lost", threads="lost:t", asyncio="lost:a")
+    function_pairs.register((lost,))
+    made = run_record(command="python -m bench run lost")
+    made = msgspec.structs.replace(made, own=(lost,), pairs=("lost",), lenses=lenses)
+    found = Results(run=made)
+    monkeypatch.setattr(run.saved, "results", lambda _: found)
+    monkeypatch.setattr(run.html_file, "write", lambda *_: None)
+    failed = run.finish(tmp_path, opened=False)
+
+    line = "lost: no code shape: no source of lost was found; check the name"
+    told = capsys.readouterr()
+    assert [one.startswith(line) for one in failed] == [True] * is_failed
+    assert (f"note: {line}" in told.err) is not is_failed
