@@ -20,7 +20,9 @@ class Predicted(Record, frozen=True, kw_only=True):
 
     jobs_per_second: float
     bound: str  # what limits its throughput
-    load: float  # offered jobs a second over possible ones; 1 or more: saturated
+    # The bound that follows from the number of jobs at once, divided by the lowest of
+    # the other bounds.  From 1 on, the candidate is saturated.
+    load: float
     p99_seconds: float | None = None
     memory_bytes: float = 0.0
     wishes: dict[str, str] = {}  # each wish, and whether the prediction meets it

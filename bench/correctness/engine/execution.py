@@ -53,7 +53,7 @@ class Execution(ObjectRegistry):
         self.make_rare()
 
     def make_rare(self) -> None:
-        """Make the tables that few runs fill; they are kept while all are empty."""
+        """Make the tables that few runs fill; `reset` keeps them if all are empty."""
         # A function for each waiting pool thread; it returns whether there are jobs.
         self.idle_pool_threads: list[Callable[[], bool]] = []
         # By worker number: what is called before `is_enabled` of that worker.

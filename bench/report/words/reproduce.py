@@ -91,7 +91,9 @@ def where_small(run: Run) -> str:
 def _named(own: UserPair, run: Run) -> tuple[str, ...]:
     """How a command names a user's pair: by its name, or by its two functions.
 
-    Its functions name it in every run; its name only if a project has it.
+    A command with its two functions works everywhere.  A command with its name works
+    only where a project or an installed package declares the pair.  So the name is used
+    only if the command of this run had no functions.
     """
     if _is_run(run) and not _is_by_functions(own, run):
         return (own.name,)
