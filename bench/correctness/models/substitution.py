@@ -5,6 +5,7 @@ import types
 from collections.abc import Collection
 from typing import Any
 
+from bench.correctness.engine.models_of_c import note_models_of_c
 from bench.correctness.engine.refusals import refuse
 
 # The changes that programs made in model modules: module, name, previous value.
@@ -45,6 +46,7 @@ def unpatch(kept: int = 0) -> None:
 def module(name: str, original: types.ModuleType, **replaced: Any) -> types.ModuleType:
     """Return a model of a standard module, with other values for some names."""
     made = ModelModule(name)
+    note_models_of_c(vars(original), replaced)
     made.__dict__.update(vars(original))
     made.__dict__.update(replaced, __file__=None)
     return made

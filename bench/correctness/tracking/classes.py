@@ -1,10 +1,16 @@
-"""The hook of class statements: it fixes the hash of objects compared by identity."""
+"""The hook of class statements: fixed hashes, and static models of C functions.
+
+It fixes the hash of objects compared by identity.  It also keeps models of C functions
+from becoming methods.
+"""
 
 import gc
 from contextlib import suppress
+from types import FunctionType
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.models_of_c import MODELS_OF_C
 from bench.correctness.tracking.base_slots import class_attribute, namespace_of
 
 HASH_BY_ADDRESS: Any = object.__hash__
@@ -15,8 +21,14 @@ def define_class(cls: Any) -> Any:
 
     `object.__hash__` computes the hash from the address.  With such a hash, the order
     of a set would differ from run to run, and a schedule could not be repeated.
+
+    With `clock = time.monotonic` in a class, `self.clock()` passes no `self`, because a
+    function in C is no method.  So a model of a C function becomes a static method.
     """
     if issubclass(type(cls), type):
+        for name, value in [*namespace_of(cls).items()]:
+            if type(value) is FunctionType and value in MODELS_OF_C:
+                type.__setattr__(cls, name, staticmethod(value))
         number = id(gc.get_referents(namespace_of(cls))[0])  # the dict behind the proxy
         kernel.register_class(cls, number)
     if (

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.models_of_c import note_models_of_c
 from bench.correctness.instrument.stored_files import rewritten
 from bench.correctness.models.asyncio_ import primitives as loop_primitives
 from bench.correctness.models.asyncio_.bridge import threadsafe, wrap
@@ -254,6 +255,7 @@ def make(*, beside_threads: bool) -> types.ModuleType:
         wrap_future=lambda future, *, loop=None: wrap(future, loop or get_event_loop()),
         **refusals(asyncio, *REFUSED_OF_ASYNCIO),
     )
+    note_models_of_c(vars(asyncio), vars(made))
     return made
 
 

@@ -306,8 +306,8 @@ class RLock(BaseLock):
 Lock.__name__, RLock.__name__ = "_thread.lock", "_thread.RLock"
 
 
-def make_rlock() -> RLock:
-    """`threading.RLock`, which is a function."""
+def make_rlock(*_: object, **__: object) -> RLock:
+    """`threading.RLock`: a function, which ignores its arguments."""
     return RLock()
 
 
