@@ -10,6 +10,7 @@ import datetime
 import enum
 import sys
 import types
+import weakref
 from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -122,6 +123,8 @@ def key_of(item: Any, depth: int = DEEPEST) -> Key:
         return name, item.__name__, key_of(item.__self__, depth - 1)
     if FIXED[kind]:
         return name, hash(item)
+    if issubclass(kind, weakref.ReferenceType):
+        return name, key_of(item(), depth - 1)
     names = sorted(namespace_of(item) or ())
     if is_dataclass(kind):
         names = [field.name for field in fields(kind)]

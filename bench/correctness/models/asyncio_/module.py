@@ -36,6 +36,7 @@ from bench.correctness.models.asyncio_.studied_locks import note_releases, note_
 from bench.correctness.models.asyncio_.task import Future, Task
 from bench.correctness.models.substitution import module, refusals
 from bench.correctness.tracking.calls import call_callback
+from bench.correctness.tracking.classes import fixed_hash
 from bench.correctness.tracking.hooks import HOOKS
 from bench.correctness.tracking.set_order import SETS
 from bench.correctness.tracking.set_order import in_order as set_in_order
@@ -259,6 +260,8 @@ def make(*, beside_threads: bool) -> types.ModuleType:
     return made
 
 
+# As in the rebuilt classes: the order of a set of queues is the same in each run.
+setattr(loop_primitives.RecordedPrimitive, "__hash__", fixed_hash)  # noqa: B010
 ASYNCIO = make(beside_threads=False)
 BESIDE_THREADS = make(beside_threads=True)
 record_holders(BESIDE_THREADS.Lock)
