@@ -351,3 +351,56 @@ class Beside(TasksBase):
         self.x += 10
 
     workers = (task, thread)
+
+
+class OwnVariables(Base):
+    """Each call of the function makes a variable of its own, which its child changes."""
+
+    def add(self):
+        found = 0
+
+        def child():
+            nonlocal found
+            found += 1
+
+        thread = threading.Thread(target=child)
+        thread.start()
+        thread.join()
+        found += 1
+
+    workers = (add, add)
+
+
+class OneVariable(Base):
+    """The two children of one call change the same variable."""
+
+    def add(self):
+        found = 0
+
+        def child():
+            nonlocal found
+            found += 1
+
+        threads = [threading.Thread(target=child) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.x = found
+
+    workers = (add,)
+
+
+class LoopsApart(Base):
+    """Each thread has a loop of its own, and `gather` counts in captured variables."""
+
+    def run(self):
+        async def job():
+            await asyncio.sleep(0)
+
+        async def main():
+            await asyncio.gather(job(), job())
+
+        asyncio.run(main())
+
+    workers = (run, run)

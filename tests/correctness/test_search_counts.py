@@ -42,6 +42,9 @@ COUNTS = {  # outcome, schedules of the reduced search and of brute force, end s
     "TasksCancelled": ("holds", 4, 77, 2),
     "TasksQueued": ("holds", 14, 14, 1),
     "Beside": ("holds", 9, 15, 4),
+    "OwnVariables": ("holds", 1, 924, 1),
+    "OneVariable": ("holds", 4, 10, 2),
+    "LoopsApart": ("holds", 4, None, 1),
 }
 MANY = 5_000  # schedules: brute force is not asked where it has more
 

@@ -29,9 +29,7 @@ class Bindings(Rewriter):
         variable = self.shared_variable(name)
         if variable is None:
             return value
-        return self.hook(
-            "write_variable", value, value, self.site(node, "writes", variable)
-        )
+        return self.written(variable, value, value, node)
 
     def reported(self, name: str, node: Any, verb: str) -> ast.expr:
         """The value None; if the variable is shared, a hook reports the change."""
@@ -39,7 +37,7 @@ class Bindings(Rewriter):
         variable = self.shared_variable(name)
         if variable is None:
             return none
-        return self.hook("write_variable", node, none, self.site(node, verb, variable))
+        return self.written(variable, node, none, node, verb)
 
     def bind(self, target: ast.expr, value: ast.expr) -> list[ast.stmt]:
         """Make the statements that bind a target, from left to right.
@@ -243,9 +241,8 @@ class Bindings(Rewriter):
         place = node.decorator_list[0] if node.decorator_list else node
         name = self.temporary()
         value = ast.copy_location(ast.Name(name, ast.Load()), place)
-        site = self.site(node, "writes", variable)
         arguments = ast.arguments([], [ast.arg(name)], None, [], [], None, [])
-        hook = self.hook("write_variable", place, value, site)
+        hook = self.written(variable, place, value, node)
         decorator = ast.copy_location(ast.Lambda(arguments, hook), place)
         node.decorator_list.insert(0, decorator)
 

@@ -70,7 +70,8 @@ class Expressions(Rewriter):
     def reported_read(self, node: ast.Name, variable: str) -> ast.expr:
         """The value of a variable; a hook reports that the variable is read."""
         # The hook returns None, so that `or` continues with the variable itself.
-        hook = self.hook("read_variable", node, self.site(node, "reads", variable))
+        site = self.site(node, "reads", variable)
+        hook = self.variable_hook("read_variable", node, site, variable)
         return ast.copy_location(ast.BoolOp(ast.Or(), [hook, node]), node)
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:

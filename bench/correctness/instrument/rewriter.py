@@ -113,6 +113,34 @@ class Rewriter(ast.NodeTransformer):
             of_comprehension = of_comprehension or label
         return name if name in self.shared.globals else of_comprehension
 
+    def variable_hook(
+        self, hook: str, node: Any, site: ast.expr, variable: str, *args: ast.expr
+    ) -> ast.Call:
+        """Make a call of a hook for a shared variable.
+
+        If the variable is captured, the hook also gets a function that captures it.
+        Each call of the function around it makes a new variable, and only a function
+        that captures the variable shows which one it is.  In a comprehension, the name
+        may mean a variable of the comprehension.  If a function captured that one,
+        CPython 3.12 and 3.13 would confuse it with the variable outside.
+        """
+        name, _, function = variable.partition(" of ")
+        call = self.hook(hook, node, *args, site)
+        if function and not self.comprehensions:
+            arguments = ast.arguments([], [], None, [], [], None, [])
+            captures = ast.Lambda(arguments, ast.Name(name, ast.Load()))
+            for part in ast.walk(captures):
+                ast.copy_location(part, node)
+            call.args.append(captures)
+        return call
+
+    def written(
+        self, variable: str, node: Any, value: ast.expr, at: Any, verb: str = "writes"
+    ) -> ast.Call:
+        """The value; a hook reports that it is bound to a shared variable."""
+        site = self.site(at, verb, variable)
+        return self.variable_hook("write_variable", node, site, variable, value)
+
     def may_be_rebound(self, name: str) -> bool:
         """Whether a name is a variable of this module that code elsewhere may bind.
 
@@ -185,8 +213,7 @@ class Rewriter(ast.NodeTransformer):
                 if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
                     variable = self.shared_variable(name.id)
                     if variable is not None:
-                        site = self.site(name, "writes", variable)
-                        value = self.hook("write_variable", value, value, site)
+                        value = self.written(variable, value, value, name)
         return value
 
 

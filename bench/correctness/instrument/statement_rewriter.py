@@ -79,8 +79,7 @@ class Statements(Matches):
             load: ast.expr = ast.copy_location(ast.Name(target.id, ast.Load()), node)
             value = self.in_place(node, self.visit(load))
             if variable is not None:
-                site = self.site(node, "writes", variable)
-                value = self.hook("write_variable", node, value, site)
+                value = self.written(variable, node, value, node)
             return ast.copy_location(ast.Assign([target], value), node)
         temporaries: list[str] = []
         rebinds = any(isinstance(part, ast.NamedExpr) for part in ast.walk(node))

@@ -120,7 +120,10 @@ def access(
     if worker.in_loop and not (kernel.mixed and kernel.split_before(site)):
         if not kernel.plain:
             check_races(place, write, site, obj, item)  # before clocks are joined
-        record_access(name or kernel.names.get(id(obj)) or name_of(obj), key, write)
+        if name is None:
+            record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
+        else:
+            record_access(name, None, write)
         if kernel.mixed:
             publish()
     elif site in kernel.points:
@@ -133,7 +136,10 @@ def access(
         if whole and IN_CONTAINERS in kernel.points and not kernel.lets_die:
             note_read(site, partial(access, obj, key, write, site, whole, again))
         check_races(place, write, site, obj, item)
-        record_access(name or kernel.names.get(id(obj)) or name_of(obj), key, write)
+        if name is None:
+            record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
+        else:
+            record_access(name, None, write)
         publish()
     else:
         check_races(place, write, site, obj, item)

@@ -189,8 +189,10 @@ def report(
             if not is_atomic or not kernel.plain:
                 kernel.check_races(place, changed, site)
             if is_atomic or is_scheduling_point:
-                name = name or kernel.name_of(inner)
-                kernel.record_access(name, inner_key, changed)
+                if name is None:
+                    kernel.record_access(kernel.name_of(inner), inner_key, changed)
+                else:
+                    kernel.record_access(name, None, changed)
     if is_scheduling_point or kernel.mixed:
         kernel.publish()
 

@@ -2,12 +2,14 @@
 
 import sys
 import types
+from collections.abc import Hashable
 from importlib.util import resolve_name
 from typing import Any
 
 from bench.correctness.engine.kernel import (
     check_races,
     kernel,
+    name_of,
     note_change,
     operation,
 )
@@ -17,12 +19,16 @@ from bench.correctness.tracking.accesses import access_attribute, spend_spin_bud
 from bench.correctness.tracking.base_slots import namespace_of
 
 
-def read_variable(site: int) -> None:
-    """Report that a shared variable is about to be read."""
+def read_variable(site: int, captures: Any = None) -> None:
+    """Report that a shared variable is about to be read.
+
+    `captures` is a function that captures the variable.  It is None for a global
+    variable, and in a comprehension.
+    """
     if not kernel.alone:
         key = SITES[site].key
         if key in kernel.written_names or kernel.tracks_all_names:
-            access_variable(site, False, sys._getframe(1).f_globals)
+            access_variable(site, False, sys._getframe(1).f_globals, captures)
         else:
             spend_spin_budget(site)
 
@@ -33,24 +39,29 @@ def reported_variable(site: int, names: dict[str, Any]) -> None:
         access_variable(site, False, names)
 
 
-def write_variable(value: Any, site: int) -> Any:
+def write_variable(value: Any, site: int, captures: Any = None) -> Any:
     """Report that a shared variable is about to be bound; return the value."""
     if not kernel.alone:
-        access_variable(site, True, sys._getframe(1).f_globals)
+        access_variable(site, True, sys._getframe(1).f_globals, captures)
     return value
 
 
-def access_variable(site: int, write: bool, names: dict[str, Any]) -> None:
+def access_variable(
+    site: int, write: bool, names: dict[str, Any], captures: Any = None
+) -> None:
     """Report an access to the shared variable that a site names.
 
-    `names` are the global names of the code at the site.
+    `names` are the global names of the code at the site.  The captured variables of one
+    name are parts of one place, each with its cell.  If the cell is not known, the
+    access is to all of them.
     """
     info = SITES[site]
     if write:
         note_change()
         kernel.note_written(info.key)
     place = (info.file, info.key)
-    operation(place, None, write, site, (info.verb, info.key))
+    part = captures and captures.__closure__ and name_of_cell(captures.__closure__[0])
+    operation(place, part, write, site, (info.verb, info.key))
     if (
         kernel.tracks_name_sets
         and " " not in info.key  # the label of a global variable has no space
@@ -68,7 +79,12 @@ def access_variable(site: int, write: bool, names: dict[str, Any]) -> None:
         and info.is_users
     ):
         kernel.annotate(info.verb, info.key, place)
-        check_races(place, write, site)
+        check_races(place, write, site, None, part)
+
+
+def name_of_cell(cell: Any) -> Hashable:
+    """The name of a cell, which is the same in each run."""
+    return name_of(kernel.to_keep(cell))
 
 
 def import_from(path: str, names: str, site: int) -> None:
