@@ -4,6 +4,7 @@ import asyncio
 import queue
 import threading
 import time
+import weakref
 
 
 class Base:
@@ -404,3 +405,26 @@ class LoopsApart(Base):
         asyncio.run(main())
 
     workers = (run, run)
+
+
+class KeepsAll(Base):
+    """A list that gets another item lets go of none, so no weak reference changes."""
+
+    def __init__(self):
+        self.kept = [Base(), Base()]
+        self.known = weakref.WeakSet(self.kept)
+
+    def look(self):
+        self.n = len(list(self.known))
+
+    def add(self):
+        self.kept.append(Base())
+
+    workers = (look, add)
+
+
+class LetsOneGo(KeepsAll):
+    def drop(self):
+        self.kept.pop()
+
+    workers = (KeepsAll.look, drop)

@@ -45,6 +45,8 @@ COUNTS = {  # outcome, schedules of the reduced search and of brute force, end s
     "OwnVariables": ("holds", 1, 924, 1),
     "OneVariable": ("holds", 4, 10, 2),
     "LoopsApart": ("holds", 4, None, 1),
+    "KeepsAll": ("holds", 1, 1, 1),
+    "LetsOneGo": ("holds", 8, 8, 2),
 }
 MANY = 5_000  # schedules: brute force is not asked where it has more
 

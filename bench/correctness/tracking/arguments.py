@@ -58,7 +58,11 @@ from bench.correctness.tracking.type_traits import (
     VIEW,
     ObjectAccess,
 )
-from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
+from bench.correctness.tracking.weak_references import (
+    WEAK,
+    drops_nothing,
+    dropped_by_change,
+)
 
 # Methods that read all attributes of their object.
 REDUCING_METHODS = ("__reduce_ex__", "__reduce__", "__getstate__")
@@ -226,7 +230,7 @@ def report_method(
     if kind is types.MemberDescriptorType and args and name in SLOT_METHODS:
         access_attribute(args[0], owner.__name__, SLOT_METHODS[name], site)
         return
-    if not reading and WEAK in kernel.points:
+    if not reading and WEAK in kernel.points and not drops_nothing(owner, name):
         report(dropped_by_change(owner), site)
     if args and name in COMPARING_METHODS and issubclass(kind, (list, deque)):
         compared = (owner, *args)

@@ -10,6 +10,7 @@ import ctypes
 import gc
 import types
 import weakref
+from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,8 +29,13 @@ WEAK = "weak references are used"
 MODULES = ("weakref", "_weakrefset")  # modules of weak dictionaries and sets
 DEPTH = 3  # levels of objects in a dropped object that are searched
 MANY = 500  # objects after which the search ends
+KEEPING_METHODS = frozenset({
+    "add", "append", "appendleft", "extend", "extendleft", "insert", "reverse",
+    "rotate", "sort",
+})  # fmt: skip
 # classes of values that hold no other objects and have no weak references
 ATOMS = frozenset({bool, bytes, float, int, str, types.NoneType})
+MAXLEN = vars(deque)["maxlen"].__get__
 LASTING = (type, types.ModuleType, types.FrameType, types.CodeType)
 referent_address = ctypes.pythonapi.PyWeakref_GetObject
 referent_address.restype = ctypes.c_void_p
@@ -149,3 +155,14 @@ def dropped_by_attribute(owner: Any, name: str) -> list[ObjectAccess]:
 def dropped_by_change(container: Any) -> list[ObjectAccess]:
     """List the weak references that are written if a container's items are dropped."""
     return lives_ended(items_within(container))
+
+
+def drops_nothing(container: Any, method: str) -> bool:
+    """Whether a method that changes a container keeps all of its items.
+
+    A deque with a limit may lose an item when it gets a new one.
+    """
+    return method in KEEPING_METHODS and (
+        issubclass(type(container), (list, set))
+        or (issubclass(type(container), deque) and MAXLEN(container) is None)
+    )

@@ -4,6 +4,7 @@
 """
 
 import weakref
+from collections import deque
 
 
 class Owner:
@@ -85,3 +86,28 @@ class BrokenItem(Base):
         self.seen = self.reference().value
 
     workers = (drop, look)
+
+
+class BrokenFullDeque:
+    """A full deque lets go of its first item when it gets another."""
+
+    def __init__(self):
+        self.kept = deque([Owner()], maxlen=1)
+        self.reference = weakref.ref(self.kept[0])
+
+    def add(self):
+        self.kept.append(Owner())
+
+    def look(self):
+        if self.reference():
+            self.seen = self.reference().value
+
+    workers = (add, look)
+
+
+class HoldsDequeWithoutLimit(BrokenFullDeque):
+    """A deque without a limit keeps its items."""
+
+    def __init__(self):
+        self.kept = deque([Owner()])
+        self.reference = weakref.ref(self.kept[0])
