@@ -38,17 +38,18 @@ def namespace_of(source):
     return names
 
 
-def end_of(instance, errors):
+def end_of(instance, errors, first):
     """What a run ended in: as the explorer says it."""
     if errors:
         return symptom_of(errors[min(errors)])
-    return state_of(instance)
+    return state_of(instance, first)
 
 
 def run_threads(names, chance, may_stick):
     """One run of a program of threads; STUCK when it does not end."""
     program = names["Program"]
     instance, errors = program(), {}
+    first = [*vars(instance)]
     known = set(threading.enumerate())
 
     def run(number, worker):
@@ -78,7 +79,7 @@ def run_threads(names, chance, may_stick):
         thread.join(max(0.0, end - time.monotonic()))
         if thread.is_alive():
             return STUCK
-    return end_of(instance, errors)
+    return end_of(instance, errors, first)
 
 
 def real_threads(source, *, runs, may_stick, seed=0):
@@ -107,7 +108,7 @@ def real_threads(source, *, runs, may_stick, seed=0):
 def run_tasks(names, chance, may_stick):
     """One run of a program of tasks; None if an exception was never retrieved."""
     unheard = []
-    instance, errors = None, {}
+    instance, errors, first = None, {}, []
 
     async def jitter():
         for _ in range(chance.choice((1, 1, 1, 2, 3))):
@@ -120,6 +121,7 @@ def run_tasks(names, chance, may_stick):
         instance = program()
         if inspect.isawaitable(instance):
             instance = await instance
+        first.extend(vars(instance))
         numbered = list(enumerate(program.workers))
         tasks = {
             number: asyncio.create_task(worker(instance))
@@ -150,7 +152,7 @@ def run_tasks(names, chance, may_stick):
     gc.collect(0)
     if stuck:
         return symptom_of(errors[min(errors)]) if errors else STUCK
-    return None if unheard else end_of(instance, errors)
+    return None if unheard else end_of(instance, errors, first)
 
 
 def end_loop(loop):

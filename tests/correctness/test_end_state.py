@@ -108,6 +108,46 @@ def test_a_plain_value_is_in_the_end_state(value):
     assert state_of(holder).startswith("value=")
 
 
+class SetsAttributes:
+    """The workers set attributes in every order, and end in the same state."""
+
+    def __init__(self):
+        self.turn = None
+
+    def one(self):
+        self.turn = "any"
+        self.first = 1
+
+    def two(self):
+        self.turn = "any"
+        self.second = 2
+
+    workers = (two, one)
+
+
+class SetsAttributesInTasks(SetsAttributes):
+    async def one_task(self):
+        self.one()
+
+    async def two_tasks(self):
+        self.two()
+
+    workers = (two_tasks, one_task)
+
+
+@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("scenario", [SetsAttributes, SetsAttributesInTasks])
+def test_the_order_in_which_workers_set_attributes_is_no_part_of_the_state(
+    scenario, search
+):
+    """Otherwise one state would have several rows in the outcome table."""
+    verdict = explore(scenario, search=search, jobs=1)
+
+    states = {row.state for row in verdict.outcomes}
+    assert verdict.schedules > 1
+    assert states == {"turn='any', first=1, second=2"}
+
+
 class Shouting(list):
     """A list that must not be asked how it looks, nor what is in it."""
 

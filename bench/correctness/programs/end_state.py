@@ -5,7 +5,7 @@ import re
 import traceback
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,16 @@ class WrongError(Exception):
     """The check found that a run ended in a wrong state."""
 
 
-def state_of(instance: object) -> str:
-    """Return a scenario's plain attributes after a run: a row of the outcome table."""
-    shown = [
-        f"{name}={show(value)}"
-        for name, value in list(namespace_of(instance).items())
-        if is_plain(value)
-    ]
+def state_of(instance: object, first: Iterable[str] = ()) -> str:
+    """Return a scenario's plain attributes after a run: a row of the outcome table.
+
+    The attributes named by `first` come first.  All others are sorted by name, because
+    workers set them in an order that depends on the schedule.
+    """
+    values = namespace_of(instance)
+    names = [*dict.fromkeys(name for name in first if name in values)]
+    names += sorted(values.keys() - {*names}, key=str)
+    shown = [f"{one}={show(values[one])}" for one in names if is_plain(values[one])]
     return cut(", ".join(shown)) or "ended"
 
 

@@ -23,6 +23,7 @@ from bench.correctness.programs.single_run import (
     run_to_end,
 )
 from bench.correctness.programs.workers import run_beside_loop
+from bench.correctness.tracking.base_slots import namespace_of
 from bench.correctness.tracking.type_traits import SUSPENDED
 from bench.errors import CannotRunError
 
@@ -49,6 +50,7 @@ class ScenarioClass:
     tasks: set[str] = field(default_factory=set)  # the workers that are coroutines
     tasks_known: bool = False
     has_tasks: bool | None = None  # None: not known before the first run
+    first: tuple[str, ...] = ()  # the attributes that `__init__` has set in this run
 
     def close(self) -> None:
         self.loader.uninstall()
@@ -80,11 +82,12 @@ class ScenarioClass:
         if kernel.checking:
             end_remaining_threads()
         self.loader.note_draws()
-        return state_of(instance)
+        return state_of(instance, self.first)
 
     def make(self, cls: Any) -> tuple[Any, list[tuple[str, Callable[[], Any]]]]:
         """Return a new instance, and its workers by name."""
         instance = cls()
+        self.first = tuple(namespace_of(instance))
         for_trace = kernel.recording or type(kernel.points) is not set
         reached: list[Any] = []
         named = named_objects(instance, "self", within=for_trace, reached=reached)
@@ -171,7 +174,7 @@ class ScenarioClass:
         if error is not None and not kernel.crashes:
             kernel.record_crash(kernel.main, error)
         self.loader.note_draws()
-        return state_of(instance)
+        return state_of(instance, self.first)
 
 
 def called(check: Callable[[], Any]) -> Any:
