@@ -7,6 +7,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import contextvars
+import functools
 
 USER = contextvars.ContextVar("user", default="nobody")
 
@@ -457,6 +458,38 @@ def the_handler_hears_what_fails_at_the_end():
 
     asyncio.run(main())
     return heard
+
+
+def the_handler_hears_which_callback_failed():
+    heard = []
+
+    def fail(*_):
+        raise ValueError
+
+    class Object:
+        def fail(self):
+            raise ValueError
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, said: heard.append(said["message"]))
+        loop.call_soon(fail)
+        await _turns(1)
+        loop.call_soon(fail, 1, "two")
+        await _turns(1)
+        loop.call_soon(functools.partial(fail, 3))
+        await _turns(1)
+        loop.call_soon(Object().fail)
+        await _turns(1)
+        loop.call_soon(int, "four")
+        await _turns(1)
+        future = loop.create_future()
+        future.add_done_callback(fail)
+        future.set_result(None)
+        await _turns(1)
+        return heard
+
+    return asyncio.run(main())
 
 
 def an_exit_in_a_task_ends_the_run_at_once():

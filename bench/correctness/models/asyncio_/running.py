@@ -5,6 +5,7 @@ import sys
 import types
 import weakref
 from asyncio import events
+from asyncio.format_helpers import _format_callback_source as callback_source
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -70,7 +71,8 @@ class RunningLoop(CallScheduling):
             elif self.handler is None and "call_exception_handler" not in vars(self):
                 self.callback_errors.append(error)
             else:
-                message = f"Exception in callback {worker.label}"
+                source = callback_source(handle._callback, handle._args)
+                message = f"Exception in callback {source}"
                 said = {"message": message, "exception": error, "handle": handle}
                 self.call_exception_handler(said)
         finally:
