@@ -428,3 +428,34 @@ class LetsOneGo(KeepsAll):
         self.kept.pop()
 
     workers = (KeepsAll.look, drop)
+
+
+class Own(threading.local):
+    """Each thread has its own number, but they share what the slot refers to."""
+
+    __slots__ = ("shared",)
+
+    def __init__(self):
+        self.number = 0
+
+
+class OwnNumbers(Base):
+    def __init__(self):
+        super().__init__()
+        self.own = Own()
+        self.own.shared = 0
+
+    def count(self):
+        self.own.number += 1
+        self.own.number += 1
+        self.x = self.own.number
+
+    workers = (count, count)
+
+
+class SharedSlot(OwnNumbers):
+    def count(self):
+        self.own.shared += 1
+        self.x = self.own.shared
+
+    workers = (count, count)

@@ -47,6 +47,8 @@ COUNTS = {  # outcome, schedules of the reduced search and of brute force, end s
     "LoopsApart": ("holds", 4, None, 1),
     "KeepsAll": ("holds", 1, 1, 1),
     "LetsOneGo": ("holds", 8, 8, 2),
+    "OwnNumbers": ("holds", 2, 2, 1),
+    "SharedSlot": ("holds", 16, 70, 2),
 }
 MANY = 5_000  # schedules: brute force is not asked where it has more
 

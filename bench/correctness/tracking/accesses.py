@@ -55,6 +55,7 @@ from bench.correctness.tracking.type_traits import (
     TRACKED,
     WITHOUT_ATTRIBUTES,
     WRAPPED,
+    is_per_thread,
 )
 from bench.correctness.tracking.weak_references import (
     behind_proxy,
@@ -220,6 +221,10 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
             return
         if key == "__dict__":
             kernel.register_namespace(namespace_of(obj), obj)
+            return
+        if tracked == MODELLED and is_per_thread(type(obj), key):
+            if kernel.class_points and ("class", key) in kernel.points:
+                report_class_lookup(bases(type(obj)), key, site)
             return
         if kernel.class_points and ("class", key) in kernel.points:
             report_class_lookup(bases(type(obj)), key, site)

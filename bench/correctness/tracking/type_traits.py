@@ -62,6 +62,7 @@ WRAPPERS = {ChainMap: "maps", UserDict: "data", UserList: "data", memoryview: "o
 WEAK_CONTAINERS = (
     weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet,
 )  # fmt: skip
+PER_THREAD = "_x_per_thread"  # an attribute of the model of `threading.local`
 WEAK_DATA = "weak data"  # the answer of `wrapped` for a type in WEAK_CONTAINERS
 PROGRAM: set[str] = set()  # the program's modules, whose code calls hooks
 WITHOUT_ATTRIBUTES = {  # instances of a subclass may have attributes
@@ -134,7 +135,16 @@ def tracking(kind: type) -> int:
         return MODELLED if dict_offset(kind) else UNTRACKED
     if finalizes(kind):
         return MORTAL
+    if class_attribute(kind, PER_THREAD):  # its model reports the accesses
+        return MODELLED
     return ITEMS if item_methods(kind) else ORDINARY
+
+
+def is_per_thread(kind: type, key: str) -> bool:
+    """Whether each thread has its own value of an attribute.  It shares a slot."""
+    return bool(class_attribute(kind, PER_THREAD)) and not hasattr(
+        type(class_attribute(kind, key)), "__set__"
+    )
 
 
 def item_methods(kind: type) -> dict[str, str]:

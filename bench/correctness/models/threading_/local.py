@@ -11,6 +11,8 @@ from bench.correctness.tracking.accesses import access
 class Local:
     """`threading.local`; a task has the attributes of its loop's thread."""
 
+    _x_per_thread = True
+
     def __new__(cls, *args: Any, **kwargs: Any) -> "Local":
         if (args or kwargs) and cls.__init__ is object.__init__:
             raise TypeError("Initialization arguments are not supported")
