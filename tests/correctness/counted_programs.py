@@ -392,6 +392,30 @@ class OneVariable(Base):
     workers = (add,)
 
 
+class OneVariableOfTasks:
+    """In each run, another task may be the first that uses the captured variable."""
+
+    def __init__(self):
+        found = 0
+
+        async def add():
+            nonlocal found
+            before = found
+            await asyncio.sleep(0)
+            found = before + 1
+
+        self.add, self.get = add, lambda: found
+
+    async def add_twice(self):
+        await self.add()
+        await self.add()
+
+    workers = (add_twice, add_twice, add_twice)
+
+    def check(self):
+        self.x = self.get()
+
+
 class LoopsApart(Base):
     """Each thread has a loop of its own, and `gather` counts in captured variables."""
 

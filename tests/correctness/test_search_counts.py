@@ -44,6 +44,7 @@ COUNTS = {  # outcome, schedules of the reduced search and of brute force, end s
     "Beside": ("holds", 9, 15, 4),
     "OwnVariables": ("holds", 1, 924, 1),
     "OneVariable": ("holds", 4, 10, 2),
+    "OneVariableOfTasks": ("holds", 762, 1680, 5),
     "LoopsApart": ("holds", 4, None, 1),
     "KeepsAll": ("holds", 1, 1, 1),
     "LetsOneGo": ("holds", 8, 8, 2),

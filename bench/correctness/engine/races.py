@@ -24,6 +24,7 @@ from bench.correctness.engine.transitions import (
     Transition,
     Worker,
     Written,
+    may_be_same_part,
 )
 
 # The accesses to each object, in the order in which they were made.
@@ -135,10 +136,9 @@ class Races(Execution):
 
         The access is compared with earlier accesses to the object, from the last one
         back to a write of the same part.  The accesses before that write also happened
-        before this access, so they cannot race with it.  In three cases all earlier
-        accesses are compared: the access is to the clock, the worker is a timer, or the
-        worker had to wait.  A timer or a worker that waited could have run even before
-        that write.
+        before this access, so they cannot race with it.  For the clock, a timer and a
+        worker that waited, all earlier accesses are compared: a timer or a worker that
+        waited could have run even before that write.
         """
         transition = self.transition
         worker = transition.worker
@@ -314,7 +314,7 @@ def independent(one: list[Access], other: list[Access]) -> bool:
                         and name.kind == other_name.kind
                     )
                 )
-                and (key is None or other_key is None or key == other_key)
+                and (key == other_key or may_be_same_part(key, other_key))
             ):
                 return False
     return True

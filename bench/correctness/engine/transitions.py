@@ -34,6 +34,16 @@ class New(NamedTuple):
     serial: int
 
 
+def may_be_same_part(key: Hashable, other: Hashable) -> bool:
+    """Whether different keys, of two runs, may mean the same part of a place.
+
+    None means all parts.  A captured variable is a part that is named as a new object.
+    """
+    if key is None or other is None:
+        return True
+    return type(key) is New and type(other) is New
+
+
 FILES = "files"  # a place whose keys are the paths of files
 FILES_WRITTEN = "files are written"  # a point id; then only one process may search
 
