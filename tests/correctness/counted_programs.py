@@ -355,7 +355,7 @@ class Beside(TasksBase):
 
 
 class OwnVariables(Base):
-    """Each call of the function makes a variable of its own, which its child changes."""
+    """Each call of the function makes its own variable, which its child changes."""
 
     def add(self):
         found = 0

@@ -60,8 +60,8 @@ from bench.correctness.tracking.type_traits import (
 )
 from bench.correctness.tracking.weak_references import (
     WEAK,
-    drops_nothing,
     dropped_by_change,
+    drops_nothing,
 )
 
 # Methods that read all attributes of their object.

@@ -5,12 +5,13 @@
 
 import asyncio
 import threading
+from typing import ClassVar
 
 
 class Own(threading.local):
     __slots__ = ("slot",)
     limit = 1
-    found: list[int] = []
+    found: ClassVar[list[int]] = []
 
     def __init__(self):
         self.number = 0
