@@ -95,8 +95,8 @@ def resumed(
 ) -> Resumed:
     """Return the record of a resumed part, with the requested or the earlier budget.
 
-    Raises CannotRunError if that budget is already spent, or if the run is finished and
-    its budget was not smaller.
+    Raises CannotRunError in two cases: the requested budget is already spent, or the
+    run is finished and the requested budget is not larger than the earlier one.
     """
     spent, given = spent_seconds(entries), budget_seconds(entries)
     if budget is not None and is_finished(entries) and budget <= given:

@@ -57,7 +57,8 @@ class Share:
 class ShareReport:
     """The results of a share, and what is left of it.
 
-    places: its own nodes that are left; the share began with the first `kept` of them.
+    places: its own nodes that are left.  The share had the first `kept` of them when
+        it was sent; the search added the others.
     discovered: scheduling points; if there are any, the search must begin again.
     refused: why the program cannot be explored.
     lost: how the process ended, if it ended before the share was done.

@@ -3,9 +3,11 @@
 The sampler and the measured thread stay on different cores.  On the same core, the
 sampler could look only while the thread does not compute.  A look reads two values:
 whether the lock is held, and how many seconds in total the thread was in the queue:
-ready to compute, but without a core.  If this total has grown by d seconds since the
-last look, the thread was in the queue for d seconds, and left it between the two looks.
-The looks during these d seconds show nothing about the computing of the thread.
+ready to compute, but without a core.  The system adds a stay in the queue to this total
+when the thread leaves the queue.  So if the total has grown by d seconds since the last
+look, the thread left the queue between the two looks, after d seconds in it.  These d
+seconds may contain many earlier looks.  Those looks show nothing about the computing of
+the thread.
 """
 
 import json

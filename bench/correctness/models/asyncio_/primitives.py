@@ -98,8 +98,8 @@ class RecordedPrimitive:
     is the primitive itself, so that the future is a WakeupFuture.
     """
 
-    # The transitions in which a write and a read were recorded last.  A search of all
-    # interleavings has `changed_in` for the main worker of the run that named this.
+    # The transitions in which a write and a read were recorded last.  In a search of
+    # all interleavings, `changed_in` is the main worker of the last run that named it.
     changed_in: Any = None
     read_in: Any = None
 

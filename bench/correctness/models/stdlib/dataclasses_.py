@@ -116,10 +116,10 @@ def dataclass(cls: Any = None, /, **options: Any) -> Any:
 
 @contextlib.contextmanager
 def stock_name(cls: type) -> Iterator[None]:
-    """While annotations are read, let the names of this model mean `dataclasses`.
+    """Meanwhile, the module of a class has the real `dataclasses` and not this model.
 
-    These are names in the module of the class.  The real `dataclasses` looks them up
-    where an annotation is a text, such as `"dataclasses.InitVar[int]"`.
+    The real `dataclasses` looks up names of that module if an annotation is a text,
+    such as `"dataclasses.InitVar[int]"`.
     """
     names = vars(sys.modules.get(cls.__module__, sys))
     modelled = [name for name, value in names.items() if value is DATACLASSES]
