@@ -207,11 +207,11 @@ def command(
     carrier: Carrier = given.pop("carrier") or usual
     given["only"] = given["only"] or None
     options = Options(carrier=carrier, tick=progress(), **given)
-    if as_json and replay is not None:
-        raise CannotRunError("--replay prints a trace, not JSON; leave out --json")
     check_together(
         options, port=port, replay=replay, without_locks=without_locks, on=on
     )
+    if as_json and replay is not None:
+        raise CannotRunError("--replay prints a trace, not JSON; leave out --json")
     if port is not None:
         shown = partial(show_forms, as_json=as_json, save=save, width=width)
         compared = compare_forms(target, port, options, shown, clear_progress)

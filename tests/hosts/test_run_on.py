@@ -119,7 +119,7 @@ def test_two_workers_of_one_machine_take_turns(address, folder):
     with worker(address, "one"), worker(address, "two"):
         wait_for(address, "one", "two")
         status, _, err = ran(
-            *OWN, "--budget", "4", "--on", address, "-o", "both", folder=folder
+            *OWN, "--budget", "12", "--on", address, "-o", "both", folder=folder
         )
 
     assert status == 0, err
@@ -221,7 +221,7 @@ def test_no_scheduler_writes_nothing(folder):
 def test_local_is_this_machine(folder):
     """The way to try it: an embedded cluster with one worker."""
     status, out, err = ran(
-        *OWN, "--budget", "4", "--on", "local", "-o", "here", folder=folder
+        *OWN, "--budget", "12", "--on", "local", "-o", "here", folder=folder
     )
 
     assert status == 0, err

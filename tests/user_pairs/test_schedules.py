@@ -194,7 +194,8 @@ def certificates(tmp_path, small, threads="ordered:run"):
         folders=(str(tmp_path),),
     )  # fmt: skip
     function_pairs.register((mine,))
-    return list(user_correctness.certificates([PAIRS["ordered"]]))
+    wanted = [(PAIRS["ordered"], model) for model in MODELS]
+    return list(user_correctness.certificates(wanted))
 
 
 @pytest.mark.long
