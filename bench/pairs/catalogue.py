@@ -37,6 +37,9 @@ class Pair:
     # the timed seconds of an outcome; None: the time of `run`
     seconds: Callable[[Any], float] | None = None
     cpu_seconds: Callable[[Any], float] | None = None  # the CPU seconds in that time
+    # the least seconds of a run with these options and this CPU time: its workers wait
+    # and compute so long even if no other program delays them; None: unknown
+    least_seconds: Callable[[Options, float], float] | None = None
     # further measures from an outcome
     measures: Callable[[Any], dict[str, float]] | None = None
     # true: the pair fetches URLs, and its `options` need `workload.origin`

@@ -22,9 +22,9 @@ VERDICT_FAULTS = (
     Fault(
         "only the first item of a dict is in the end state",
         "bench/correctness/programs/end_state.py",
-        'f"{name}={show(value)}"',
-        'f"{name}={show(dict(list(value.items())[:1]) if type(value) is dict'
-        ' else value)}"',
+        "show(values[one])}",
+        "show(dict(list(values[one].items())[:1]) if type(values[one]) is dict"
+        " else values[one])}",
         ("tests/correctness/test_end_state.py",),
     ),
     Fault(

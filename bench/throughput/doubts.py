@@ -57,17 +57,19 @@ def _noisy(floor: NoiseFloor) -> str | None:
 def _beside(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
     """Report other programs on the core that was measured."""
     taken = [
-        (values[TAKEN], one.case)
+        (values[TAKEN], one.case, one.low is not None)
         for one in comparisons
         for values in one.measures.values()
         if values.get(TAKEN, 0.0) > BUSY
     ]
     if taken:
-        most, case = max(taken)
+        most, case, _ = max(taken)
+        widened = any(has_interval for _, _, has_interval in taken)
+        effect = ", so the intervals are widened" * widened
         yield (
             f"other programs took up to {most * 100:.0f} % of the measured core (limit "
             f"{BUSY * 100:g} %), most in {case}: they slow threads that hand over more "
-            "than tasks, so the intervals are widened; end other programs"
+            f"than tasks{effect}; end other programs"
         )
 
 

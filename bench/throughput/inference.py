@@ -30,7 +30,7 @@ from bench.records.samples import Comparison, NoiseFloor, Sample
 from bench.records.subjects import Subject
 from bench.throughput import reasons
 from bench.throughput.modes import two_modes
-from bench.throughput.neighbours import Neighbours, neighbours, quiet
+from bench.throughput.neighbours import Neighbours, neighbours, noted, quiet
 
 Logs = Sequence[float]  # logs of the seconds of windows, in order
 Verdict = Literal["faster", "slower", "equivalent", "undecided", "wrong"]
@@ -220,7 +220,7 @@ def comparison(group: Sequence[Sample]) -> Comparison:
             for name, side in zip(names, sides, strict=True)
             if rates(side)
         },
-        measures={name: medians(side) for name, side in zip(names, sides, strict=True)},
+        measures=dict(zip(names, noted(map(medians, sides), beside), strict=True)),
         bimodal=tuple(modes),
         modes=modes,
         failures=len(failures),

@@ -90,6 +90,12 @@ def options(workload: Workload) -> Options:
     }
 
 
+def least_seconds(options: Options, cpu_seconds: float) -> float:
+    """The seconds of an average worker: its waits, and its part of the computing."""
+    waiting: float = options["count"] * options["wait_seconds"]
+    return (waiting + cpu_seconds) / options["workers"]
+
+
 def wrong(outcome: JobsOutcome, options: Options) -> str | None:
     """Check that each job is done exactly once, and Little's law within 10 %.
 
@@ -141,6 +147,7 @@ JOBS = JobsPair(
     wrong=wrong,
     seconds=lambda outcome: outcome.seconds,
     cpu_seconds=lambda outcome: outcome.cpu_seconds,
+    least_seconds=least_seconds,
     measures=measures,
     least_operations=1,
     # with fewer operations, most of the time would be the start of the workers

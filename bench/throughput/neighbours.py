@@ -6,6 +6,11 @@ program gives the core back.  Tasks share one thread, so they hand over work wit
 such a wait.  So other programs slow threads more than tasks, and the ratio differs from
 that of a quiet machine.
 
+If jobs wait, the core is free for other programs in the meantime, and they delay
+nothing.  So the time that other programs took is at most the part of a window in which
+an average worker neither waits nor computes, if the pair knows how long its jobs wait
+(`least_seconds`).
+
 A block is quiet if other programs took at most QUIET of the core.  If there are enough
 quiet blocks, the other blocks are left out.  If other programs took more than BUSY of
 the core in the blocks that are used, there are two estimates: the measured ratio, and
@@ -48,6 +53,20 @@ class Neighbours:
     def log_shift(self) -> float:
         """What must be added to the log-ratio to remove the time of other programs."""
         return math.log1p(-self.left) - math.log1p(-self.right)
+
+
+def noted(
+    measures: Iterable[dict[str, float]], beside: Neighbours | None
+) -> list[dict[str, float]]:
+    """The measures of both sides, with the shares for which an interval is widened.
+
+    The share of a side is a mean over its samples; its other measures are medians.
+    """
+    found = list(measures)
+    if beside is None:
+        return found
+    shares = (beside.left, beside.right)
+    return [one | {TAKEN: share} for one, share in zip(found, shares, strict=True)]
 
 
 def quiet(samples: Sequence[Sample]) -> list[Sample]:

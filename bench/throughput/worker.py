@@ -196,6 +196,9 @@ def timed(
     others = None
     if idle is not None and idle_after is not None:
         others = span - own - (idle_after - idle)
+        if pair.least_seconds is not None:
+            # While all jobs wait, other programs use the core but delay nothing.
+            others = min(others, span - pair.least_seconds(options, own))
     window = Window(
         seconds=seconds,
         cpu_seconds=cpu,

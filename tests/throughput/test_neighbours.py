@@ -12,6 +12,7 @@ from bench.records.runs import Results
 from bench.throughput import this_process, worker
 from bench.throughput.doubts import doubts
 from bench.throughput.inference import compare, log_ratios, noise
+from bench.throughput.jobs import JOBS, JobsOutcome
 from bench.throughput.neighbours import TAKEN, Neighbours, neighbours, quiet
 from tests.ledger.test_merging import RUN
 from tests.throughput.fakes import blocks, sample
@@ -168,3 +169,53 @@ def test_a_process_of_several_cores_is_not_measured(monkeypatch):
     monkeypatch.setattr(worker.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
 
     assert worker.idle_seconds() is None
+
+
+@pytest.mark.parametrize(
+    ("workers", "cpu", "span", "idle", "taken"),
+    [
+        # one worker: 100 jobs of 10 ms and 1 ms; others use the core while it waits
+        (1, 0.1, 1.1, 0.4, 0.0),
+        # the same, and the run is 0.2 s longer than its waits and its computing
+        (1, 0.1, 1.3, 0.4, 0.2 / 1.3),
+        # others use less of the core than the run is longer: a wait can be late
+        (1, 0.1, 1.3, 1.1, 0.1 / 1.3),
+        # ten workers, which compute all the time: others take what the core lacks
+        (10, 1.0, 1.5, 0.0, 0.5 / 1.5),
+    ],
+)
+def test_other_programs_delay_nothing_while_jobs_wait(
+    workers, cpu, span, idle, taken, monkeypatch
+):
+    """They were said to take 58 % from jobs which mostly waited."""
+    clock = iter([0.0, idle])
+    monkeypatch.setattr(worker, "idle_seconds", lambda: next(clock))
+    computed = iter([0.0, cpu])
+    monkeypatch.setattr(worker.time, "process_time", lambda: next(computed))
+    outcome = JobsOutcome(startup_seconds=0.0, seconds=span, shares=[])
+    options = {"count": 100, "workers": workers, "wait_seconds": 0.01, "steps": 0}
+
+    window, _ = worker.timed(JOBS, lambda *_: (span, outcome), options)
+
+    assert window.others_seconds / span == pytest.approx(taken)
+
+
+def test_a_row_and_the_doubt_have_one_share():
+    """The row had a mean of 95 %, and the doubt a median of 98 %."""
+    shares = [0.99] * 20 + [0.02] * 28
+    found = beside(blocks(12), lambda one: shares[one.block * 4 + one.position])
+    results = Results(run=RUN, comparisons=tuple(compare(found)))
+    [one] = results.comparisons
+    told = [round(values[TAKEN] * 100) for values in one.measures.values()]
+
+    assert f"took {told[0]} and {told[1]} % of the core" in one.note
+    assert any(f"up to {max(told)} %" in said for said in doubts(results))
+
+
+def test_no_interval_is_said_to_be_widened_where_there_is_none():
+    """Two blocks have no interval."""
+    found = beside(blocks(2), lambda _: 0.5)
+    results = Results(run=RUN, comparisons=tuple(compare(found)))
+    [said] = [one for one in doubts(results) if "other programs took" in one]
+
+    assert "widened" not in said
