@@ -114,3 +114,11 @@ def test_each_coordinate_of_a_workload_has_words_of_its_own():
     assert len(set(said)) == len(workloads.AXES)
     with pytest.raises(KeyError):
         workloads.coordinate(load, "shards")
+
+
+@pytest.mark.parametrize(
+    ("ratio", "told"), [(1.04, "1.04"), (1.096, "1.10"), (1.14, "1.1"), (720.4, "720")]
+)
+def test_a_small_lead_is_not_told_as_once_as_fast(ratio, told):
+    """A headline said `faster in five programs (1.0 to 3.1 times)`."""
+    assert units.about(ratio) == told

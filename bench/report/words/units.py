@@ -76,7 +76,9 @@ def times(ratio: float) -> str:
 
 
 def about(ratio: float) -> str:
-    """A ratio in a sentence, to two digits: 1.4, 720."""
+    """A ratio in a sentence, to two digits: 1.4, 720; below 1.1 to three: 1.04."""
+    if 1 <= ratio < 1.1:  # "1.0 times faster" would say that nothing is faster
+        return f"{ratio:.2f}"
     return f"{ratio:.1f}" if ratio < 10 else _rounded(ratio, 2)
 
 
