@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from statistics import median
 
 import pytest
 from hypothesis import given
@@ -33,13 +34,32 @@ def take(module, model, **options):
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=3000))
 def test_quantiles_are_values_that_were_seen_in_their_order(seconds):
-    """Nearest rank: nothing is interpolated, so nothing is made up."""
+    """Nearest rank: only the median may be between two values."""
     found = quantiles("x", seconds)
-    levels = [value for name, value in found.items() if name != "x_count"]
+    levels = {name: value for name, value in found.items() if name != "x_count"}
 
-    assert levels == sorted(levels)
-    assert set(levels) <= set(seconds)
+    assert [*levels.values()] == sorted(levels.values())
+    levels.pop("x_p50_seconds", None)
+    assert set(levels.values()) <= set(seconds)
     assert found["x_max_seconds"] == max(seconds)
+
+
+@given(st.lists(st.floats(0, 1), min_size=6, max_size=60))
+def test_the_50th_percentile_is_the_median(seconds):
+    """The page says so; of 14 values it was the eighth."""
+    assert quantiles("x", seconds)["x_p50_seconds"] == pytest.approx(median(seconds))
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=30, max_size=3000, unique=True))
+def test_a_percentile_is_exceeded_by_no_more_than_its_share(seconds):
+    """And by at least three values, without which it is not given."""
+    found = quantiles("x", seconds)
+
+    for name, share in (("x_p90_seconds", 10), ("x_p99_seconds", 100)):
+        if name in found:
+            above = sum(value > found[name] for value in seconds)
+            assert above == len(seconds) // share
+            assert above >= 3
 
 
 @pytest.mark.parametrize(("count", "known"), [(29, "p50"), (299, "p90"), (2999, "p99")])
