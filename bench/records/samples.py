@@ -80,7 +80,7 @@ class NoiseFloor(Record, tag_field="kind", tag="noise", frozen=True, kw_only=Tru
 
 
 class Spread(Record, frozen=True, kw_only=True):
-    """The interval of a figure over the rounds of its measurement."""
+    """Two bounds of a figure over the rounds of its measurement."""
 
     low: float
     high: float
@@ -103,6 +103,8 @@ class Measurement(
     round: int = 0  # the number of the repetition, from 0
     rounds: int = 1  # the number of repetitions that this combines
     spreads: dict[str, Spread] = {}  # if combined: the interval of each figure
+    # if combined from too few rounds for an interval: the lowest and highest figures
+    ranges: dict[str, Spread] = {}
     # if combined: the ratio of each figure to that of threads
     over_threads: dict[str, Spread] = {}
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"

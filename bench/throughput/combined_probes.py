@@ -4,7 +4,8 @@ Each round of a probe runs in its own process.  In a round the models run one af
 another, so the figures of two models are close in time.  A figure is the median over
 the rounds.  Only a percentile is computed from the values of all rounds together.  Each
 round has its own figure, also for a percentile.  The ends of the interval are two of
-these figures of the rounds, chosen by rank (`inference.interval`).
+these figures of the rounds, chosen by rank (`inference.interval`).  If there are too
+few rounds for an interval, the lowest and the highest figure are given instead.
 """
 
 import math
@@ -67,17 +68,19 @@ def _combined(
         name: median(one.values[name] for one in rounds if name in one.values)
         for name in names
     } | _pooled(rounds)
-    spreads = {
-        name: spread
+    known = {
+        name: [one.values[name] for one in rounds if name in one.values]
         for name in values
-        if (spread := _spread([one.values.get(name) for one in rounds]))
     }
+    spreads = {name: it for name in values if (it := _spread(known[name]))}
+    ranges = {name: it for name in values if (it := _range(known[name], len(rounds)))}
     return msgspec.structs.replace(
         rounds[0],
         values=values,
         series={},
         rounds=len(rounds),
         spreads=spreads,
+        ranges=ranges,
         over_threads=_ratios(rounds, threads),
     )
 
@@ -94,13 +97,22 @@ def _pooled(rounds: Sequence[Measurement]) -> dict[str, float]:
     return found
 
 
-def _spread(values: Sequence[float | None]) -> Spread | None:
+def _spread(values: Sequence[float]) -> Spread | None:
     """The interval of a figure over its rounds; None if all rounds are equal."""
-    known = [value for value in values if value is not None]
-    found = inference.interval(known)
+    found = inference.interval(values)
     if found is None or found.low == found.high:
         return None
     return Spread(low=found.low, high=found.high)
+
+
+def _range(values: Sequence[float], rounds: int) -> Spread | None:
+    """The lowest and highest figures of rounds that are too few for an interval.
+
+    None if all rounds are equal, or if a round lacks the figure.
+    """
+    if len(values) < rounds or len(set(values)) < 2 or inference.interval(values):
+        return None
+    return Spread(low=min(values), high=max(values))
 
 
 def _ratios(

@@ -11,7 +11,8 @@ PINNED_MODES = (
     "on one core the cause is another program or a changing clock speed: end other "
     "programs, and compare the intervals of two runs"
 )
-UNSTEADY = 2.0  # highest factor between the two ends of the interval of a steady probe
+# highest factor between two ends of a steady probe: of its interval, or of few rounds
+UNSTEADY = 2.0
 
 
 def doubts(results: Results) -> list[str]:
@@ -89,17 +90,17 @@ def _unsteady(measurements: tuple[Measurement, ...]) -> Iterator[str]:
     for one in measurements:
         if one.status != "ok" or one.model is None:
             continue
-        wide = [
-            name
-            for name, spread in one.spreads.items()
-            if name.endswith("seconds") and "max" not in name
-            if spread.low > 0 and spread.high / spread.low > UNSTEADY
-        ]
-        if wide:
-            spread = one.spreads[wide[0]]
+        factors = {
+            name: spread.high / spread.low
+            for name, spread in (one.spreads | one.ranges).items()
+            if name.endswith("seconds") and "max" not in name and spread.low > 0
+        }
+        name = max(factors, key=lambda name: factors[name], default="")
+        if name and factors[name] > UNSTEADY:
+            spread = one.spreads.get(name) or one.ranges[name]
             yield (
-                f"{one.title}, {one.model}: {wide[0]} is between {spread.low:.3g} and "
-                f"{spread.high:.3g} over {_rounds(one.rounds)} (limit a factor of "
+                f"{one.title}, {one.model}: {name} is between {_time(spread.low)} and "
+                f"{_time(spread.high)} over {_rounds(one.rounds)} (limit a factor of "
                 f"{UNSTEADY:g}): end other programs on this machine"
             )
     few = {one.rounds for one in measurements if one.model and one.status == "ok"}
@@ -108,6 +109,13 @@ def _unsteady(measurements: tuple[Measurement, ...]) -> Iterator[str]:
             f"probes of single costs have {_rounds(min(few))}, too few for an interval "
             f"({LEAST_BLOCKS} are needed): give more --budget"
         )
+
+
+def _time(seconds: float) -> str:
+    """A time with three digits, in the largest unit of which there is at least one."""
+    units = {"s": 1.0, "ms": 1e-3, "µs": 1e-6}
+    unit = next((name for name in units if seconds >= units[name] * 0.9995), "µs")
+    return f"{seconds / units[unit]:.3g} {unit}"
 
 
 def _rounds(count: int) -> str:

@@ -1,5 +1,6 @@
 """Probes that are repeated: intervals, ratios, and no digit that one shot made up."""
 
+import msgspec
 import pytest
 
 from bench.records.runs import Results
@@ -75,7 +76,45 @@ def test_a_figure_that_jumps_between_rounds_is_doubted():
     [one] = combined(rounds([0.006, 0.241, 0.1, 0.05, 0.006, 0.2]))
 
     [said] = doubts(Results(run=RUN, measurements=(one,)))
-    assert "ending workers, threads: cancel_seconds is between 0.006 and 0.241" in said
+    assert "ending workers, threads: cancel_seconds is between 6 ms and 241 ms" in said
+
+
+def test_a_figure_that_jumps_between_few_rounds_is_doubted():
+    """The middle of 75 µs and 1 ms is a time that no round took."""
+    [one] = combined(rounds([0.0000755, 0.001003]))
+
+    jump, few = doubts(Results(run=RUN, measurements=(one,)))
+    assert "cancel_seconds is between 75.5 µs and 1 ms over 2 rounds" in jump
+    assert "have 2 rounds, too few for an interval" in few
+
+
+def test_a_figure_of_few_rounds_is_shown_with_their_range():
+    """There is no interval, but a reader must see how far the rounds differ."""
+    [one] = combined(rounds([0.010, 0.030]))
+    [table] = of_measurements([one], "rest")
+
+    assert table.rows == (("threads", "20.0 ms (10.0 ms to 30.0 ms in 2 rounds)"),)
+
+
+def test_few_rounds_that_are_equal_have_no_range():
+    """Two equal ends say nothing."""
+    [one] = combined(rounds([0.010, 0.010]))
+    [table] = of_measurements([one], "rest")
+
+    assert table.rows == (("threads", "10.0 ms"),)
+
+
+def test_the_figure_that_differs_most_is_the_one_that_is_doubted():
+    """A figure that is named first may be only just beyond the limit."""
+    shots = [
+        msgspec.structs.replace(one, values={"a_seconds": slow, "b_seconds": slower})
+        for one, slow, slower in zip(
+            rounds([0.0, 0.0]), (0.010, 0.021), (0.010, 0.090), strict=True
+        )
+    ]
+
+    said, _ = doubts(Results(run=RUN, measurements=tuple(combined(shots))))
+    assert "b_seconds is between 10 ms and 90 ms" in said
 
 
 def test_percentiles_are_those_of_all_rounds_together():

@@ -257,14 +257,16 @@ def _cells(names: Sequence[str], values: Mapping[str, float]) -> list[str]:
 
 
 def _figure(name: str, one: Measurement) -> str:
-    """A figure; with its interval if it was repeated and varies."""
+    """A figure; with its interval, or the range of few rounds, if it varies."""
     said = _cell(name, one.values)
-    if (spread := one.spreads.get(name)) is None:
+    spread = one.spreads.get(name) or one.ranges.get(name)
+    if spread is None:
         return said
     low, high = (
         units.measure(name, end, even=True) for end in (spread.low, spread.high)
     )
-    return f"{said} ({low} to {high})"
+    few = "" if name in one.spreads else f" in {units.many(one.rounds, 'round')}"
+    return f"{said} ({low} to {high}{few})"
 
 
 def _ratio(spread: Spread | None) -> str:
