@@ -59,8 +59,18 @@ def check_same(one: Run, other: Run, what: str) -> None:
 def merge(folders: Sequence[Path], into: Path) -> Run:
     """Write the records of several runs as one run into a new folder.
 
-    Raises CannotRunError, before anything is written, if runs are incomparable or if
-    two runs have the same sample.
+    Raises CannotRunError, before anything is written, as `merged_run` does.
+    """
+    merged, entries = merged_run(folders)
+    with Ledger.create(into) as ledger:
+        ledger.append_all([merged, *entries])
+    return merged
+
+
+def merged_run(folders: Sequence[Path]) -> tuple[Run, list[Entry]]:
+    """Return several runs as one: its first record, and the records after it.
+
+    Raises CannotRunError if runs are incomparable, or if two runs have the same sample.
     """
     if len(set(folders)) < len(folders):
         raise CannotRunError("a run is named twice; name each shard once")
@@ -84,13 +94,8 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
             dict.fromkeys(line for run in runs.values() for line in run.left_out)
         ),
     )
-    with Ledger.create(into) as ledger:
-        ledger.append(merged)
-        for entry in entries:
-            ledger.append(entry)
-        if (end := _end(list(ledgers.values()))) is not None:
-            ledger.append(end)
-    return merged
+    end = _end(list(ledgers.values()))
+    return merged, [*entries, *([end] if end is not None else [])]
 
 
 def missing_shards(runs: Sequence[Run]) -> tuple[tuple[int, int], ...]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 
 from bench.errors import CannotRunError
-from bench.ledger.merging import check_same, merge, missing_shards
+from bench.ledger.merging import check_same, merged_run, missing_shards
 from bench.ledger.store import Ledger
 from bench.ledger.store import read as read_ledger
-from bench.records.runs import Run
+from bench.records.runs import Entry, Run
 from bench.records.sweeps import Sweep
 
 SWEEP = "sweep.json"
@@ -28,7 +28,19 @@ def folder_of(folder: Path, host: str) -> Path:
 
 
 def create(folder: Path, sweep: Sweep) -> None:
-    """Begin a sweep.  Raises CannotRunError if the folder is not empty."""
+    """Begin a sweep.
+
+    Raises CannotRunError if the folder is not empty, or if two hosts would have the
+    same folder in it.
+    """
+    names: dict[Path, str] = {}
+    for host in sweep.hosts:
+        other = names.setdefault(folder_of(folder, host), host)
+        if other != host:
+            raise CannotRunError(
+                f"hosts {other} and {host} would both be in {folder_of(folder, host)};"
+                " give one of them another name"
+            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
@@ -44,8 +56,8 @@ def side_by_side(folders: Sequence[Path], into: Path, started: float) -> Sweep:
     """Put runs of several hosts into one sweep.
 
     If several runs are of one host, they are merged as shards of one run.  Such runs
-    must come from one machine.  Otherwise CannotRunError is raised before anything is
-    written.
+    must come from one machine, and must not have the same sample.  Otherwise
+    CannotRunError is raised before anything is written.
     """
     if len(set(folders)) < len(folders):
         raise CannotRunError("a run is named twice; name each once")
@@ -56,18 +68,23 @@ def side_by_side(folders: Sequence[Path], into: Path, started: float) -> Sweep:
         first, *others = (run_of(folder) for folder in group)
         for other, folder in zip(others, group[1:], strict=True):
             check_same(first, other, f"putting {group[0]} and {folder} into one host")
+    whole = {host: _one_run(group) for host, group in by_host.items()}
     sweep = Sweep(started=started, hosts=tuple(by_host))
     create(into, sweep)
-    for host, group in by_host.items():
-        if len(group) > 1:
-            merge(group, folder_of(into, host))
-            continue
-        run, *entries = read_ledger(group[0])
-        assert isinstance(run, Run)  # `run_of` has checked that there is a run
-        lacks = missing_shards([run])
+    for host, entries in whole.items():
         with Ledger.create(folder_of(into, host)) as ledger:
-            ledger.append_all([msgspec.structs.replace(run, lacks=lacks), *entries])
+            ledger.append_all(entries)
     return sweep
+
+
+def _one_run(group: Sequence[Path]) -> list[Entry]:
+    """Return the records of one host's run, which may be several shards."""
+    if len(group) > 1:
+        merged, entries = merged_run(group)
+        return [merged, *entries]
+    run, *others = read_ledger(group[0])
+    assert isinstance(run, Run)  # `run_of` has checked that there is a run
+    return [msgspec.structs.replace(run, lacks=missing_shards([run])), *others]
 
 
 def host_of(folder: Path) -> str:

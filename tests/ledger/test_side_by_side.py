@@ -67,6 +67,26 @@ def test_two_machines_under_one_name_are_refused(write, tmp_path):
     assert not is_sweep(tmp_path / "both")
 
 
+def test_two_runs_of_one_plan_are_refused_and_leave_nothing(write, tmp_path):
+    """A corrected merge into the same folder was refused, because it was not empty."""
+    runs, into = [write("a", "a"), write("b", "a")], tmp_path / "both"
+
+    with pytest.raises(CannotRunError, match="hold the same sample"):
+        side_by_side(runs, into, started=1.0)
+    assert not into.exists()
+    side_by_side(runs[:1], into, started=1.0)
+    assert is_sweep(into)
+
+
+def test_two_hosts_whose_folders_have_one_name_are_refused(write, tmp_path):
+    """The second would be written into the run of the first."""
+    runs, into = [write("a", "a/b"), write("b", "a b", OTHER)], tmp_path / "both"
+
+    with pytest.raises(CannotRunError, match="hosts a/b and a b would both be in"):
+        side_by_side(runs, into, started=1.0)
+    assert not into.exists()
+
+
 def test_merge_refuses_two_hosts_in_one_cell(write, tmp_path):
     """Two names are two hosts, also where the machine is the same."""
     runs = [write("a", "one"), write("b", "two", case="two")]
