@@ -26,7 +26,6 @@ from bench.report.page import hosts_file, html_file
 from bench.report.terminal import hosts as terminal
 from bench.runs import hosts
 from bench.runs.progress import remark
-from bench.throughput.doubts import doubts
 from bench.throughput.sources import of_run
 
 LOST = 2  # the exit status if a host did not finish
@@ -212,7 +211,7 @@ def write(
     for one in found:
         if one.results is not None:
             path = sweeps.folder_of(folder, one.host) / REPORT
-            html_file.write(one.results, path, doubts(one.results))
+            html_file.write(one.results, path, one.doubts)
     hosts_file.write(made, found, page)
     click.echo(f"\nreport: {page}")
     if opened:

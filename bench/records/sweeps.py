@@ -21,3 +21,4 @@ class HostResults(Record, frozen=True, kw_only=True):
     host: str
     results: Results | None = None
     is_finished: bool = False
+    doubts: tuple[str, ...] = ()  # reasons to doubt its figures, most serious first

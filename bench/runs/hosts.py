@@ -6,6 +6,7 @@ from bench.ledger import sweeps
 from bench.ledger.store import read as read_ledger
 from bench.records.sweeps import HostResults, Sweep
 from bench.runs import resumed_parts, saved
+from bench.throughput.doubts import doubts
 
 
 def read(folder: Path) -> tuple[Sweep, list[HostResults]]:
@@ -23,5 +24,12 @@ def read(folder: Path) -> tuple[Sweep, list[HostResults]]:
         entries = read_ledger(path)
         results = saved.results(path)
         finished = resumed_parts.is_finished(entries)
-        found.append(HostResults(host=host, results=results, is_finished=finished))
+        found.append(
+            HostResults(
+                host=host,
+                results=results,
+                is_finished=finished,
+                doubts=tuple(doubts(results)),
+            )
+        )
     return made, found

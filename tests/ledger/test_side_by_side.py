@@ -12,6 +12,7 @@ from bench.ledger.store import Ledger
 from bench.ledger.sweeps import is_sweep, side_by_side
 from bench.records.runs import End
 from bench.runs import hosts, saved
+from bench.throughput.doubts import doubts
 from tests.ledger.test_merging import MACHINE, RUN
 from tests.throughput.fakes import blocks
 
@@ -20,10 +21,10 @@ OTHER = msgspec.structs.replace(MACHINE, hostname_sha256="c" * 64, cpu="y")
 
 @pytest.fixture
 def write(tmp_path):
-    def write(folder, host="", machine=MACHINE, case="one", end=True):
+    def write(folder, host="", machine=MACHINE, case="one", end=True, count=6):
         run = msgspec.structs.replace(RUN, host=host, machine=machine)
         with Ledger.create(tmp_path / folder) as ledger:
-            ledger.append_all([run, *blocks(6, case=case)])
+            ledger.append_all([run, *blocks(count, case=case)])
             if end:
                 ledger.append(End(finished=9.0, elapsed_seconds=4.0))
         return tmp_path / folder
@@ -42,6 +43,15 @@ def test_each_host_keeps_its_own_run(write, tmp_path):
     assert [one.is_finished for one in found] == [True, True]
     assert [len(one.results.samples) for one in found] == [24, 24]
     assert [one.results.run.machine.cpu for one in found] == ["x", "y"]
+
+
+def test_a_host_that_is_read_has_its_doubts(write, tmp_path):
+    """The summary over all hosts, and the host's own report, show the same doubts."""
+    side_by_side([write("a", count=3)], tmp_path / "both", started=1.0)
+    _, [one] = hosts.read(tmp_path / "both")
+
+    assert list(one.doubts) == doubts(one.results)
+    assert "too few blocks for an interval" in one.doubts[0]
 
 
 def test_shards_of_one_host_become_one_run(write, tmp_path):

@@ -139,13 +139,53 @@ def test_the_terminal_and_the_page_show_each_host_within_80_columns():
 
 def test_a_host_of_which_nothing_came_is_no_difference_of_machines():
     """Each fact of the others beside `unknown` would fill the screen."""
-    found = [host("a", 2.0, governor="x"), host("b", None)]
+    found = [host("a", 2.0, flags="x"), host("b", None)]
     out = io.StringIO()
     terminal.show(found, Console(file=out, width=80))
 
     assert "b: nothing was measured" in out.getvalue()
     assert "unknown" not in out.getvalue()
-    assert "governor" not in out.getvalue()
+    assert "flags" not in out.getvalue()
+
+
+def shown(*found):
+    """What the terminal and the page show of these hosts, each with single spaces."""
+    out = io.StringIO()
+    terminal.show(found, Console(file=out, width=80))
+    names = tuple(one.host for one in found)
+    page = hosts_file.render(Sweep(started=1.0, hosts=names), found)
+    return [" ".join(text.split()) for text in (out.getvalue(), page)]
+
+
+def test_doubts_of_a_host_are_told_in_the_summary_over_all_hosts():
+    """Only the report of the host itself said that other programs had run there."""
+    one = host("a", 2.0)
+    results = msgspec.structs.replace(
+        one.results, run=msgspec.structs.replace(one.results.run, warnings=("busy",))
+    )
+    doubted = msgspec.structs.replace(
+        one, results=results, doubts=("other programs", "wide", "few", "two modes")
+    )
+
+    for text in shown(doubted, host("b", 2.0)):
+        assert "a: busy" in text
+        assert "a: other programs" in text
+        assert "a: wide" in text
+        assert "a: 2 more doubts: see its own report" in text
+        assert "b: busy" not in text
+
+
+def test_the_load_and_the_noise_are_shown_even_if_they_are_equal():
+    """With one host, all facts are equal, and these were folded away."""
+    one = host("a", 2.0, load="4.76", flags="-O3")
+    told, same = words.same_facts(words.facts([one]))
+
+    assert dict(told)["load"] == ("4.76",)
+    assert dict(told)["noise floor"] == ("not measured",)
+    assert [name for name, _ in same if name == "flags"]
+    for text in shown(one):
+        assert "noise floor" in text
+        assert "4.76" in text
 
 
 def test_names_of_hosts_are_escaped_in_the_page():

@@ -7,14 +7,18 @@ not a random sample of a larger group of machines.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench.records.runs import Machine
+from bench.records.runs import Machine, Results
 from bench.records.samples import Comparison, Sample
 from bench.records.sweeps import HostResults
 from bench.report.words import units, workloads
 from bench.report.words.tables import verdict
 
 # facts that are shown even if they are equal on all hosts
-MAIN = ("processor", "cores", "memory", "system")
+MAIN = (
+    *("processor", "cores", "memory", "system", "governor", "cgroup cpu quota"),
+    *("cpu pressure", "load", "noise floor"),
+)
+MOST_DOUBTS = 3  # of each host; the host's own report has all of them
 Fact = tuple[str, tuple[str, ...]]  # the name of the fact, and its value on each host
 
 
@@ -145,10 +149,22 @@ def _failures(samples: Sequence[Sample]) -> list[str]:
 
 
 def _noise(one: HostResults) -> str:
-    noise = one.results.noise if one.results else ()
-    if not noise:
+    if one.results is None or not one.results.comparisons:
         return ""
+    if not (noise := one.results.noise):
+        return "not measured"
     return units.interval(min(n.low for n in noise), max(n.high for n in noise))
+
+
+def _doubts(one: HostResults, results: Results) -> list[str]:
+    """Why to doubt the machine or the figures of a host; at most MOST_DOUBTS."""
+    found = [*results.warnings, *one.doubts]
+    if (more := len(found) - MOST_DOUBTS) <= 0:
+        return found
+    return [
+        *found[:MOST_DOUBTS],
+        f"{units.many(more, 'more doubt')}: see its own report",
+    ]
 
 
 def remarks(hosts: Sequence[HostResults]) -> list[str]:
@@ -166,6 +182,7 @@ def remarks(hosts: Sequence[HostResults]) -> list[str]:
         if one.results.run.lacks:
             said.append(f"{one.host}: {units.shards(one.results.run.lacks)} missing")
         said += [f"{one.host}: {line}" for line in _failures(one.results.samples)]
+        said += [f"{one.host}: {line}" for line in _doubts(one, one.results)]
     machines = [one.results.run.machine.hostname_sha256 for one in hosts if one.results]
     if len(set(machines)) < len(machines):
         said.append("some hosts are workers of one machine, which took turns")
