@@ -91,7 +91,7 @@ def begin(
     lenses = asked["lenses"] or (("throughput",) if other else LENSES)
     return Run(
         started=begun,
-        command=typed(sys.argv[1:]),
+        command=escaped(asked.get("recorded_as") or "") or typed(sys.argv[1:]),
         version=version("threads-vs-asyncio"),
         machine=machine(interpreters),
         host=asked.get("host") or "",
@@ -190,7 +190,11 @@ def refuse_missing(chosen: list[str], other: Version) -> None:
 
 def typed(arguments: list[str]) -> str:
     """Return the command as it was typed; bytes that are not valid text are escaped."""
-    line = shlex.join(["python", "-m", "bench", *arguments])
+    return escaped(shlex.join(["python", "-m", "bench", *arguments]))
+
+
+def escaped(line: str) -> str:
+    """Return a line as valid text: bytes that are not are escaped."""
     return os.fsencode(line).decode("utf-8", "backslashreplace")
 
 

@@ -55,6 +55,12 @@ def options(command: Any) -> Any:
                 is_flag=True,
                 help="Write the ledger, and neither the summary nor the report.",
             ),
+            click.option(
+                "--recorded-as",
+                metavar="COMMAND",
+                hidden=True,
+                help="The command to record instead of this one; a sweep gives it.",
+            ),
         )
     ):
         command = option(command)

@@ -6,6 +6,7 @@ for its end.  So when the task is cancelled, its run must end too.
 """
 
 import os
+import shlex
 import subprocess
 import tempfile
 import threading
@@ -86,14 +87,7 @@ def run(host_run: HostRun, folder: Path) -> Measured:
         ledger.write_bytes(host_run.ledger)
         arguments = ["run", "--resume", str(folder)]
     else:
-        arguments = [
-            "run",
-            *host_run.arguments,
-            "-o",
-            str(folder),
-            "--host",
-            host_run.host,
-        ]
+        arguments = new_run(host_run, folder)
     here = host_run.folder if os.path.isdir(host_run.folder) else str(folder.parent)
     with (
         tempfile.TemporaryFile() as said,
@@ -120,6 +114,17 @@ def run(host_run: HostRun, folder: Path) -> Measured:
         last = said.read().decode(errors="replace").strip().splitlines()[-1:]
     content = ledger.read_bytes() if ledger.exists() else b""
     return Measured(host_run.host, process.returncode, content, "".join(last))
+
+
+def new_run(host_run: HostRun, folder: Path) -> list[str]:
+    """Return the arguments of a new run on this host.
+
+    The run records a command that a user can repeat on this host.  The folder here is
+    temporary, so this command does not contain it.
+    """
+    repeated = ["run", *host_run.arguments, "--host", host_run.host]
+    recorded = shlex.join(["python", "-m", "bench", *repeated])
+    return [*repeated, "-o", str(folder), "--recorded-as", recorded]
 
 
 def tell_lines(host_run: HostRun, ledger: Path, told: int) -> int:

@@ -266,6 +266,20 @@ def test_the_end_of_a_run_is_noticed_at_once(monkeypatch, tmp_path):
     assert (found.status, found.said) == (1, "broken")
 
 
+def test_a_host_records_a_command_that_can_be_repeated(monkeypatch, tmp_path):
+    """The page of the host had a folder that was removed at the end of the run."""
+    monkeypatch.setattr(sweep_task, "is_wanted", lambda: True)
+    monkeypatch.setattr(sweep_task, "tell", lambda *_: None)
+    host_run = sweep_task.HostRun(
+        "the first", ("lock", "--lens", "shape"), str(tmp_path), b"", "topic", ""
+    )
+
+    assert sweep_task.run(host_run, tmp_path / "run").status == 0
+    run = read(tmp_path / "run")[0]
+    assert run.host == "the first"
+    assert run.command == "python -m bench run lock --lens shape --host 'the first'"
+
+
 def test_what_each_process_on_a_host_imports_first_is_light():
     """The check of a host would take as long as importing the explorer."""
     code = "import sys, bench.hosts.processes; print(*sys.modules)"
