@@ -105,6 +105,7 @@ def begin(
         # these are reasons to doubt speeds
         warnings=tuple(doubts_now()) if "throughput" in lenses else (),
         follows_imports=True,
+        hashes_versions=True,
         fail_over=asked.get("fail_over"),
         left_out=tuple(left_out),
     )
@@ -147,7 +148,7 @@ def against(chosen: list[str], other: Version) -> dict[str, Any]:
     Prints which sides have equal code in both versions, and which are new.
     """
     now = sources.of_pairs(chosen)
-    then = sources.of_pairs(chosen, other.folder)
+    then = sources.of_pairs(chosen, (str(other.top), str(other.folder)))
     ours = [  # the imports of some user's pairs are not known
         key for key in now if now[key] and not isinstance(PAIRS[key[0]], FunctionPair)
     ]

@@ -32,10 +32,13 @@ def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
     seconds = resumed_parts.budget_seconds(before) - used
     seconds -= resumed_parts.spent_seconds(before[:-1])
     seconds -= resumed_parts.report_seconds(seconds)
-    chosen = plan(first.pairs, first.settings, sources.of_pairs(first.pairs))
+    hashes, former, moved = sources.of_pairs(first.pairs), None, ("", "")
     if first.settings.against:
         other = (ledger.path.parent / versions.FOLDER).resolve()
-        chosen = replace(chosen, moved=(first.settings.against_top, str(other)))
+        moved = (first.settings.against_top, str(other))
+        former = sources.of_pairs(first.pairs, moved)
+    chosen = plan(first.pairs, first.settings, hashes, former)
+    chosen = replace(chosen, moved=moved)
     pairs = select(name for name in first.pairs if name != JOBS)
     with (
         ledger,

@@ -87,6 +87,7 @@ def merged_run(folders: Sequence[Path]) -> tuple[Run, list[Entry]]:
         pairs=tuple(dict.fromkeys(pair for run in runs.values() for pair in run.pairs)),
         sources={k: v for run in runs.values() for k, v in run.sources.items()},
         follows_imports=all(run.follows_imports for run in runs.values()),
+        hashes_versions=all(run.hashes_versions for run in runs.values()),
         settings=None,  # a merged run has several plans, so it cannot be resumed
         lacks=missing_shards(list(runs.values())),
         warnings=each_once(runs.values()),

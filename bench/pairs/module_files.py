@@ -25,3 +25,9 @@ def spec_of(module: str, folders: Iterable[str]) -> ModuleSpec | None:
             return None
         path = list(spec.submodule_search_locations or ())
     return spec
+
+
+def in_copy(folder: str, here: str, there: str) -> str:
+    """Return the same folder in the copy `there`; unchanged if not below `here`."""
+    path = Path(folder)
+    return str(there / path.relative_to(here)) if path.is_relative_to(here) else folder

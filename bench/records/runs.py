@@ -79,6 +79,8 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     sources: dict[str, str] = {}  # module: sha256
     # whether `sources` also has what the user's pairs import
     follows_imports: bool = False
+    # whether samples at another version (--against) have the hash of their own code
+    hashes_versions: bool = False
     lacks: tuple[tuple[int, int], ...] = ()  # missing shards of a merged run
     fail_over: float | None = None  # the limit of --fail-over, also of a resumed run
     warnings: tuple[str, ...] = ()  # reasons to doubt the machine at the start

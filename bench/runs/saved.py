@@ -39,7 +39,7 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
     """Group records by kind, and compute comparisons and noise floors from samples."""
     entries = latest_records(entries)
     recorded = [entry for entry in entries if isinstance(entry, Sample)]
-    samples = [_called(sample, run) for sample in recorded]
+    samples = [_called(_hashed(sample, run), run) for sample in recorded]
     last = entries[-1] if entries else None
     return Results(
         run=run,
@@ -73,6 +73,16 @@ def _load(one: Workload) -> tuple[float, ...]:
     """The coordinates of a workload, the one that runs along a curve last."""
     room = math.inf if one.capacity is None else one.capacity
     return one.cpu_share, one.wait_seconds, one.body_bytes, room, one.workers
+
+
+def _hashed(sample: Sample, run: Run) -> Sample:
+    """Return the sample, without its hash if this may be of another version's code.
+
+    Earlier versions of this program recorded the hash of the present code there.
+    """
+    if run.hashes_versions or not sample.subject.version:
+        return sample
+    return replace(sample, subject=replace(sample.subject, source_sha256=""))
 
 
 def _called(one: Figure, run: Run) -> Figure:

@@ -7,10 +7,10 @@ This module also makes the specifications of the workers.
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.pairs.module_files import in_copy
 from bench.records.samples import Sample
 from bench.records.workload import Workload
 from bench.throughput import inference, measurable
@@ -126,17 +126,11 @@ def elsewhere(
     if not is_other:
         return dict(told)
     here, there = moved
-    folders = [_moved(folder, here, there) for folder in told.get("path", ())]
+    folders = [in_copy(folder, here, there) for folder in told.get("path", ())]
     found = {**told, "first": [there], "path": folders}
     if "own" in told:
         found["own"] = {**told["own"], "folders": folders}
     return found
-
-
-def _moved(folder: str, here: str, there: str) -> str:
-    """The same folder in the copy `there`; unchanged if it is not below `here`."""
-    path = Path(folder)
-    return str(there / path.relative_to(here)) if path.is_relative_to(here) else folder
 
 
 def record(

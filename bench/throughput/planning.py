@@ -43,6 +43,7 @@ FETCHERS = (1, 10, 100, 1000)
 
 
 Placement = Literal["pinned", "free"]
+Hashes = Mapping[tuple[str, Model], str]
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ class Plan:
 def plan(
     pairs: Iterable[str],
     settings: Settings,
-    sources: Mapping[tuple[str, Model], str] | None = None,
+    sources: Hashes | None = None,
+    former: Hashes | None = None,
 ) -> Plan:
     """List the cases of these pairs, on the runtimes that the settings name.
 
@@ -139,7 +141,8 @@ def plan(
     These cases come last, because the cases that the user asked for are measured first.
     Blocks have four samples (ABBA or BAAB) if the budget is enough for ENOUGH_BLOCKS
     such blocks of each case, without spare points; otherwise two (AB or BA).
-    `sources` has a hash for each pair in each model; it is recorded with the samples.
+    `sources` has a hash for each pair in each model, and `former` has those of the
+    other version.  The samples of each version record the hashes of their own version.
     """
     hashes = sources or {}
     wanted = [
@@ -151,17 +154,14 @@ def plan(
     cases = [
         Case(
             workload,
-            (
-                _subject(pair, left, hashes),
-                _subject(pair, right, hashes),
-            ),
+            (_subject(pair, left, hashes), _subject(pair, right, hashes)),
             settings.slowed,
             is_spare(pair, workload, settings),
         )
         for pair, workload, (left, right) in wanted
     ]
     if settings.against:
-        cases = against_version(cases, settings)
+        cases = against_version(cases, settings, former)
     elif settings.against_itself:
         cases = [itself for case in cases for itself in _against_itself(case)]
     if settings.noise and cases and not settings.against_itself:
@@ -177,17 +177,17 @@ def plan(
     )
 
 
-def against_version(cases: Iterable[Case], settings: Settings) -> list[Case]:
+def against_version(
+    cases: Iterable[Case], settings: Settings, former: Hashes | None = None
+) -> list[Case]:
     """Each side of the cases against the same side at another version.
 
     Sides whose code is equal in both versions are left out.  The two versions are the
     sides of a case, so each block has samples of both.
     """
+    hashes = former or {}
     changed = [
-        Case(
-            case.workload,
-            (msgspec.structs.replace(side, version=settings.against), side),
-        )
+        Case(case.workload, (_at_version(side, settings.against, hashes), side))
         for case in cases
         for side in case.sides
         if f"{side.pair} {side.model}" not in settings.unchanged
@@ -294,16 +294,15 @@ def shard(cases: Sequence[Case], part: tuple[int, int]) -> tuple[Case, ...]:
     return tuple(cases[index - 1 :: count])
 
 
-def _subject(
-    pair: str, runtime: Runtime, hashes: Mapping[tuple[str, Model], str]
-) -> Subject:
+def _subject(pair: str, runtime: Runtime, hashes: Hashes) -> Subject:
     model = model_of(runtime)
-    return Subject(
-        pair=pair,
-        model=model,
-        runtime=runtime,
-        source_sha256=hashes.get((pair, model), ""),
-    )
+    sha256 = hashes.get((pair, model), "")
+    return Subject(pair=pair, model=model, runtime=runtime, source_sha256=sha256)
+
+
+def _at_version(side: Subject, version: str, hashes: Hashes) -> Subject:
+    sha256 = hashes.get((side.pair, side.model), "")
+    return msgspec.structs.replace(side, version=version, source_sha256=sha256)
 
 
 def model_of(runtime: Runtime) -> Model:

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from bench.pairs import imported_sources
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.function_pairs import FunctionPair, file_of_module, registered
+from bench.pairs.module_files import in_copy
 from bench.records.models import MODELS, PACKAGES, Model
 from bench.throughput import measurable
 
@@ -25,17 +27,19 @@ EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # the packages of the pairs
 
 
 def of_pairs(
-    pairs: Iterable[str], top: Path | None = None
+    pairs: Iterable[str], moved: tuple[str, str] | None = None
 ) -> dict[tuple[str, Model], str]:
     """A hash for each pair in each model, over all of its modules.
 
     A hash is empty if the model does not have the pair.  It is also empty if the
-    imports of a user's function are unknown.  `top` is the top folder of another
-    version: if it is given, the hashes are those of that version.
+    imports of a user's function are unknown.  If `moved` is given, the hashes are those
+    of another version: it contains the top folder of the code, and the top folder of
+    the copy with that version.
     """
+    top = Path(moved[1]) if moved else None
     models: tuple[Model, ...] = ("threads", "asyncio", "anyio")
     return {
-        (pair, model): _of_function(own, model)
+        (pair, model): _of_function(own, model, moved)
         if isinstance(own := PAIRS.get(pair), FunctionPair)
         else together(modules_of(pair, model, top), top)
         for pair in pairs
@@ -43,13 +47,18 @@ def of_pairs(
     }
 
 
-def _of_function(pair: FunctionPair, model: Model) -> str:
+def _of_function(
+    pair: FunctionPair, model: Model, moved: tuple[str, str] | None = None
+) -> str:
     """A hash over a user's function, its imports and its arguments.
 
     Empty if the imports of the function are unknown.  Empty also for anyio, because a
     user's pair has no anyio form.
     """
     own = pair.own
+    if own and moved:
+        folders = tuple(in_copy(folder, *moved) for folder in own.folders)
+        own = replace(own, folders=folders)
     modules = imported_sources.of_function(own, model) if own else None
     if own is None or modules is None or not modules or model == "anyio":
         return ""

@@ -135,6 +135,93 @@ def test_code_is_equal_when_all_that_it_imports_is(tmp_path, capsys):
     assert sources.source("threaded.nowhere", tmp_path) is None
 
 
+def test_the_samples_of_a_version_record_its_own_code(project, tmp_path, monkeypatch):
+    """Those of the old one had the hash of the new, so `compare` saw no change."""
+    own = UserPair(
+        name="mine", threads="jobs:f", asyncio="jobs:g", folders=(str(project),)
+    )
+    register((own,))
+    monkeypatch.setitem(PAIRS, "mine", PAIRS.pop("mine"))  # removed after the test
+    old = take("old", project, tmp_path / "old")
+    present, at_old = (
+        sources.of_pairs(["mine"], moved)
+        for moved in (None, (str(project), str(old.folder)))
+    )
+    cases = plan(("mine",), settings(against="old"), present, at_old).cases
+
+    assert [
+        [side.source_sha256 for side in case.sides] for case in cases
+    ] == [[at_old["mine", model], present["mine", model]]
+          for model in ("threads", "asyncio")]  # fmt: skip
+    assert present["mine", "threads"] != at_old["mine", "threads"] != ""
+
+
+def test_equal_code_has_one_hash_in_every_copy(project, tmp_path, monkeypatch):
+    """The same version in two runs is a control of the noise between them."""
+    own = UserPair(
+        name="mine", threads="jobs:f", asyncio="jobs:g", folders=(str(project),)
+    )
+    register((own,))
+    monkeypatch.setitem(PAIRS, "mine", PAIRS.pop("mine"))  # removed after the test
+    copy = take("new", project, tmp_path / "new")
+
+    assert sources.of_pairs(["mine"], (str(project), str(copy.folder))) == (
+        sources.of_pairs(["mine"])
+    )
+
+
+def test_two_runs_against_one_name_are_compared_by_the_code_that_each_measured(
+    tmp_path,
+):
+    """A folder, or HEAD, can have other code in the second run."""
+    for name in ("a", "b"):
+        with Ledger.create(tmp_path / name) as ledger:
+            asked = settings(against="base")
+            ledger.append(
+                msgspec.structs.replace(RUN, settings=asked, hashes_versions=True)
+            )
+            present = {("lock", "threads"): "now", ("lock", "asyncio"): "now too"}
+            former = {key: f"{name} {key[1]}" for key in present}
+            former["lock", "asyncio"] = "the same"
+            for case in plan(("lock",), asked, present, former).cases:
+                ledger.append_all(
+                    msgspec.structs.replace(one, subject=case.sides[one.side])
+                    for one in blocks(12, case=case.name)
+                )
+    runs = [str(tmp_path / name) for name in ("a", "b")]
+    found = CliRunner().invoke(command, [*runs, "--json"]).stdout.splitlines()
+    same = {
+        one["model"]: one["verdict"] == "same code" for one in map(json.loads, found)
+    }
+
+    assert same == {
+        "threads at base": False, "threads": True,
+        "asyncio at base": True, "asyncio": True,
+    }  # fmt: skip
+
+
+def test_a_ledger_without_the_hashes_of_a_version_cannot_tell_equal_code(write):
+    """An earlier version of this program recorded the present code there."""
+    path = write("a")
+    entries = read(path)
+    hashed = [
+        msgspec.structs.replace(
+            one, subject=msgspec.structs.replace(one.subject, source_sha256="x")
+        )
+        for one in entries[1:]
+    ]
+    first = entries[0]
+    late = msgspec.structs.replace(first, hashes_versions=True)
+
+    assert [
+        {one.subject.column: one.subject.source_sha256 for one in found.samples}
+        for found in (saved.collect(first, hashed), saved.collect(late, hashed))
+    ] == [
+        {"threads at old": "", "threads": "x"},
+        {"threads at old": "x", "threads": "x"},
+    ]
+
+
 def test_a_worker_of_the_other_version_imports_it_and_our_harness(tmp_path):
     """Its own `run` is called, and is checked and timed by ours."""
     (tmp_path / "threaded").mkdir()
