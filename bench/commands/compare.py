@@ -27,9 +27,11 @@ from bench.report.words import cases
 from bench.report.words import changes as words
 from bench.runs import saved
 from bench.throughput.changes import (
+    LEAST_CONTROLS,
     Change,
     allowing,
     changes,
+    not_judged,
     of_comparisons,
     runs_apart,
 )
@@ -165,14 +167,20 @@ def between(
                 "intervals include it."
             )
         return allowing(found, noise), said
-    if is_gate and not all(one.is_same_code for one in found):
+    said = (
+        "The noise between the runs is unknown: fewer than "
+        f"{LEAST_CONTROLS} sides have equal code."
+    )
+    if all(one.is_same_code for one in found):
+        return found, said
+    if is_gate:
         raise CannotRunError(
             "too few sides are equal in both runs to measure the noise between "
             "them; measure more pairs in both, or use run --against"
         )
-    return found, (
-        "The noise between the runs is unknown: too few sides have equal code. "
-        "Judge by run --against, which measures both versions in the same blocks."
+    return not_judged(found), (
+        f"{said} So no change is a verdict. Use run --against, which measures both "
+        "versions in the same blocks."
     )
 
 

@@ -14,6 +14,7 @@ from bench.report.words.units import many
 from bench.runs import saved
 from bench.throughput.changes import Change, of_comparisons
 
+UNJUDGED = ("same code", "unknown", "not judged")  # verdicts that are no result
 LEAST = 0.01  # a lower number without % may be meant as a share
 
 
@@ -125,7 +126,7 @@ def write_junit(
             failure=f"{'failed' if one.failed else 'slower'}: {_amount(one)}"
             if limit is not None and one.is_worse(limit)
             else None,
-            skipped=one.verdict if one.verdict in ("same code", "unknown") else None,
+            skipped=one.verdict if one.verdict in UNJUDGED else None,
         )
         for one in found
     ]

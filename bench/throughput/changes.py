@@ -45,6 +45,8 @@ class Change:
     # whether the sources are equal, so that any change is noise
     is_same_code: bool = False
     failed: bool = False  # whether the side failed in the second run or version
+    # whether the noise between two runs is known; if not, no change is a verdict
+    is_noise_known: bool = True
 
     def is_worse(self, limit: float) -> bool:
         """Whether the side is certainly slower, and possibly by the limit or more.
@@ -71,8 +73,9 @@ class Change:
     def verdict(self) -> str:
         """The verdict in a word or two.
 
-        It is "faster", "slower", "same code", "unknown", "fails", "gone" (no figure) or
-        "no change shown".
+        It is "faster", "slower", "same code", "unknown" (too few blocks), "not judged"
+        (the noise between the runs is unknown), "fails", "gone" (no figure) or "no
+        change shown".
         """
         if self.is_same_code:
             return "same code"
@@ -82,6 +85,8 @@ class Change:
             return "gone" if self.before is not None else "unknown"
         if self.interval is None:
             return "unknown"
+        if not self.is_noise_known:
+            return "not judged"
         if self.interval.high < 1:
             return "slower"
         return "faster" if self.interval.low > 1 else "no change shown"
@@ -142,6 +147,11 @@ def runs_apart(found: Iterable[Change]) -> Apart | None:
     variance = sum((log - shift) ** 2 for log in logs) / (len(logs) - 1)
     student = STUDENT[min(len(logs) - 1, len(STUDENT)) - 1]
     return Apart(len(logs), shift, student * math.sqrt(variance * (1 + 1 / len(logs))))
+
+
+def not_judged(found: Iterable[Change]) -> list[Change]:
+    """The changes if the noise between the runs is unknown: figures, no verdicts."""
+    return [replace(one, is_noise_known=False) for one in found]
 
 
 def allowing(found: Iterable[Change], apart: Apart) -> list[Change]:

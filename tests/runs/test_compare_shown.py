@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from bench.commands.compare import command, table
 from bench.errors import CannotRunError
 from bench.ledger.store import Ledger
-from bench.report.words import cases
+from bench.report.words import cases, changes
 from bench.runs import saved
 from bench.throughput.changes import of_comparisons
 from bench.throughput.planning import plan
@@ -143,6 +143,18 @@ def test_a_side_has_the_shortest_name_that_no_other_side_has():
         f"{second}, threads (3.11)",
         "lock [2 workers] asyncio (3.11 b)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [("same code", "equal code"), ("unknown", "too few blocks to tell")],
+)
+def test_one_side_has_and_two_sides_have(verdict, said):
+    """`Of 1 side: 1 have too few blocks to tell`."""
+    one = ("lock threads", verdict, 1.5)
+
+    assert f"1 has {said}" in changes.in_a_line([one])
+    assert f"2 have {said}" in changes.in_a_line([one, one])
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """One run against another: what a machine in CI may fail for."""
 
+import json
 import math
 import random
 from itertools import combinations
@@ -229,6 +230,44 @@ def test_without_anything_equal_there_is_no_gate(write):
 
     assert "use run --against" in str(gate.exception)
     assert "noise between the runs is unknown" in told.output
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_without_the_noise_between_the_runs_no_change_is_a_verdict(write, count):
+    """`58.5 % faster` was beside "the noise is unknown"."""
+    runs = [
+        write(name, [*sided(blocks(12, ratio), name), *controls(1.0, 5)[: 48 * count]])
+        for name, ratio in (("a", 1.0), ("b", 0.5))
+    ]
+    told = CliRunner().invoke(command, [*runs, "--json"]).stdout.splitlines()
+    said = CliRunner().invoke(command, runs).output
+
+    assert {json.loads(line)["verdict"] for line in told[:2]} == {"not judged"}
+    assert "2 not judged" in said
+    assert "changed:" not in said
+
+
+def test_a_side_that_lost_its_figure_is_told_without_the_noise(write):
+    """No noise takes a figure away."""
+    gone = [one for one in blocks(12) if one.side == 0]
+    runs = [write("a", sided(blocks(12), "old")), write("b", sided(gone, "new"))]
+    said = CliRunner().invoke(command, runs).output
+
+    assert "no figure any more" in said
+
+
+def test_if_all_code_is_equal_a_few_sides_pass_the_gate(write):
+    """None of them can be worse, however much the machine has changed."""
+    runs = [
+        write(name, scaled(sided(blocks(12, seed=1), "x"), drift))
+        for name, drift in (("a", 1.0), ("b", 2.0))
+    ]
+    said = CliRunner().invoke(
+        command, [*runs, "--fail-over", "5%"], standalone_mode=False
+    )
+
+    assert said.return_value == 0, said.output
+    assert "no change is a verdict" not in said.output
 
 
 def test_runs_of_two_machines_are_no_gate(write, tmp_path):

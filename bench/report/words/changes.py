@@ -46,12 +46,19 @@ def in_a_line(verdicts: Sequence[tuple[str, str, float | None]]) -> str:
     ]
     same = sum(verdict == "same code" for _, verdict, _ in verdicts)
     open_ = sum(verdict == "unknown" for _, verdict, _ in verdicts)
+    unjudged = sum(verdict == "not judged" for _, verdict, _ in verdicts)
     more = f" and {len(said) - MOST_NAMED} more" if len(said) > MOST_NAMED else ""
     found = [f"{len(said)} changed: {', '.join(said[:MOST_NAMED])}{more}"]
     if not said:
-        found = [] if open_ == total else ["no change shown"]
+        found = [] if open_ + unjudged == total else ["no change shown"]
     if same:
-        found.append(f"{same} have equal code")
+        found.append(f"{_have(same)} equal code")
+    if unjudged:
+        found.append(f"{unjudged} not judged")
     if open_:
-        found.append(f"{open_} have too few blocks to tell")
+        found.append(f"{_have(open_)} too few blocks to tell")
     return f"Of {units.many(total, 'side')}: {'; '.join(found)}."
+
+
+def _have(count: int) -> str:
+    return f"{count} {'has' if count == 1 else 'have'}"
