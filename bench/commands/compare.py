@@ -147,10 +147,7 @@ def between(
             )
     found = changes(old.samples, new.samples)
     if not found:
-        raise CannotRunError(
-            f"{folders[0]} and {folders[1]} measured nothing in common; "
-            "compare runs of the same pairs at the same workload"
-        )
+        raise CannotRunError(nothing_to_compare(runs, folders))
     if untold := [folder for run, folder in zip(runs, folders, strict=True)
                   if run.run.own and not run.run.follows_imports]:  # fmt: skip
         found = judged_without_code(found, runs, untold, is_gate)
@@ -181,6 +178,29 @@ def between(
     return not_judged(found), (
         f"{said} So no change is a verdict. Use run --against, which measures both "
         "versions in the same blocks."
+    )
+
+
+def nothing_to_compare(
+    runs: tuple[Results, Results], folders: tuple[Path, Path]
+) -> str:
+    """Return why two runs have no side to compare, and what to do."""
+    for run, folder in zip(runs, folders, strict=True):
+        if not run.samples:
+            resumes = run.end is None and run.run.settings is not None
+            step = f"continue it with run --resume {folder}" if resumes else (
+                "make it again with --lens throughput"
+            )  # fmt: skip
+            return f"{folder} has no samples, so it has no speed; {step}"
+    both = " and ".join(dict.fromkeys(map(str, folders)))
+    if {one.case for one in runs[0].samples} & {one.case for one in runs[1].samples}:
+        return (
+            f"{both}: what they have in common is code against itself, which shows "
+            "only noise; compare runs that were made without --aa"
+        )
+    return (
+        f"{both} measured nothing in common; compare runs of the same pairs at the "
+        "same workload"
     )
 
 

@@ -15,6 +15,7 @@ from bench.commands.compare import command
 from bench.commands.gate import pair_of
 from bench.errors import CannotRunError
 from bench.ledger.store import Ledger
+from bench.records.runs import End
 from bench.records.user_pairs import UserPair
 from bench.throughput.changes import Change, changes, hodges_lehmann, mann_whitney
 from bench.throughput.inference import Interval, interval
@@ -373,6 +374,35 @@ def test_runs_with_nothing_in_common_are_refused(write):
     said = CliRunner().invoke(command, runs)
 
     assert "nothing in common" in str(said.exception)
+
+
+def test_two_runs_of_code_against_itself_are_refused_with_the_reason(write):
+    """A run and itself `measured nothing in common`."""
+    run = write("a", [
+        msgspec.structs.replace(one, subject=SUBJECT) for one in blocks(6)
+    ])  # fmt: skip
+    said = str(CliRunner().invoke(command, [run, run]).exception)
+
+    assert "code against itself" in said
+    assert "without --aa" in said
+    assert said.count(run) == 1
+
+
+@pytest.mark.parametrize(
+    ("ended", "step"), [(False, "run --resume"), (True, "--lens throughput")]
+)
+def test_a_run_without_samples_is_refused_with_what_to_do(write, tmp_path, ended, step):
+    """It was interrupted before its first sample, or it measured no speeds."""
+    empty = tmp_path / "b"
+    with Ledger.create(empty) as ledger:
+        ledger.append(RUN)
+        if ended:
+            ledger.append(End(finished=2.0, elapsed_seconds=1.0))
+    for runs in ([write("a", blocks(6)), str(empty)], [str(empty), str(empty)]):
+        said = str(CliRunner().invoke(command, runs).exception)
+
+        assert said.startswith(f"{empty} has no samples")
+        assert step in said
 
 
 @pytest.mark.parametrize("limit", ["x", "-1%", "200%", "nan", "0.05"])
