@@ -7,9 +7,8 @@ import rich_click as click
 
 from bench.commands import sweeping
 from bench.commands.options import examples, refuse_same_file
-from bench.errors import CannotRunError
 from bench.exports.verdicts_json import verdicts
-from bench.ledger.sweeps import HOSTS, is_sweep
+from bench.ledger.sweeps import is_sweep
 from bench.report.page import html_file, svg_file
 from bench.report.words.answer import answer
 from bench.runs import hosts, saved
@@ -64,11 +63,7 @@ def command(
     over hosts.  --json and --picture need one run: name the folder of a host below
     RUN/hosts.
     """
-    if is_sweep(run):
-        if as_json or picture_file is not None:
-            raise CannotRunError(
-                f"{run} has a run for each host; name one of {run / HOSTS}"
-            )
+    if is_sweep(run) and not as_json and picture_file is None:
         made, found = hosts.read(run)
         sweeping.write(made, found, run, output or run / "report.html", opened=open_)
         return

@@ -18,6 +18,8 @@ from bench.ledger.soundness import flaw
 from bench.records.runs import Entry, Run
 
 LEDGER = "ledger.jsonl"
+SWEEP = "sweep.json"  # the description of a sweep, in its folder
+HOSTS = "hosts"  # the folder of a sweep that has a run for each host
 FORMAT = 1
 BYTES = getattr(os, "O_BINARY", 0)  # prevents carriage returns on Windows
 _decoder = msgspec.json.Decoder(Entry)
@@ -133,6 +135,10 @@ def read(path: Path, warn: Callable[[str], object] = lambda _: None) -> list[Ent
     for a ledger that is missing, empty or corrupt, with the number of the line.
     """
     ledger = path / LEDGER if path.is_dir() else path
+    if (path / SWEEP).is_file():
+        raise CannotRunError(
+            f"{path} has a run for each host; name one of {path / HOSTS}"
+        )
     try:
         content = ledger.read_bytes()
     except OSError as error:

@@ -8,13 +8,10 @@ import msgspec
 
 from bench.errors import CannotRunError
 from bench.ledger.merging import check_same, merged_run, missing_shards
-from bench.ledger.store import Ledger
+from bench.ledger.store import HOSTS, SWEEP, Ledger
 from bench.ledger.store import read as read_ledger
 from bench.records.runs import Entry, Run
 from bench.records.sweeps import Sweep
-
-SWEEP = "sweep.json"
-HOSTS = "hosts"
 
 
 def is_sweep(folder: Path) -> bool:

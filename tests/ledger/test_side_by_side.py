@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from bench.commands import report
+from bench.commands import compare, export, history, report
 from bench.commands.merge import command
 from bench.errors import CannotRunError
 from bench.ledger.merging import merge
@@ -30,6 +30,30 @@ def write(tmp_path):
         return tmp_path / folder
 
     return write
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        (compare.command, "SWEEP", "SWEEP"),
+        (history.command, "SWEEP"),
+        (export.command, "SWEEP"),
+        (command, "SWEEP", "-o", "all"),
+        (report.command, "SWEEP", "--json"),
+    ],
+    ids=lambda asked: asked[0].callback.__module__,
+)
+def test_a_command_for_one_run_names_the_runs_of_a_sweep(write, tmp_path, asked):
+    """`cannot read ledger.jsonl; give the folder of a run` was no help."""
+    sweep = tmp_path / "both"
+    side_by_side([write("a"), write("b", machine=OTHER)], sweep, started=1.0)
+    words = [str(sweep) if one == "SWEEP" else one for one in asked[1:]]
+    said = CliRunner().invoke(asked[0], words)
+
+    assert isinstance(said.exception, CannotRunError)
+    assert f"has a run for each host; name one of {sweep / 'hosts'}" in (
+        str(said.exception)
+    )
 
 
 def test_each_host_keeps_its_own_run(write, tmp_path):
