@@ -84,7 +84,7 @@ def command(
         files.write(file, histories.encoded(found))
     steps = histories.steps(found)
     if as_json:
-        lines = (msgspec.json.encode(one).decode() for one in steps)
+        lines = (encoded(one, found) for one in steps)
         click.echo("".join(f"{line}\n" for line in lines), nl=False)
     else:
         show(found, steps, Console())
@@ -94,6 +94,22 @@ def command(
         if no_pictures := history_file.write(found, steps, page):
             click.echo(f"note: the page has no pictures: {no_pictures}", err=True)
         click.echo(f"page: {page}", err=as_json)
+
+
+def encoded(one: Step, history: History) -> str:
+    """Return a step as JSON, with the run that begins the new level."""
+    run = history.runs[one.at]
+    return msgspec.json.encode(
+        {
+            "case": one.case,
+            "run": one.at + 1,  # its number in the terminal
+            "label": run.label,
+            "started": run.started,
+            "before": one.before,
+            "after": one.after,
+            "confirmed": one.confirmed,
+        }
+    ).decode()
 
 
 def show(history: History, steps: Sequence[Step], console: Console) -> None:

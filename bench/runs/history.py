@@ -84,10 +84,14 @@ def entry(results: Results, label: str = "") -> Entry:
 def added(history: History, entries: Iterable[Entry]) -> History:
     """Return the history with these runs; a run that it already has is replaced.
 
-    Cases of the user's pairs that have their earlier name get the present one.
+    Such a run keeps its label, unless it has a new one.  Cases of the user's pairs that
+    have their earlier name get the present one.
     """
     runs = {(run.started, run.machine): run for run in history.runs}
-    runs |= {(run.started, run.machine): run for run in entries}
+    for run in entries:
+        place = (run.started, run.machine)
+        label = run.label or (runs[place].label if place in runs else "")
+        runs[place] = msgspec.structs.replace(run, label=label)
     ordered = sorted(runs.values(), key=lambda run: run.started)
     called = {case for run in ordered for case in run.ratios if CALLED in case}
     earlier = {case.replace(CALLED, EARLIER, 1): case for case in called}

@@ -134,11 +134,37 @@ def test_the_steps_are_told_to_programs_and_on_a_page(write, tmp_path):
     )
 
     [line] = said.stdout.splitlines()
-    assert json.loads(line)["at"] == 2
+    assert json.loads(line)["run"] == 3
     text = page.read_text()
     assert "1 step in 3 runs" in text
     assert "<svg" in text
     assert "src=" not in text
+
+
+def test_programs_and_the_terminal_give_a_run_one_number(write, tmp_path):
+    """`"at":6` was the seventh run."""
+    names = [write(f"r{n}", ratio, float(n)) for n, ratio in enumerate((1.0, 1.0, 2.0))]
+    file = tmp_path / "kept.json"
+    CliRunner().invoke(command, [*names[:2], "--file", str(file)])
+    add = [names[2], "--label", "v3", "--file", str(file)]
+    [line] = CliRunner().invoke(command, [*add, "--json"]).stdout.splitlines()
+    told = json.loads(line)
+    shown = CliRunner().invoke(command, ["--file", str(file)]).stdout
+    [row] = [one for one in shown.splitlines() if one.split()[-1:] == ["v3"]]
+
+    assert (told["run"], told["label"], told["started"]) == (3, "v3", 2.0)
+    assert row.split()[0] == str(told["run"])
+
+
+def test_a_run_that_is_added_again_keeps_its_label(write, tmp_path):
+    """Without --label, the second time deleted it; with one, it is replaced."""
+    run, file = write("r", 1.0, 1.0), tmp_path / "kept.json"
+    labels = []
+    for label in (["--label", "v1"], [], ["--label", "v2"]):
+        CliRunner().invoke(command, [run, "--file", str(file), *label])
+        labels += [one.label for one in history.read(file).runs]
+
+    assert labels == ["v1", "v1", "v2"]
 
 
 def test_the_noise_of_each_run_is_shown(write, tmp_path):
