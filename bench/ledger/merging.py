@@ -19,6 +19,13 @@ from bench.records.samples import Sample
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # facts of each interpreter
 SAME_FACTS = (" built", " arguments", " compiler", " flags")
+CORE_FACTS = ("usable_cores", "cgroup_cpu_quota")  # which cores a run may use
+# the packages that a pair of the catalogue measures, or measures with
+PACKAGES = {
+    "url_fetch": {"aiohttp", "httptools", "urllib3"},
+    "lean_fetch": {"httptools"},
+}
+LOOP_PACKAGES = {"anyio", "trio", "uvloop"}
 
 
 def differences(one: Run, other: Run) -> Iterator[str]:
@@ -29,9 +36,14 @@ def differences(one: Run, other: Run) -> Iterator[str]:
         mine, theirs = getattr(one.machine, name), getattr(other.machine, name)
         if mine != theirs:
             yield f"machine: {name} {_short(mine)} and {_short(theirs)}"
+    for name in CORE_FACTS:
+        mine, theirs = (run.machine.facts.get(name, "none") for run in (one, other))
+        if mine != theirs:
+            yield f"machine: {name} {mine} and {theirs}"
+    same = (*SAME_FACTS, *(f" {name}" for name in packages(one) & packages(other)))
     for name in sorted(one.machine.facts.keys() & other.machine.facts.keys()):
         mine, theirs = one.machine.facts[name], other.machine.facts[name]
-        if name.endswith(SAME_FACTS) and mine != theirs:
+        if name.endswith(same) and mine != theirs:
             yield f"interpreter: {name} {_short(mine)} and {_short(theirs)}"
     for module in sorted(one.sources.keys() & other.sources.keys()):
         if one.sources[module] != other.sources[module]:
@@ -43,12 +55,26 @@ def differences(one: Run, other: Run) -> Iterator[str]:
         yield f"version: {one.version} and {other.version}"
 
 
+def packages(run: Run) -> set[str]:
+    """Return the packages whose versions change the figures of a run.
+
+    The loops of a merged run are unknown, so it has the packages of all loops.
+    """
+    found = set[str]().union(*(PACKAGES.get(pair, set()) for pair in run.pairs))
+    if run.settings is None:
+        return found | LOOP_PACKAGES
+    for runtime in run.settings.runtimes:
+        found |= {runtime.loop or ""} & LOOP_PACKAGES
+        found |= {"anyio"} if runtime.anyio else set()
+    return found
+
+
 def check_same(one: Run, other: Run, what: str) -> None:
     """Raise CannotRunError, with all differences, if two runs are incomparable."""
     if found := list(differences(one, other)):
-        is_elsewhere = any(line.startswith(("host", "machine")) for line in found)
+        hosts = {run.host or run.machine.hostname_sha256 for run in (one, other)}
         step = "start a new run"
-        if is_elsewhere and what.startswith("merging"):
+        if len(hosts) > 1 and what.startswith("merging"):
             step = "merge --hosts puts hosts side by side"
         raise CannotRunError(
             f"{what} would mix runs that are not comparable ({'; '.join(found)}); "

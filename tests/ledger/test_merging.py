@@ -10,7 +10,7 @@ from bench.ledger.merging import differences, merge, missing_shards
 from bench.ledger.store import Ledger
 from bench.records.runs import End, Machine, Run
 from bench.runs import saved
-from tests.throughput.fakes import blocks, settings
+from tests.throughput.fakes import ASYNCIO, THREADS, blocks, settings
 
 MACHINE = Machine(
     hostname_sha256="a" * 64, cpu="x", cores=2, facts={"3.11.7 built": "May"}
@@ -92,6 +92,11 @@ OTHERS = {
     "interpreter": {
         "machine": msgspec.structs.replace(MACHINE, facts={"3.11.7 built": "June"})
     },
+    "usable_cores": {
+        "machine": msgspec.structs.replace(
+            MACHINE, facts={**MACHINE.facts, "usable_cores": "1"}
+        )
+    },
     "threaded.condition": {"sources": {"threaded.condition": "d" * 64}},
     "version": {"version": "2"},
 }
@@ -105,6 +110,51 @@ def test_what_must_not_be_mixed_is_refused_with_the_reason(write, tmp_path, what
     with pytest.raises(CannotRunError, match=rf"not comparable .*{what}"):
         merge([write("a"), write("b", other, "two")], tmp_path / "all")
     assert not (tmp_path / "all").exists()
+
+
+@pytest.mark.parametrize(
+    ("pair", "loop", "package", "differs"),
+    [
+        ("lock", {"loop": "uvloop"}, "uvloop", True),
+        ("lock", {"loop": "asyncio"}, "uvloop", False),
+        ("lock", {"loop": "trio", "anyio": True}, "anyio", True),
+        ("url_fetch", {"loop": "asyncio"}, "aiohttp", True),
+        ("lean_fetch", {"loop": "asyncio"}, "aiohttp", False),
+    ],
+)
+def test_the_version_of_a_package_that_was_measured_is_a_difference(
+    pair, loop, package, differs
+):
+    """Another uvloop has another speed; one that was not measured does not matter."""
+    runtime = msgspec.structs.replace(ASYNCIO, **loop)
+    runs = [
+        msgspec.structs.replace(
+            RUN,
+            pairs=(pair,),
+            settings=settings(runtimes=(THREADS, runtime)),
+            machine=msgspec.structs.replace(
+                MACHINE, facts={f"3.11.7 {package}": version}
+            ),
+        )
+        for version in ("0.1", "0.2")
+    ]
+    said = f"interpreter: 3.11.7 {package} 0.1 and 0.2"
+
+    assert list(differences(*runs)) == [said] * differs
+
+
+def test_the_step_of_side_by_side_is_for_two_hosts(write, tmp_path):
+    """One host with other cores would be refused there too."""
+    fewer = msgspec.structs.replace(RUN, **OTHERS["usable_cores"])
+    elsewhere = msgspec.structs.replace(RUN, **OTHERS["machine"])
+    first, said = write("a"), []
+    for name, run in (("b", fewer), ("c", elsewhere)):
+        with pytest.raises(CannotRunError) as refused:
+            merge([first, write(name, run, "two")], tmp_path / "all")
+        said.append(str(refused.value))
+
+    assert "start a new run" in said[0]
+    assert "merge --hosts" in said[1]
 
 
 def test_what_may_change_from_run_to_run_is_no_difference():
