@@ -286,7 +286,9 @@ def table(found: list[Change], fail_over: float | None, width: int) -> Text:
             words.signed(one.ratio) if one.ratio else "",
             words.interval(one.interval.low, one.interval.high)
             if one.interval
-            else "too few blocks",
+            else "too few blocks"
+            if one.before and one.after
+            else "none",
             one.verdict,
             f"{one.before:,.0f}" if one.before else "none",
             f"{one.after:,.0f}" if one.after else "none",

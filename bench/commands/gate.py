@@ -86,12 +86,26 @@ def failing(
             f"{'has' if len(unknown) == 1 else 'have'} too few blocks for a verdict, "
             f"the first is {titles[unknown[0]]}; give more --budget or fewer pairs"
         )
+    if open_ := [one for one in found if one.may_be_worse(limit)]:
+        click.echo(f"not decided: {_undecided(open_, found, limit)}", err=is_apart)
     failed = f"{len(worse)} of {units.many(len(found), 'side')}"
     click.echo(
         f"gate at {units.percent(limit)}: {failed if worse else 'no side'} worse",
         err=is_apart,
     )
     return worse
+
+
+def _undecided(open_: Sequence[Change], found: Sequence[Change], limit: float) -> str:
+    """Say for how many sides the run was too short, and how slow one may be."""
+    lows = {one: one.interval.low for one in open_ if one.interval}
+    slowest = min(lows, key=lambda one: lows[one])
+    name = dict(zip(found, judged(found), strict=True))[slowest][0]
+    return (
+        f"{len(open_)} of {many(len(found), 'side')} may be slower by "
+        f"{units.percent(limit)} or more ({name}: by up to "
+        f"{units.percent(1 - lows[slowest])}); give more --budget"
+    )
 
 
 def gated(folder: Path, limit: float | None) -> list[Change]:

@@ -69,6 +69,15 @@ class Change:
             return False
         return self.interval.low <= 1 - limit and self.interval.high < 1
 
+    def may_be_worse(self, limit: float) -> bool:
+        """Whether the side may be slower by the limit, but is not certainly slower.
+
+        Its interval contains both 1 and 1 - limit, so more blocks may decide it.
+        """
+        if self.is_same_code or self.after is None or self.interval is None:
+            return False
+        return self.interval.low <= 1 - limit < 1 <= self.interval.high
+
     @property
     def verdict(self) -> str:
         """The verdict in a word or two.

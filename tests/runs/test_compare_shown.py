@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from bench.commands.compare import command, table
 from bench.errors import CannotRunError
-from bench.ledger.store import Ledger
-from bench.report.words import cases, changes
+from bench.ledger.store import Ledger, read
+from bench.report.words import cases, changes, units
 from bench.runs import saved
 from bench.throughput.changes import of_comparisons
 from bench.throughput.planning import plan
@@ -26,12 +26,16 @@ PAIRS = ("lock", "bounded_queue")
 def write(tmp_path):
     """Writes a run with all cases of a plan; asyncio has `ratio` times the speed."""
 
-    def write(name, ratio=1.5, count=12, seed=0, code="", pairs=PAIRS, **asked):
+    def write(
+        name, ratio=1.5, count=12, seed=0, code="", pairs=PAIRS, noise=0.01, **asked
+    ):
         made = settings(**{"runtimes": (THREADS, ASYNCIO), **asked})
         with Ledger.create(tmp_path / name) as ledger:
             ledger.append(msgspec.structs.replace(RUN, settings=made))
             for number, case in enumerate(plan(pairs, made).cases):
-                for one in blocks(count, ratio, seed=seed + number, case=case.name):
+                for one in blocks(
+                    count, ratio, noise, seed=seed + number, case=case.name
+                ):
                     side = case.sides[one.side]
                     ledger.append(
                         msgspec.structs.replace(
@@ -173,6 +177,41 @@ def test_the_result_of_the_gate_is_where_the_table_is(write, ratio, result, stat
     assert said.stdout.splitlines()[-1] == result
     assert len(worse) == 4 * status
     assert said.stderr == ""
+
+
+def test_a_gate_that_could_not_see_the_limit_says_so(write):
+    """With an interval from 0.60 to 1.09, `no side worse` sounded like a proof."""
+    wide = write("a", 0.97, count=6, against="old", noise=0.3, pairs=("lock",))
+    said = compared(wide, "--fail-over", "5%")
+    lines = said.stdout.splitlines()
+    lows = [
+        json.loads(line)["low"] for line in compared(wide, "--json").stdout.splitlines()
+    ]
+
+    assert said.return_value == 0
+    assert lines[-1] == "gate at 5 %: no side worse"
+    assert lines[-2].startswith(
+        "not decided: 2 of 2 sides may be slower by 5 % or more"
+    )
+    assert f"by up to {units.percent(1 - min(lows))}); give more --budget" in lines[-2]
+    assert "not decided" not in compared(wide, "--fail-over", "90%").output
+
+
+def test_a_side_that_fails_has_no_interval_for_another_reason(write, tmp_path):
+    """`too few blocks` was beside `fails`."""
+    before, after = write("a", code="a"), write("b", code="b")
+    with Ledger.create(tmp_path / "c") as ledger:
+        for one in read(Path(after)):
+            if getattr(one, "side", 0):
+                one = msgspec.structs.replace(
+                    one, status="wrong", seconds_per_operation=None
+                )
+            ledger.append(one)
+    said = compared(before, tmp_path / "c", width=200).stdout
+    rows = [line for line in said.splitlines() if " fails " in line]
+
+    assert len(rows) == len(PAIRS)
+    assert all("too few blocks" not in row and "none" in row for row in rows)
 
 
 def test_the_result_of_the_gate_is_in_json_which_stays_json(write):
