@@ -176,7 +176,7 @@ def between(
             "them; measure more pairs in both, or use run --against"
         )
     return not_judged(found), (
-        f"{said} So no change is a verdict. Use run --against, which measures both "
+        f"{said} So the changes are not judged. Use run --against, which measures both "
         "versions in the same blocks."
     )
 

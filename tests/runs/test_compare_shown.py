@@ -149,6 +149,18 @@ def test_a_side_has_the_shortest_name_that_no_other_side_has():
     ]
 
 
+@pytest.mark.parametrize("verdict", ["unknown", "not judged"])
+def test_no_change_is_shown_only_of_sides_that_were_judged(verdict):
+    """`no change shown; 2 have equal code; 1 not judged`: no side was judged."""
+    open_, same = ("a", verdict, 0.5), ("b", "same code", 1.0)
+
+    assert "no change shown" not in changes.in_a_line([open_, same])
+    assert "no change shown" in changes.in_a_line([same])
+    assert "no change shown" in (
+        changes.in_a_line([open_, same, ("c", "no change shown", 1.0)])
+    )
+
+
 @pytest.mark.parametrize(
     ("verdict", "said"),
     [("same code", "equal code"), ("unknown", "too few blocks to tell")],

@@ -50,7 +50,8 @@ def in_a_line(verdicts: Sequence[tuple[str, str, float | None]]) -> str:
     more = f" and {len(said) - MOST_NAMED} more" if len(said) > MOST_NAMED else ""
     found = [f"{len(said)} changed: {', '.join(said[:MOST_NAMED])}{more}"]
     if not said:
-        found = [] if open_ + unjudged == total else ["no change shown"]
+        is_none_judged = open_ + unjudged > 0 and open_ + unjudged + same == total
+        found = [] if is_none_judged else ["no change shown"]
     if same:
         found.append(f"{_have(same)} equal code")
     if unjudged:
