@@ -5,7 +5,7 @@ import math
 import msgspec
 import pytest
 
-from bench.records.runs import End, Results
+from bench.records.runs import End, Results, Settings
 from bench.records.samples import NoiseFloor, Sample, Unmeasured
 from bench.records.subjects import Runtime, Subject
 from bench.records.workload import Workload
@@ -22,6 +22,14 @@ from tests.report.sample_results import (
 )
 
 LOAD = Workload(workers=2)
+FLOOR = NoiseFloor(
+    subject=Subject(pair="lock", model="threads", runtime=THREADS),
+    workload=LOAD,
+    blocks=12,
+    ratio=1.0,
+    low=0.99,
+    high=1.01,
+)
 
 
 def told(*comparisons, **more):
@@ -63,6 +71,43 @@ def test_the_headline_names_the_winner_of_most_first():
         " programs (2.0 to 4.0 times), asyncio in one (3.0 times)"
         " and it does not matter in one."
     )
+
+
+def on_anyio(pair, ratio, loop):
+    """Threads against the anyio form, on a loop."""
+    runtime = Runtime(python="3.11.7", loop=loop, anyio=True, placement="free")
+    one = comparison(pair, LOAD, ratio, 0.1, asyncio=runtime)
+    return msgspec.structs.replace(one, models=("threads", "anyio"))
+
+
+def test_a_run_on_anyio_alone_has_a_headline():
+    """It said that no speeds were measured, above the speeds."""
+    one = told(on_anyio("lock", 0.5, "trio"))
+    both = told(on_anyio("lock", 3.0, "asyncio"), on_anyio("lock", 0.5, "trio"))
+
+    assert one.headline == (
+        "On this machine, with Python 3.11.7, anyio, on trio, all cores, threads are"
+        " faster in the one program measured (2.0 times)."
+    )
+    assert "anyio is faster" in both.headline
+    assert any("on trio" in sentence for sentence in both.sentences)
+
+
+def test_asyncio_has_the_headline_beside_anyio():
+    """Its form is the usual one."""
+    said = told(on_anyio("lock", 0.5, "trio"), comparison("lock", LOAD, 3.0, 0.1))
+
+    assert "asyncio is faster" in said.headline
+
+
+def test_a_run_against_itself_says_that_it_compares_no_models():
+    """It said that no speeds were measured, and advised nothing."""
+    aa = msgspec.structs.replace(run(), settings=Settings(against_itself=True))
+    said = answer(Results(run=aa))
+    merged = answer(Results(run=run(), noise=(FLOOR,)))
+
+    for headline in (said.headline, merged.headline):
+        assert headline == "This run measured only its noise: each side against itself."
 
 
 def test_a_run_that_decides_nothing_says_so_and_how_to_decide():

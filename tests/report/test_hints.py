@@ -6,7 +6,7 @@ import re
 import msgspec
 import pytest
 
-from bench.records.runs import End, Results
+from bench.records.runs import End, Results, Settings
 from bench.records.user_pairs import UserPair
 from bench.report.page import html_file
 from bench.report.words import reproduce
@@ -114,3 +114,11 @@ def test_a_source_that_cannot_be_read_gets_no_command():
     ended = End(finished=STARTED, elapsed_seconds=1.0)
     assert said in html_file.render(Results(run=one, end=ended))
     assert said not in html_file.render(Results(run=one))
+
+
+def test_a_run_against_itself_is_not_said_to_lack_its_throughput():
+    """Its noise floor is in the same section."""
+    aa = msgspec.structs.replace(made("run lock --aa", (), ("lock",)),
+                                 settings=Settings(against_itself=True))  # fmt: skip
+
+    assert "did not measure throughput" not in html_file.render(Results(run=aa))

@@ -7,7 +7,7 @@ import msgspec
 from bench.records.subjects import Runtime
 from bench.records.workload import Workload
 from bench.report.charts import pictures
-from bench.report.page import svg_file
+from bench.report.page import html_file, svg_file
 from bench.report.page.contents import Page
 from tests.report.sample_results import comparison, empty, rich
 
@@ -110,3 +110,22 @@ def test_a_picture_says_how_many_runtimes_it_leaves_out(tmp_path):
     texts, _ = drawn(found, tmp_path)
 
     assert any("4 runtimes of 6" in text for text in texts)
+
+
+def test_a_run_on_anyio_alone_has_charts_with_its_name(tmp_path):
+    """The picture was refused: no ratios."""
+    on_trio = Runtime(python="3.11.7", loop="trio", anyio=True, placement="free")
+    found = results(
+        *(
+            msgspec.structs.replace(one, models=("threads", "anyio"), asyncio=on_trio)
+            for one in fetches("url_fetch")
+        )
+    )
+    texts, label = drawn(found, tmp_path)
+    page = html_file.render(found)
+
+    assert any("anyio" in text for text in texts)
+    assert "url_fetch: anyio's speed over that of threads" in label
+    assert "Above the line of equal speed anyio is faster" in page
+    assert "anyio faster" in page
+    assert "asyncio faster" not in page

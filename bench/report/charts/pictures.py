@@ -228,8 +228,9 @@ def panel_alternative(panel: Panel) -> str:
         ": ".join(filter(None, (curve.label, _points(curve.points, panel.axis))))
         for curve in panel.curves
     )
+    first, second = points_of(panel)[0].models
     return seen(
-        f"{panel.pair}: asyncio's speed over that of threads. {'; '.join(curves)}"
+        f"{panel.pair}: {second}'s speed over that of {first}. {'; '.join(curves)}"
     )
 
 

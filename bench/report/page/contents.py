@@ -95,22 +95,24 @@ class Page:
 
     @cached_property
     def measured(self) -> list[Comparison]:
-        """Threads against asyncio, with a ratio."""
-        return [
-            one
-            for one in self.results.comparisons
-            if one.ratio and one.models == MODELS and one.verdict != "wrong"
-        ]
+        """Threads against asyncio, or against anyio alone, with a ratio."""
+        return crossover.of_main_models(
+            [
+                one
+                for one in self.results.comparisons
+                if one.ratio and one.verdict != "wrong"
+            ]
+        )
+
+    @cached_property
+    def models(self) -> tuple[str, str]:
+        """The two models that the headline and the charts compare."""
+        return self.measured[0].models if self.measured else MODELS
 
     @cached_property
     def usual(self) -> list[Comparison]:
         """The comparisons that the answer uses."""
         return crossover.usual(self.measured)
-
-    @cached_property
-    def others(self) -> list[Comparison]:
-        """Other comparisons: asyncio against anyio, one loop against another."""
-        return [one for one in self.results.comparisons if one.models != MODELS]
 
     @cached_property
     def panels(self) -> list[Panel]:

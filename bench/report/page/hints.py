@@ -5,6 +5,7 @@ from functools import cached_property
 
 from bench.records.runs import Results
 from bench.report.words import reproduce
+from bench.report.words.answer import is_only_noise
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Hints:
     def where_small(self) -> str:
         """Where to give the arguments that schedules need."""
         return reproduce.where_small(self.results.run)
+
+    @property
+    def is_only_noise(self) -> bool:
+        """Whether each side was measured against itself, as by `run --aa`."""
+        return is_only_noise(self.results)
 
     @property
     def is_only_own(self) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bench.records.models import MODELS
 from bench.records.runs import Results
 from bench.records.samples import Comparison
 from bench.report.words import (
@@ -30,11 +31,6 @@ from bench.report.words.crossover import Curve, Panel
 JOBS = "jobs"  # the harness's own pair, which shows the crossover
 MOST_CROSSINGS = 2  # the most curves in the text; the charts show all
 MOST_SETTINGS = 3  # the most settings in the text; the table of throughput shows all
-LEADS = {
-    "faster": "asyncio leads",
-    "slower": "threads lead",
-    "equivalent": "it does not matter",
-}
 
 
 @dataclass(frozen=True)
@@ -56,6 +52,8 @@ def answer(results: Results) -> Answer:
         return against(results, measured)
     usual = crossover.usual(measured)
     broken = certainty.broken(results.certificates)
+    if is_only_noise(results):
+        return only_noise(results, broken)
     others = [one for one in measured if one not in usual]
     return Answer(
         headline=broken[0]
@@ -103,6 +101,28 @@ def against(results: Results, measured: Sequence[Comparison]) -> Answer:
     )
 
 
+def is_only_noise(results: Results) -> bool:
+    """Whether each side was measured against itself, as by `run --aa`."""
+    settings = results.run.settings
+    is_asked = settings is not None and settings.against_itself
+    return is_asked or bool(results.noise and not results.comparisons)
+
+
+def only_noise(results: Results, broken: Sequence[str]) -> Answer:
+    """What a run found that compares no models."""
+    noise = "This run measured only its noise: each side against itself."
+    return Answer(
+        headline=broken[0] if broken else noise,
+        sentences=(
+            *broken[1:],
+            *certainty.sureness([], results.noise),
+            *certainty.correctness(results.certificates),
+            *certainty.losses(results),
+            *certainty.advice([], certainty.missing(results), results),
+        ),
+    )
+
+
 def _elsewhere(others: Sequence[Comparison]) -> list[str]:
     """A sentence for each other runtime."""
     said = []
@@ -134,7 +154,7 @@ def winner(comparisons: Sequence[Comparison]) -> str:
 def headline(comparisons: Sequence[Comparison], several: bool = False) -> str:
     """One sentence: the number of programs in which each model is faster.
 
-    If the run has `several` runtimes, the sentence names its runtime.
+    The sentence names its runtime if the run has `several`, or if it is not asyncio.
     """
     pairs = _by_pair(comparisons)
     if not pairs:
@@ -143,7 +163,8 @@ def headline(comparisons: Sequence[Comparison], several: bool = False) -> str:
         return "This run was too short to say which model is faster."
     found = {winner(group) for group in pairs.values()}
     depends = "it depends on the work: " if {"first", "second"} <= found else ""
-    where = f", with {_settings(comparisons)}," if several else ""
+    named = several or comparisons[0].models != MODELS
+    where = f", with {_settings(comparisons)}," if named else ""
     return f"On this machine{where} {depends}{_summary(pairs)}."
 
 
@@ -239,10 +260,18 @@ def _crossings(found: Sequence[Panel]) -> list[str]:
 def _course(panel: Panel, curve: Curve) -> str:
     """Describe a curve from left to right: which model leads where."""
     said = [
-        f"{LEADS[stretch[0].verdict]} {_reach(stretch, panel.axis)}"
+        f"{_leads(stretch[0])} {_reach(stretch, panel.axis)}"
         for stretch in crossover.stretches(curve)
     ]
     return f"{_where(panel, curve)}, {units.listed(said)}."
+
+
+def _leads(one: Comparison) -> str:
+    """Which model leads in a decided comparison: `threads lead`."""
+    if one.verdict == "equivalent":
+        return "it does not matter"
+    model = one.models[one.verdict == "faster"]
+    return f"{model} {'lead' if model.endswith('s') else 'leads'}"
 
 
 def _where(panel: Panel, curve: Curve) -> str:

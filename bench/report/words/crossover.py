@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from bench.records.models import MODELS
+from bench.records.models import FORMS, MODELS
 from bench.records.samples import Comparison
 from bench.report.words import units, workloads
 from bench.report.words.workloads import AXES
@@ -30,10 +30,18 @@ class Panel:
     curves: tuple[Curve, ...]
 
 
+def of_main_models(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Threads against asyncio; if there are none of these, threads against anyio."""
+    for form in FORMS[1:]:
+        if found := [one for one in comparisons if one.models == (MODELS[0], form)]:
+            return found
+    return []
+
+
 def usual(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Threads against asyncio: each program with its first runtime."""
+    """The comparisons of the main models: each program with its first runtime."""
     first: dict[str, str] = {}
-    found = [one for one in comparisons if one.models == MODELS]
+    found = of_main_models(comparisons)
     for one in found:
         first.setdefault(one.pair, units.setting(one))
     return [one for one in found if units.setting(one) == first[one.pair]]
