@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.records.runs import Results
 from bench.records.samples import Comparison, Measurement, NoiseFloor
+from bench.records.workload import key
 from bench.throughput.inference import EQUIVALENT, LEAST_BLOCKS
 from bench.throughput.neighbours import BUSY, TAKEN
 
@@ -49,8 +50,9 @@ def _noisy(floor: NoiseFloor) -> str | None:
     if half_width <= EQUIVALENT:
         return None
     return (
-        f"{floor.subject.pair} in {floor.subject.model} against itself is known only "
-        f"to ±{half_width * 100:.2g} % (limit ±{EQUIVALENT * 100:g} %): end other "
+        f"{floor.subject.pair} [{key(floor.workload)}] in {floor.subject.model} "
+        f"({floor.subject.runtime.label}) against itself is known only to "
+        f"±{half_width * 100:.2g} % (limit ±{EQUIVALENT * 100:g} %): end other "
         "programs on this machine, or give more --budget"
     )
 

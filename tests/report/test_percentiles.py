@@ -7,6 +7,7 @@ import pytest
 
 from bench.records.runs import Settings
 from bench.records.samples import Measurement
+from bench.records.subjects import Runtime
 from bench.report.page import html_file
 from bench.report.words import percentiles
 from bench.throughput import probing
@@ -39,6 +40,22 @@ def test_the_page_says_why_there_is_no_p99():
         " threads 40." in page
     )
     assert "run jobs --sweep full --budget 600" in re.sub("</?span[^>]*>", "", page)
+
+
+def test_two_runtimes_of_a_model_have_two_names():
+    """It said: asyncio 3 and asyncio 5."""
+    sides = [
+        msgspec.structs.replace(
+            beats(count), model="asyncio", runtime=Runtime(python="3.11.7", loop=loop)
+        )
+        for count, loop in ((3, "asyncio"), (5, "uvloop"))
+    ]
+    [said, _] = percentiles.without_p99([beats(14), *sides], run())
+
+    assert said.endswith(
+        ": threads 14, asyncio (Python 3.11.7, all cores) 3 and"
+        " asyncio (Python 3.11.7, on uvloop, all cores) 5."
+    )
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_a_clean_run_has_no_doubts():
             "2 of 3 comparisons have too few blocks for an interval (6 are",
         ),
         (blocks(3), "1 of 1 comparison has too few blocks for an interval (6 are"),
-        (itself(0.5), "threads against itself is known only to"),
+        (itself(0.5), "threads (3.11.7 free) against itself is known only to"),
         (
             [*blocks(12), sample(12, 0, 0, 1, status="killed", reason="by SIGKILL")],
             "1 failed, the first threads killed: by SIGKILL",

@@ -15,9 +15,14 @@ FULL_SECONDS = 600  # a budget for the probes of --sweep full
 def without_p99(measurements: Sequence[Measurement], run: Run) -> list[str]:
     """A sentence for each measurement with too few values, and one on the options."""
     found: dict[str, list[str]] = {}
+    runtimes: dict[str | None, set[str]] = {}
     for one in measurements:
+        runtimes.setdefault(one.model, set()).add(_runtime(one))
+    for one in measurements:
+        several = len(runtimes[one.model]) > 1
         for name in lacking(one):
-            said = f"{one.model or 'machine'} {one.values[name]:,.0f}"
+            where = f" ({_runtime(one)})" if several and one.runtime else ""
+            said = f"{one.model or 'machine'}{where} {one.values[name]:,.0f}"
             found.setdefault(one.title, []).append(said)
     if not found:
         return []
@@ -29,6 +34,10 @@ def without_p99(measurements: Sequence[Measurement], run: Run) -> list[str]:
         ),
         _options(measurements, run),
     ]
+
+
+def _runtime(one: Measurement) -> str:
+    return units.runtime(one.runtime) if one.runtime else ""
 
 
 def lacking(one: Measurement) -> list[str]:
