@@ -89,6 +89,7 @@ def verdicts(
                     "workload": key(one.workload),
                     "models": one.models,
                     "runtimes": (one.threads.label, one.asyncio.label),
+                    "blocks": one.blocks,
                 }
                 for one in results.unmeasured
             ],

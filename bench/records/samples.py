@@ -59,13 +59,15 @@ class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_onl
 
 
 class Unmeasured(Record, tag_field="kind", tag="unmeasured", frozen=True, kw_only=True):
-    """A requested comparison that has no sample, because there was no time for it."""
+    """A requested comparison for which there was no time, or not enough."""
 
     pair: str
     workload: Workload
     threads: Runtime
     asyncio: Runtime
     models: tuple[str, str] = MODELS
+    # the blocks of a side against itself, which are too few for an interval
+    blocks: int = 0
 
 
 class NoiseFloor(Record, tag_field="kind", tag="noise", frozen=True, kw_only=True):

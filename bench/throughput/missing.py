@@ -1,30 +1,48 @@
 """What was asked for and has no sample: no time was left, or it cannot be measured."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
 from bench.pairs.catalogue import PAIRS
 from bench.records.runs import Run, Settings
 from bench.records.samples import Sample, Unmeasured
+from bench.throughput.inference import LEAST_BLOCKS, by_case, log_ratios
+from bench.throughput.neighbours import quiet
 from bench.throughput.planning import JOBS, Case, has_anyio_form, plan
 
 
 def missing(run: Run, samples: Iterable[Sample]) -> list[Unmeasured]:
     """The comparisons in the plan of a run, or of its shard, without a sample.
 
-    Spare points and the noise floor do not count, because they were not asked for.  The
-    result is empty for a run without settings: such a run was merged or has no plan.
+    Spare points and the noise floor do not count, because they were not asked for.  If
+    a run measures each side against itself, a case counts until it has an interval.
+    The result is empty for a run without settings: it was merged or has no plan.
     """
     if run.settings is None or "throughput" not in run.lenses:
         return []
     known = [pair for pair in run.pairs if pair in PAIRS or pair == JOBS]
-    begun = {sample.case for sample in samples}
+    begun = by_case(samples)
+    asked = [case for case in plan(known, run.settings).cases if not case.is_spare]
+    if run.settings.against_itself:
+        blocks = {case.name: _blocks(begun.get(case.name, ())) for case in asked}
+        return [
+            _unmeasured(case, found)
+            for case in asked
+            if (found := blocks[case.name]) is not None and found < LEAST_BLOCKS
+        ]
     return [
         _unmeasured(case)
-        for case in plan(known, run.settings).cases
-        if case.name not in begun and not (case.against_itself or case.is_spare)
+        for case in asked
+        if case.name not in begun and not case.against_itself
     ]
+
+
+def _blocks(samples: Sequence[Sample]) -> int | None:
+    """The number of blocks that have a ratio; None if a sample failed."""
+    if any(sample.status != "ok" for sample in samples):
+        return None
+    return len(log_ratios(quiet(samples)))
 
 
 def formless(pairs: Iterable[str], settings: Settings) -> list[str]:
@@ -56,7 +74,7 @@ def empty_shard(run: Run) -> str | None:
     )
 
 
-def _unmeasured(case: Case) -> Unmeasured:
+def _unmeasured(case: Case, blocks: int = 0) -> Unmeasured:
     left, right = case.sides
     return Unmeasured(
         pair=case.pair,
@@ -64,4 +82,5 @@ def _unmeasured(case: Case) -> Unmeasured:
         threads=left.runtime,
         asyncio=right.runtime,
         models=(left.column, right.column),
+        blocks=blocks,
     )

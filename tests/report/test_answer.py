@@ -1,6 +1,7 @@
 """The first screen says in words what the comparisons say in figures, and no more."""
 
 import math
+import re
 
 import msgspec
 import pytest
@@ -9,7 +10,8 @@ from bench.records.runs import End, Results, Settings
 from bench.records.samples import NoiseFloor, Sample, Unmeasured
 from bench.records.subjects import Runtime, Subject
 from bench.records.workload import Workload
-from bench.report.words import crossover, more_time
+from bench.report.page import html_file
+from bench.report.words import certainty, crossover, more_time
 from bench.report.words.answer import answer, winner
 from bench.throughput import inference, planning
 from tests.report.sample_results import (
@@ -292,6 +294,32 @@ def test_a_wrong_result_has_no_speed():
 
     assert "the one program measured (2.0 times)" in said.headline
     assert any("`a` gave a wrong result" in sentence for sentence in said.sentences)
+
+
+def test_a_noise_floor_names_its_runtime_if_the_run_has_several():
+    """It was measured on one of them, and spoke for all."""
+    uvloop = Runtime(python="3.11.7", loop="uvloop", placement="free")
+    several = [
+        comparison("lock", LOAD, 2.0, 0.1),
+        comparison("lock", LOAD, 2.0, 0.1, asyncio=uvloop),
+    ]
+    [said, *_] = certainty.sureness(several, Results(run=run(), noise=(FLOOR,)))
+    page = html_file.render(
+        Results(run=run(), comparisons=tuple(several), noise=(FLOOR,))
+    )
+
+    assert "against itself (`lock` with Python 3.11.7, all cores) came out" in said
+    [table] = re.findall(
+        "A model measured against itself</span>.*?</table>", page, re.S
+    )
+    assert "all cores" in table
+
+
+def test_a_noise_floor_with_too_few_blocks_is_not_known():
+    """Its case was counted as measured, and the floor as not measured."""
+    said = told(comparison("a", LOAD, 2.0, 0.1)).sentences
+
+    assert "The noise floor is not known: it has too few blocks." in said
 
 
 def test_the_noise_floor_stands_beside_the_ratios():

@@ -19,7 +19,14 @@ from bench.throughput.measuring import measure
 from bench.throughput.missing import formless, missing
 from bench.throughput.planning import JOBS, plan
 from tests.ledger.test_merging import RUN
-from tests.throughput.fakes import ASYNCIO, THREADS, UVLOOP, FakeWorkers, settings
+from tests.throughput.fakes import (
+    ASYNCIO,
+    THREADS,
+    UVLOOP,
+    FakeWorkers,
+    blocks,
+    settings,
+)
 
 
 def asked(pairs=("condition", JOBS), **changed):
@@ -170,9 +177,46 @@ def test_what_was_asked_for_is_measured_before_the_noise_floor():
         for number, sample in enumerate(ledger)
         if sample.case.count("threads") == 2 or sample.case.count("asyncio (") == 2
     ]
-    blocks = {}
+    of_case = {}
     for sample in ledger[: itself[0]]:
-        blocks.setdefault(sample.case, set()).add(sample.block)
+        of_case.setdefault(sample.case, set()).add(sample.block)
 
-    assert len(blocks) == 4
-    assert all(len(found) >= 6 for found in blocks.values())
+    assert len(of_case) == 4
+    assert all(len(found) >= 6 for found in of_case.values())
+
+
+def test_a_run_against_itself_names_what_has_no_interval():
+    """It listed nothing, and said that all intervals were as they should be."""
+    run = asked(pairs=("condition",), against_itself=True, sweep="none", noise=True)
+    cases = plan(run.pairs, run.settings).cases
+    ledger = [
+        msgspec.structs.replace(one, subject=case.sides[one.side])
+        for case, count in zip(cases, (12, 3), strict=False)
+        for one in blocks(count, case=case.name)
+    ]
+    results = collect(run, ledger)
+    console = Console(file=io.StringIO(), width=100)
+    summary.show(results, console)
+    said = console.file.getvalue()
+
+    assert [one.blocks for one in results.unmeasured] == [3, 0]
+    assert {one.models for one in results.unmeasured} == {("asyncio", "asyncio")}
+    assert "asyncio against itself" in said
+    assert "3 blocks, too few for an interval" in said
+    assert "Noise: each side against itself" in said
+    assert [one["blocks"] for one in json.loads(verdicts(results))["unmeasured"]] == [
+        3,
+        0,
+    ]
+
+
+def test_a_side_against_itself_that_failed_is_not_short_of_time():
+    """Its failure is said elsewhere."""
+    run = asked(pairs=("condition",), against_itself=True, sweep="none", noise=True)
+    [case, *_] = plan(run.pairs, run.settings).cases
+    failed = [
+        msgspec.structs.replace(one, subject=case.sides[one.side], status="crashed")
+        for one in blocks(1, case=case.name)
+    ]
+
+    assert len(missing(run, failed)) == len(missing(run, ())) - 1

@@ -198,7 +198,7 @@ class Page:
 
     @cached_property
     def noise(self) -> Table | None:
-        return tables.noise_floor(self.results.noise)
+        return tables.noise_floor(self.results.noise, self.several)
 
     @cached_property
     def failed(self) -> list[Sample]:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from bench.records.runs import Results
 from bench.report.words import reproduce
-from bench.report.words.answer import is_only_noise
+from bench.report.words.certainty import is_only_noise
 
 
 @dataclass(frozen=True)

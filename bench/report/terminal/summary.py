@@ -15,9 +15,10 @@ from bench.records.shapes import ShapeComparison
 from bench.report.terminal.grid import Column, grid
 from bench.report.words import locks, standings, units, unmeasured, workloads
 from bench.report.words.answer import answer
+from bench.report.words.certainty import is_only_noise
 from bench.report.words.contests import Contest, contests
 from bench.report.words.standings import Standing
-from bench.report.words.tables import verdict
+from bench.report.words.tables import noise_floor, verdict
 
 STYLES = {
     "faster": "green",
@@ -52,6 +53,7 @@ def show(results: Results, console: Console) -> None:
             (f"Throughput of {contest.title}", _throughput(contest, width))
             for contest in contests(results.comparisons)
         ),
+        ("Noise: each side against itself", _noise(results, width)),
         ("Not measured: there was no time", _unmeasured(results.unmeasured)),
         ("Not measured: not possible", _lines(results.run.left_out)),
         ("Code shape", _shape(results.shapes, width)),
@@ -137,6 +139,18 @@ def _throughput(contest: Contest, width: int) -> Text:
             ]
         )
     return grid(columns, rows, width)
+
+
+def _noise(results: Results, width: int) -> Text | None:
+    """A row for each side that was measured against itself, if nothing else was."""
+    found = noise_floor(results.noise) if is_only_noise(results) else None
+    if found is None:
+        return None
+    columns = [
+        Column(name, right=number >= found.first_figure_column, is_name=not number)
+        for number, name in enumerate(found.head)
+    ]
+    return grid(columns, [[*row] for row in found.rows], width)
 
 
 def _unmeasured(missing: Sequence[Unmeasured]) -> Text | None:

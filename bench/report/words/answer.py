@@ -52,7 +52,7 @@ def answer(results: Results) -> Answer:
         return against(results, measured)
     usual = crossover.usual(measured)
     broken = certainty.broken(results.certificates)
-    if is_only_noise(results):
+    if certainty.is_only_noise(results):
         return only_noise(results, broken)
     others = [one for one in measured if one not in usual]
     return Answer(
@@ -64,7 +64,7 @@ def answer(results: Results) -> Answer:
             *_crossings(crossover.panels(usual)),
             *_elsewhere(others),
             *libraries.sentences(measured),
-            *certainty.sureness(measured, results.noise),
+            *certainty.sureness(measured, results),
             *certainty.correctness(results.certificates),
             *certainty.losses(results),
             *certainty.advice(usual, certainty.missing(results), results),
@@ -94,18 +94,11 @@ def against(results: Results, measured: Sequence[Comparison]) -> Answer:
     return Answer(
         headline=headline,
         sentences=(
-            *certainty.sureness(measured, results.noise),
+            *certainty.sureness(measured, results),
             *certainty.losses(results),
             *certainty.advice(measured, certainty.missing(results), results),
         ),
     )
-
-
-def is_only_noise(results: Results) -> bool:
-    """Whether each side was measured against itself, as by `run --aa`."""
-    settings = results.run.settings
-    is_asked = settings is not None and settings.against_itself
-    return is_asked or bool(results.noise and not results.comparisons)
 
 
 def only_noise(results: Results, broken: Sequence[str]) -> Answer:
@@ -115,7 +108,7 @@ def only_noise(results: Results, broken: Sequence[str]) -> Answer:
         headline=broken[0] if broken else noise,
         sentences=(
             *broken[1:],
-            *certainty.sureness([], results.noise),
+            *certainty.sureness([], results),
             *certainty.correctness(results.certificates),
             *certainty.losses(results),
             *certainty.advice([], certainty.missing(results), results),

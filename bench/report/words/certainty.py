@@ -11,6 +11,7 @@ from bench.report.words import more_time, reproduce, standings, units, unmeasure
 LONGEST_COMMAND = 160  # characters of a command that is shown in a sentence
 # the most names in a sentence
 MOST_MISSING = 3
+SEVERAL = 2  # runtimes
 
 
 def advice(
@@ -28,14 +29,15 @@ def advice(
 
 def missing(results: Results) -> list[str]:
     """What was not measured within the budget; a few comparisons are named."""
-    if not results.comparisons:
+    if not results.comparisons and not is_only_noise(results):
         return []
     found = [unmeasured.in_words(one) for one in results.unmeasured]
     if not found:
         return []
     if len(found) <= MOST_MISSING:
         return [f"There was no time to measure {units.listed(found)}."]
-    of = units.many(len(found) + len(results.comparisons), "comparison")
+    measured = results.comparisons or results.noise
+    of = units.many(len(found) + len(measured), "comparison")
     return [f"There was no time to measure {len(found)} of {of}: listed below."]
 
 
@@ -68,26 +70,43 @@ def losses(results: Results) -> list[str]:
     return said
 
 
-def sureness(
-    comparisons: Sequence[Comparison], noise: Sequence[NoiseFloor]
-) -> list[str]:
+def is_only_noise(results: Results) -> bool:
+    """Whether each side was measured against itself, as by `run --aa`."""
+    settings = results.run.settings
+    is_asked = settings is not None and settings.against_itself
+    return is_asked or bool(results.noise and not results.comparisons)
+
+
+def sureness(comparisons: Sequence[Comparison], results: Results) -> list[str]:
+    """The noise floor, and the confidence of the intervals."""
     said = []
+    noise = results.noise
     if noise:
         low, high = min(n.ratio for n in noise), max(n.ratio for n in noise)
         equal = sum(n.low <= 1 <= n.high for n in noise)
+        where, of = _where(comparisons, noise), units.many(len(noise), "interval")
         said.append(
-            "The noise floor: the same code against itself came out at"
-            f" {_range(low, high)}; {equal} of {units.many(len(noise), 'interval')}"
+            f"The noise floor: the same code against itself{where}"
+            f" came out at {_range(low, high)}; {equal} of {of}"
             f" {'holds' if equal == 1 else 'hold'} 1, as"
             f" {'it' if len(noise) == 1 else 'all'} should."
         )
-    elif comparisons:
-        said.append("The noise floor was not measured.")
+    elif comparisons or is_only_noise(results):
+        said.append("The noise floor is not known: it has too few blocks.")
     sure = [one.confidence for one in comparisons if one.confidence is not None]
     if sure:
         least = units.percent(min(sure))
         said.append(f"Each interval holds with {least} confidence or more.")
     return said
+
+
+def _where(comparisons: Sequence[Comparison], noise: Sequence[NoiseFloor]) -> str:
+    """The pair and the runtimes of a noise floor, if the run has several runtimes."""
+    if len({units.setting(one) for one in comparisons}) < SEVERAL:
+        return ""
+    pairs = dict.fromkeys(f"`{one.subject.pair}`" for one in noise)
+    runtimes = dict.fromkeys(units.runtime(one.subject.runtime) for one in noise)
+    return f" ({', '.join(pairs)} with {'; '.join(runtimes)})"
 
 
 def _range(low: float, high: float) -> str:

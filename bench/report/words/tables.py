@@ -81,12 +81,14 @@ def _remarks(one: Comparison) -> str:
     return "; ".join(said)
 
 
-def noise_floor(found: Sequence[NoiseFloor]) -> Table | None:
+def noise_floor(found: Sequence[NoiseFloor], several: bool = False) -> Table | None:
+    """A row for each side; a runtime that the whole run shares has no column.
+
+    `several`: whether the run has several runtimes.
+    """
     if not found:
         return None
-    several = len({units.runtime(one.subject.runtime) for one in found}) > len(
-        {one.subject.column for one in found}
-    )
+    several = several or len({units.runtime(one.subject.runtime) for one in found}) > 1
     return Table(
         caption="A model measured against itself",
         head=(

@@ -9,7 +9,10 @@ def in_words(one: Unmeasured) -> str:
     """The pair, workload and runtimes of a comparison for which there was no time."""
     first, second = one.models
     load = workloads.in_words(one.workload)
-    return f"`{one.pair}` at {load} ({second} over {first}: {units.setting(one)})"
+    models = f"{second} over {first}" if first != second else f"{first} against itself"
+    few = f"; {units.many(one.blocks, 'block')}, too few for an interval"
+    few *= bool(one.blocks)
+    return f"`{one.pair}` at {load} ({models}: {units.setting(one)}{few})"
 
 
 def unchecked(end: End | None) -> list[str]:
