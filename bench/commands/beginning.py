@@ -5,6 +5,7 @@ import shlex
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +26,7 @@ from bench.throughput import runtimes, sources
 from bench.throughput.launching import ROOT
 from bench.throughput.machine import doubts_now, machine
 from bench.throughput.missing import formless
-from bench.throughput.planning import JOBS
+from bench.throughput.planning import JOBS, Placement
 
 # the largest share of the budget in which the interpreters of the machine are asked
 ASKING_SHARE = 0.2
@@ -68,14 +69,13 @@ def begin(
     lacks = runtimes.check_loops(
         interpreters, asked["loops"], skip="all" in asked["pythons"]
     )
-    placement = asked["placement"]
     settings = Settings(
         workers=asked["workers"],
         capacities=tuple(room or None for room in asked["capacity"]),
         cpu_shares=tuple(percent / 100 for percent in asked["cpu_share"]),
         sweep=asked["sweep"],
         runtimes=tuple(runtimes.runtimes(interpreters, asked["loops"])),
-        placements=("pinned", "free") if placement == "both" else (placement,),
+        placements=placements(asked["placements"]),
         against_itself=asked["aa"],
         carriers=asked["carriers"],
         budget_seconds=asked["budget"],
@@ -109,6 +109,12 @@ def begin(
         fail_over=asked.get("fail_over"),
         left_out=tuple(left_out),
     )
+
+
+def placements(named: Sequence[str]) -> tuple[Placement, ...]:
+    """Return the placements of a run, each once; "both" stands for all of them."""
+    found: tuple[Placement, ...] = ("pinned", "free")
+    return tuple(one for one in found if one in named or "both" in named)
 
 
 def chosen_pairs(pairs: tuple[str, ...], asked: dict[str, Any]) -> list[str]:

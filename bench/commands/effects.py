@@ -10,10 +10,15 @@ from bench.pairs.catalogue import PAIRS, Pair, select
 from bench.throughput.planning import JOBS, has_anyio_form, takes_capacity
 
 MEASURING = (  # options that only the throughput lens uses, as typed
-    "workers", "capacity", "cpu_share", "sweep", "placement", "pythons", "loops",
+    "workers", "capacity", "cpu_share", "sweep", "placements", "pythons", "loops",
     "aa", "carriers", "seed", "shard", "against", "fail_over",
 )  # fmt: skip
-TYPED = {"pythons": "python", "loops": "loop", "carriers": "carrier"}
+TYPED = {
+    "pythons": "python",
+    "loops": "loop",
+    "carriers": "carrier",
+    "placements": "placement",
+}
 
 
 def check_effects(pairs: Sequence[str], given: set[str], asked: dict[str, Any]) -> None:

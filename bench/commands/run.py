@@ -99,10 +99,12 @@ FAILED = 1  # exit status: a pair of the user's was wrong
 )
 @click.option(
     "--placement",
+    "placements",
     type=click.Choice(["pinned", "free", "both"]),
-    default="pinned",
+    multiple=True,
+    default=("pinned",),
     show_default=True,
-    help="Pin each sample to one core, or leave that to the system.",
+    help="Pin each sample to one core, or leave that to the system; can be repeated.",
 )
 @click.option(
     "--python",

@@ -153,6 +153,7 @@ def test_a_folder_that_holds_a_run_is_left_alone(finished):
         (["--workers", "5", "--lens", "correctness"], "--workers has no effect"),
         (["--aa", "--lens", "shape"], "--aa has no effect"),
         (["--loop", "uvloop", "--lens", "correctness"], "--loop has no effect"),
+        (["--placement", "free", "--lens", "shape"], "--placement has no effect"),
         (["lock", "--limit", "3"], "--limit has no effect on lock"),
         (["--memory-limit", "1", "--lens", "shape"], "--memory-limit has no effect"),
         (["lock", "--ledger-only", "--open"], "there is no page"),

@@ -94,7 +94,7 @@ def test_what_cannot_be_measured_is_said_before_and_listed_after(
     """A reader of the report alone did not see that a pair was left out."""
     monkeypatch.setattr(beginning, "doubts_now", list)
     asked = {
-        "pythons": (), "loops": ("anyio",), "placement": "pinned", "workers": (),
+        "pythons": (), "loops": ("anyio",), "placements": ("pinned",), "workers": (),
         "capacity": (), "cpu_share": (), "sweep": "default", "aa": False,
         "carriers": (), "budget": 5.0, "seed": 0, "shard": (1, 1), "lenses": (),
         "against": None,
