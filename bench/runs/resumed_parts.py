@@ -1,5 +1,6 @@
 """The parts of a run that `--resume` continues: their time, and the time left."""
 
+import math
 import time
 from collections.abc import Iterable, Sequence
 
@@ -102,14 +103,20 @@ def resumed(
     if budget is not None and is_finished(entries) and budget <= given:
         raise CannotRunError(
             f"this run is finished, and its budget was {given:g} s; to measure more, "
-            f"give a --budget above {max(given, spent):.0f}"
+            f"give a --budget above {_up(max(given, spent)):g}"
         )
     if budget is not None and budget <= spent:
         raise CannotRunError(
-            f"--budget {budget:g} is spent: the run has taken {spent:.0f} s; give more"
+            f"--budget {budget:g} is spent: the run has taken {_up(spent):g} s; give "
+            "more"
         )
     return Resumed(
         started=now,
         budget_seconds=budget or given,
         warnings=tuple(warnings),
     )
+
+
+def _up(seconds: float) -> float:
+    """Round up to a tenth, so that a larger budget is never refused."""
+    return math.ceil(round(seconds * 10, 6)) / 10

@@ -12,6 +12,7 @@ from bench.ledger.latest_records import latest_records
 from bench.ledger.store import read
 from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
+from bench.records.models import FORMS
 from bench.records.primitives import Internals
 from bench.records.runs import End, Entry, Results, Run
 from bench.records.samples import Comparison, Measurement, Sample, Unmeasured
@@ -21,6 +22,7 @@ from bench.throughput import combined_probes, inference
 from bench.throughput.missing import missing
 
 Figure = TypeVar("Figure", Sample, Unmeasured)
+Explored = TypeVar("Explored", Certificate, LockNeeds)
 
 
 def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Results:
@@ -50,13 +52,31 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
         measurements=tuple(
             combined_probes.combined(e for e in entries if isinstance(e, Measurement))
         ),
-        certificates=tuple(e for e in entries if isinstance(e, Certificate)),
-        locks=tuple(e for e in entries if isinstance(e, LockNeeds)),
+        certificates=tuple(
+            by_plan((e for e in entries if isinstance(e, Certificate)), run)
+        ),
+        locks=tuple(by_plan((e for e in entries if isinstance(e, LockNeeds)), run)),
         shapes=tuple(e for e in entries if isinstance(e, ShapeComparison)),
         internals=tuple(e for e in entries if isinstance(e, Internals)),
         # the last end counts, because a resumed run ends again
         end=last if isinstance(last, End) else None,
     )
+
+
+def by_plan(found: Iterable[Explored], run: Run) -> list[Explored]:
+    """Order records by the pairs of the run, by their scenarios and models.
+
+    Several forms are explored at a time, and recorded in the order in which they end.
+    """
+    places = {pair: number for number, pair in enumerate(run.pairs)}
+
+    def place(one: Explored) -> tuple[int, bool, str, int]:
+        pair, model = places.get(one.pair, len(places)), FORMS.index(one.model)
+        if isinstance(one, LockNeeds):
+            return pair, False, "", model
+        return pair, one.expected == "broken", one.scenario, model
+
+    return sorted(found, key=place)
 
 
 def in_order(comparisons: Iterable[Comparison]) -> list[Comparison]:

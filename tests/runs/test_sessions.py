@@ -1,6 +1,7 @@
 """A budget is that of the whole run, also when it is made in parts."""
 
 import json
+import random
 import subprocess
 import threading
 
@@ -17,6 +18,7 @@ from bench.pairs import explore_all, function_pairs, provoked
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.counter_examples import counter_examples
 from bench.records.certificates import Certificate
+from bench.records.locks import LockNeeds
 from bench.records.runs import End, Resumed
 from bench.records.user_pairs import UserPair
 from bench.report.words.answer import answer
@@ -302,3 +304,43 @@ def test_a_busy_machine_keeps_more_time_for_its_report(
     monkeypatch.setattr(resumed_parts.time, "perf_counter", lambda: computed[0] / share)
 
     assert resumed_parts.report_seconds(budget) == pytest.approx(kept, rel=0.1)
+
+
+def test_what_was_explored_is_in_the_order_of_the_plan():
+    """Two runs of one command listed their locks in different orders."""
+    run = msgspec.structs.replace(RUN, pairs=("lock", "event"))
+    forms = [(pair, model) for pair in run.pairs for model in ("threads", "asyncio")]
+    locks = [
+        LockNeeds(pair=pair, model=model, outcome="no locks") for pair, model in forms
+    ]
+    certificates = [
+        Certificate(
+            pair=pair,
+            model=model,
+            scenario=scenario,
+            outcome=outcome,
+            expected=outcome,
+            method="explored",
+        )
+        for pair in run.pairs
+        for scenario, outcome in ((pair, "holds"), (f"broken.{pair}", "broken"))
+        for model in ("threads", "asyncio")
+    ]
+    ended = random.Random(1).sample([*locks, *certificates], 12)
+    results = saved.collect(run, ended)
+
+    assert list(results.locks) == locks
+    assert list(results.certificates) == certificates
+
+
+@pytest.mark.parametrize("spent", [6.01, 6.4, 6.0])
+def test_the_budget_that_is_advised_is_accepted(spent):
+    """It was rounded to whole seconds: too low for one budget, too high for another."""
+    run = msgspec.structs.replace(RUN, budget_seconds=spent)
+    ended = [run, End(finished=spent, elapsed_seconds=spent)]
+    with pytest.raises(CannotRunError) as refused:
+        resumed_parts.resumed(ended, spent, 5.0)
+    advised = float(str(refused.value).rpartition(" ")[2])
+
+    assert spent <= advised < spent + 0.1
+    assert resumed_parts.resumed(ended, advised + 0.1, 5.0)
