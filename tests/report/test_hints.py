@@ -122,3 +122,15 @@ def test_a_run_against_itself_is_not_said_to_lack_its_throughput():
                                  settings=Settings(against_itself=True))  # fmt: skip
 
     assert "did not measure throughput" not in html_file.render(Results(run=aa))
+
+
+def test_a_run_of_jobs_alone_has_nothing_to_explore():
+    """The page advised a command that is refused, or smaller arguments."""
+    page = html_file.render(Results(run=made("run jobs", (), ("jobs",))))
+
+    assert "has only speeds to compare, so there" in page
+    assert advised(made("run jobs", (), ("jobs",))) == {
+        "run jobs",
+        "run jobs --aa",
+        "run jobs --lens throughput",
+    }

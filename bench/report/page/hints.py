@@ -23,8 +23,9 @@ class Hints:
         return reproduce.measuring(self.results.run, "--aa")
 
     @cached_property
-    def shape(self) -> str:
-        return reproduce.measuring(self.results.run, "--lens", "shape")
+    def shape(self) -> str | None:
+        """The command that compares the code; None if it would be refused."""
+        return reproduce.of_shape(self.results.run)
 
     @cached_property
     def correctness(self) -> str | None:
@@ -40,6 +41,11 @@ class Hints:
     def is_only_noise(self) -> bool:
         """Whether each side was measured against itself, as by `run --aa`."""
         return is_only_noise(self.results)
+
+    @property
+    def is_only_jobs(self) -> bool:
+        """Whether the run has only the program of the harness."""
+        return reproduce.is_only_jobs(self.results.run)
 
     @property
     def is_only_own(self) -> bool:

@@ -7,7 +7,6 @@ from itertools import pairwise
 from bench.records.certificates import Certificate
 from bench.records.models import PACKAGES
 from bench.records.runs import Results, Run, Settings
-from bench.records.samples import Comparison
 from bench.records.subjects import Runtime
 from bench.records.user_pairs import LIMIT_SECONDS, MEMORY_BYTES, UserPair
 
@@ -15,6 +14,12 @@ JOBS = "jobs"  # the harness's own pair; only this pair has shares and carriers
 LONGEST_COMMAND = 20_000  # characters; a longer one is not split into words
 GIB = 2**30  # the unit of --memory-limit
 BENCH = ("python", "-m", "bench")
+OF_JOBS = ("--cpu-share", "--sweep", "--carrier")  # options for `jobs` alone
+# options of `run` with a value that say what is measured, and on what
+MEASURING = (
+    *OF_JOBS, "--workers", "--capacity", "--placement", "--loop", "--python",
+    "--against", "--seed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,17 +33,17 @@ class Again:
 def commands(results: Results) -> list[Again]:
     """A row for each figure, in the order of the page."""
     pairs = list(dict.fromkeys(one.pair for one in results.comparisons))
-    settings = results.run.settings or Settings()
+    alone = list(dict.fromkeys(one.subject.pair for one in results.noise))
     named = {one.name: _named(one, results.run) for one in results.run.own}
     listed = [one.pair for one in results.shapes if len(named.get(one.pair, "x")) == 1]
     return [
         *(
-            _ratio(pair, named.get(pair, (pair,)), results.comparisons, settings)
+            Again(f"the ratios of {pair}", _ratios(pair, named, results))
             for pair in pairs
         ),
         *(
-            Again("the noise floor", _line("run", *named.get(pair, (pair,)), "--aa"))
-            for pair in pairs[:1]
+            Again("the noise floor", _ratios(pair, named, results, "--aa"))
+            for pair in pairs[:1] or alone
         ),
         *_explored(results, named),
         *(Again(f"{pair} side by side", _line("show", pair)) for pair in listed),
@@ -55,7 +60,9 @@ def longer(run: Run, budget_seconds: float) -> str:
     kept, rest = [], iter(words[len(BENCH) + 1 :])
     for word in rest:
         name, _, value = word.partition("=")
-        if name in ("--budget", "-o", "--output"):
+        if name in ("--budget", "-o", "--output") or (
+            name == "--shard" and run.settings is None  # a merged run has all shards
+        ):
             if not value:
                 next(rest, None)
         elif word != "--open":
@@ -64,16 +71,34 @@ def longer(run: Run, budget_seconds: float) -> str:
 
 
 def measuring(run: Run, *options: str) -> str:
-    """The command that measures something more of the pairs that the user named."""
+    """The command that measures something more of the pairs that the user named.
+
+    If it measures speeds, it has the options of the run for them.
+    """
     named = {one.name: _named(one, run) for one in run.own}
     by_functions = {name for name, words in named.items() if len(words) > 1}
     names = [word for word in _words(run) if word in {*run.pairs} - by_functions]
     functions = [word for name in by_functions for word in named[name]]
-    return _line("run", *dict.fromkeys(names), *functions, *options)
+    kept = typed(run, *MEASURING) if {"--aa", "throughput"} & {*options} else []
+    if "--aa" in options:
+        kept = _without(kept, "--against")
+    return _line("run", *dict.fromkeys(names), *functions, *kept, *options)
+
+
+def is_only_jobs(run: Run) -> bool:
+    """Whether the run has only `jobs`, which has nothing but speeds to compare."""
+    return run.pairs == (JOBS,)
+
+
+def of_shape(run: Run) -> str | None:
+    """The command that compares the code; None if there is no code to compare."""
+    return None if is_only_jobs(run) else measuring(run, "--lens", "shape")
 
 
 def of_correctness(run: Run) -> str | None:
     """The command that tries schedules; None if no pair has arguments for that."""
+    if is_only_jobs(run):
+        return None
     others = [pair for pair in run.pairs if pair not in {one.name for one in run.own}]
     if run.own and not others and not any(one.small for one in run.own):
         return None
@@ -122,6 +147,22 @@ def _words(run: Run) -> list[str]:
         return []
 
 
+def typed(run: Run, *options: str) -> list[str]:
+    """Those of these options that the command has, each with its value."""
+    found: list[str] = []
+    for word, after in pairwise([*_words(run), ""]):
+        name, equals, value = word.partition("=")
+        if name in options:
+            found += [name, value if equals else after]
+    return found
+
+
+def _without(words: list[str], *options: str) -> list[str]:
+    """The words without these options and their values."""
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return [word for pair in pairs if pair[0] not in options for word in pair]
+
+
 def _is_run(run: Run) -> bool:
     """Whether the command is `run`, and not `merge`, which does not name pairs."""
     return tuple(_words(run)[: len(BENCH) + 1]) == (*BENCH, "run")
@@ -136,15 +177,27 @@ def _is_by_functions(own: UserPair, run: Run) -> bool:
     return False
 
 
-def _ratio(
-    pair: str,
-    named: tuple[str, ...],
-    comparisons: tuple[Comparison, ...],
-    settings: Settings,
-) -> Again:
-    """The ratios of one pair, at the workloads and on the runtimes of this run."""
-    loads = [one.workload for one in comparisons if one.pair == pair]
+def _ratios(
+    pair: str, named: dict[str, tuple[str, ...]], results: Results, *options: str
+) -> str:
+    """The command for one pair, at the workloads and on the runtimes of this run."""
+    words = _options(pair, results)
+    if "--aa" in options:
+        words = _without(words, "--against")
+    return _line("run", *named.get(pair, (pair,)), *words, *options)
+
+
+def _options(pair: str, results: Results) -> list[str]:
+    """The options for one pair of a run, each with its value."""
+    settings = results.run.settings
+    loads = [one.workload for one in results.comparisons if one.pair == pair]
+    loads += [one.workload for one in results.noise if one.subject.pair == pair]
     options = ["--lens", "throughput"]
+    if settings is None:  # a merged run: its shards had the same options
+        kept = typed(results.run, *MEASURING)
+        lacking = () if pair == JOBS else OF_JOBS
+        has_capacity = any(load.capacity is not None for load in loads)
+        return options + _without(kept, *lacking, *["--capacity"] * (not has_capacity))
     # a user's pair has no number of workers
     if settings.workers and (workers := {load.workers for load in loads} - {0}):
         options += ["--workers", _numbers(workers)]
@@ -158,16 +211,18 @@ def _ratio(
         options += ["--placement", "free"]
     elif len(settings.placements) > 1:
         options += ["--placement", "both"]
-    options += _runtimes(settings)
+    options += _runtimes(settings, bool(typed(results.run, "--python")))
     if pair == JOBS:
         for carrier in settings.carriers:
             options += ["--carrier", carrier]
+    if settings.against:  # the label of a folder is not its path
+        options += typed(results.run, "--against") or ["--against", settings.against]
     if settings.seed:
         options += ["--seed", f"{settings.seed}"]
-    return Again(f"the ratios of {pair}", _line("run", *named, *options))
+    return options
 
 
-def _runtimes(settings: Settings) -> list[str]:
+def _runtimes(settings: Settings, is_python_typed: bool) -> list[str]:
     """The options that name the loops and the interpreters of a run."""
     loops = dict.fromkeys(
         loop for one in settings.runtimes if (loop := _loop(one)) is not None
@@ -176,7 +231,7 @@ def _runtimes(settings: Settings) -> list[str]:
     if loops and list(loops) != ["asyncio"]:
         words += [word for loop in loops for word in ("--loop", loop)]
     pythons = dict.fromkeys(one.executable for one in settings.runtimes)
-    if len(pythons) > 1:
+    if len(pythons) > 1 or is_python_typed:
         words += [word for path in pythons for word in ("--python", path)]
     return words
 
