@@ -99,8 +99,28 @@ class Commands(click.RichGroup):
         command: click.Command = import_module(f"bench.commands.{name}").command
         command.name = name
         refuse_empty(command, rest)
+        if "--help" not in rest:
+            refuse_lost_directory()
         terminating.handle(name)
         return name, command, rest
+
+
+def refuse_lost_directory() -> None:
+    """Raise CannotRunError if the working directory is deleted or not readable.
+
+    Commands search it for pairs and modules, and read relative paths from it.
+    """
+    try:
+        os.getcwd()
+    except OSError as problem:
+        what = (
+            "has been deleted"
+            if isinstance(problem, FileNotFoundError)
+            else f"cannot be read: {problem.strerror}"
+        )
+        raise CannotRunError(
+            f"the working directory {what}; change to another one with cd"
+        ) from None
 
 
 def refuse_empty(command: click.Command, words: list[str]) -> None:

@@ -233,6 +233,32 @@ def test_a_remark_for_a_closed_output_is_no_error(arguments, is_lost, monkeypatc
     assert cli.is_result_lost(arguments) is is_lost
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a directory that is used")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("list",),
+        ("run", "lock", "--lens", "shape"),
+        ("report", "../run"),
+        ("shape", "lock"),
+    ],
+    ids=str,
+)
+def test_a_deleted_working_directory_costs_one_line(
+    arguments, call, tmp_path, monkeypatch
+):
+    """A job in a cleaned folder must not end in a traceback."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+
+    status, shown, complaint = call(*arguments)
+
+    assert (status, shown, complaint.count("\n")) == (2, "", 1)
+    assert "working directory has been deleted; change to another one" in complaint
+
+
 def test_it_runs_from_any_directory(tmp_path):
     """The package is installed, not found by luck in the working directory."""
     assert "condition" in bench("list", cwd=tmp_path).stdout
