@@ -1,6 +1,6 @@
 """Records of a history: the ratios of many runs, in one file for a repository."""
 
-from bench.records.base import Record
+from bench.records.base import Moment, Record
 
 # the noise of a run that did not measure it: the log of 1.05
 ASSUMED_NOISE = 0.04879016416943201
@@ -9,7 +9,7 @@ ASSUMED_NOISE = 0.04879016416943201
 class Entry(Record, frozen=True, kw_only=True):
     """One run in a history."""
 
-    started: float  # seconds since the epoch
+    started: Moment
     label: str = ""  # a revision, a tag or a name
     machine: str = ""  # hash of the machine, and its processor
     # How far the interval of code against itself reaches from the ratio 1, as a log.

@@ -5,7 +5,7 @@ A run on disk is a ledger of these records, one JSON object a line (`bench.ledge
 
 from typing import Literal
 
-from bench.records.base import Record
+from bench.records.base import Moment, Record
 from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
 from bench.records.primitives import Internals
@@ -65,7 +65,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     """The first line of a ledger: options, machine, time and hashes of the sources."""
 
     format: int = 1
-    started: float  # seconds since the epoch
+    started: Moment
     command: str
     version: str
     machine: Machine
@@ -91,7 +91,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
 class Resumed(Record, tag_field="kind", tag="resumed", frozen=True, kw_only=True):
     """The time at which a run was resumed, and its budget from then on."""
 
-    started: float  # seconds since the epoch
+    started: Moment
     budget_seconds: float  # budget of the whole run, with the earlier parts
     warnings: tuple[str, ...] = ()  # reasons to doubt the machine at that time
 
@@ -99,7 +99,7 @@ class Resumed(Record, tag_field="kind", tag="resumed", frozen=True, kw_only=True
 class End(Record, tag_field="kind", tag="end", frozen=True, kw_only=True):
     """The last line of the ledger of a run that was not interrupted."""
 
-    finished: float
+    finished: Moment
     elapsed_seconds: float  # time of all parts of the run
     unchecked: tuple[str, ...] = ()  # programs for which there was no time
     # reasons to doubt the machine at the start of each part

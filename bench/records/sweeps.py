@@ -1,6 +1,6 @@
 """Records of a sweep: the same run on several hosts."""
 
-from bench.records.base import Record
+from bench.records.base import Moment, Record
 from bench.records.runs import Results
 
 
@@ -8,7 +8,7 @@ class Sweep(Record, frozen=True, kw_only=True):
     """The description of a sweep, in a file of its folder, to resume the sweep."""
 
     format: int = 1
-    started: float  # seconds since the epoch
+    started: Moment
     on: str = ""  # the cluster; empty for merged runs
     arguments: tuple[str, ...] = ()  # arguments of `run` on each host
     folder: str = ""  # the working directory, the same on each host

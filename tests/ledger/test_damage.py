@@ -10,11 +10,11 @@ from rich.console import Console
 
 from bench.errors import CannotRunError
 from bench.exports.samples_csv import as_csv
-from bench.ledger import store
+from bench.ledger import store, sweeps
 from bench.ledger.soundness import flaw
 from bench.ledger.store import LEDGER, Ledger
 from bench.report.terminal import summary
-from bench.runs import saved
+from bench.runs import history, saved
 from bench.throughput import inference
 from bench.throughput.changes import changes
 from bench.throughput.doubts import doubts
@@ -146,6 +146,23 @@ def test_the_first_line_is_not_to_be_deleted(folder):
         store.read(written(folder, line))
 
     assert "delete" not in str(raised.value)
+
+
+@pytest.mark.parametrize("started", ["1e30", "1e12", "-1e30", "-1"])
+def test_a_time_that_is_no_date_is_refused_where_it_is_read(folder, started, tmp_path):
+    """A page or a history ended in a traceback, after half of its output."""
+    first = msgspec.json.encode(RUN).replace(b":5.0", f":{started}".encode(), 1)
+    sweep = f'{{"started":{started}}}'
+    kept = f'{{"format":1,"runs":[{{"started":{started}}}]}}'
+    (tmp_path / sweeps.SWEEP).write_text(sweep)
+    (tmp_path / "kept.json").write_text(kept)
+
+    with pytest.raises(CannotRunError, match=r"line 1 is corrupt .*\$.started"):
+        store.read(written(folder, first))
+    with pytest.raises(CannotRunError, match=r"describes no sweep .*\$.started"):
+        sweeps.read(tmp_path)
+    with pytest.raises(CannotRunError, match=r"is no history .*\$.runs\[0\].started"):
+        history.read(tmp_path / "kept.json")
 
 
 def test_all_that_is_written_is_sound(folder):
