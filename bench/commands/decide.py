@@ -22,7 +22,7 @@ from bench.report.page import decision_file, files
 from bench.report.terminal import decision as terminal
 from bench.report.words import decision as words
 
-DIFFERENT = 1  # the exit status if --assert or a pair fails
+DIFFERENT = 1  # the exit status if --assert fails
 DESCRIBED = ("wait", "cpu", "without_gil", "payload", "blocking_library", "rate",
              "cancel")  # fmt: skip
 PAIR = ("threads", "asyncio", "check", "name")
@@ -267,18 +267,19 @@ def whole(found: Any) -> Any:
 
 def tell_failed(found: Failed, options: dict[str, Any]) -> int:
     """Print that a pair failed; return the exit status."""
+    line = f"{found.pair}: {found.model} {found.reason}"
     if options["as_json"]:
         told = {"format": 1, "verdict": None, "failed": asdict(found)}
         click.echo(json.dumps(told, indent=2))
     else:
-        click.echo(f"failed: {found.pair}: {found.model} {found.reason}")
+        click.echo(f"failed: {line}")
     if options["report"]:
         click.echo(
             f"no report: {found.pair} failed, so nothing was measured; "
             f"{options['report']} is not written",
             err=True,
         )
-    return DIFFERENT
+    return user_pairs.status_of([line])
 
 
 def show(found: Decision, options: dict[str, Any]) -> int:

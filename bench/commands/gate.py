@@ -137,7 +137,7 @@ def write_junit(
             group=titles[one.case],
             name=f"{one.column} ({one.runtime})",
             said=f"{one.verdict}: {_figures(one)}",
-            failure=f"{'failed' if one.failed else 'slower'}: {_amount(one)}"
+            failure=_failure(one)
             if limit is not None and one.is_worse(limit)
             else None,
             skipped=one.verdict if one.verdict in UNJUDGED else None,
@@ -156,6 +156,13 @@ def write_junit(
 def pair_of(one: Change) -> str:
     """Return the name of the pair of a change."""
     return cases.pair(one.case)
+
+
+def _failure(one: Change) -> str:
+    """Return the message of a side that fails the gate."""
+    if one.failed:
+        return "failed: a sample was wrong, hung, crashed or killed"
+    return f"{'slower' if one.after else 'gone'}: {_amount(one)}"
 
 
 def _amount(one: Change) -> str:

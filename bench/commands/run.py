@@ -38,7 +38,6 @@ from bench.throughput.doubts import doubts
 from bench.throughput.measurable import CARRIERS
 
 REPORT = "report.html"
-FAILED = 1  # exit status: a pair of the user's was wrong
 
 
 @click.command(
@@ -200,8 +199,8 @@ def command(
     then fire before other work is done, as on a busy machine.  The outcome must be the
     same in every schedule.
 
-    Exit status: 0 done, 1 a pair of yours failed or breaks, 2 cannot run, 130
-    interrupted, 143 ended by SIGTERM.
+    Exit status: 0 done, 1 a pair of yours failed or breaks, 2 cannot run, as with a
+    function that does not exist, 130 interrupted, 143 ended by SIGTERM.
     """
     begun = ctx.find_root().obj or time.time()  # the start of the command
     if asked["self_test"]:
@@ -248,7 +247,7 @@ def finished(folder: Path, first: Run, *, opened: bool) -> int:
     """
     failed = finish(folder, opened=opened)
     worse = gated(folder, first.fail_over)
-    return FAILED if failed or worse else 0
+    return user_pairs.FAILED if worse else user_pairs.status_of(failed)
 
 
 def finish(folder: Path, opened: bool) -> list[str]:

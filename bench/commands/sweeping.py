@@ -186,12 +186,13 @@ def finish(folder: Path, *, opened: bool, lost: dict[str, str]) -> int:
     made, found = hosts.read(folder)
     write(made, found, folder, folder / REPORT, opened=opened)
     failed = [
-        f"{one.host}: {line}"
+        (one.host, line)
         for one in found
         if one.results is not None
         for line in user_pairs.failures(one.results.run.pairs, one.results.samples)
     ]
-    click.echo("".join(f"failed: {line}\n" for line in failed), nl=False)
+    for host, line in failed:
+        click.echo(f"failed: {host}: {line}")
     left = [one.host for one in found if not one.is_finished]
     if left:
         click.echo(
@@ -200,7 +201,7 @@ def finish(folder: Path, *, opened: bool, lost: dict[str, str]) -> int:
             err=True,
         )
         return LOST
-    return int(bool(failed))
+    return user_pairs.status_of(line for _, line in failed)
 
 
 def write(

@@ -14,6 +14,7 @@ from bench.errors import CannotRunError
 from bench.pairs import function_pairs, user_discovery
 from bench.pairs.function_pairs import checked, folders_of
 from bench.records.certificates import Certificate
+from bench.records.models import MODELS
 from bench.records.runs import Results
 from bench.records.samples import Sample
 from bench.records.user_pairs import LIMIT_SECONDS, MEMORY_BYTES, UserPair
@@ -24,11 +25,13 @@ from bench.throughput.guarding import visible
 
 NAME = "yours"  # the default name of a pair
 GIB = 2**30
+SHAPELESS = "no code shape: "
 SHOWN = 60  # the most characters of an outcome
 TIMERS = (
     "; a timer may fire before other work is done, as on a busy machine: the outcome "
     "is always the same if timers fire only when no worker can run"
 )
+FAILED, CANNOT = 1, 2  # exit statuses: a pair failed; it cannot be run as requested
 MOST_SHOWN = 3  # the most outcomes that are listed of a function that breaks
 
 
@@ -132,6 +135,23 @@ def register_found() -> tuple[UserPair, ...]:
     return found
 
 
+def status_of(failed: Iterable[str]) -> int:
+    """Return the exit status for lines on pairs of the user's that failed.
+
+    A function or arguments that cannot be used are a request that cannot be carried
+    out.  If another pair failed, its status counts.
+    """
+    found = {CANNOT if _is_refusal(line) else FAILED for line in failed}
+    return min(found, default=0)
+
+
+def _is_refusal(line: str) -> bool:
+    """Whether the line of a pair says that it cannot be run as requested."""
+    _, _, problem = line.partition(": ")  # the name of a pair has no colon
+    refusals = (*(f"{model} {reasons.UNUSABLE}" for model in MODELS), SHAPELESS)
+    return problem.startswith(refusals)
+
+
 def broken(names: tuple[str, ...], found: Iterable[Certificate]) -> list[str]:
     """Return a line for each function of the user whose outcome varies.
 
@@ -200,7 +220,7 @@ def shapeless(results: Results) -> list[str]:
             try:
                 shape.compare(function_pairs.pair(one))
             except CannotRunError as problem:
-                said.append(f"{one.name}: no code shape: {problem}")
+                said.append(f"{one.name}: {SHAPELESS}{problem}")
     return said
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,14 @@ def test_a_pair_that_fails_is_json_when_json_is_asked_for(ask):
         "format": 1, "verdict": None,
         "failed": {"pair": "mine", "model": "threads", "reason": FAILED.reason},
     }  # fmt: skip
+
+
+def test_a_function_that_does_not_exist_has_the_status_of_a_refusal(ask, monkeypatch):
+    """A misspelt name was told as a pair that fails."""
+    misspelt = replace(FAILED, reason="cannot be used: jobs has no rnu")
+    monkeypatch.setattr(decisions, "of_pair", lambda options, wishes: misspelt)
+
+    assert ask().return_value == 2
 
 
 def test_a_pair_that_fails_has_no_page_and_says_so(ask, tmp_path):

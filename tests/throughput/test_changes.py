@@ -335,7 +335,7 @@ def test_a_side_that_gives_no_figure_any_more_is_worse(write):
     assert "from a figure to none" in said.output
 
 
-def test_a_side_that_fails_in_both_runs_is_no_pass(write):
+def test_a_side_that_fails_in_both_runs_is_no_pass(write, tmp_path):
     """A wrong outcome leaves no figure in either run."""
     failed = [
         msgspec.structs.replace(one, status="wrong", seconds_per_operation=None)
@@ -347,11 +347,15 @@ def test_a_side_that_fails_in_both_runs_is_no_pass(write):
         write("a", [*sided(failed, "old"), *controls(1.0, 1)]),
         write("b", [*sided(failed, "new"), *controls(1.0, 2)]),
     ]
+    junit = tmp_path / "out.xml"
     said = CliRunner().invoke(
-        command, [*runs, "--fail-over", "5%"], standalone_mode=False
+        command,
+        [*runs, "--fail-over", "5%", "--junit", str(junit)],
+        standalone_mode=False,
     )
 
     assert said.return_value == 1
+    assert 'message="failed: a sample was wrong, hung' in junit.read_text()
     assert "because it fails" in said.output
     assert "fails, so it has no figure" in said.output
 

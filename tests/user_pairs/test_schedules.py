@@ -89,6 +89,22 @@ def test_a_run_with_a_pair_that_breaks_fails(monkeypatch, tmp_path, capsys):
     assert "failed: fleet: asyncio breaks" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        ([], 0),
+        (["fleet: threads hung: no result after 5 s"], 1),
+        (["fleet: threads crashed: ValueError: cannot be used: x"], 1),
+        (["fleet: threads cannot be used: jobs has no rnu; did you mean run?"], 2),
+        (["fleet: no code shape: no source of jbos was found"], 2),
+        (["a: threads cannot be used: x has no y", "b: asyncio breaks: z"], 1),
+    ],
+)
+def test_a_function_that_cannot_be_used_has_the_status_of_a_refusal(lines, status):
+    """A misspelt name in a script is not a pair that fails."""
+    assert user_pairs.status_of(lines) == status
+
+
 def test_what_breaks_is_said_first():
     """Where no speeds were measured there is nothing that matters more."""
     assert answer(results()).headline == (
