@@ -135,6 +135,47 @@ def test_the_commands_of_a_workflow_run(file, named, project):
     assert (project / "results" / "junit.xml").exists() or statuses["compare"] == 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs bash")
+def test_the_branch_of_the_history_is_begun_and_continued(project, tmp_path_factory):
+    """`git worktree add --orphan` needs git 2.42; Debian 12 has an earlier one."""
+    script = (ROOT / "docs" / "ci" / "github.yml").read_text()
+    script = script[script.index("git fetch origin benchmarks") :]
+    script = script[: script.index("- if: always()")]
+    script = re.sub(
+        "python -m bench history .*", 'echo "$PAGE" >kept/history.json', script
+    )
+    script = script.replace("history.json history.html", "history.json")
+    remote = tmp_path_factory.mktemp("remote")
+
+    def git(*arguments):
+        return subprocess.run(
+            ["git", "-C", project, *arguments],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    git("clone", "-q", "--bare", project, remote)
+    for number in ("1", "2"):
+        checkout = tmp_path_factory.mktemp("checkout")
+        git("clone", "-q", remote, checkout)
+        ran = subprocess.run(
+            ["bash", "-e", "-c", script],
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PAGE": number, "GITHUB_SHA": number},
+        )
+        assert ran.returncode == 0, ran.stderr
+
+    git("fetch", "-q", remote, "benchmarks")
+    subjects = git("log", "--format=%s", "FETCH_HEAD").splitlines()
+    assert subjects == ["history: 2", "history: 1"]
+    assert git("ls-tree", "-r", "--name-only", "FETCH_HEAD").split() == ["history.json"]
+    assert git("show", "FETCH_HEAD:history.json") == "2\n"
+
+
 def test_the_page_shows_the_table_of_the_files():
     """What a reader copies from the page is what the files name."""
     assert TABLE in (ROOT / "docs" / "ci.md").read_text()
