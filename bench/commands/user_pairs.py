@@ -71,7 +71,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
                 default=LIMIT_SECONDS,
                 show_default=True,
                 metavar="SECONDS",
-                help="A call of yours that takes longer counts as hung.",
+                help="A call that takes longer, or all of --budget, counts as hung.",
             ),
             click.option(
                 "--memory-limit",

@@ -22,6 +22,7 @@ from typing import IO, Any, Literal
 import psutil
 
 from bench.throughput import guarding
+from bench.throughput.allowance import Allowance, why_hung
 from bench.throughput.channels import channel
 from bench.throughput.guarding import LOOK_SECONDS, Guard, kill_group, visible
 from bench.throughput.lifeline import HANG_SIGNAL
@@ -61,9 +62,9 @@ class Launcher:
     """Runs workers; as a context, it leaves no process and no temporary file behind."""
 
     def __init__(self) -> None:
+        self.allowance = Allowance()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        # workers that are already started for the next block
-        self._ahead: list[WorkerProcess] = []
+        self._ahead: list[WorkerProcess] = []  # already started, for the next block
         self._running: list[WorkerProcess] = []
 
     def __enter__(self) -> "Launcher":
@@ -81,7 +82,7 @@ class Launcher:
 
     def _start(self, spec: Mapping[str, Any]) -> "WorkerProcess":
         """Start a worker whose temporary files this launcher removes."""
-        return WorkerProcess(spec, self._folder.name if self._folder else None)
+        return WorkerProcess(spec, self._folder and self._folder.name, self.allowance)
 
     def readings(
         self,
@@ -99,9 +100,7 @@ class Launcher:
             self._take_over(specs)
             # all workers are parked before the first window
             for worker in self._running:
-                worker.wait_until_ready(
-                    worker.spec.get("start_limit_seconds", START_LIMIT_SECONDS)
-                )
+                worker.wait_until_ready()
             self._ahead.extend(map(self._start, ahead))
             for number in range(max(spec.get("windows", 1) for spec in specs)):
                 for worker in self._running[:: -1 if number % 2 else 1]:
@@ -127,7 +126,13 @@ class Launcher:
 class WorkerProcess:
     """One worker process, of the interpreter under test."""
 
-    def __init__(self, spec: Mapping[str, Any], folder: str | None = None) -> None:
+    def __init__(
+        self,
+        spec: Mapping[str, Any],
+        folder: str | None = None,
+        allowance: Allowance | None = None,
+    ) -> None:
+        self._allowance = allowance or Allowance()
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - ended in `end`
         self.spec = spec
         self._token = uuid.uuid4().hex  # the first bytes of each of its messages
@@ -156,8 +161,9 @@ class WorkerProcess:
         self._channel = channel(self._process.stdout)
         self._send(json.dumps({**spec, "token": self._token}))
 
-    def wait_until_ready(self, limit_seconds: float) -> None:
+    def wait_until_ready(self) -> None:
         """Wait until the worker's imports are done; store the reason if they fail."""
+        limit_seconds = self.spec.get("start_limit_seconds", START_LIMIT_SECONDS)
         message = self._receive(limit_seconds)
         if isinstance(message, Reading):
             self._failure = message
@@ -219,11 +225,12 @@ class WorkerProcess:
 
     def _receive(self, limit_seconds: float) -> Mapping[str, Any] | Reading:
         """The next message, or a reading of the failure."""
-        deadline = time.monotonic() + limit_seconds
+        start = time.monotonic()
+        allowed = self._allowance.seconds(self.spec, limit_seconds)
         while (found := self._next()) is None:
-            left = deadline - time.monotonic()
+            left = start + allowed - time.monotonic()
             if left <= 0:
-                return self._hung(limit_seconds)
+                return self._hung(why_hung(allowed, limit_seconds))
             is_over = self._guard.is_watching and self._process.poll() is not None
             look = LOOK_SECONDS if self._guard.is_watching else left
             chunk = self._channel.read(min(left, look))
@@ -239,6 +246,7 @@ class WorkerProcess:
             if not chunk:
                 return self._ended()
             self._messages.take(chunk)
+        self._allowance.answered(self.spec, time.monotonic() - start)
         return found
 
     def _next(self) -> Mapping[str, Any] | Reading | None:
@@ -262,22 +270,20 @@ class WorkerProcess:
             return Reading("killed", f"by {(*names, f'signal {-code}')[0]}")
         limit_seconds = self.spec.get("call_limit_seconds")
         if code == 1 and limit_seconds and OVER in self._last_lines(60):
-            return self._hung(limit_seconds)
-        if not code:
-            said = "ended itself with exit status 0, as os._exit(0) does"
-            return Reading("crashed", f"{self._last_lines()}\n{said}")
-        return Reading("crashed", f"exit status {code}\n{self._last_lines()}")
+            return self._hung(why_hung(limit_seconds, limit_seconds))
+        if code:
+            return Reading("crashed", f"exit status {code}\n{self._last_lines()}")
+        said = "ended itself with exit status 0, as os._exit(0) does"
+        return Reading("crashed", f"{self._last_lines()}\n{said}")
 
-    def _hung(self, limit_seconds: float) -> Reading:
+    def _hung(self, why: str) -> Reading:
         """A reading for a process that hangs, with the stacks that it wrote."""
         if HANG_SIGNAL is not None:
             with suppress(OSError):
                 self._process.send_signal(HANG_SIGNAL)
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=STACKS_SECONDS)
-        return Reading(
-            "hung", f"no result after {limit_seconds:g} s\n{self._last_lines(60)}"
-        )
+        return Reading("hung", f"{why}\n{self._last_lines(60)}")
 
     def _last_lines(self, count: int = LAST_LINES) -> str:
         self._errors.seek(0, os.SEEK_END)
@@ -298,7 +304,6 @@ def environment(hash_seed: int, folder: str | None = None) -> dict[str, str]:
     """The environment of the controller without variables of Python.
 
     `folder` is the folder for the temporary files of the worker.
-
     Both sides of a block have the same hash seed, and each block has another seed.  So
     the result of a run does not depend on a single memory layout.
     """

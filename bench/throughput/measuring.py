@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 from bench.records.samples import Sample
 from bench.throughput import bracketing, inference, measurable
+from bench.throughput.allowance import is_cut
 from bench.throughput.case_track import ANYWHERE, Cores, Track, record, specification
 from bench.throughput.launching import Reading
 from bench.throughput.planning import ABBA, BLOCK_SECONDS, Case, Plan
@@ -102,15 +103,17 @@ class _Measurement:
         for earlier in latest.values():
             if (track := tracks.get(earlier.case)) is None:
                 continue
-            if not earlier.workload.operations and earlier.status == "killed":
-                # the process was killed during the calibration: this is tried again
+            self.start -= earlier.elapsed_seconds
+            was_killed = not earlier.workload.operations and earlier.status == "killed"
+            if was_killed or (earlier.status == "hung" and is_cut(earlier.reason)):
+                # The process was killed during the calibration, or the budget ended it:
+                # this is tried again.
                 continue
             track.samples.append(earlier)
             track.operations = earlier.workload.operations
             track.windows = max(track.windows, len(earlier.windows))
             track.cpu_steps = earlier.workload.cpu_steps
             self.steps[_computing(track.case)] = track.cpu_steps
-            self.start -= earlier.elapsed_seconds
             self.window_seconds += in_windows(earlier)
 
     def progress(self) -> Iterator[Progress]:

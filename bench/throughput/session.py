@@ -25,7 +25,7 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
 
     To stop early, close the iterator; no process is left.
     """
-    start = monotonic()
+    start, done = monotonic(), list(done)
     with ExitStack() as stack:
         launcher = stack.enter_context(Launcher())
         base = ""
@@ -38,6 +38,8 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
         # the time of these preparations is part of the budget
         left = max(0.0, plan.budget_seconds - (monotonic() - start))
         plan = replace(plan, seconds=left)
+        spent = sum(sample.elapsed_seconds for sample in done)
+        launcher.allowance.until = monotonic() + left - spent
         yield from measure(plan, ledger, launcher.readings, done, cores, base)
 
 

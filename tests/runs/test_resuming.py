@@ -20,7 +20,7 @@ from bench.records.certificates import Certificate
 from bench.records.primitives import Internals
 from bench.records.samples import Measurement
 from bench.runs import lenses, saved
-from bench.throughput import probing
+from bench.throughput import allowance, probing
 from bench.throughput.launching import Reading
 from bench.throughput.planning import Plan
 from bench.throughput.probing import FLOORS
@@ -168,6 +168,22 @@ def test_a_worker_killed_while_it_calibrates_is_tried_again_on_resume():
     assert len(ledger) == 1 + 12 * 4
     assert len(set(places)) == len(places) == 12 * 4
     assert {one.status for one in latest_records(ledger)} == {"ok"}
+
+
+@pytest.mark.parametrize(("limit", "is_again"), [(20.0, True), (3.0, False)])
+def test_a_call_that_the_budget_ended_is_tried_again_on_resume(limit, is_again):
+    """With its own limit, it may still end; after its own limit, it hangs."""
+    plan = small_plan()
+    name = plan.cases[0].name
+    hung = sample(0, 1, 1, 1.0, case=name, status="hung", windows=())
+    hung = msgspec.structs.replace(hung, reason=allowance.why_hung(3.0, limit))
+    done = [sample(0, 0, 0, 1e-6, case=name), hung]
+
+    ledger, _ = measured(plan, FakeWorkers(), done=done)
+
+    assert (len(ledger) > len(done)) is is_again
+    again = [(one.block, one.position) for one in ledger[2:]]
+    assert again[:1] == [(0, 1)] * is_again
 
 
 def test_a_killed_probe_is_run_again_and_others_are_not(monkeypatch):

@@ -264,7 +264,7 @@ def test_a_worker_ends_with_its_controller(before, mine, tmp_path):
     code = (
         "from bench.throughput.launching import WorkerProcess\n"
         f"worker = WorkerProcess({spec(**changed)!r})\n"
-        "worker.wait_until_ready(20)\n"
+        "worker.wait_until_ready()\n"
         "print(worker._process.pid, flush=True)\n"
         "worker.take_turn()\n"
     )
@@ -295,7 +295,7 @@ def test_what_a_parked_worker_has_started_ends_with_the_controller(mine, tmp_pat
     code = (
         "from bench.throughput.launching import WorkerProcess\n"
         f"worker = WorkerProcess({spec(**changed)!r})\n"
-        "worker.wait_until_ready(20)\n"
+        "worker.wait_until_ready()\n"
         "print(worker._process.pid, flush=True)\n"
         "input()\n"
     )
@@ -333,8 +333,8 @@ def test_workers_started_ahead_are_those_of_the_next_block(monkeypatch):
     started = []
     begin = WorkerProcess.__init__
 
-    def noted(self, spec, folder=None):
-        begin(self, spec, folder)
+    def noted(self, *given):
+        begin(self, *given)
         started.append(self._process.pid)
 
     monkeypatch.setattr(WorkerProcess, "__init__", noted)
@@ -397,7 +397,7 @@ def test_a_parked_worker_ends_with_its_controller():
     code = (
         "from bench.throughput.launching import WorkerProcess\n"
         f"worker = WorkerProcess({spec()!r})\n"
-        "worker.wait_until_ready(20)\n"
+        "worker.wait_until_ready()\n"
         "worker.take_turn()\n"
         "print(worker._process.pid, flush=True)\n"
         "import signal; signal.pause()\n"

@@ -35,11 +35,11 @@ def _a_catalogue_of_its_own():
     PAIRS.update(before)
 
 
-def rows(mine):
+def rows(mine, budget=6.0):
     """What measuring a pair gives: a line if it failed."""
     function_pairs.register((mine,))
     samples = paired.Samples()
-    with closing(paired.measure([mine.name], RUNTIMES, 6.0, samples)) as events:
+    with closing(paired.measure([mine.name], RUNTIMES, budget, samples)) as events:
         for _ in events:
             pass
     return user_pairs.failures((mine.name,), samples.kept)
@@ -80,12 +80,35 @@ def test_each_kind_of_failure_is_one_row_with_its_reason(kind, left):
     module = misbehaving.HERE
     # Only what never ends is to reach its limit: the others are slow on a busy machine.
     limit = 2.0 if "hung" in told else 60.0
-    found = rows(of(kind, f"{module}:{threads}", f"{module}:{asyncio}", limit))
+    mine = of(kind, f"{module}:{threads}", f"{module}:{asyncio}", limit)
+    found = rows(mine, budget=60.0)
 
     assert len(found) == 1
     assert told in found[0]
     assert found[0].startswith(f"{kind}: ")
     assert not any(ord(letter) < 32 for letter in found[0])
+    assert left() == []
+
+
+def test_a_call_that_hangs_takes_no_more_than_the_rest_of_the_budget(tmp_path, left):
+    """A run of 8 s took 21 s, because a call may take 20 s."""
+    (tmp_path / "hanging.py").write_text(
+        "import threading\n"
+        "def hangs():\n"
+        "    threading.Event().wait()\n"
+        "async def tasks():\n"
+        "    pass\n"
+    )
+    mine = UserPair(
+        name="hanging", threads="hanging:hangs", asyncio="hanging:tasks",
+        folders=(str(tmp_path),), limit_seconds=60.0,
+    )  # fmt: skip
+    [found] = rows(mine, budget=2.0)
+
+    assert found.startswith("hanging: threads hung: no result after ")
+    assert found.endswith(
+        "all that was left of the budget; a larger --budget allows 60 s"
+    )
     assert left() == []
 
 
