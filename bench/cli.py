@@ -205,6 +205,12 @@ def main(begun: float | None = None) -> None:
             err=True,
         )
         status = CANNOT_RUN
+    elif is_summary_lost(sys.argv[1:]):
+        click.echo(
+            f"note: standard output is closed: the output of {sys.argv[1]} is lost, "
+            "but its files are written",
+            err=True,
+        )
     sys.exit(status)
 
 
@@ -214,6 +220,12 @@ def is_result_lost(arguments: list[str]) -> bool:
         return False
     writes_files = bool(arguments) and arguments[0] in WRITES_FILES
     return "--json" in arguments or not writes_files
+
+
+def is_summary_lost(arguments: list[str]) -> bool:
+    """Whether only a summary, which the files of the command also have, was lost."""
+    is_lost = isinstance(sys.stdout, Discarded) and sys.stdout.was_written
+    return is_lost and arguments[:1] in (["run"], ["report"])
 
 
 def open_standard_streams() -> None:

@@ -233,6 +233,19 @@ def test_a_remark_for_a_closed_output_is_no_error(arguments, is_lost, monkeypatc
     assert cli.is_result_lost(arguments) is is_lost
 
 
+def test_a_summary_for_a_closed_output_is_told_on_standard_error(
+    call, tmp_path, monkeypatch
+):
+    """The status is 0, because the page has the summary too."""
+    monkeypatch.setattr(sys, "stdout", None)
+    folder = tmp_path / "run"
+    status, _, said = call("run", "lock", "--lens", "shape", "-o", str(folder))
+
+    assert status == 0
+    assert "the output of run is lost, but its files are written" in said
+    assert (folder / "report.html").exists()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps a directory that is used")
 @pytest.mark.parametrize(
     "arguments",
