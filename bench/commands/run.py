@@ -237,7 +237,10 @@ def command(
     execute(first, ledger, before)
     if asked["ledger_only"]:
         return 0
-    return finished(ledger.path.parent, first, opened=asked["opened"])
+    status = finished(ledger.path.parent, first, opened=asked["opened"])
+    if late := resumed_parts.late(before, time.time() - begun):
+        remark(f"note: {late}")
+    return status
 
 
 def finished(folder: Path, first: Run, *, opened: bool) -> int:

@@ -15,6 +15,7 @@ REPORT_SECONDS = 3.0  # time to read the ledger and to write the page on a quiet
 MOST_SLOWED = 4.0  # the largest factor by which a busy machine makes this time longer
 TRIAL_SECONDS = 0.050  # seconds of computing that show how busy the machine is
 REPORT_SHARE = 0.5  # the largest share of a short budget that is for the report
+LATE_SECONDS = 0.5  # a run that takes so much longer than its budget says so
 PARALLEL = 2  # at least so many explorations run at a time
 
 
@@ -81,6 +82,21 @@ def budget_seconds(entries: Iterable[Entry]) -> float:
         if isinstance(entry, Run | Resumed):
             budget = entry.budget_seconds or budget
     return budget
+
+
+def late(entries: Sequence[Entry], seconds: float) -> str | None:
+    """Say that a run took longer than its budget; None if it did not.
+
+    `seconds` is the time from the start of the command to the end of the report.
+    """
+    budget = budget_seconds(entries)
+    took = spent_seconds(entries[:-1]) + seconds
+    if took <= budget + LATE_SECONDS:
+        return None
+    return (
+        f"the run took {took:.1f} s, and its budget was {budget:g} s; give more "
+        "--budget, or end other programs"
+    )
 
 
 def warnings(entries: Iterable[Entry]) -> tuple[str, ...]:

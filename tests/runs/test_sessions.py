@@ -94,6 +94,18 @@ def test_a_finished_run_measures_no_more_with_the_budget_it_had():
     assert resumed_parts.resumed([RUN], given - 1.0, 5.0).budget_seconds == given - 1.0
 
 
+def test_a_run_that_took_longer_than_its_budget_says_so():
+    """A budget of 1 s is too short for a busy machine, and no output said it."""
+    given = RUN.budget_seconds
+    more = Resumed(started=1.0, budget_seconds=given + 30.0)
+    parts = [RUN, End(finished=0.0, elapsed_seconds=given), more]
+
+    assert resumed_parts.late([RUN], given) is None
+    assert f"budget was {given:g} s; give more" in resumed_parts.late([RUN], given + 1)
+    assert resumed_parts.late(parts, 30.0) is None
+    assert f"the run took {given + 32:.1f} s" in resumed_parts.late(parts, 32.0)
+
+
 def test_a_run_has_ended_only_when_its_last_part_has(tmp_path):
     """One that was extended and cut is a cut run."""
     end = End(finished=0.0, elapsed_seconds=30.0)
