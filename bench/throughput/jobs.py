@@ -92,8 +92,8 @@ def options(workload: Workload) -> Options:
 
 def least_seconds(options: Options, cpu_seconds: float) -> float:
     """The seconds of an average worker: its waits, and its part of the computing."""
-    waiting: float = options["count"] * options["wait_seconds"]
-    return (waiting + cpu_seconds) / options["workers"]
+    waiting = float(options["count"] * options["wait_seconds"])
+    return (waiting + cpu_seconds) / int(options["workers"])
 
 
 def wrong(outcome: JobsOutcome, options: Options) -> str | None:

@@ -82,7 +82,8 @@ class Launcher:
 
     def _start(self, spec: Mapping[str, Any]) -> "WorkerProcess":
         """Start a worker whose temporary files this launcher removes."""
-        return WorkerProcess(spec, self._folder and self._folder.name, self.allowance)
+        folder = self._folder.name if self._folder is not None else None
+        return WorkerProcess(spec, folder, self.allowance)
 
     def readings(
         self,
