@@ -59,6 +59,9 @@ def test_what_is_advised_is_measured_as_in_the_run():
     assert reproduce.measuring(made, "--lens", "throughput") == (
         f"python -m bench run lock --against old {TYPED} --lens throughput"
     )
+    assert reproduce.measuring(made, "--lens", "throughput", is_study=False) == (
+        f"python -m bench run lock {TYPED} --lens throughput"
+    )
     assert reproduce.measuring(made, "--lens", "shape") == (
         "python -m bench run lock --lens shape"
     )

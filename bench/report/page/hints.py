@@ -19,6 +19,13 @@ class Hints:
         return reproduce.measuring(self.results.run, "--lens", "throughput")
 
     @cached_property
+    def probes(self) -> str:
+        """The command that measures latency and memory; a study has no probes."""
+        return reproduce.measuring(
+            self.results.run, "--lens", "throughput", is_study=False
+        )
+
+    @cached_property
     def noise(self) -> str:
         return reproduce.measuring(self.results.run, "--aa")
 

@@ -70,17 +70,18 @@ def longer(run: Run, budget_seconds: float) -> str:
     return _line("run", *kept, "--budget", f"{budget_seconds:g}")
 
 
-def measuring(run: Run, *options: str) -> str:
+def measuring(run: Run, *options: str, is_study: bool = True) -> str:
     """The command that measures something more of the pairs that the user named.
 
-    If it measures speeds, it has the options of the run for them.
+    If it measures speeds, it has the options of the run for them.  It compares the
+    models if the run is no study of versions, or if `is_study` is false.
     """
     named = {one.name: _named(one, run) for one in run.own}
     by_functions = {name for name, words in named.items() if len(words) > 1}
     names = [word for word in _words(run) if word in {*run.pairs} - by_functions]
     functions = [word for name in by_functions for word in named[name]]
     kept = typed(run, *MEASURING) if {"--aa", "throughput"} & {*options} else []
-    if "--aa" in options:
+    if "--aa" in options or not is_study:
         kept = _without(kept, "--against")
     return _line("run", *dict.fromkeys(names), *functions, *kept, *options)
 
