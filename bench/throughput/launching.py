@@ -33,8 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # seconds to import a pair, even from a disk that has not cached it
 START_LIMIT_SECONDS = 30.0
 STACKS_SECONDS = 3.0  # seconds to write stacks and end, even on a busy machine
-# temporary folders: their names have this prefix and the process number
-TEMPORARY = "threads-vs-asyncio-"
+TEMPORARY = "threads-vs-asyncio-"  # of temporary folders; the process number follows
 LAST_LINES = 12
 OVER = "Timeout ("  # the first words of faulthandler when a call takes too long
 BOOT = """\
