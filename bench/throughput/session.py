@@ -28,13 +28,14 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
     start, done = monotonic(), list(done)
     with ExitStack() as stack:
         launcher = stack.enter_context(Launcher())
+        cores = placements()
+        # The origin starts after this, so that it does not run on the measured core.
+        stack.enter_context(kept_off(cores["pinned"]))
         base = ""
         if any(measurable.find(case.pair).needs_origin for case in plan.cases):
             from bench.origin import Origin
 
             base = stack.enter_context(Origin()).base
-        cores = placements()
-        stack.enter_context(kept_off(cores["pinned"]))
         # the time of these preparations is part of the budget
         left = max(0.0, plan.budget_seconds - (monotonic() - start))
         plan = replace(plan, seconds=left)

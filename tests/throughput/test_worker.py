@@ -1,5 +1,6 @@
 """Real workers, tiny: what they load, return, in which turns, how they fail and end."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,9 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from bench import origin
 from bench.records.workload import Workload
+from bench.throughput import session
 from bench.throughput.launching import ROOT, Launcher, WorkerProcess
+from bench.throughput.machine import placements
+from bench.throughput.planning import plan
 from bench.throughput.this_process import kept_off
+from tests.throughput.fakes import settings
 
 LOOP = {"threads": None, "asyncio": "asyncio"}
 models = pytest.mark.parametrize("model", ["threads", "asyncio"])
@@ -363,6 +369,26 @@ def test_what_is_started_aside_leaves_the_core_of_the_measurement():
 
     assert {int(one) for one in told.split()} == (allowed - {core} or allowed)
     assert os.sched_getaffinity(0) == allowed
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cannot be pinned")
+def test_the_origin_of_fetches_leaves_the_core_of_the_measurement(monkeypatch):
+    """It ran on that core, and counted as other programs that took 28 % of it."""
+    allowed = os.sched_getaffinity(0)
+    started = []
+
+    class Here(contextlib.nullcontext):
+        base = "http://127.0.0.1:1"
+
+        def __enter__(self):
+            started.append(os.sched_getaffinity(0))
+            return self
+
+    monkeypatch.setattr(origin, "Origin", Here)
+    monkeypatch.setattr(session, "measure", lambda *_: iter(()))
+    list(session.run(plan(["lean_fetch"], settings()), ledger=None))
+
+    assert started == [allowed - {*placements()["pinned"]} or allowed]
 
 
 def test_a_failed_worker_does_not_keep_the_others_from_their_windows(mine):
