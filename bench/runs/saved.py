@@ -96,9 +96,10 @@ def _load(one: Workload) -> tuple[float, ...]:
 
 
 def _hashed(sample: Sample, run: Run) -> Sample:
-    """Return the sample, without its hash if this may be of another version's code.
+    """Return the sample; without its hash, if that may be of other code than measured.
 
-    Earlier versions of this program recorded the hash of the present code there.
+    Earlier versions of this program recorded the hash of the present code, even for a
+    sample of another version of the code (`run --against`).
     """
     if run.hashes_versions or not sample.subject.version:
         return sample

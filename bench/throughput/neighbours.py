@@ -7,9 +7,9 @@ such a wait.  So other programs slow threads more than tasks, and the ratio diff
 that of a quiet machine.
 
 If jobs wait, the core is free for other programs in the meantime, and they delay
-nothing.  So the time that other programs took is at most the part of a window in which
-an average worker neither waits nor computes, if the pair knows how long its jobs wait
-(`least_seconds`).
+nothing.  If the pair knows how long its jobs wait (`least_seconds`), only a part of the
+other programs' time is counted: at most the part of the window in which an average
+worker neither waits nor computes.
 
 A block is quiet if other programs took at most QUIET of the core.  If there are enough
 quiet blocks, the other blocks are left out.  If other programs took more than BUSY of

@@ -264,8 +264,8 @@ class Races(Execution):
         """The transitions that race with operations that were never made.
 
         Such an operation belongs to a worker that is still blocked or enabled, or to a
-        cancelled timer.  The number in each result: the transitions the run had made
-        at its end, when the worker's loop stopped, or when the timer was cancelled.
+        cancelled timer.  Each result says how many transitions the run had made when
+        the timer was cancelled, when the worker's loop ended, or when the run ended.
         """
         missed: list[StillEnabled] = []
         for timer, place, end in self.missed_timeouts:

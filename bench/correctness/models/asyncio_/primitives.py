@@ -98,8 +98,8 @@ class RecordedPrimitive:
     is the primitive itself, so that the future is a WakeupFuture.
     """
 
-    # The transitions in which a write and a read were recorded last.  In a search of
-    # all interleavings, `changed_in` is the main worker of the last run that named it.
+    # The transitions that recorded a write and a read last.  An exhaustive search keeps
+    # in `changed_in` the main worker of the last run that gave the primitive a name.
     changed_in: Any = None
     read_in: Any = None
 

@@ -28,8 +28,8 @@ def asks_flag(test: ast.expr, body: list[ast.stmt], scope: Scope) -> bool:
     Examples are `while self.running` and `while len(results) < 3: pass`.  The loop
     itself must not set any name in the condition.  There are two kinds of loops:
 
-    - The block has only `pass` or `continue`: each name in the condition counts.  The
-      condition may call `len`, but no other function.
+    - The block has only `pass` or `continue`: each name in the condition counts as one
+      that other code sets.  The condition may call `len`, but no other function.
     - Any other loop: another function or the module must set one of the names, and the
       loop must not call such a function.  The condition may call no function.
     """
