@@ -155,7 +155,8 @@ def against(chosen: list[str], other: Version) -> dict[str, Any]:
     """
     now = sources.of_pairs(chosen)
     then = sources.of_pairs(chosen, (str(other.top), str(other.folder)))
-    ours = [  # the imports of some user's pairs are not known
+    # without users' pairs: their code may read more than its modules
+    ours = [
         key for key in now if now[key] and not isinstance(PAIRS[key[0]], FunctionPair)
     ]
     same = [f"{pair} {model}" for pair, model in ours

@@ -5,8 +5,8 @@ import random
 import zlib
 from collections.abc import Iterable, Iterator
 
-# The period is a prime, so it is no multiple of a power of two.  So a chunk that is
-# stored at a wrong place, shifted by a power of two, never has the right bytes.
+# The period is an odd prime, so no power of two is a multiple of it.  So a chunk that
+# is stored at a wrong place, shifted by a power of two, never has the right bytes.
 PERIOD_BYTES = 1_048_573
 CHUNK_BYTES = 64 * 1024
 _block = random.Random("bodies of the origin").randbytes(PERIOD_BYTES)

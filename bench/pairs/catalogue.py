@@ -38,7 +38,7 @@ class Pair:
     seconds: Callable[[Any], float] | None = None
     cpu_seconds: Callable[[Any], float] | None = None  # the CPU seconds in that time
     # the least seconds of a run with these options and this CPU time: its workers wait
-    # and compute so long even if no other program delays them; None: unknown
+    # and compute for this long even if no other program delays them; None: unknown
     least_seconds: Callable[[Options, float], float] | None = None
     # further measures from an outcome
     measures: Callable[[Any], dict[str, float]] | None = None

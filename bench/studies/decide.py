@@ -45,8 +45,8 @@ RUN_SECONDS = 0.7  # of one program, approximately
 # A run takes at least so many times the time of one job.  So the start and the end of a
 # run are a small part of it.
 RUN_WAITS = 12
-# Threads start and end one by one, so a run with more workers must be longer: for each
-# so many workers, by the time of one job.
+# Threads start and end one by one, so a run with more workers must be longer.  It gets
+# longer by the time of one job for every WORKERS_A_WAIT workers.
 WORKERS_A_WAIT = 100
 PAIRS = (6, 24)  # at least, and at most
 LIMIT_SECONDS = 240.0  # a thousand threads that compute can take very long

@@ -1,6 +1,7 @@
 """The session of asyncio for any loop, on anyio's streams.
 
-aiohttp runs only on asyncio, so that here both tools use one HTTP engine.
+aiohttp runs only on asyncio.  So here `url_fetch` and `lean_fetch` use the same HTTP
+engine.
 """
 
 from typing import Any

@@ -136,9 +136,9 @@ class Races(Execution):
 
         The access is compared with earlier accesses to the object, from the last one
         back to a write of the same part.  The accesses before that write also happened
-        before this access, so they cannot race with it.  For the clock, a timer and a
-        worker that waited, all earlier accesses are compared: a timer or a worker that
-        waited could have run even before that write.
+        before this access, so they cannot race with it.  All earlier accesses are
+        compared if the access is to the virtual clock, if a timer makes it, or if its
+        worker had to wait: a timer or that worker could have run before the write.
         """
         transition = self.transition
         worker = transition.worker

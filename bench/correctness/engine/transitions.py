@@ -37,7 +37,9 @@ class New(NamedTuple):
 def may_be_same_part(key: Hashable, other: Hashable) -> bool:
     """Whether different keys, of two runs, may mean the same part of a place.
 
-    None means all parts.  A captured variable is a part that is named as a new object.
+    None means all parts.  The key of a captured variable is a `New`.  Its worker and
+    its number may differ between two runs.  So two different `New` keys may mean the
+    same variable.
     """
     if key is None or other is None:
         return True

@@ -118,11 +118,12 @@ class Rewriter(ast.NodeTransformer):
     ) -> ast.Call:
         """Make a call of a hook for a shared variable.
 
-        If the variable is captured, the hook also gets a function that captures it.
-        Each call of the function around it makes a new variable, and only a function
-        that captures the variable shows which one it is.  In a comprehension, the name
-        may mean a variable of the comprehension.  If a function captured that one,
-        CPython 3.12 and 3.13 would confuse it with the variable outside.
+        If the variable is captured, the hook also gets a lambda that captures it.  The
+        function that owns the variable makes a new variable at each call.  The lambda
+        shows the hook which of these variables is meant.  In a comprehension the hook
+        gets no lambda.  There the name may mean a variable of the comprehension.  If
+        the lambda captured that variable, CPython 3.12 and 3.13 would confuse it with
+        the variable of the same name outside.
         """
         name, _, function = variable.partition(" of ")
         call = self.hook(hook, node, *args, site)

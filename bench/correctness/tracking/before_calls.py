@@ -130,9 +130,10 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
 
 
 KNOWN_OWNERS = OWNERS.known
-# Functions of the explorer that were called as methods of a PLAIN_OWNER object.
+# A cache of methods of the explorer that report their own accesses, such as `start` of
+# the program's subclass of `Thread`.
 OWN_FUNCTIONS: set[types.FunctionType] = set()
-MAX_FUNCTIONS = 500  # each program adds functions; a larger set is cleared
+MAX_FUNCTIONS = 500  # each program makes some anew; a larger cache is cleared
 
 
 def before_method(bound: Any, site: int, args: Arguments) -> None:

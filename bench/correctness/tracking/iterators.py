@@ -77,9 +77,9 @@ class PlaceOfIterator:
     """Represents an iterator that calls a function, without keeping it alive.
 
     Let A be the represented iterator.  Another iterator B may take its items from A.
-    Then a call of the function counts as an access to A and also to B.  When B is
-    exhausted, it drops its reference to A, and could no longer be found.  Therefore
-    `asked_by` stores, for the whole run, what represents each such B.
+    Then a call of the function counts as an access to A and also to B.  Only B's
+    reference to A shows that B uses A, and B drops it when B is exhausted.  So
+    `asked_by` stores what represents each such B, for the whole run.
     """
 
     __slots__ = ("__weakref__", "asked_by", "run")

@@ -117,7 +117,11 @@ def compare(kind: str, left: Any, right: Any, site: int) -> Any:
 
 
 def look_in(value: Any, site: int) -> Any:
-    """Report the deep read of a value in which the program looks for a new object."""
+    """Report the deep read of `value` for `x in value`.
+
+    This is the hook if `x` is a new object or a constant, so that no read of `x` needs
+    a report.
+    """
     if not kernel.alone and type(value) not in SCALARS:
         read_deeply(value, site)
         if site in kernel.points:

@@ -12,7 +12,8 @@ SIZE = (460, 130)  # pixels
 ROOM = 0.06  # of the height, above the highest whisker and below the lowest
 LEAST_HEIGHT = math.log(1.1)  # a smaller range of ratios would magnify the noise
 MOST_TICKS = 5
-WIDE = 10.0  # the ratio of the ends of the axis from which ticks are 1, 2, 5, 10
+# if the upper end of the axis is more than this times the lower end: ticks 1, 2, 5, 10
+WIDE = 10.0
 
 
 def course(case: str, runs: Sequence[Entry], steps: Sequence[Step]) -> Spec:

@@ -50,7 +50,9 @@ def blocks(one: Comparison, at_most: int) -> int | None:
     if one.low and one.high and one.ratio and one.blocks:
         middle, margin = abs(math.log(one.ratio)), math.log1p(MATTERS)
         half_width = math.log(one.high / one.low) / 2
-        least = max(middle, margin - middle)  # the wider half that decides
+        # A narrower half-width decides: the interval then excludes the ratio 1, or it
+        # contains only differences that do not matter.
+        least = max(middle, margin - middle)
         needed = one.blocks * (half_width / least) ** 2
     looks = [look for look in LOOKS if one.blocks < look <= at_most and look >= needed]
     return min(looks, default=None)

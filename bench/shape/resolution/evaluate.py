@@ -54,7 +54,8 @@ class Types:
         self.program = program
         self.exported = exported  # the names in libraries, for `from x import *`
         self.arguments: dict[tuple[str, str], set[Values]] = {}  # passed by calls
-        self.foreign: set[tuple[str, str]] = set()  # get library functions
+        # parameters to which calls pass library functions
+        self.foreign: set[tuple[str, str]] = set()
         self.kept: list[ast.AST] = []  # kept alive, so that their ids stay unique
         self.orders: dict[str, list[ClassRef | Library]] = {}
         self.below: dict[str, set[str]] = {}  # class -> its subclasses

@@ -309,8 +309,8 @@ class ReadyQueue(TaskRegistry):
     def runs_before_stop(self, worker: Worker, *, tasks_too: bool = False) -> bool:
         """Whether the loop runs this worker's handle before it stops.
 
-        All ready handles run before the loop stops.  In `any` order, ready tasks are
-        excepted, unless `tasks_too`: they may run before the stop, but need not.
+        In `fifo` order all ready handles do, in `any` order all ready callbacks.  In
+        `any` order a ready task may, but need not: it counts only with `tasks_too`.
         """
         return (
             worker.handle is not None
