@@ -252,10 +252,11 @@ def close_coroutine(coroutine: Any) -> None:
     """Close a coroutine of a run that is over, and free the objects that it holds.
 
     From Python 3.13 on, `close` does not free the arguments of a coroutine that has not
-    begun.  One of these arguments may be a coroutine too.  If tasks wait for each
-    other, the garbage collector would free that coroutine at some later time.  It would
-    then warn that the coroutine was never awaited.  For this reason an exception is
-    first thrown into a coroutine that has not begun.
+    begun.  One of these arguments may be a coroutine that has not begun either.  If it
+    belongs to a reference cycle, for example of tasks that wait for each other, only
+    the garbage collector frees it, at some later time.  Python would then warn that it
+    was never awaited.  So an exception is first thrown into a coroutine that has not
+    begun: this frees its arguments now.
     """
     with contextlib.suppress(BaseException):
         if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:

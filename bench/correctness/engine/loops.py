@@ -17,10 +17,10 @@ MAX_POLLS = 10  # iterations of a loop before it yields to others
 # iteration with an `await` that did not suspend counts as `AWAIT_COST` iterations.
 MAX_UNINTERRUPTED_ITERATIONS = 100_000
 AWAIT_COST = 10
-# The same limit while no other worker can run.
+# The same limit while there is no other worker yet, or none runs any more.
 MAX_ITERATIONS_ALONE = 300_000
-# The same limit for a worker that changes something in each iteration, while no other
-# worker is enabled.
+# The limit for a loop that other workers could interrupt, and that changes something in
+# each iteration.  It counts only while all other workers are blocked.
 MAX_ITERATIONS_UNRIVALLED = 50_000
 # A run is too long if a worker uses more than this number of spin budgets while no
 # other worker is enabled.

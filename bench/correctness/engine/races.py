@@ -136,9 +136,9 @@ class Races(Execution):
 
         The access is compared with earlier accesses to the object, from the last one
         back to a write of the same part.  The accesses before that write also happened
-        before this access, so they cannot race with it.  All earlier accesses are
-        compared if the access is to the virtual clock, if a timer makes it, or if its
-        worker had to wait: a timer or that worker could have run before the write.
+        before this access, so they cannot race with it.  There are three exceptions,
+        which are compared with all earlier accesses: an access to the virtual clock, an
+        access by a timer, and an access by an operation that may have to wait.
         """
         transition = self.transition
         worker = transition.worker

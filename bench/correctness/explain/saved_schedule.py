@@ -114,8 +114,8 @@ class PointsInWords(set[PointId]):
     An id is in the set if the saved schedule contains the text of the id.  The ids
     themselves cannot be compared, because they may differ from run to run.
 
-    Iteration yields only the names of written attributes.  A run tracks these
-    attributes from its start.  No other attributes become scheduling points.
+    Iteration yields only the ids `Written`.  From them, a run reads at its start which
+    attributes it must track.  No other attributes become scheduling points.
     """
 
     def __init__(self, points: tuple[str, ...]) -> None:

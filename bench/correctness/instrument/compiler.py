@@ -260,8 +260,9 @@ def rewrite(
     """Insert hooks into a tree, and compile it into code that can be stored.
 
     The tree itself is changed.  `mode` and `flags` are those of the built-in function
-    `compile`.  With `generated`, each function within a function will be a method of a
-    class.  So special methods are found among these functions, as in a class body.
+    `compile`.  `generated`: the tree is text that `dataclasses` has generated.  There
+    each method is a function within another function.  So special methods are sought in
+    the bodies of functions, as they are otherwise in the bodies of classes.
     """
     PrivateNames(annotates_texts=postpones_annotations(tree)).visit(tree)
     inserter = HookInserter(tree, file)

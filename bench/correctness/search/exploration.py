@@ -260,7 +260,9 @@ class Exploration:
             else:
                 kernel.unwind()
                 if any(type(m) is tuple and m[0] == "task" for m in result.discovered):
-                    self.failing = None  # in its run, a task ran as a thread
+                    # A worker returned a coroutine: it should have run as a task, but
+                    # ran as a thread.  So failures found so far do not count.
+                    self.failing = None
                     self.tell_found(None)
                 self.begin_again(result.discovered)
             if PENDING:

@@ -55,8 +55,8 @@ def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
 
     If the function iterates over a generator, the report is repeated when the generator
     resumes and when it ends, but not when it yields.  The report may let other workers
-    run.  A generator that has just resumed is running, so none of these workers can use
-    it at that moment.
+    run.  A generator that has just resumed is running, so no other worker can use it.
+    At a yield, another worker could resume it.
     """
     frame = sys._getframe()
     # Another worker may use up the same iterator during the call.  Then the C code

@@ -135,8 +135,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         unchanged = type(getattr(function, "__self__", None)) is not set
     if kernel.lets_die and IN_CONTAINERS in kernel.points and site in kernel.points:
         # In this run, objects must be freed when the program drops them.  A noted read
-        # keeps its objects alive, so other hooks note none.  This read is noted until
-        # the call ends, and until then the call itself keeps the same objects alive.
+        # keeps its objects alive, so other hooks note no reads in such a run.  This one
+        # is dropped when the call ends; until then the call itself keeps them alive.
         note_read(site, partial(before, function, site, given))
         unchanged, noted = False, True
     else:

@@ -98,8 +98,8 @@ class RecordedPrimitive:
     is the primitive itself, so that the future is a WakeupFuture.
     """
 
-    # The transitions that recorded a write and a read last.  An exhaustive search keeps
-    # in `changed_in` the main worker of the last run that gave the primitive a name.
+    # The transition that last recorded a write, and the one that last recorded a read.
+    # In an exhaustive search, `changed_in` says which run last named the primitive.
     changed_in: Any = None
     read_in: Any = None
 

@@ -309,8 +309,8 @@ class ReadyQueue(TaskRegistry):
     def runs_before_stop(self, worker: Worker, *, tasks_too: bool = False) -> bool:
         """Whether the loop runs this worker's handle before it stops.
 
-        In `fifo` order all ready handles do, in `any` order all ready callbacks.  In
-        `any` order a ready task may, but need not: it counts only with `tasks_too`.
+        In `fifo` order it runs all ready handles.  In `any` order it runs all ready
+        callbacks, but it need not run a ready task: that counts only with `tasks_too`.
         """
         return (
             worker.handle is not None

@@ -27,8 +27,8 @@ RELEASED_BY_OTHER = "released by another"
 def wrong_release(message: str) -> BaseException:
     """Return the exception for a release by a thread that does not hold the lock.
 
-    After the run the exception is Abandoned.  The run then unwinds its `with` blocks,
-    and a release by them is no error.
+    When the run has stopped, the exception is Abandoned.  Then the workers leave their
+    `with` blocks, which release locks.  Such a release is no error of the program.
     """
     return RuntimeError(message) if kernel.stop is None else Abandoned()
 
