@@ -100,7 +100,7 @@ class Broker:
         left = [self.usable.pop(one) for one in self.usable.keys() - here]
         if connected:  # without a connection, `tell_slots` says that all are gone
             self.tell_left(left)
-        # Before `lose`: the search gives lost shares only to workers that it counts.
+        # Before `lose`: the search must not give lost shares to slots that are gone.
         self.tell_slots(connected)
         for number, given in list(self.shares.items()):
             if given.address not in here:

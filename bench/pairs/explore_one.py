@@ -192,7 +192,9 @@ def options_with(limit_schedules: int) -> Options:
         limit_schedules=limit_schedules,
         limit_seconds=LIMIT_SECONDS,
         jobs=1,
-        independent=True,  # allowed, because `run` of a pair may start only one worker
+        # `run` of a pair may start only one worker, which shares nothing.  Without this
+        # option, "holds" would then be no proof.
+        independent=True,
     )
 
 

@@ -20,7 +20,7 @@ from bench.records.runs import Results
 from bench.records.workload import ONE_CALL, Workload, key
 
 FORMAT = 1
-# part of the name of a case of a user's pair, and of its name in earlier versions
+# the workload in the name of a user's case: as it is now, and as earlier versions wrote
 CALLED, EARLIER = (f" [{words}] " for words in (ONE_CALL, key(Workload(workers=1))))
 
 

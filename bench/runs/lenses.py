@@ -82,7 +82,8 @@ def run(
         share = CORRECTNESS_SHARE if "throughput" in lenses else 1.0
         until = start + share * seconds
         mine = _user_forms(pairs, before)
-        # these come first, because there are few of them, and the user's are asked for
+        # The user's functions come first: there are few, and the user gave the small
+        # arguments for this.
         yield from _user_correctness(mine, ledger, lambda: until - clock())
         checked = _Correctness(pairs, before)
         yield from checked.progress(ledger, lambda: until - clock())

@@ -50,8 +50,8 @@ def blocks(one: Comparison, at_most: int) -> int | None:
     if one.low and one.high and one.ratio and one.blocks:
         middle, margin = abs(math.log(one.ratio)), math.log1p(MATTERS)
         half_width = math.log(one.high / one.low) / 2
-        # A narrower half-width decides: the interval then excludes the ratio 1, or it
-        # contains only differences that do not matter.
+        # A half-width below `middle` excludes the ratio 1.  One below `margin - middle`
+        # has only differences that do not matter.  Either decides.
         least = max(middle, margin - middle)
         needed = one.blocks * (half_width / least) ** 2
     looks = [look for look in LOOKS if one.blocks < look <= at_most and look >= needed]

@@ -216,7 +216,9 @@ def _options(pair: str, results: Results) -> list[str]:
     if pair == JOBS:
         for carrier in settings.carriers:
             options += ["--carrier", carrier]
-    if settings.against:  # the label of a folder is not its path
+    # For a folder, `settings.against` is only its name, not its path.  So the option is
+    # repeated as it was typed.
+    if settings.against:
         options += typed(results.run, "--against") or ["--against", settings.against]
     if settings.seed:
         options += ["--seed", f"{settings.seed}"]

@@ -82,7 +82,8 @@ class Events:
                 made = self.runs.results(made)
             reach = self.runs.called(self.runs.results(made))
             reach |= self._entered_around(made)
-            # if the decorator may return the function itself, only wrappers count
+            # A decorator that returns its argument seems to return every function that
+            # it decorates.  Then only functions defined inside the decorator count.
             if scope.key in reach.functions:
                 reach = self.runs.called(wrappers(self.types, scope))
             if reach.functions - {scope.key}:

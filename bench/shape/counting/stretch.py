@@ -48,7 +48,8 @@ NOTHING = Run()
 class Flow:
     """The stretches of a block, by kind; None if the block has no path of that kind."""
 
-    # from the block's start to a suspension, or to the end of the path
+    # from the block's start to its first suspension; if there is none, to the end of
+    # the block or to the statement that leaves it (return, raise, break, continue)
     head: Run = NOTHING
     tail: Run | None = NOTHING  # from a suspension to the block's end
     # from the block's start to its end without a suspension

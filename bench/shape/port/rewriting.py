@@ -92,8 +92,8 @@ class Rewriting:
     def replace_if_new(self, node: ast.AST, text: str) -> None:
         """Replace an expression, unless another edit changes it already."""
         known = (start(node), end(node)) in self.replaced
+        # the texts inserted in front; one with a line end is a whole line above
         before = [t for t in self.inserted.get(start(node), ()) if "\n" not in t]
-        # without insertions of whole lines above
         if not known and "await " not in "".join(before):
             self.replace(node, text)
 

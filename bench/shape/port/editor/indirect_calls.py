@@ -247,7 +247,8 @@ class IndirectCalls(ShortCircuits):
             if isinstance(part, ast.GeneratorExp):
                 around = call_around(event.statement, part)
                 if around is None:
-                    return True  # the code that reads this generator later awaits
+                    # an async generator now: code that reads it later awaits its items
+                    return True
                 if called_name(around) not in (*EAGER, "next"):
                     return False
                 self._as_list(part, event.statement)

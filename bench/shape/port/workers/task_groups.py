@@ -45,7 +45,8 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                 if POOL in names and (id(node) not in entered or begun):
                     return False
                 if "threading.local" in names:
-                    # the port of a local must know the tasks of a pool
+                    # `TaskLocal` recognizes the jobs of a TaskPool, but not the tasks
+                    # of a TaskGroup
                     return False
                 if names & {f"concurrent.futures.{name}" for name in ASKS}:
                     return False
