@@ -18,9 +18,9 @@ from bench.decide.figures import Figures
 Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]
 EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
-# A measured difference is small if it is at most this and its interval contains the
-# ratio 1.  If the models are predicted to be equal, a small difference does not count,
-# and the verdict is `either`.
+# A measured difference is small if it is at most this and its interval does not prove
+# it (`is_small`).  If the models are predicted to be equal, a small difference does not
+# count, and the verdict is `either`.
 SMALL = 0.10
 CANCEL_SECONDS = 0.1  # jobs that are cancelled must have ended by then
 MEMORY_DOUBT = 0.02  # a peak this close to the limit may exceed it the next time
@@ -184,7 +184,7 @@ def decide(
         said = faster(Ratio(by_model, by_model, by_model))[0]
         return Decision(said, sure=False, because="prediction")
     by_speed, clear = faster(ratio)
-    if is_small(ratio):
+    if is_small(ratio, is_predicted=expected is not None):
         by_model = 1.0 if expected is None else expected
         is_equal = faster(Ratio(by_model, by_model, by_model))[0] == "either"
         by_speed = "either" if is_equal else by_speed
@@ -238,9 +238,16 @@ def faster(ratio: Ratio) -> tuple[Verdict, bool]:
     return ("asyncio", low > edge) if value > 0 else ("threads", high < -edge)
 
 
-def is_small(ratio: Ratio) -> bool:
-    """Whether the difference is at most SMALL and the interval includes equality."""
-    return ratio.low <= 1 <= ratio.high and abs(_log(ratio.value)) <= math.log1p(SMALL)
+def is_small(ratio: Ratio, *, is_predicted: bool = True) -> bool:
+    """Whether the difference is at most SMALL and the interval does not prove it.
+
+    With a prediction, an interval proves a difference if it is wholly beyond EQUAL.
+    Without a prediction nothing but the run speaks for equal models, so an interval
+    that excludes the ratio 1 is proof enough.
+    """
+    if abs(_log(ratio.value)) > math.log1p(SMALL):
+        return False
+    return not settled(ratio) if is_predicted else ratio.low <= 1 <= ratio.high
 
 
 def _log(ratio: float) -> float:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from statistics import median
 
@@ -155,6 +155,7 @@ def studied(work: Work, kept: Costs, budget_seconds: float, seed: int) -> Row:
         low=math.exp(low),
         high=math.exp(high),
         other_cores=max(others, used / (time.monotonic() - start)),
+        said=astuple(found.ratio) if found.ratio else None,
     )
 
 

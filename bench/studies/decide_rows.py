@@ -36,6 +36,8 @@ class Row:
     low: float
     high: float
     other_cores: float
+    # the ratio that `decide` measured itself, its interval, and its number of blocks
+    said: tuple[float, float, float, int] | None = None
 
     @property
     def name(self) -> str:
@@ -133,7 +135,11 @@ def kept(file: Path) -> list[Row]:
     rows = []
     for line in file.read_text(encoding="utf-8").splitlines():
         told = json.loads(line)
-        pairs = {name: tuple(told[name]) for name in ("predicted", "full")}
+        pairs = {
+            name: tuple(told[name])
+            for name in ("predicted", "full", "said")
+            if told.get(name) is not None
+        }
         rows.append(Row(**{**told, **pairs}))
     return rows
 

@@ -106,19 +106,28 @@ def test_within_five_percent_it_does_not_matter(ratio, verdict, sure):
         (Ratio(1.07, 0.97, 1.15), 1.01, "either"),
         (Ratio(0.93, 0.85, 1.02), 0.97, "either"),
         (Ratio(1.07, 0.97, 1.15), 1.20, "asyncio"),  # the prediction says so too
-        (Ratio(1.07, 1.01, 1.15), 1.01, "asyncio"),  # there is a difference
+        (Ratio(1.07, 1.01, 1.15), 1.01, "either"),  # 1.01 to 1.05 does not matter
+        (Ratio(1.09, 0.0, math.inf), 0.99, "either"),  # too few blocks for an interval
+        (Ratio(1.07, 1.01, 1.15), None, "asyncio"),  # of a pair nothing is predicted
         (Ratio(1.30, 0.97, 1.90), 1.01, "asyncio"),  # more than small
-        (Ratio(0.95, 0.90, 1.01), None, "either"),  # of a pair nothing is predicted
+        (Ratio(0.95, 0.90, 1.01), None, "either"),
         (Ratio(0.90, 0.82, 0.99), None, "threads"),
     ],
 )
-def test_a_small_difference_that_may_be_none_is_left_to_the_model(
+def test_a_small_difference_that_is_not_proved_is_left_to_the_prediction(
     ratio, expected, verdict
 ):
-    """Blocks that differ by chance give one in either direction."""
+    """Blocks that differ by chance give a small difference in either direction."""
     found = decide(YES, YES, ratio, Wishes(), expected)
 
     assert (found.verdict, found.sure) == (verdict, False)
+
+
+def test_a_small_difference_that_the_interval_proves_is_the_verdict():
+    """A run counts more than the prediction."""
+    found = decide(YES, YES, Ratio(1.08, 1.06, 1.10), Wishes(), 1.01)
+
+    assert (found.verdict, found.sure) == ("asyncio", True)
 
 
 def judgement(**wishes):
