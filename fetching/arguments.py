@@ -128,9 +128,9 @@ def how_much(options: argparse.ArgumentParser) -> None:
         help="at most so many requests per second")  # fmt: skip
     add("--max-bytes", metavar="SIZE", type=size, default=DEFAULTS.max_bytes,
         help="largest body, as in 500M; a larger one fails (default 16G)")  # fmt: skip
-    add("--one-core", action="store_true",
-        help="run on one core only (Linux): threads then pass the interpreter lock "
-        "on faster; many small bodies get faster, and large ones slower")  # fmt: skip
+    add("--cores", choices=("auto", "one", "all"), default="auto",
+        help="cores to run on: auto measures whether threads are faster on one core, "
+        "as with many small bodies, or on all (Linux; default auto)")  # fmt: skip
 
 
 def how_long(options: argparse.ArgumentParser) -> None:

@@ -63,6 +63,8 @@ class BodyFile:
         self.crowd = Crowd()
         self.is_due = False  # whether a call of `write_late` is scheduled
         self.failed: Exception | None = None  # the exception of a delayed write
+        # called with the length of each body; `int` has no effect
+        self.count_body: Callable[[int], object] = int
         if resume:
             self.recall()
         else:
@@ -107,10 +109,7 @@ class BodyFile:
         return True
 
     def missing(self, urls: Iterable[str]) -> Iterator[tuple[int, str]]:
-        """Return the URLs without a body, each with its number in the list.
-
-        Raises ValueError during the iteration, as `is_done` does.
-        """
+        """Return the URLs without a body, with their numbers; raises like `is_done`."""
         numbered = enumerate(urls, 1)
         if not self.resumed:
             return numbered
@@ -118,6 +117,7 @@ class BodyFile:
 
     def reserve(self, number: int, length: int) -> Place:
         """Take a range for a body; raises FetchError if the disk has less room."""
+        self.count_body(length)
         if length > CHECKED_BYTES:
             self.check_room(length)
         place = self.ranges.take(length)

@@ -19,6 +19,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 import msgspec
 
+from fetching import cores
 from fetching.arguments import CannotRunError, options_of, parser
 from fetching.report import Report, reporting, write_line
 from fetching.trust import tls_context
@@ -56,13 +57,13 @@ def line(
             total = counted(urls, fetch, given)
             allow_many_connections()
             collect_seldom()
-            if given.one_core:
-                keep_to_one_core()
+            workers = max(1, min(given.workers, total))
+            choose_cores(given, fetch, workers, has_loop=bool(loops))
             with reporting(total, fetch.file.resumed, given) as report:
                 try:
                     arguments = {
                         "urls": urls,
-                        "workers": max(1, min(given.workers, total)),
+                        "workers": workers,
                         "options": options,
                         "log": report.record,
                     }
@@ -105,9 +106,9 @@ def check(given: Namespace, options: Any) -> None:
             f"cannot read certificates from {given.ca}: {error.strerror or error}; "
             "give a file in PEM with --ca"
         ) from error
-    if given.one_core and not hasattr(os, "sched_setaffinity"):
+    if given.cores == "one" and not cores.can_choose():
         raise CannotRunError(
-            f"{sys.platform} cannot keep a process to one core; leave --one-core out"
+            f"{sys.platform} cannot keep a process to one core; leave --cores out"
         )
     if getattr(given, "loop", None) in ("uvloop", "trio"):
         try:
@@ -196,16 +197,17 @@ def collect_seldom() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def keep_to_one_core() -> None:
-    """Let this thread, and the threads that it starts, run on one core only.
+def choose_cores(given: Namespace, fetch: Any, workers: int, *, has_loop: bool) -> None:
+    """Keep to one core if --cores says so; else let threads use the faster number.
 
-    A thread that releases the interpreter lock for a system call wakes a second thread,
-    which waits for the lock.  If the second thread is on another core, it takes time
-    until it runs.  By then, the first thread has usually taken the lock again.  So the
-    wake-up was useless, and both threads have lost time.  The last core is used,
-    because other programs use the first core most.
+    An event loop runs in one thread, so it has no choice to make.
     """
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    if given.cores == "one":
+        cores.keep_to_one_core()
+    elif given.cores == "auto" and not has_loop and workers > 1:
+        usable = cores.allowed()
+        if len(usable) > 1:
+            fetch.file.count_body = cores.Chooser(workers, usable).count_body
 
 
 def cannot_go_on(report: Report, errors: BaseExceptionGroup[OSError]) -> str:

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 from fetches import assert_whole, each_program, entries
 
+from fetching import cores
 from fetching.command import counted
 
 ROOT = Path(__file__).parent.parent
@@ -207,7 +208,7 @@ def test_one_core_is_kept_to(package, call, origin, tmp_path, monkeypatch):
     (tmp_path / "urls").write_text(origin.url(5))
 
     status, said = call(
-        package, tmp_path / "urls", "-o", tmp_path / "out", "--one-core"
+        package, tmp_path / "urls", "-o", tmp_path / "out", "--cores", "one"
     )
 
     assert status == 0, said
@@ -215,18 +216,39 @@ def test_one_core_is_kept_to(package, call, origin, tmp_path, monkeypatch):
 
 
 @each_program
+def test_by_default_only_threads_choose_their_cores(
+    package, call, origin, tmp_path, monkeypatch
+):
+    """An event loop runs in one thread; --cores all leaves threads alone too."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {2, 3, 5})
+    monkeypatch.setattr(os, "sched_setaffinity", lambda *_: None)
+    counted = []
+    monkeypatch.setattr(
+        cores.Chooser, "count_body", lambda _, length: counted.append(length)
+    )
+    (tmp_path / "urls").write_text(origin.url(5) + "\n" + origin.url(6))
+
+    for option, wanted in ((), [5, 6]), (("--cores", "all"), []):
+        counted.clear()
+        status, said = call(package, tmp_path / "urls", "-o", tmp_path / "out", *option)
+        assert status == 0, said
+        assert sorted(counted) == (wanted if package.startswith("threaded") else [])
+
+
+@each_program
 def test_one_core_needs_a_system_that_can(package, call, tmp_path, monkeypatch):
-    """It is told before anything is written."""
+    """It is told before anything is written; without --cores the fetch runs."""
     monkeypatch.delattr(os, "sched_setaffinity", raising=False)
     (tmp_path / "urls").write_text("http://127.0.0.1:1/")
 
     status, said = call(
-        package, tmp_path / "urls", "-o", tmp_path / "out", "--one-core"
+        package, tmp_path / "urls", "-o", tmp_path / "out", "--cores", "one"
     )
 
     assert status == 2
     assert said.startswith(f"error: {sys.platform} cannot keep a process to one core; ")
     assert not (tmp_path / "out").exists()
+    assert call(package, tmp_path / "urls", "-o", tmp_path / "out")[0] == 1
 
 
 @each_program

@@ -21,7 +21,7 @@ from bench.studies.fetch_runs import (
 FORMS = {
     "lean threads": ("threaded.lean_fetch",),
     "lean threads, 8": ("threaded.lean_fetch", "--workers", "8"),
-    "lean threads, 1 core": ("threaded.lean_fetch", "--workers", "8", "--one-core"),
+    "lean threads, 1 core": ("threaded.lean_fetch", "--workers", "8", "--cores", "one"),
     "lean asyncio": ("asyncio_impl.lean_fetch",),
     "lean asyncio, uvloop": ("asyncio_impl.lean_fetch", "--loop", "uvloop"),
     "urllib3 threads": ("threaded.url_fetch",),
