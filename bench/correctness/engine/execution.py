@@ -5,8 +5,8 @@ learn what the worker did.  A worker's *happens-before clock* is the set of epoc
 precede its next operation.  The set is stored as a bit mask, with one bit for each
 epoch.  So two clocks are joined by `|`.
 
-One object holds all state of a run.  Code outside the engine reads this state.  Only
-the methods of `Execution` and of the classes derived from it change it.
+One object holds all state of a run.  Code outside the engine changes this object
+only by calling its methods, but it sets some attributes of workers directly.
 """
 
 from collections.abc import Callable, Iterable
@@ -42,7 +42,7 @@ class Execution(ObjectRegistry):
         super().__init__()
         self.points: set[PointId] = set()  # the operations that are scheduling points
         self.numbers: dict[str, int] = {}  # workers by name, the same in each run
-        self.alone = True  # whether no other worker can run: no access is checked
+        self.alone = True  # whether no other worker can run; then no access is checked
         self.recording = False  # whether transitions have notes for a reader
         self.stop: str | None = None  # why the run was stopped; None: it was not
         self.order = "any"  # the order of ready tasks: any or fifo
@@ -54,19 +54,19 @@ class Execution(ObjectRegistry):
 
     def make_rare(self) -> None:
         """Make the tables that few runs fill; `reset` keeps them if all are empty."""
-        # A function for each waiting pool thread; it returns whether there are jobs.
+        # For each waiting pool thread: a function that tells whether its pool has jobs.
         self.idle_pool_threads: list[Callable[[], bool]] = []
         # By worker number: what is called before `is_enabled` of that worker.
         self.preparations: dict[int, Callable[[], object]] = {}
         self.loop_of: dict[int, Any] = {}  # the loop that a thread has set
-        self.threads: dict[int, Any] = {}  # `threading`'s object of each worker
+        self.threads: dict[int, Any] = {}  # by worker number: its object in `threading`
         self.coroutines: list[Any] = []  # coroutines that may never be started
         self.crashes: list[tuple[Worker, BaseException]] = []
 
     def start_program(
         self, order: str, *, seed: int = 0, idle_timers: bool = False
     ) -> None:
-        """Begin with a program; forget the settings of the program before it."""
+        """Set the conditions for the runs of a program; forget the old conditions."""
         self.set_order(order)
         self.seed, self.idle_timers = seed, idle_timers
         self.numbers = {}
@@ -178,9 +178,9 @@ class Execution(ObjectRegistry):
         self.threads[worker.number] = thread
 
     def all_ended(self) -> bool:
-        """Whether all workers have ended that must end before the run ends.
+        """Whether no worker is left for which the run must wait before it ends.
 
-        Daemons and pool threads without a job need not end: the interpreter ends them.
+        The interpreter itself ends daemons, and pool threads that have no job.
         """
         if not self.idle_pool_threads:
             return not self.unended
@@ -194,7 +194,7 @@ class Execution(ObjectRegistry):
         ready: Callable[[], bool],
         on_enabled: Callable[[], object] | None,
     ) -> None:
-        """Let a worker run a handle of its loop; these epochs happen before it."""
+        """Let a worker run a handle of its loop, after the epochs in `hb_clock`."""
         worker.handle = handle
         worker.ready, worker.on_enabled = ready, on_enabled
         worker.hb_clock |= hb_clock
@@ -281,7 +281,7 @@ class Execution(ObjectRegistry):
         return clock
 
     def learn(self, hb_clock: int) -> None:
-        """Let the rest of the current transition happen after these epochs."""
+        """Let the epochs in `hb_clock` precede the rest of the current transition."""
         self.current.hb_clock |= hb_clock
         self.transition.hb_clock |= hb_clock
 

@@ -3,8 +3,8 @@
 Fibers of both kinds are reused, because making a fiber takes longer than a short run.
 The next exploration reuses a few greenlets as well (`kept_fibers`).  Only one fiber
 runs at a time.  `switch` lets another fiber run, and returns when another fiber
-switches back.  Each job begins with an empty context, as in a new thread.  The context
-also contains the settings of `decimal`.
+switches back.  Each job begins with an empty `contextvars` context, as in a new thread.
+The settings of `decimal` are a part of this context.
 """
 
 import _thread

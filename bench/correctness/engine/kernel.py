@@ -101,9 +101,9 @@ class Kernel(VirtualTime):
         self.free_identifiers.clear()
         self.last_identifier = MAIN_IDENTIFIER  # the highest one in use so far
         self.plain = not self.mixed and not recording
-        # Whether the report of an access to an attribute can be short.  Then only the
-        # attribute is reported, not the object's class or its set of attribute names,
-        # and no stand-in is needed.  This depends on the points found so far.
+        # Whether the report of an access to an attribute may leave out three things:
+        # the object's class, the set of its attribute names, and its stand-in.  The
+        # points that are known now decide this.
         self.only_attributes = not (
             self.class_points
             or self.tracks_name_sets
@@ -128,7 +128,7 @@ class Kernel(VirtualTime):
         worker.daemon = daemon
         if IDENTIFIERS in self.points:
             self.also_access(IDENTIFIERS, True, (name, "begins"))
-        if self.free_identifiers:  # the lowest free one, as CPython may choose
+        if self.free_identifiers:  # the lowest: CPython may reuse an identifier, too
             worker.identifier = heapq.heappop(self.free_identifiers)
         else:
             worker.identifier = self.last_identifier = self.last_identifier + 1
@@ -204,11 +204,11 @@ class Kernel(VirtualTime):
         return self.pick().fiber
 
     def end_body(self, worker: Worker) -> None:
-        """Make the last operation of a worker; return if the run ends meanwhile."""
+        """Make a worker's last operation; raise nothing if the run ends meanwhile."""
         end = ("end", worker.name)
         try:
             self.operation(end, None, True, end)
-            if IDENTIFIERS in self.points:  # two ends have two keys: they do not race
+            if IDENTIFIERS in self.points:  # a key for each worker: ends do not race
                 self.also_access(IDENTIFIERS, True, end, key=worker.name)
         except Abandoned:
             return
@@ -252,11 +252,11 @@ def close_coroutine(coroutine: Any) -> None:
     """Close a coroutine of a run that is over, and free the objects that it holds.
 
     From Python 3.13 on, `close` does not free the arguments of a coroutine that has not
-    begun.  One of these arguments may be a coroutine that has not begun either.  If it
-    belongs to a reference cycle, for example of tasks that wait for each other, only
-    the garbage collector frees it, at some later time.  Python would then warn that it
-    was never awaited.  So an exception is first thrown into a coroutine that has not
-    begun: this frees its arguments now.
+    begun.  One of these arguments may be a coroutine that has not begun either.  If
+    this argument belongs to a reference cycle, for example of tasks that wait for each
+    other, the garbage collector frees it at some later time.  Python would then warn
+    that it was never awaited.  So, if `coroutine` has not begun, an exception is first
+    thrown into it, which frees its arguments now.
     """
     with contextlib.suppress(BaseException):
         if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:

@@ -1,4 +1,4 @@
-"""The last accesses of each worker to a place; they show which points are needed."""
+"""The last accesses of each worker to a place, to find the operations that race."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -12,7 +12,7 @@ from bench.correctness.engine.transitions import PointId
 LastByWorker = dict[tuple[int, PointId], int]
 
 
-NO_PARTS: dict[Hashable, "LastAccesses"] = {}  # always empty: most places share it
+NO_PARTS: dict[Hashable, "LastAccesses"] = {}  # always empty; few places have parts
 
 
 class LastAccesses:

@@ -26,9 +26,9 @@ Identity = tuple[object, int]  # the run, and the number of the current worker
 
 @dataclass
 class LockUnit:
-    """A lock of the program, or all locks that workers make at one line.
+    """A lock that the main worker makes, or all locks that others make at one line.
 
-    key: the file and line that make it; also its name if no worker makes it.
+    key: the file and line that make it; also its name if the main worker makes it.
     kind: its class, such as "Lock" or "Semaphore".
     thing: the lock itself, or the last lock made at the line.
     holders: the workers, by number, that have acquired it in any run.
@@ -92,7 +92,7 @@ class LockStudy:
         self.units: dict[UnitKey, LockUnit] = {}
 
     def begin(self) -> None:
-        """Begin with a program: forget how the program before it used its locks."""
+        """Prepare for a program: forget how the program before it used its locks."""
         for unit in self.units.values():
             unit.holders = set()
             unit.handed_over = False
@@ -112,7 +112,7 @@ class LockStudy:
         """Register a new lock; return None if a library makes it.
 
         `name`: distinguishes the lock from other locks that are made at the same line.
-        The name is empty if a worker makes the lock.
+        The name is empty unless the main worker makes the lock.
         """
         place = made_at(sys._getframe(1))
         if place is None:

@@ -1,9 +1,9 @@
 """Loops of the program: a loop that spins lets other workers run, or the run ends.
 
 A loop that polls lets other workers run between its iterations, if they can run there.
-In a task, they cannot run while the task does not suspend, unless threads run beside
-the event loop.  So if a loop spins in a task, and there are no threads, the loop never
-ends.  This is a defect of the program, and the run ends.
+In a task, they can run only where the task suspends.  (Threads beside the event loop
+can run anywhere.)  So if a loop spins in a task, and there are no threads, the loop
+never ends.  This is a defect of the program, and the run ends.
 """
 
 from typing import NoReturn
@@ -17,10 +17,10 @@ MAX_POLLS = 10  # iterations of a loop before it yields to others
 # iteration with an `await` that did not suspend counts as `AWAIT_COST` iterations.
 MAX_UNINTERRUPTED_ITERATIONS = 100_000
 AWAIT_COST = 10
-# The same limit while there is no other worker yet, or none runs any more.
+# The same limit while no other worker exists yet, or none can run any more.
 MAX_ITERATIONS_ALONE = 300_000
-# The limit for a loop that other workers could interrupt, and that changes something in
-# each iteration.  It counts only while all other workers are blocked.
+# The limit for a loop that other workers could interrupt, and that changes something
+# again and again.  Iterations are counted only while all other workers are blocked.
 MAX_ITERATIONS_UNRIVALLED = 50_000
 # A run is too long if a worker uses more than this number of spin budgets while no
 # other worker is enabled.
@@ -68,9 +68,9 @@ class Loops(Scheduler):
     def iterates_unrivalled(self, worker: Worker) -> bool:
         """Whether no other worker is enabled, so that the loop may continue.
 
-        Too many such iterations end the run.  No scheduling point is made here.  With
-        only one enabled worker, a scheduling point would offer no choice.  It would
-        only make the run longer by one transition.
+        Too many iterations of this kind end the run.  No scheduling point is made here,
+        because it would offer no choice: only one worker is enabled.  It would only
+        make the run longer by one transition.
         """
         if self.others_enabled():
             return False
@@ -164,9 +164,9 @@ class Loops(Scheduler):
     def end_spin_budget(self, point: PointId) -> None:
         """Let others run, because the worker has made very many operations.
 
-        It has made them without a scheduling point.  If it has changed nothing
-        meanwhile, it polls, and its present operation becomes a scheduling point.  In
-        two cases the worker continues instead:
+        The worker has made these operations without a scheduling point.  If it has
+        changed nothing meanwhile, it polls, and its present operation becomes a
+        scheduling point.  In two cases the worker continues instead:
 
         - It has changed something, and no other worker is enabled.
         - It runs in an event loop, and no threads run beside the loop.
@@ -180,6 +180,6 @@ class Loops(Scheduler):
             self.discovered.add(point)
         elif self.computes_unrivalled():
             return
-        self.current.looped = True  # it repeats operations, perhaps without a `while`
+        self.current.looped = True  # it repeats operations; its loop may be no `while`
         self.yield_to_others()
         self.pause(None, ("resumes", None))

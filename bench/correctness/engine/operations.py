@@ -43,11 +43,11 @@ class Operations(Loops):
     ) -> None:
         """Make the current worker's next operation on an object.
 
-        The operation is a scheduling point if it must wait, because `ready()` is false.
-        It also is one if its point is in `points`.  But in a loop, this is true only if
-        threads run beside the loop and `splits` is true.  An operation of a timer is
-        never a scheduling point.  The epochs in `source.hb_clock` happened before the
-        operation.
+        The operation is a scheduling point if `ready()` is false, so that it must wait.
+        It is also one if its point is in `points`.  For a worker in a loop, two more
+        conditions apply to the points: threads run beside the loop, and `splits` is
+        true.  An operation of a timer is never a scheduling point.  The epochs in
+        `source.hb_clock` happened before the operation.
         """
         if self.held:
             self.let_go()
@@ -146,7 +146,7 @@ class Operations(Loops):
         return point in self.points and self.undisturbed is not self.transition
 
     def split_before(self, point: PointId) -> bool:
-        """The same as `splits`; also note that the handle made a racing operation."""
+        """Return `splits(point)`; clear `undisturbed` if the operation may race."""
         split = self.splits(point)
         if point in self.points:
             self.undisturbed = None
@@ -155,7 +155,7 @@ class Operations(Loops):
     def also_access(
         self, name: Hashable, write: bool, point: PointId, key: Hashable = None
     ) -> None:
-        """Record another object that the last operation accesses in the same step."""
+        """Record a second object that the last operation also accesses."""
         worker = self.current
         if self.alone:
             return
@@ -183,7 +183,7 @@ class Operations(Loops):
         self.check_races((id(thing), key), write, point, thing)
         name = self.names.get(id(thing)) or self.name_of(thing)
         self.record_access(name, key, write)
-        worker.hb_epoch = epoch = self.next_epoch  # as `publish`
+        worker.hb_epoch = epoch = self.next_epoch  # like `publish`
         self.next_epoch = epoch << 1
         worker.hb_clock |= epoch
 
@@ -251,7 +251,7 @@ class Operations(Loops):
         point: PointId,
         thing: object = None,
     ) -> None:
-        """Discover each operation on a shared place, in a search of every interleaving.
+        """In a search of every interleaving, discover the operations on shared places.
 
         A place is shared if two workers use it and at least one of them writes it.  It
         does not matter here whether one access happened before the other.

@@ -41,8 +41,8 @@ WRITTEN_UNSEEN = frozenset(
         "_getters", "_putters", "_unfinished_tasks", "_is_shutdown",
     }
 )  # fmt: skip
-NAMES = "names of attributes"  # a point id: the program reads which names exist
-BASES = "__bases__"  # an attribute of a class; a new special method is a write of it
+NAMES = "names of attributes"  # a point id: the set of attribute names is read
+BASES = "__bases__"  # of a class; setting a special method counts as a write of it
 END: Access = ("the end", None, True)  # the end of a run conflicts with all accesses
 FEW = 16  # up to this number of accesses, a list is searched faster than a set
 
@@ -83,11 +83,11 @@ class Races(Execution):
 
     def __init__(self) -> None:
         super().__init__()
-        # Whether every operation on a shared place is a point, even if it cannot race.
+        # Whether all operations on shared places are scheduling points, racing or not.
         self.any_conflict = False
         self.lets_die = False
         self.points_looked_at: set[PointId] | None = None
-        self.points_seen = 0  # how many points were read; points are never removed
+        self.points_seen = 0  # how many points there were then; none is ever removed
 
     def reset(self, fibers: FiberPool) -> None:
         points = self.points
@@ -107,7 +107,7 @@ class Races(Execution):
         self.clock_deltas: Iterator[int] = iter(())  # those of the run before
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # see `record_still_enabled`
-        self.numerous: Transition | None = None  # the last transition of many accesses
+        self.numerous: Transition | None = None  # the last one with many accesses
         self.known_accesses: set[Access] = set()  # the accesses of `numerous`
         self.written_names = self.names_at_start.copy()
         self.tracks_all_names = self.all_names_at_start
@@ -176,14 +176,14 @@ class Races(Execution):
                     and not waited
                     and (other_key is None or other_key == key)
                 ):
-                    break  # whatever happened before it happened before this access
+                    break  # what precedes that write also precedes this access
         accesses.append((transition, key, write))
         transition.hb_clock = hb_clock
         transition.clock_deltas.append(hb_clock)
         worker.hb_clock |= hb_clock
 
     def is_known(self, transition: Transition, access: Access) -> bool:
-        """Whether a transition of many accesses has already made this access."""
+        """Whether a transition with many accesses has already made this access."""
         if self.numerous is not transition:
             self.numerous = transition
             self.known_accesses = set(transition.accesses)
@@ -224,8 +224,8 @@ class Races(Execution):
         """Make this transition the end of the run.
 
         The transitions of `awaited`, and of threads that are no daemons, happen before
-        the end.  The end races with other changes, and with the next transitions of
-        enabled workers.  For example, a daemon may run before the end or not at all.
+        the end.  The end races with the other transitions that change something, and
+        with transitions that workers could make now, such as the next one of a daemon.
         """
         end, main = self.transition, self.current
         hb_clock = main.hb_clock

@@ -169,7 +169,7 @@ class Scheduler(SpinDetection):
         return self.spinning and self.computed_at < lately
 
     def others_enabled(self) -> bool:
-        """Whether a worker other than the current one is enabled."""
+        """Whether a worker other than the current one is, or may be, enabled."""
         if self.preparations:  # `is_enabled` is right only after the preparations
             return True
         return any(w is not self.current and w.is_enabled() for w in self.workers)
@@ -241,9 +241,9 @@ class Scheduler(SpinDetection):
         observe it.  So it counts as no preemption.  Instead, 1 is counted when the
         thread is first chosen, if the running worker is enabled at that moment.
 
-        Thread A may start thread B in its first transition, which runs without a
-        choice.  So B may be chosen although A was never chosen.  Then both starts are
-        counted: 1 for A if the running worker is enabled, and 1 for B if A is enabled.
+        The first transition of thread A runs without a choice, and may start thread B.
+        So B may be chosen although A was never chosen.  Then both starts are counted: 1
+        for A if the running worker is enabled, and 1 for B if A is enabled.
         """
         if chosen is self.running:
             return 0
@@ -298,7 +298,7 @@ class Scheduler(SpinDetection):
 
 
 def default_choice(enabled: list[Worker], running: Worker) -> Worker:
-    """The running worker if it is enabled; else another worker, preferably no timer."""
+    """The running worker if it is enabled; otherwise preferably a non-timer."""
     if running in enabled:
         return running
     for worker in enabled:

@@ -27,7 +27,7 @@ LOOP_YIELD_COST = (
 )
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
 # `BOUNDED` and `DAEMONS_BOUNDED` are point ids: the words name a bound.  If one of them
-# is discovered, its bound has left schedules out.
+# is discovered, the search has skipped schedules because of its bound.
 BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"
 MAX_DAEMON_WAKES = 2  # times that timers wake daemons, before another worker must run
 DAEMONS_BOUNDED = "other workers run after daemons were woken twice by timers"
@@ -76,7 +76,7 @@ class SpinDetection(Recording):
         return transition
 
     def note_daemon_wakes(self, worker: Worker, moving: Worker) -> None:
-        """Count the timers that woke daemons since a worker ran that is no daemon.
+        """Count the timers that woke daemons since the last transition of a non-daemon.
 
         A transition of a daemon itself does not change the count.  A wake-up of a
         daemon that another daemon has started counts as MAX_DAEMON_WAKES.  The reason:
@@ -160,7 +160,7 @@ class SpinDetection(Recording):
             others = [
                 w for w in enabled if self.idle_yields_of(w) <= IDLE_YIELDS_BEFORE_TIME
             ]
-        # If nothing is left, the workers run before the timers.
+        # If no worker is left, those that are no timers run before the timers.
         return others or [w for w in enabled if w.deadline is None] or enabled
 
     def without_timers(self, enabled: list[Worker]) -> list[Worker]:
@@ -177,7 +177,7 @@ class SpinDetection(Recording):
         If there are no other enabled workers, the result is all enabled workers.
 
         A daemon may wake up and repeat something for ever.  Without this function, it
-        could do so any number of times between two steps of another worker.
+        could do so any number of times between two transitions of another worker.
         """
         others = [
             worker
@@ -203,7 +203,7 @@ class SpinDetection(Recording):
         return going or [w for w in enabled if w.deadline is not None] or enabled
 
     def record_bound(self, enabled: list[Worker], chosen_from: list[Worker]) -> None:
-        """Note the bound if it excludes a worker that perhaps still makes progress."""
+        """Discover BOUNDED if its bound excludes a worker that may make progress."""
         if len(chosen_from) < len(enabled):
             for worker in enabled:
                 if (

@@ -17,7 +17,7 @@ Access = tuple[Hashable, Hashable, bool]  # object; key, or None: all of it; wri
 What = tuple[str, Any]  # the next action of a worker: verb and object
 
 TASK_RESUMED = "turn"  # the place of the notes that say where a task resumes
-ONE_STEP = "one step"  # a point id is a pair: this text, and a library function's name
+ONE_STEP = "one step"  # first part of a point id; then: a library function's name
 SPIN_BUDGET = 2_000  # operations of a worker between two scheduling points
 
 
@@ -37,9 +37,9 @@ class New(NamedTuple):
 def may_be_same_part(key: Hashable, other: Hashable) -> bool:
     """Whether different keys, of two runs, may mean the same part of a place.
 
-    None means all parts.  The key of a captured variable is a `New`.  Its worker and
-    its number may differ between two runs.  So two different `New` keys may mean the
-    same variable.
+    None means all parts.  The key of a captured variable is a `New`, whose worker and
+    serial number may differ between two runs.  So two different `New` keys may mean
+    the same variable.
     """
     if key is None or other is None:
         return True
@@ -221,7 +221,7 @@ class Worker:
         self.ready, self.on_enabled = ready, on_enabled
 
     def learn(self, hb_clock: int) -> None:
-        """Let its next operations happen after these epochs."""
+        """Let the epochs in `hb_clock` happen before its next operations."""
         self.hb_clock |= hb_clock
 
     def refill_spin_budget(self) -> None:

@@ -1,9 +1,9 @@
 """Virtual time: a clock that moves only when a timer fires, and waits with a deadline.
 
-A timer is a worker with one transition.  While no other timer has an earlier deadline,
-the timer can be enabled.  This is so even if other workers could still run for a long
-time.  The search may choose the timer then or later.  So there are schedules in which a
-timeout fires, and schedules in which the operation with the timeout is made in time.
+A timer is a worker with one transition.  It can be enabled while no other timer has an
+earlier deadline, even if other workers could still run for a long time.  The search may
+choose the timer before or after the transitions of these workers.  So there are
+schedules in which a timeout fires, and others in which the operation is made in time.
 """
 
 from collections.abc import Callable, Hashable
