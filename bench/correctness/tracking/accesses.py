@@ -1,7 +1,7 @@
 """Report accesses to attributes and containers to the kernel.
 
-At most sites the kernel only checks for races.  At a scheduling point the kernel first
-lets other workers run.
+At a scheduling point, the kernel first lets other workers run.  Most sites are no
+scheduling points.  There the kernel only checks for races.
 """
 
 import types
@@ -176,7 +176,8 @@ def spend_spin_budget(site: int) -> None:
 def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
     """Report that an attribute of any object is about to be read, set or deleted.
 
-    A read of an attribute that no worker writes is skipped, because it cannot race.
+    If no worker writes attributes of this name, a read cannot race.  It only reduces
+    the spin budget.
     """
     if not (tracked := TRACKED[type(obj)]):
         return
@@ -256,8 +257,8 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
     elif not (in_loop or site in kernel.points or kernel.recording):
         check_races((id(obj), key), write, site, obj)
     elif tracked == ORDINARY and kernel.plain and not (kernel.lets_die or kernel.held):
-        # `access_at_point` does the same as `access` in less time, but only for such
-        # objects.  If this is a write, the caller has already called `note_change`.
+        # For these objects, `access_at_point` does the same as `access` in less time.
+        # If this is a write, the caller has already called `note_change`.
         access_at_point(obj, key, write, site, SITES[site].verb)
     else:
         access(obj, key, write, site, False)

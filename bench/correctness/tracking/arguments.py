@@ -1,7 +1,7 @@
 """What functions and methods that are not rewritten do to their arguments.
 
-The explorer cannot see whether such a function reads or writes an argument.  It decides
-this by tables of names, such as READING_METHODS.
+The explorer cannot see whether such a function reads or writes an argument.  So it
+looks up the name of the function in tables, such as READING_METHODS.
 """
 
 import csv
@@ -77,7 +77,7 @@ COMPARING_METHODS = {  # of sequences; these methods also read what the items co
     "__repr__", "__str__", "__format__", "__contains__", "index", "count", "remove",
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
 }  # fmt: skip
-# Methods that write to a buffer.
+# Methods that write to a buffer that they get as an argument.
 FILLING_METHODS = ("readinto", "readinto1", "pack_into")
 # Methods of a dict whose argument may be a list of pairs.
 FILLING_WITH_PAIRS = ("update", "__ior__", "__init__")

@@ -133,7 +133,7 @@ KNOWN_OWNERS = OWNERS.known
 # A cache of methods of the explorer that report their own accesses, such as `start` of
 # the program's subclass of `Thread`.
 OWN_FUNCTIONS: set[types.FunctionType] = set()
-MAX_FUNCTIONS = 500  # each program makes some anew; a larger cache is cleared
+MAX_FUNCTIONS = 500  # a full cache is cleared: each program adds methods of its own
 
 
 def before_method(bound: Any, site: int, args: Arguments) -> None:
@@ -231,8 +231,8 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     elif issubclass(type(owner), type) and function.__name__ in METHODS_OF_CLASSES:
         report_lineage(owner, function.__name__, site)
     elif owner is not None and not issubclass(type(owner), types.ModuleType):
-        if item_to_make(function, args) is None:  # else `get_item` reports it
-            name = function.__name__  # `dump` is that of a pickler
+        if item_to_make(function, args) is None:  # otherwise `get_item` reports
+            name = function.__name__  # `dump` is a pickler's method
             report_method(owner, name, site, args, deep=name == "dump")
     elif function in READING_NOTHING:
         return
@@ -268,7 +268,7 @@ def before_run_in_context(function: Any, site: int, args: Arguments) -> None:
 
 
 def before_encoder(function: Any, site: int, args: Arguments) -> None:
-    """Report that `json` reads containers, and the containers within them, at once."""
+    """Report that `json` reads containers, and those within them, as one operation."""
     report_arguments(site, args, reading=True, nested=True)
 
 

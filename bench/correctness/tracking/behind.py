@@ -92,7 +92,7 @@ def accesses_behind(
             found += accesses_behind(thing, depth - 1, flat=flat, around=around)
         elif depth and type(thing) is tuple:
             # C code may still be filling this tuple.  Python crashes if it reads an
-            # empty slot.  Only functions of `gc`, which `referents` calls, skip it.
+            # empty slot.  `referents` skips such slots, because it uses `gc`.
             found += accesses_in(referents(thing), depth - 1, flat, around)
         elif depth and flat:
             items = [(item, False) for item in items_within(thing)]

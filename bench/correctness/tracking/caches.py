@@ -17,7 +17,7 @@ from bench.correctness.tracking.base_slots import class_attribute, item_key
 # A point id: a cache with a limit has been full.  In a full cache, each call may change
 # which result the next call drops.  So calls with different arguments may conflict.
 FULL = "a cache is full"
-# The types whose equal values have equal hashes, the same in every process.
+# If values of these types are equal, so are their hashes, in every process.
 NUMBERS = (int, float, bool)
 
 

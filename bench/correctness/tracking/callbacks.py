@@ -27,7 +27,7 @@ CALLED_AT: dict[Any, tuple[int, str]] = {
     iter: (0, ""),  # only if there is a second argument, which marks the end
     enumerate: (0, "iterable"),  # only if the argument is an iterator in Python
 }
-# What these functions call if that argument is None, or is not given.
+# What these functions call if the argument in CALLED_AT is None, or is not given.
 IN_PLACE_OF_NONE: dict[Any, Any] = {
     filter: bool,
     itertools.filterfalse: bool,
@@ -48,7 +48,7 @@ def place_of_callback(function: Any) -> tuple[int, str]:
 
 
 def runs_python(callback: Any) -> bool:
-    """Whether a call of this object runs Python code, in which workers may switch."""
+    """Whether a call of this object runs Python code, in which others may run."""
     kind = type(callback)
     if kind is types.MethodType and callback.__self__ is kernel:  # the model of `id`
         return False
@@ -70,11 +70,11 @@ def is_python(method: Any) -> bool:
 
 NEXT_IN_PYTHON = TypeCache(lambda kind: is_python(class_attribute(kind, "__next__")))
 CALLED_IN_PYTHON = TypeCache(lambda kind: is_python(class_attribute(kind, "__call__")))
-# Whether Python code runs when a class is called: its own, or that of its metaclass.
+# Whether a call of a class runs Python code of the class or of its metaclass.
 MADE_IN_PYTHON = TypeCache(
     lambda kind: (
         CALLED_IN_PYTHON[type(kind)]
-        or class_attribute(kind, "_x_in_python") is True  # the model of such a class
+        or class_attribute(kind, "_x_in_python") is True  # a model of a Python class
         or is_python(class_attribute(kind, "__new__"))
         or is_python(class_attribute(kind, "__init__"))
     )

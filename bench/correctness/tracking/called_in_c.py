@@ -139,7 +139,7 @@ def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
 
 
 def begin() -> None:
-    """Make the interpreter call `note` in this greenlet; each greenlet needs a call."""
+    """Set `note` as the profiler in this greenlet; each greenlet needs its own call."""
     if RUN[0] is not kernel.transitions:
         RUN[0] = kernel.transitions
         EXPECTED.clear()  # an abandoned run may have left entries
@@ -155,7 +155,7 @@ def end() -> None:
 
 
 def note(frame: types.FrameType, event: str, value: Any) -> None:
-    """Repeat a report if this frame was called by C code that is watched."""
+    """Repeat a report if watched C code has called the function of this frame."""
     if event not in ("call", "return"):
         return
     if event == "return" and frame in EXPECTED:

@@ -118,8 +118,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs) if kwargs else function(*args)
         except BaseException:
-            # Without this, `result` of a future would form a cycle: the exception
-            # refers to this frame, the frame to the future, and it to the exception.
+            # Without `del`, `result` of a future would leave a reference cycle: from
+            # the exception to this frame, to the future, and back to the exception.
             del function, args, kwargs, given
             raise
     if (item := item_to_make(function, args)) is not None:
@@ -135,8 +135,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         unchanged = type(getattr(function, "__self__", None)) is not set
     if kernel.lets_die and IN_CONTAINERS in kernel.points and site in kernel.points:
         # In this run, objects must be freed when the program drops them.  A noted read
-        # keeps its objects alive, so other hooks note no reads in such a run.  This one
-        # is dropped when the call ends; until then the call itself keeps them alive.
+        # keeps its objects alive, so other hooks note no reads in such a run.  This
+        # read is dropped when the call ends.  The call keeps the objects alive anyway.
         note_read(site, partial(before, function, site, given))
         unchanged, noted = False, True
     else:
@@ -168,7 +168,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
 
 
 def decorate(function: Any, site: int) -> Any:
-    """Return a decorator; if it is not rewritten, it is wrapped to report accesses."""
+    """Return a decorator; it is wrapped to report, unless rewritten or a class."""
     if is_rewritten(function) or issubclass(type(function), type):
         return function
     return lambda made: call(function, site, made)
@@ -180,7 +180,7 @@ def call_with_getter(
     """Call a function whose `key` is a getter of `operator`, such as `itemgetter(1)`.
 
     The getter reads what the items contain.  In general, the whole call is one step in
-    C.  But if the getter reads a property, code of the program runs in between.
+    C.  But if the getter reads a property, code of the program runs during the call.
     """
     owner = getattr(function, "__self__", None)
     sorts = CONTENTS[type(owner)] == CONTAINER
@@ -197,7 +197,7 @@ def call_with_getter(
     transition = kernel.transition
     done, in_order = through_sets(function, args)
     kwargs = {**kwargs, "key": vars(kwargs["key"])[STOCK]}
-    if site in kernel.points:  # what it reads may be a property
+    if site in kernel.points:  # the getter may read a property
         result = watched(report_all, done, in_order, kwargs)
     else:
         result = done(*in_order, **kwargs)
@@ -207,7 +207,7 @@ def call_with_getter(
 
 
 def accesses_attributes(function: Any) -> bool:
-    """Whether a function is like `getattr`, also if it is wrapped in a `partial`."""
+    """Whether a function, or the one in a `partial`, is in ATTRIBUTE_FUNCTIONS."""
     while type(function) is partial:
         function = function.func
     return type(function) in BUILTIN_FUNCTIONS and function in ATTRIBUTE_FUNCTIONS
@@ -283,8 +283,8 @@ class Reported(CallbackOfIterator):
         result = call(self.callback, self.site, *values)
         if not kernel.alone:
             self.before(self.given)
-            # This worker is about to use the iterator again.  Another worker may use it
-            # before.
+            # This worker is about to use the iterator again.  Another worker may use
+            # the iterator before that.
             places = self.place.places()
             if len(places) == 1:
                 access(self.place, None, True, self.site, True)

@@ -1,4 +1,4 @@
-"""Context variables: tasks that run in the same context share the values.
+"""Context variables: tasks that run in the same context share their values.
 
 Here a context is a container, and its keys are the names of the variables.
 """
@@ -29,7 +29,7 @@ def access_variable_in_context(
 
 
 def current_context() -> contextvars.Context | None:
-    """Return the context in which the current handle of a loop runs; else None."""
+    """Return the context of the handle that runs in a loop; None in a thread."""
     handle = kernel.current.handle
     return None if handle is None else handle._context
 

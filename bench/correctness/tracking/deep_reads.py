@@ -76,12 +76,12 @@ def collect(
 ) -> None:
     """Add the reads of a value and of its contents to `accesses`.
 
-    The items of a set are not looked into.
+    The contents of the items of a set are not read.
     """
     kind = type(value)
     inside: Any = ()
     if CLASS in kernel.written_names and TRACKED[kind] in (ORDINARY, MORTAL):
-        accesses += class_reads(value)  # its special methods are looked up
+        accesses += class_reads(value)  # special methods are looked up there
     if kind is types.FunctionType or issubclass(kind, type):
         accesses += parts_read(value)
     if CONTENTS[kind] == CONTAINER:
@@ -232,7 +232,7 @@ def accesses_to_all_attributes(obj: Any, *, write: bool) -> list[ObjectAccess]:
         kernel.note_written(None)
         kernel.note_filled(place_of_names(obj))
     names = own_names(obj)
-    if TRACKED[type(obj)] == SPECIAL:  # a module has many that no worker writes
+    if TRACKED[type(obj)] == SPECIAL:  # a module has many names that no worker writes
         names = [name for name in names if is_written(name)]
     return [*((obj, name, write) for name in names), (obj, NAMES, write)]
 

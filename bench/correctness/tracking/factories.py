@@ -18,7 +18,7 @@ READING_ITEMS = (operator.getitem, dict.__getitem__)
 
 
 def calls_factory(obj: Any, key: Any) -> bool:
-    """Whether a read of an item calls a function of the program that makes the item."""
+    """Whether a read makes a missing item, and other workers can run meanwhile."""
     kind = type(obj)
     return (
         issubclass(kind, defaultdict)
@@ -34,7 +34,7 @@ def is_split(factory: Any, key: Any) -> bool:
 
     They can run in the factory, if the factory is Python code.  They can also run while
     the hash of the key is computed, if Python code does this, for example for a path.
-    The hash is computed twice.
+    The hash is computed twice: for the look-up, and when the key is added.
     """
     if factory is None:
         return False
@@ -51,7 +51,7 @@ def hashes_in_python(key: Any) -> bool:
 
 
 def stands_for_c(factory: Any) -> bool:
-    """Whether a function is the model of a C function: no worker runs in its call."""
+    """Whether a function models a C function, so that no other worker runs in it."""
     return type(factory) is FunctionType and OF_C in vars(factory)
 
 

@@ -1,8 +1,8 @@
 """The hooks that rewritten code calls at each access to something that may be shared.
 
 If a hook gets a value, it returns this value.  If a hook replaces an operation, it
-returns the result of the operation.  So the expression means the same as before.  The
-rewriter inserts calls of hooks, with the names in HOOKS.
+returns the result of the operation.  So the expression means the same as without hooks.
+The rewriter inserts calls of hooks, with the names in HOOKS.
 """
 
 from typing import Any
