@@ -153,7 +153,7 @@ class Bindings(Rewriter):
         return node
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
-        """Rewrite `except E as e`; at its end, Python also unbinds `e`."""
+        """Rewrite `except E as e`; Python also unbinds `e` when the handler ends."""
         self.generic_visit(node)
         if not self.inside or node.name is None:
             return node

@@ -184,7 +184,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> Any:
         is_consumed = node in self.consumed
-        # Workers may later read the items of a generator expression of a module.
+        # A generator expression of a module is a function that workers may run later.
         is_function = not (self.inside or is_consumed)
         if is_function:
             self.functions.append(node)
@@ -262,7 +262,7 @@ def rewrite(
     The tree itself is changed.  `mode` and `flags` are those of the built-in function
     `compile`.  `generated`: the tree is text that `dataclasses` has generated.  There
     each method is a function within another function.  So special methods are sought in
-    the bodies of functions, as they are otherwise in the bodies of classes.
+    the bodies of functions, too, not only in the bodies of classes.
     """
     PrivateNames(annotates_texts=postpones_annotations(tree)).visit(tree)
     inserter = HookInserter(tree, file)

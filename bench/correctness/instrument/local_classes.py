@@ -22,8 +22,8 @@ CARRIED = (
 def lift(tree: ast.Module, qualname: str) -> None:
     """Add the class with this qualified name to the module, under its own name.
 
-    Raises LookupError, with the reason, if the class uses other variables of its
-    function.
+    Raises LookupError, with the reason, if the class uses a variable of its function
+    that is not copied, or if the file has no such class.
     """
     *functions, name = qualname.split(f".{LOCALS}.")
     carried: list[ast.stmt] = []

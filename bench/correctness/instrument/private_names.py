@@ -23,11 +23,11 @@ class PrivateNames(ast.NodeVisitor):
     A definition `def __f` or `class __C` keeps its name, because this name becomes the
     `__name__` of the function or class.  But the definition binds a variable with the
     changed name.  So the attribute `BOUND` of the node stores the changed name.  Python
-    does not change the names of keyword arguments, and of attributes in patterns.
+    changes neither names of keyword arguments nor names of attributes in patterns.
     """
 
     def __init__(self, *, annotates_texts: bool) -> None:
-        self.annotates_texts = annotates_texts  # annotations stay as in the source
+        self.annotates_texts = annotates_texts  # if true, keep the annotations
         self.cls = ""  # the class around the visited node; empty: none
 
     def name(self, name: Any) -> Any:
@@ -41,7 +41,7 @@ class PrivateNames(ast.NodeVisitor):
         setattr(node, BOUND, self.name(node.name))
         around = self.cls
         self.visit_all(node.decorator_list)
-        if getattr(node, "type_params", None):  # then the class also contains the bases
+        if getattr(node, "type_params", None):  # then bases are spelled as in the body
             self.cls = node.name
         self.visit_all([*node.bases, *node.keywords])
         self.cls = node.name

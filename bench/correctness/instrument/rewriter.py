@@ -46,13 +46,13 @@ class Rewriter(ast.NodeTransformer):
         # Arguments of functions such as `sum`, which use up an iterator before they
         # return.  So a generator expression among these arguments is never shared.
         self.consumed: list[ast.expr] = []
-        self.site_counts: dict[str, int] = {}  # how many sites have these words
+        self.site_counts: dict[str, int] = {}  # by words: how many sites have them
 
     def site(self, node: Any, verb: str, key: str = "", told: str = "") -> ast.Constant:
         """Make a site for an access at a node; return its placeholder.
 
-        `told`: words that a trace shows in place of the verb.  The words are used only
-        in the user's code.
+        `told`: words that a trace shows in place of the verb, at calls in the user's
+        code.
         """
         function = self.functions[-1] if self.functions else None
         where = getattr(function, "name", "lambda")

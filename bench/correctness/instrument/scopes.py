@@ -91,7 +91,7 @@ class ScopeBindings(ast.NodeVisitor):
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         if node.name is not None:
             self.bind(node.name)
-            self.bind(node.name)  # unbound at its end
+            self.bind(node.name)  # Python unbinds it at the end
         self.generic_visit(node)
 
     def visit_alias(self, node: ast.alias) -> None:
@@ -161,7 +161,7 @@ class SharedVariables(ast.NodeVisitor):
         # edit of the file would change this number.
         self.labels: dict[ast.AST, str] = {}
         self.label_counts: dict[str, int] = {}
-        self.globals: set[str] = set()  # rebound by a function
+        self.globals: set[str] = set()  # global variables that a function rebinds
         # By function: its variables that are captured by functions within it.
         self.captured: dict[ast.AST, set[str]] = {}
         self.stack: list[ast.AST] = []  # the functions around the visited node

@@ -24,7 +24,7 @@ class Slices(ast.NodeTransformer):
 
 
 def is_fixed(key: ast.expr) -> bool:
-    """Whether no other worker can run while the bounds of a slice are evaluated."""
+    """Whether a key is a slice, and evaluating its bounds lets no other worker run."""
     if not isinstance(key, ast.Slice):
         return False
     bounds = [one for one in (key.lower, key.upper, key.step) if one is not None]

@@ -126,8 +126,8 @@ class Statements(Matches):
 
         The first expression stores the value in a temporary, and the second expression
         reads the temporary.  Two kinds of nodes need no temporary: a constant, and a
-        variable that only this function can bind.  But if the statement `rebinds` a
-        variable, such a variable needs a temporary, too.
+        variable that only this function can bind.  But with `rebinds`, the statement
+        binds a variable by `:=`, so each variable needs a temporary.
         """
         if isinstance(node, ast.Constant):
             return node, copy.copy(node)
