@@ -1,7 +1,7 @@
 """Find functions in C that may run Python code which makes no reports itself.
 
-This depends on the arguments of a function.  For example, a comparison of two lists
-runs Python code if the lists hold paths.
+Whether a function runs Python code depends on its arguments.  For example, a comparison
+of two lists runs Python code if the lists hold paths.
 """
 
 import gc
@@ -112,7 +112,7 @@ def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
 
 
 def python_among(things: Sequence[Any], depth: int = DEPTH, *, shown: bool) -> bool:
-    """Whether C code that reads these objects may run Python."""
+    """Whether C code that reads these objects may run Python code."""
     kinds = {*map(type, things)}
     if SCALARS.issuperset(kinds):
         return False
@@ -195,7 +195,7 @@ def runs_python(kind: type) -> int:
 
 
 def is_followed(member: Any, name: str) -> bool:
-    """Whether a method is Python code that does not report its own calls or returns."""
+    """Whether a method is Python code whose returns no hook reports."""
     if type(member) is not types.FunctionType or is_ours(str(member.__module__)):
         return False
     resumed = member.__code__.co_flags & RESUMED

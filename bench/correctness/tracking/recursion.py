@@ -10,7 +10,7 @@ from bench.correctness.tracking.module_state import (
     save_process_state,
 )
 
-HOOKED_DEPTH = 3  # one call by the program has at most so many frames, with its hooks
+HOOKED_DEPTH = 3  # the most frames of one call by the program, with those of hooks
 HIGHEST = 2**31 - 1
 LIMIT = "recursion limit"
 

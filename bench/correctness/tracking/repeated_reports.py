@@ -38,7 +38,7 @@ GOING_THROUGH = {
 
 
 def is_uninterrupted(callback: types.FunctionType) -> bool:
-    """Whether no other worker can run in a call, or change the called function."""
+    """Whether no other worker can run in calls of a callback, or change its code."""
     return (
         kernel.current.in_loop
         and not kernel.mixed
@@ -72,7 +72,7 @@ class ReportedItems(CallbackOfIterator):
 
 
 def callback_behind(lazy: Any, depth: int = LAZY_DEPTH) -> bool:
-    """Whether an iterator, or one that it takes items from, calls a Python function."""
+    """Whether an iterator, or an iterator behind it, calls a Python function."""
     if issubclass(type(lazy), CallbackOfIterator):
         return True
     return bool(depth) and any(
@@ -85,7 +85,7 @@ def callback_behind(lazy: Any, depth: int = LAZY_DEPTH) -> bool:
 
 
 def asks_python(items: Any) -> bool:
-    """Whether Python code makes each item, so that others may run between two items."""
+    """Whether Python code makes each item; other workers may run in this code."""
     kind = type(items)
     if kind is types.GeneratorType:
         return True
@@ -105,7 +105,7 @@ def after_each_item(items: Any, report_again: Callable[[], object]) -> Iterator[
 def with_reports(
     function: Any, site: int, args: Arguments, given: Arguments
 ) -> Arguments:
-    """Wrap the arguments that a function in C may call, or iterate over in Python.
+    """Return a C function's arguments; callbacks and iterators in Python are wrapped.
 
     The accesses of the function are reported again after each call of a callback.  They
     are also reported again after each item that Python code makes, as a generator does.

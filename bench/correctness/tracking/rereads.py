@@ -62,8 +62,8 @@ def special_returns(value: Any) -> Any:
 def repeat_reads(frame: types.FrameType) -> None:
     """Repeat the reads of the code that has called the special method in this frame.
 
-    Until IN_CONTAINERS is a point, no reads are noted.  In this case, only discover
-    this point.
+    If IN_CONTAINERS is not a point yet, no reads have been noted.  Then this function
+    only discovers that point.
     """
     if not kernel.alone:
         if IN_CONTAINERS not in kernel.points:

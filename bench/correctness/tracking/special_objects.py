@@ -105,8 +105,8 @@ def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
     """List the accesses to captured variables that an access to a cell stands for.
 
     The functions that capture the cell show the file and the name of its variable.
-    They do not show which function has this variable.  So the list has all captured
-    variables with this name in this file.
+    They do not show which function owns this variable.  So the list contains every
+    captured variable with this name in this file.
     """
     found: list[ObjectAccess] = []
     for file, name in names_of_cell(cell):
@@ -145,7 +145,7 @@ def file_of_variables(file: str) -> types.ModuleType:
 
 
 class Closures(types.ModuleType):
-    """The captured variables of a file, as if they were attributes of a module."""
+    """A module that represents a file; its attributes are the captured variables."""
 
 
 def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:
@@ -202,7 +202,7 @@ def also_names(obj: Any, key: str, write: bool, verb: str) -> list[ObjectAccess]
 
 
 def known(thing: Any) -> Any:
-    """Return the stand-in of an object that must not be kept alive; else the object."""
+    """Return an object, or its stand-in if the object must not be kept alive."""
     if kernel.lets_die:
         return kernel.known_as(thing)
     return kernel.stand_in(thing) if TRACKED[type(thing)] == MORTAL else thing
@@ -258,7 +258,8 @@ OWN_DICT = 3
 def first_of_dict(obj: Any) -> Any:
     """Return the first object that is known to have the same dict of attributes.
 
-    If that object has died, return its stand-in.
+    If the dict may be shared, the result is the stand-in of that object from the second
+    call on.
     """
     names = namespace_of(obj)
     if names is NO_NAMES:

@@ -87,7 +87,7 @@ def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
 
 
 def end_import() -> None:
-    """Note that the import of a program has ended: each run begins with this state.
+    """Note that the import of a program has ended: runs begin with the present state.
 
     Modules in FILLED_BY that are not initialized yet are initialized now.
     """

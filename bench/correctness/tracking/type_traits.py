@@ -105,8 +105,8 @@ CACHE = type(lru_cache(len))  # the type of functions with a cache
 # The answers of `tracking`.  SPECIAL: the types in SPECIAL_TYPES.  MODELLED: models of
 # the library's objects; the program may set attributes of its own on them.  MORTAL:
 # ordinary objects that run code when they are freed.  ITEMS: dicts whose attributes are
-# items, as with `__getattr__ = dict.__getitem__`.  SPECIAL and ITEMS have the highest
-# numbers, so that one comparison finds both: each access to them needs more tests.
+# items, as with `__getattr__ = dict.__getitem__`.  Accesses to SPECIAL and ITEMS
+# need further tests.  These two have the highest numbers: one comparison finds both.
 UNTRACKED, ORDINARY, MODELLED, MORTAL, SPECIAL, ITEMS = range(6)
 # The answers of `state`.  FIXED: the state never changes.  OWN: a model or the
 # interpreter guards the state.  SHARED: workers may share the state without a guard.
@@ -141,7 +141,7 @@ def tracking(kind: type) -> int:
 
 
 def is_per_thread(kind: type, key: str) -> bool:
-    """Whether each thread has its own value of an attribute.  It shares a slot."""
+    """Whether each thread has its own value of an attribute; slots are shared."""
     return bool(class_attribute(kind, PER_THREAD)) and not hasattr(
         type(class_attribute(kind, key)), "__set__"
     )
@@ -168,9 +168,9 @@ def finalizes(kind: type) -> bool:
 
 
 def contents(kind: type) -> int:
-    """Return which part an object of this type may have in accesses to containers.
+    """Return the role that objects of this type have in accesses to containers.
 
-    It may be a container, iterate over one, or be a function in C that accesses one.
+    They may be containers, iterate over them, or be functions in C that access them.
     The result is one of NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR and METHOD.
     """
     if issubclass(kind, CONTAINERS) or is_foreign_container(kind):

@@ -51,9 +51,9 @@ def access_variable(
 ) -> None:
     """Report an access to the shared variable that a site names.
 
-    `names` are the global names of the code at the site.  The captured variables of one
-    name are parts of one place, each with its cell.  If the cell is not known, the
-    access is to all of them.
+    `names` are the global names of the code at the site.  All captured variables with
+    one label form one place, and each cell is a part of this place.  If the cell is not
+    known, the access is to the whole place.
     """
     info = SITES[site]
     if write:
