@@ -1,8 +1,8 @@
-"""Programs explored in a process of their own: each has a verdict within its time.
+"""Programs explored in a child process, with an answer for each within its time limit.
 
-A child process lists the programs and explores them one after another.  The parent
-checks the time limit of each.  If the child does not answer in time, or ends early, the
-answer says what the child was doing.  A new child then explores the other programs.
+The child lists the programs and explores them one after another.  The parent checks the
+time limit.  If the child does not answer in time, or ends early, the answer says what
+the child was doing.  A new child then explores the programs that remain.
 """
 
 import time
@@ -24,7 +24,7 @@ from bench.correctness.watch.process import EndedError, Send, Watched
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
 
-GRACE_SECONDS = 1.4  # so long after the limit, the child must write its stack
+GRACE_SECONDS = 1.4  # between the limit and the request for the child's stack
 END_SECONDS = 20.0  # the time for the child to close its searchers
 SEARCHERS_SECONDS = 240.0  # the time to start processes elsewhere
 Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
@@ -36,9 +36,9 @@ Opener = Callable[[Note], AbstractContextManager[Searchers]]  # called in the ch
 class Explored:
     """One program and the answer for it.
 
-    group: its number; a group ends with its first broken program.
-    target: its name on the command line.
-    last: whether it is the last of its group that is explored.
+    group: the number of its group; after a broken program, the group is not continued.
+    target: the name of the program on the command line.
+    last: whether no other program of the group is explored after this one.
     """
 
     group: int
@@ -59,12 +59,12 @@ def explore_watched(
     searchers: Opener | None = None,
     note: Note | None = None,
 ) -> Iterator[Explored]:
-    """Explore groups of programs; yield each program with its answer as it ends.
+    """Explore groups of programs; yield each answer as soon as it is known.
 
     `terminal`: the child keeps the terminal, for a debugger, and has no time limit.
-    `fork`: whether the child is forked; None: if possible.  `searchers`: opens the
-    processes elsewhere that share searches; it can be pickled.  `note` is called with
-    each line about them.  Raises CannotRunError if the programs cannot be listed.
+    `fork`: whether to fork the child; None: if possible.  `searchers`: opens the
+    processes elsewhere that share searches; it can be pickled.  `note` gets each
+    line about these processes.  Raises CannotRunError if the programs cannot be listed.
     """
     watch = Watch(programs, options, terminal, fork, searchers, note)
     while not watch.done:
@@ -90,7 +90,7 @@ class Watch:
         self.terminal = terminal
         self.fork = fork
         self.done = False
-        self.listed: list[list[tuple[str, str]]] = []  # name and target
+        self.listed: list[list[tuple[str, str]]] = []  # by group: names and targets
         self.at = 0, 0  # the group and its member to explore next
         self.schedules = 0
         self.found: str | None = None  # the symptom of the present program
@@ -158,7 +158,7 @@ class Watch:
         return Explored(group, names[member][1], answer, last)
 
     def late(self, child: Watched) -> Explored:
-        """The child did not answer in time: report what it was doing."""
+        """Return the answer for a program whose child did not answer in time."""
         where = doing(child.ask_for_stack())
         limit = self.options.limit_seconds
         if not self.listed:
@@ -171,7 +171,7 @@ class Watch:
         return self.unfinished(f"a run did not come back within {limit:g} s{at}")
 
     def lost(self, child: Watched, status: int) -> Explored:
-        """The child ended without a verdict."""
+        """Return the answer for a program whose child ended without a verdict."""
         where = doing(child.last_stack())
         at = f" at {where}" if where else ""
         how = f"{how_it_ended(status)}{at}"
@@ -223,7 +223,7 @@ class Watch:
 
 
 def replace_hooks(options: Options) -> Options:
-    """The options for the child, which reports in its own way."""
+    """The options for the child, without `tick`: the child sets its own."""
     return replace(options, tick=None)
 
 

@@ -42,7 +42,8 @@ def replay_one_watched(
 ) -> tuple[str, Failure | None]:
     """Replay a saved schedule of a target; return its name, and how it fails now.
 
-    Raises CannotRunError if it cannot be replayed, or no longer fits the program.
+    Raises CannotRunError if the schedule cannot be replayed, or if it does not fail and
+    no longer fits the program.
     """
     found = replay_watched(partial(one_program, target), kept, options)
     if found.failure is None and found.missed:

@@ -49,10 +49,10 @@ class EndedError(Exception):
 
 
 class Watched:
-    """A job in a process of its own.  The caller must close it after use.
+    """A job in a process of its own.  The caller must call `close` after use.
 
-    The job is called with a function that sends its argument to this process.  The job
-    must be picklable if the process cannot be forked.  With `terminal`, the process
+    The job gets a function that sends its argument to the parent process.  The job must
+    be picklable if the process cannot be forked.  With `terminal`, the process
     keeps the standard streams and receives Ctrl-C itself, for a debugger.
     """
 
@@ -70,7 +70,7 @@ class Watched:
             target=serve, args=(job, theirs, stack, terminal, os.getpid()), daemon=True
         )
         flush()
-        # A forked copy of this process would find the lock held for ever.
+        # Without the lock before a fork: in the copy, it would be held for ever.
         alone = contextlib.nullcontext() if self.forked else READING_STATUS
         with alone, sigint_blocked():
             self.process.start()
@@ -95,7 +95,8 @@ class Watched:
     def exit_status(self) -> int:
         """Wait until the process ends; return its `exitcode`, or 0 if it is not known.
 
-        If another thread is reading the `exitcode`, this method waits a moment for it.
+        If another thread is reading the `exitcode`, this method waits a moment for that
+        thread.
         """
         until = time.monotonic() + STACK_SECONDS
         self.wait()
@@ -170,10 +171,10 @@ def can_fork() -> bool:
 
 
 def context_for(fork: bool) -> Any:
-    """How to start a process.
+    """Return the context of `multiprocessing` in which processes start.
 
-    With `fork`, it is a copy of this process.  Otherwise it is a copy of a process
-    without threads, or a new process on systems that cannot fork.
+    With `fork`, a process starts as a copy of this process.  Otherwise it is a copy of
+    a process without threads, or a new process on systems that cannot fork.
     """
     if fork:
         return multiprocessing.get_context("fork")
@@ -193,7 +194,7 @@ def flush() -> None:
 
 @contextlib.contextmanager
 def sigint_blocked() -> Iterator[None]:
-    """Block SIGINT while a process starts, because the process inherits the block."""
+    """Block SIGINT while a process starts, so that it starts with SIGINT blocked."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return

@@ -90,7 +90,7 @@ def command(target: str, path: Path) -> str:
 
 
 def near(place: Any) -> str:
-    """A path relative to the working directory, if it is inside."""
+    """A path; relative to the working directory if it is in this directory."""
     try:
         return str(Path(place).relative_to(Path.cwd()))
     except ValueError:

@@ -17,7 +17,7 @@ from bench.records.certificates import Failure
 
 @dataclass(frozen=True)
 class Replayed:
-    """How a replay ended: the end state, or the failure if it failed.
+    """How a replay ended: its end state, and the failure if there is one.
 
     steps: how many steps the schedule has.
     missed: how many of them could not be taken.
@@ -38,7 +38,8 @@ class Replayed:
 def replay_watched(programs: Programs, kept: Schedule, options: Options) -> Replayed:
     """Run a saved schedule once.  Raises CannotRunError if that is not possible.
 
-    Real threads keep the terminal, for a debugger, and have no time limit.
+    With real threads, the replay keeps the terminal, for a debugger, and has no time
+    limit.
     """
     debugged = options.carrier == "threads"
     job = partial(replay_one, programs, kept, replace(options, tick=None))
@@ -85,5 +86,5 @@ def replayed(programs: Programs, kept: Schedule, options: Options) -> Replayed:
 
 
 def is_of(program: Program, scenario: str) -> bool:
-    """Whether a saved schedule is of this program, even if its file has moved."""
+    """Whether a saved schedule is of this program, even if the file has moved."""
     return scenario.rpartition(":")[2] == program.name.rpartition(":")[2]

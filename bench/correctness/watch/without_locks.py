@@ -96,7 +96,7 @@ def answers_for_locks(
 
 
 def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
-    """Each lock, its use in all workloads, and the verdicts of those that use it."""
+    """Each lock, its use in all workloads, and verdicts of workloads that use it."""
     found: dict[UnitKey, tuple[LockUse, list[Verdict]]] = {}
     for verdict in whole:
         for lock in verdict.locks:
@@ -164,9 +164,9 @@ def without(asked: LocksOf, whole: Verdict, lock: LockUse) -> LockAnswer:
 def combined(before: LockAnswer | None, now: LockAnswer) -> LockAnswer:
     """Combine the answers for two workloads of one program.
 
-    The lock is needed if one workload needs it.  If no workload needs it, and one of
-    the two answers is "undecided", the result is "undecided".  If not, and one of them
-    is "changes the end", this is the result.
+    The result is the first of these answers that one of the two workloads has:
+    "needed", "undecided", "changes the end".  Otherwise both answers are "not needed",
+    and so is the result.
     """
     if before is None:
         return now
