@@ -52,7 +52,7 @@ def greenlet_class() -> Any:
         __slots__ = ("idle", "job", "nursery")
         idle: list[Any]  # the idle fibers of its pool
         job: FiberJob | None  # None: the greenlet ends
-        nursery: Any  # the greenlet that starts it, and waits until it has begun
+        nursery: Any  # the greenlet that starts this fiber, and waits until it runs
 
         def run(self) -> None:
             self.nursery.switch()

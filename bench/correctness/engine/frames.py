@@ -96,7 +96,7 @@ def seen(frame: FrameType | None) -> FrameType | None:
 
 
 def frame_behind(frame: Any) -> Any:
-    """The hook of `.f_back`: skip frames until the next one is not the explorer's."""
+    """The hook of `.f_back`: skip frames, so that `.f_back` is not the explorer's."""
     if type(frame) is FrameType:
         while frame.f_back is not None and is_hooks(frame.f_back):
             frame = frame.f_back

@@ -17,7 +17,7 @@ KEPT: list[tuple[GreenletPool, int]] = []  # at most one pool, and its depth of 
 
 
 def borrowed_pool(kind: str) -> FiberPool:
-    """A pool of this kind: the one that was given back, or a new one."""
+    """A pool of this kind: the pool that was given back, or a new pool."""
     if kind != "greenlet":
         return make_pool(kind)
     if KEPT:

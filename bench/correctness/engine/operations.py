@@ -295,7 +295,7 @@ class Operations(Loops):
         """The items in an order that the search chooses.
 
         In CPython the order of these items depends on addresses.  So any order is
-        possible, and the search tries all of them.
+        possible, and the search tries every order.
         """
         if self.alone or len(items) < 2:
             return items

@@ -29,10 +29,10 @@ LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
 # `BOUNDED` and `DAEMONS_BOUNDED` are point ids: the words name a bound.  If one of them
 # is discovered, the search has skipped schedules because of its bound.
 BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"
-MAX_DAEMON_WAKES = 2  # times that timers wake daemons, before another worker must run
+MAX_DAEMON_WAKES = 2  # how often timers may wake daemons before another must run
 DAEMONS_BOUNDED = "other workers run after daemons were woken twice by timers"
-# The local state of a loop that cannot be interrupted is compared after so many
-# iterations.
+# After so many iterations of a loop that cannot be interrupted, its local state is
+# compared with the state at the comparison before.
 ITERATIONS_BETWEEN_LOOKS = 64
 MAX_SAME_LOOKS = 16  # after more comparisons without a change, the loop is endless
 ITERATING = {opmap["FOR_ITER"], opmap["GET_ANEXT"]}

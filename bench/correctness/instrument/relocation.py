@@ -55,7 +55,7 @@ class StorableCode:
         return cls(file, code, sites)
 
     def link(self) -> "RewrittenCode":
-        """Give each site its number in this process."""
+        """Give each site its number in this process; return the code that can run."""
         users = is_users(self.file)
         sites = FileSites(
             [

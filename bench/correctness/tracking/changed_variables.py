@@ -9,8 +9,8 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.tracking.kept_values import CONTAINERS
 
-# Modules that have no state, whose state is restored in other ways, or whose state is
-# only a cache.
+# Modules whose state is not saved here: they have no state except caches, or other code
+# restores their state.
 LEFT = {
     "builtins", "os", "posixpath", "ntpath", "warnings", "threading", "random",
     "tempfile", "decimal", "_pydecimal", "inspect", "sysconfig", "locale", "weakref",

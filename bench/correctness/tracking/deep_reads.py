@@ -157,8 +157,8 @@ def report(
     """Report to the kernel several accesses that one operation makes.
 
     At a scheduling point, other workers may run before these accesses, and change the
-    contents of the objects.  So `again` is called after they have run, if it is given.
-    It lists the accesses once more.
+    contents of the objects.  So the function `again`, if it is given, then lists the
+    accesses once more.
     """
     if not accesses:
         return

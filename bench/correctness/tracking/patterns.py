@@ -68,8 +68,8 @@ class Reader(type):
 class Told:
     """Holds the value of a value pattern.
 
-    A value pattern cannot be a call of a hook, but it can be an attribute of the result
-    of such a call.  The hook returns this object, and the attribute is `value`.
+    The compiler takes no call as a value pattern, but an attribute of a call's result.
+    So the hook returns this object, and the pattern reads its attribute `value`.
     """
 
     __slots__ = ("value",)

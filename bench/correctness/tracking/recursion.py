@@ -35,7 +35,7 @@ MODELS = {sys.setrecursionlimit: set_limit, sys.getrecursionlimit: get_limit}
 
 
 def scaled(function: Any) -> Any:
-    """Replace a function by its model, if it is one of these two functions."""
+    """Replace a function by its model if it sets or gets the recursion limit."""
     try:
         return MODELS.get(function, function)
     except TypeError:

@@ -255,7 +255,7 @@ def wrapped(kind: type) -> str:
 
 
 def state(kind: type) -> int:
-    """Return what state a method of this type may change, if it is not rewritten.
+    """Return which state of its object a method without hooks may change.
 
     The result is one of FIXED, OWN and SHARED.
     """
