@@ -241,8 +241,8 @@ def local_state(frame: FrameType | None) -> list[Any]:
 def hides_state(frame: FrameType | None) -> bool:
     """Whether the next operations depend on an iterator, whose state is not visible.
 
-    A coroutine or async generator that is awaited is no such iterator: its state is
-    visible, because it has a frame of its own.
+    A coroutine or async generator that is awaited does not count as an iterator: its
+    state is visible, because it has a frame of its own.
     """
     while frame is not None:
         if frame.f_globals.get("_explored_"):

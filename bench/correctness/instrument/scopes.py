@@ -1,8 +1,8 @@
 """Which variables functions share: rebound globals, and captured variables.
 
 Two kinds of variables need no hook: variables that only one function can access, and
-variables that are bound once and never again.  Other workers cannot change such a
-variable between a read and a write of it.
+variables that are bound once and never again.  Other workers cannot change these
+variables between a read and a write.
 """
 
 import ast

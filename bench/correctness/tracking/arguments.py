@@ -164,8 +164,8 @@ def given_among(args: Arguments) -> list[Any]:
 
     The callback is a function among the arguments `args` of another function, which
     calls the callback.  For example, `reduce` calls its first argument.  The callback
-    may get a container in `args`, an item of such a container, or the first item of
-    such an item.
+    may get a container in `args` or one of its items.  If this item is a tuple, the
+    callback may also get the first item of the tuple.
     """
     containers = [one for one in args if CONTENTS[type(one)] == CONTAINER]
     items = [item for one in containers for item in items_within(one)]

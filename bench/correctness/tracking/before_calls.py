@@ -283,8 +283,8 @@ def before_finalizer(function: Any, site: int, args: Arguments) -> None:
 def before_object(function: Any, site: int, args: Arguments) -> None:
     """Report a read of the class of an object that is called.
 
-    A `__call__` of the program reports its own accesses.  A `__call__` that is in C, or
-    in the library, such as that of a mock, is reported here.
+    A `__call__` of the program reports its own accesses.  The accesses of a `__call__`
+    in C or in the library, for example of a mock, are reported here.
     """
     read_class(function, site)
     if (method := CALL_METHODS[type(function)]) is not None:

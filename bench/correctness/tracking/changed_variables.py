@@ -50,7 +50,7 @@ KEPT: dict[tuple[str, int], set[str]] = {}
 
 
 def kept_names(module: str, names: dict[str, Any]) -> set[str]:
-    """Return the variables of a standard module whose state is saved and restored.
+    """Return the variables of a standard module that are saved and restored.
 
     These are the variables in ONLY, or those that functions of the module may change.
     """

@@ -300,7 +300,7 @@ def loop_iteration(site: int) -> bool:
 
 
 def awaiting_iteration(site: int) -> bool:
-    """Report an iteration of a loop whose `await` may not suspend; return True."""
+    """Report an iteration of a loop whose `await` need not suspend; return True."""
     note_awaiting_iteration(site)
     return True
 

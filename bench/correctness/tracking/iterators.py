@@ -32,7 +32,7 @@ def shared_iterator(iterator: Any) -> Any:
     - For an async generator: its frame.
     - For an iterator such as `enumerate` that takes items from a generator: the
       stand-in of the generator, because the iterator keeps the generator alive.
-    - For another iterator such as `enumerate`: see `place_of_lazy`.
+    - For an iterator such as `enumerate` without a generator: see `place_of_lazy`.
     - For an iterator of a `tee`: what represents the iterator that the `tee` uses.
     """
     kind = type(iterator)

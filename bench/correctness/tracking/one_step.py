@@ -1,8 +1,8 @@
 """Name the code of the library that is one step here, but several steps in CPython.
 
 This code is in Python and is not rewritten.  In CPython other workers can run within
-this code, but the explorer lets no other worker run there.  So if an access of such a
-function races with another worker, the verdict names the function.
+this code, but the explorer lets no other worker run there.  So if an access of this
+code races with another worker, the verdict names the function that makes the access.
 """
 
 import dataclasses

@@ -186,8 +186,8 @@ def also_names(obj: Any, key: str, write: bool, verb: str) -> list[ObjectAccess]
     """If an access also uses the set of the object's attribute names, list that use.
 
     An access to one attribute may also access the set of names of the object's
-    attributes.  There are three cases: the object has no such attribute, the attribute
-    is added or deleted, or the object has got attributes with unknown names.
+    attributes.  There are three cases: the object does not have the attribute yet, the
+    access deletes the attribute, or the object has got attributes of unknown names.
     """
     if not kernel.tracks_name_sets:
         return []

@@ -1,6 +1,6 @@
 """Which objects may be shared state of the program; this depends on their types.
 
-Every access needs such an answer.  So each answer is computed only once for a type.
+Every access needs the answer for a type.  So each answer is computed only once.
 """
 
 import contextvars
