@@ -103,16 +103,16 @@ def rebuild_function(
 
 
 class RefusedClass(type):
-    """The metaclass of models of classes that the explorer cannot control.
+    """The metaclass of a model for a class that the explorer cannot control.
 
-    A program may name such a class or its attributes, derive a class from it, and use
-    it in `isinstance`.  To make an instance or to call a method is refused.
+    A program may name the model or its attributes, derive a class from the model, and
+    use the model in `isinstance`.  To make an instance or to call a method is refused.
     """
 
     def __call__(cls, *_: Any, **__: Any) -> Any:
         refuse(f"{cls.__module__}.{cls.__name__}")()
 
-    def __iter__(cls, *_: object) -> Any:  # in the real module it may be a list
+    def __iter__(cls, *_: object) -> Any:  # the real object may be a list
         refuse(f"{cls.__module__}.{cls.__name__}")()
 
     __len__ = __contains__ = __iter__

@@ -55,7 +55,7 @@ def show(value: Any) -> str:
 
 
 def in_braces(value: Any) -> str:
-    """The items of a set in the order of their texts."""
+    """The items of a set in braces, sorted by their texts."""
     return "{" + ", ".join(sorted(map(with_sorted_sets, items_of_set(value)))) + "}"
 
 
@@ -188,8 +188,8 @@ def text_of(error: BaseException) -> str:
 def cut(text: str) -> str:
     """Shorten a long text; its length and CRC distinguish it from other long texts.
 
-    A report shows only the beginning of a text, and runs are compared by the short
-    text.
+    A report shows only the beginning of the text.  Runs are compared by the shortened
+    text, so different texts must still differ when they are shortened.
     """
     if len(text) <= LONGEST:
         return text

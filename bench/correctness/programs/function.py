@@ -16,7 +16,8 @@ from bench.errors import CannotRunError
 class FunctionProgram:
     """A program that is a function without arguments.
 
-    The value that the function returns is the end state.
+    The end state is the value that the function returns, or "ended" if this value is
+    not plain.
     """
 
     loader: Loader

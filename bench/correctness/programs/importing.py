@@ -1,7 +1,7 @@
 """Import the modules of a program as Python does, and rewrite them.
 
-The importer is a finder in `sys.meta_path`.  So every import of a module of the program
-finds the explored module, whether `import`, `importlib` or C code imports it.
+The importer is a finder in `sys.meta_path`.  So each import of a program's module finds
+the module that the importer loads, also an import by `importlib` or by C code.
 Import statements in the program itself call `Importer.import_`, which first looks for a
 model of the module.
 """
@@ -59,7 +59,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.package_loaded = package_loaded
         self.root = Path()  # the program's directory
         self.targets: dict[str, Path] = {}  # files that Python does not find by name
-        self.codes: dict[str, RewrittenCode] = {}  # code of its own modules, by path
+        self.codes: dict[str, RewrittenCode] = {}  # of the program's modules, by path
         self.lifted: dict[str, str] = {}  # by module: a class in one of its functions
         # Names that the program imports; by package: names that the package imports.
         self.own_imports: set[str] = set()
@@ -226,7 +226,7 @@ class Importer(ModuleTable, MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Any = None, target: Any = None
     ) -> ModuleSpec | None:
-        """Return the spec of a module of the program, or of what it imports.
+        """Return the spec of a module of the program, or of a module that it imports.
 
         Returns None for other modules: most standard modules, C extensions, pytest.
         """
@@ -305,7 +305,8 @@ class Importer(ModuleTable, MetaPathFinder):
     def own_standard(self, name: str) -> types.ModuleType | None:
         """Return the program's own module that has the name of a standard module.
 
-        Returns None if there is none.  In `sys.modules`, its name has a suffix.
+        Returns None if there is no such module.  In `sys.modules`, the name of
+        the module has a suffix.
         """
         if "." in name or name not in sys.stdlib_module_names:
             return None

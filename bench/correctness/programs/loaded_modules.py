@@ -26,10 +26,10 @@ class LoadedModules(MutableMapping[str, Any]):
     program gets the real module.  `note_entry` is called with each name that the
     program sets or removes.
 
-    `keys`, `values`, `items` and `copy` return the real modules.
+    `values`, `items` and `copy` return the real modules in place of the models.
 
-    Each method reports one access, as the methods of a dict do: workers share the
-    entries, so two accesses to one entry may conflict.
+    Each method that is not refused reports one access, as the methods of a dict do.
+    The reason: workers share the entries, so two accesses to one entry may conflict.
     """
 
     def __init__(self, model_of: ModelOf, note_entry: Callable[[str], None]) -> None:
@@ -72,7 +72,7 @@ class LoadedModules(MutableMapping[str, Any]):
         raise KeyError(name)
 
     def clear(self) -> None:
-        """Refuse this, because then the explorer itself could not import modules."""
+        """Refuse: without the entries, the explorer itself could not import modules."""
         refuse("sys.modules.clear()")()
 
     def popitem(self) -> tuple[str, Any]:

@@ -47,7 +47,7 @@ FILES_FREED = [0]  # the number of compiled files at the last collection
 
 
 def collect_unused_modules() -> None:
-    """Free the modules of earlier programs if many files were compiled meanwhile.
+    """Free the modules of earlier programs, after many files have been compiled.
 
     A module and its functions refer to each other, so only the garbage collector frees
     them.  During an exploration, the collector seldom runs.
@@ -75,12 +75,12 @@ class Loader:
         self.modules: dict[str, types.ModuleType] = {}  # the program's own
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.kept: Kept | None = None  # what the next exploration can use again
-        self.patches = 0  # the number of changes by the import to model modules
+        self.patches = 0  # how many changes the import made to model modules
         self.effects: tuple[Any, ...] = ()  # the kernel's counters after the import
         self.loggers = self.loggers_before = logging_model.loggers()
         self.decimals = self.decimals_before = decimal_model.templates()
         self.variables: list[tuple[Any, Any]] = []  # context variables after the import
-        self.changes = 0  # changes by the import to other modules and the process
+        self.changes = 0  # how many changes the import made to the rest of the process
         self.environment = self.environment_before = environment()
         self.arguments = sys.argv
         self.late: tuple[str, ...] = ()  # modules imported by runs; now loaded first
@@ -151,7 +151,7 @@ class Loader:
         return self.modules[name]
 
     def look_at_points(self) -> None:
-        """Discard the snapshot if the points require other modules than it has."""
+        """Discard the snapshot if the points now require modules that it lacks."""
         self.importer.builtins[UNWRITTEN] = REBOUND not in kernel.points
         mixed = "mixed" in kernel.points
         late = late_imports(self.importer.late)
@@ -194,7 +194,7 @@ class Loader:
         self.store.preload(self.late)
         self.find(name)
         if importer.packages_use_asyncio and not importer.beside_threads:
-            if importer.program_uses_asyncio:  # its model differs from the packages'
+            if importer.program_uses_asyncio:  # its model differs from that of packages
                 self.import_again(name)
                 return
             importer.beside_threads = True
@@ -277,7 +277,7 @@ class Loader:
     def to_keep(self, importer: Importer) -> "Kept | None":
         """Return what the next exploration needs in order to skip the import.
 
-        None if the import has changed or loaded anything except the program's modules.
+        None if a snapshot of the program's modules is missing or would not be enough.
         """
         snapshot = self.snapshot
         if (

@@ -1,4 +1,4 @@
-"""Locks of imports: while a worker runs the code of a module, other importers wait."""
+"""Locks of imports: while a module runs, other workers that import it wait."""
 
 import sys
 from collections.abc import Iterable, Iterator

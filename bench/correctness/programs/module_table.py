@@ -57,8 +57,8 @@ class ModuleTable:
         """Whether the program gets the real module, which is never loaded again.
 
         For example, the modules of pytest stay real.  But the program may have a file
-        of its own with the name of such a module, as `coverage.py`.  Then it gets this
-        file.
+        of its own with the name of such a module, as `coverage.py`.  Then the
+        program gets this file.
         """
         if not runs_for_real(name):
             return False
@@ -223,7 +223,7 @@ def origin(value: Any) -> str:
 
 
 def bind(name: str, module: types.ModuleType) -> None:
-    """Set the attribute of a package that holds its submodule."""
+    """Set a package's attribute to its submodule, if the attribute holds a module."""
     parent, _, last = name.rpartition(".")
     names = vars(sys.modules[parent]) if parent in sys.modules else {}
     if isinstance(names.get(last), types.ModuleType):

@@ -69,7 +69,7 @@ STORES: dict[PackageChoice, PackageStore] = {}
 
 
 def store_for(choice: PackageChoice) -> PackageStore:
-    """Return the store for a choice; if a file of a package has changed, a new one."""
+    """Return the store for a choice; make a new one if a package's file has changed."""
     store = STORES.get(choice)
     if store is None or not store.is_current():
         if store is not None:

@@ -100,7 +100,7 @@ TEST_RUNNERS = {
     "xdist", "execnet", "coverage", "pydevd", "debugpy",
 }  # fmt: skip
 # Packages that the explorer, or a test runner around the explorer, has imported.  A
-# program gets its own copies of them.
+# program gets its own copies of them, except where `runs_for_real` is true.
 OF_THE_EXPLORER = {
     "bench", "greenlet", "msgspec", "click", "rich", "rich_click", "markdown_it",
     "mdurl", "pygments", "psutil", "pytest", "_pytest", "pluggy", "iniconfig",

@@ -164,7 +164,7 @@ class Restorer:
         self.actions.append(restore)
 
     def save_slots(self, value: Any, owner: type) -> None:
-        """Save the slots that a class gives its instances."""
+        """Save the values in those slots of an instance that a class defines."""
         for slot in vars(owner).values():
             if isinstance(slot, types.MemberDescriptorType):
                 try:

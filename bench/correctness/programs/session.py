@@ -42,7 +42,7 @@ class Conditions(NamedTuple):
     order: the order of ready tasks, "any" or "fifo".
     timers: when a timer fires, "any" or "idle".
     seed: the seed of the numbers that the program draws.
-    carrier: what carries its workers, "greenlet" or "threads".
+    carrier: what runs the program's workers, "greenlet" or "threads".
     most_transitions: a run with more transitions is stopped.  It counts as endless if
         workers spin and none has computed lately.  If not, it counts as too long.
     """

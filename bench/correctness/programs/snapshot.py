@@ -265,7 +265,7 @@ def has_state(value: Any, depth: int = 4) -> bool:
         return True
     kind = type(value)
     if is_of_the_explorer(kind):
-        # A worker belongs to one run.  A lock that the import left held refers to one.
+        # A worker belongs to one run.  A lock that is still held refers to a worker.
         return issubclass(kind, Worker)
     if issubclass(kind, tuple | frozenset):
         return any(has_state(item, depth - 1) for item in value)
