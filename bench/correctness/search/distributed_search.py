@@ -44,7 +44,7 @@ NOT_SHARED = "its search cannot be shared; this process continues it alone"
 AGAIN = "the search begins again in this process"
 POLL_SECONDS = 0.1  # the time between two checks for Ctrl-C
 MOST_LOST = 5  # after so many losses of one share in a row, the search fails
-ALONE_SECONDS = 10.0  # after so long without any process elsewhere, this one searches
+ALONE_SECONDS = 10.0  # how long to wait until there is any process elsewhere
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class Away:
     """A share that is searched elsewhere.
 
     since: when the share was given away or last recalled.
-    depth: when the share was given away, the depth of the node at which it could be
-        split; infinite if it could not be split.
+    depth: the depth of the node at which the share could be split when it was given
+        away; infinite if it could not be split.
     """
 
     since: float
@@ -86,7 +86,7 @@ class Away:
 
 
 class HandedOverError(Exception):
-    """The search continues elsewhere."""
+    """Ends the search in this process, because processes elsewhere continue it."""
 
     def __init__(self, frontier: Frontier) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Forked processes, each of which searches a part of the same tree of schedules.
+"""Forked processes: each process searches a part of the same tree of schedules.
 
 When a process forks, the child is a copy of its parent.  The child searches below a
 node that the parent delegates to it.  Idle cores are counted as in a job server of
@@ -50,7 +50,7 @@ def names_by_number() -> dict[int, str]:
 
 
 def in_words(result: Result) -> Words:
-    """A failing run with names instead of numbers, for another process."""
+    """A failing run for another process: its workers have names, not numbers."""
     names = names_by_number()
     choices = [(names[one.worker.number], one.preempts) for one in result.choices]
     return result.symptom or "", result.state, choices
@@ -133,7 +133,7 @@ class Child:
 
 
 class Team:
-    """This process and its children, each of which searches a part of its share."""
+    """This process and its children, which search parts of this process's share."""
 
     def __init__(self, jobs: int) -> None:
         self.cores = Cores(jobs - 1)
@@ -174,7 +174,7 @@ class Team:
             data = data[os.write(self.pipe, data) :]
 
     def ended(self, seconds: float | None = None) -> list[Child]:
-        """The children that have ended; wait until one has, or for `seconds`.
+        """The children that have ended; wait for the first one, or for `seconds`.
 
         While this process waits, another process may use its core.
         """

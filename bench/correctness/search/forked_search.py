@@ -60,7 +60,7 @@ def jobs_for(options: Options) -> int:
 
 
 class NewPointsError(Exception):
-    """A child discovered scheduling points: its parent begins the search again."""
+    """A process has discovered points, so the first process must begin again."""
 
     def __init__(self, discovered: set[Any]) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class ForkedExploration(Exploration):
         """Search as `run_all` does; at the end, wait a moment for the children.
 
         After a failure, this process does not wait, unless `keep_going` is set.
-        Children that have not reported by then are ended.
+        In the end, children that have not reported are killed.
         """
         complete = super().run_all()
         self.again = False

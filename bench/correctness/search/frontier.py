@@ -55,7 +55,7 @@ class Part:
 
     above: the nodes before its own nodes, each with the choice on the part's path.
     places: its own nodes.
-    ready: whether the last choice of its path was not run yet.
+    ready: whether the last choice of its path has not run yet.
     lost: how often in a row the part was given away and no report arrived.
     """
 
@@ -90,7 +90,7 @@ class Part:
             self.places.pop()
 
     def depth_to_split(self) -> int | None:
-        """Of the own nodes with a choice left, the depth of the first one; or None.
+        """The depth of the first own node with another choice; None if there is none.
 
         The last node is left out, because the accesses of its choice may not be known
         yet.
@@ -136,7 +136,7 @@ class Frontier:
         return part.ready and not part.at_work
 
     def take(self) -> tuple[int, Part] | None:
-        """Choose a part that is ready, and mark it as given away."""
+        """Mark a ready part as given away; return its number and the part, or None."""
         found = self.first_ready()
         if found is not None:
             found[1].at_work = True
@@ -188,7 +188,7 @@ class Frontier:
         kept: int,
         requests: Iterable[Request],
     ) -> None:
-        """Replace the nodes of a part by the nodes that a report says are left.
+        """Replace the nodes of a part by those nodes that are left after its report.
 
         The part had the first `kept` of these nodes before.  Each request goes to the
         part that owns the node of the request.

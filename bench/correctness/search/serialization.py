@@ -23,7 +23,7 @@ class NotSerializableError(Exception):
 
 
 def in_words(value: Any, name_of: Callable[[int], str]) -> Words:
-    """Put a part of an access into words: the name of the object, or the key.
+    """Put an access, a part of an access, or a point id into words.
 
     `name_of` returns a worker's name.  Raises NotSerializableError.
     """
@@ -76,8 +76,8 @@ def _defined(kind: type) -> set[str]:
 class Places:
     """Converts the sites of this process to places in the source, and back.
 
-    If a file was loaded twice, each of its sites is there twice.  The last loading is
-    in use.  So if several sites are equal, they are counted from the last one.
+    If a file was loaded twice, each of its sites exists twice.  Only the sites of the
+    last loading are in use.  So equal sites are counted from the last one.
     """
 
     def __init__(self) -> None:

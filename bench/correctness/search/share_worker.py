@@ -37,7 +37,7 @@ class ShareSearch(Exploration):
         decoder = Decoder()
         self.search.nodes = [decoder.node(place) for place in share.path]
         self.search.owned_from = share.owned_from
-        self.search.prefix = len(share.path) - 1  # the nodes before it are known
+        self.search.prefix = len(share.path) - 1  # only the last choice is new
         self.given = list(self.search.nodes)
         self.is_recalled = False  # another thread sets this
 

@@ -50,7 +50,7 @@ class Share:
     points: tuple[Words, ...]
     path: tuple[Place, ...]
     owned_from: int
-    seconds: float  # the time after which the rest is reported
+    seconds: float  # after this time, the process reports what is left
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ class Node(Struct, eq=False):
     backtrack: set[int]  # workers to choose here, in this run or a later run
     settled: set[int]  # chosen, asleep or in the backtrack set: need not be added
     sleep: dict[int, Footprint]  # the sleep set: these choices lead to nothing new
-    done: dict[int, Footprint] = {}  # earlier choices: explored below, or delegated
+    done: dict[int, Footprint] = {}  # earlier choices, explored or delegated
     used: int = 0  # preemptions on the path to this node
     delegated: int = 0  # how many processes search below this node
 
@@ -134,7 +134,7 @@ class Tree:
         self.requests = set()
 
     def delegate(self, node: Node, kernel: Scheduler) -> None:
-        """In the parent: let a child search below a node, and backtrack."""
+        """In the parent: leave what is below a node to a child, and backtrack."""
         node.delegated += 1
         del self.nodes[self.nodes.index(node) + 1 :]
         self.advance(kernel)
