@@ -18,12 +18,14 @@ from bench.correctness.search.strategies import search_named
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure
 
-SPARE_SECONDS = 0.2  # how long to search after a failure: outcomes, a shorter trace
+# After a failure: how long to search for other outcomes, and then for a shorter
+# schedule.
+SPARE_SECONDS = 0.2
 MANY = 10  # preemptions: schedules with so many, or more, are not searched
 
 
 class Explanation:
-    """Makes a short failing schedule from the first schedule that failed."""
+    """Makes a short failing schedule from a failing schedule of the search."""
 
     def __init__(
         self,
@@ -45,8 +47,8 @@ class Explanation:
 
         The failure is for a reader; the schedule is to be saved.
 
-        The search runs schedules with all points that are known by now.  Raises
-        CannotRunError if the schedule does not fail again in the same way.
+        `points`: all scheduling points that are known.  Raises CannotRunError if the
+        schedule does not fail again in the same way.
         """
         first = self.first
         assert first.symptom is not None
@@ -118,7 +120,7 @@ class Explanation:
     def in_fifo_order(self, symptom: str) -> bool | None:
         """Whether a schedule in fifo order also fails with this symptom.
 
-        None if the time runs out before this is known.
+        None if the time runs out before the answer is known.
         """
         until = time.perf_counter() + SPARE_SECONDS * 2
         kernel.set_order("fifo")

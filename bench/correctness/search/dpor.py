@@ -70,7 +70,7 @@ class SourceDpor(Tree):
         *,
         beyond: bool = True,
     ) -> None:
-        """Let some schedule run the later of two racing transitions first.
+        """Let some schedule run the later of two racing transitions before `earlier`.
 
         Consider this sequence: the transitions between the two that do not depend on
         `earlier`, and then the later transition.  An initial is a worker that can make
@@ -101,8 +101,8 @@ class SourceDpor(Tree):
         if not hb_clock & epochs & ~earlier.hb_epoch:
             first.insert(0, later)
         # An initial can be a timer that is not enabled at this node.  For example, the
-        # timer of an operation is not enabled while the operation itself is.  Then the
-        # worker that made the timer takes the timer's place.
+        # timer of an operation is not enabled while the operation itself is enabled.
+        # Then the worker that made the timer takes the timer's place.
         initials = [
             worker.owner
             if worker.owner >= 0 and worker.number not in node.enabled
@@ -118,10 +118,10 @@ class SourceDpor(Tree):
     def reverse_beyond(
         self, kernel: Scheduler, earlier: Transition, footprint: Footprint, sleeper: int
     ) -> None:
-        """Reverse the races of a sleeping worker, as if it ran before `earlier`.
+        """Reverse races that a transition of a sleeping worker had in another run.
 
         The worker sleeps because another run has chosen it, at this node or before it.
-        `footprint` is what it accessed in that run.  In this run the worker came later.
+        `footprint` is what it accessed in that run.  In this run the worker ran later.
         It may have accessed less than `footprint`, because it had to wait.  So its
         transition in this run may not show all races.  For this reason `footprint`
         itself is compared with the transitions after `earlier`.  If such a transition

@@ -24,7 +24,7 @@ class Evidence(NamedTuple):
 
     workers: threads and tasks.
     choices: moments at which a schedule chooses the next worker.
-    shared: places that two workers use, and that one of them writes.
+    shared: places that two workers use, and that at least one of them writes.
     """
 
     workers: int
@@ -72,13 +72,13 @@ def shared_places(kernel: Kernel) -> int:
 
 
 def is_shared(accesses: list[LastAccesses]) -> bool:
-    """Whether these accesses are of two workers, and one of the accesses writes."""
+    """Whether two workers made these accesses, and one of the accesses writes."""
     workers = {n for one in accesses for n, _ in (*one.readers, *one.writers)}
     return len(workers) > 1 and any(one.writers for one in accesses)
 
 
 def recorded(kernel: Kernel, whole: set[int]) -> int:
-    """How many attributes and other places are shared, by the recorded transitions.
+    """How many places are shared, according to the recorded transitions.
 
     Each attribute of an object is counted, and each file.  A container is counted once,
     whichever of its items are used.  `whole`: the numbers of the threads and tasks.

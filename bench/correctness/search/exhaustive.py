@@ -6,7 +6,7 @@ from bench.correctness.search.tree import NUMBER, Node, Tree
 
 
 class Exhaustive(Tree):
-    """Every interleaving of the scheduling points, or those with few preemptions."""
+    """Every interleaving of the scheduling points, or all with few preemptions."""
 
     any_conflict = True
 

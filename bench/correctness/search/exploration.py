@@ -153,8 +153,8 @@ class Exploration:
     def look_closer(self) -> None:
         """If nothing shared was seen, check one more run, which records all accesses.
 
-        Two kinds of searches do not record all accesses in their other runs: a search
-        of every interleaving, and a search in fifo order.
+        Two kinds of searches do not record all accesses in their own runs: searches
+        with `any_conflict`, and searches in fifo order.
         """
         if self.seen is None or self.seen.shared or self.elapsed() > self.until:
             return
@@ -280,13 +280,13 @@ class Exploration:
         """Search again with more scheduling points, because there were too few."""
         self.point_ids |= discovered
         self.earlier = self.first
-        self.first = self.seen = None  # other points make other choices
+        self.first = self.seen = None  # with other points, choices differ
         if not self.search.samples:
             self.search.restart()
             self.tally = Tally()
 
     def share(self) -> None:
-        """Between runs: give a part to another process, if there is any."""
+        """Between runs: give a part of the search to another process, if possible."""
 
     def others_have_more(self) -> bool:
         """Whether other processes found more to search."""

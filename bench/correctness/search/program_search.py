@@ -30,7 +30,7 @@ def explore_program(
     found: Found | None = None,
     elsewhere: Elsewhere | None = None,
 ) -> Verdict:
-    """Run schedules until none is left, or a limit is reached.
+    """Run schedules until none is left or a limit is reached; return the verdict.
 
     `found` is called at the first failure, before the explanation, which takes time.
     `elsewhere`: processes that share the search, instead of processes of this machine.

@@ -11,7 +11,7 @@ from bench.correctness.search.random_walk import RandomWalk
 
 
 class Strategy(Chooser, Protocol):
-    """The interface of a strategy to an `Exploration`: it chooses and learns.
+    """What an `Exploration` uses of a strategy, which chooses and learns.
 
     any_conflict: whether every operation on something shared is a scheduling point.
     samples: whether it draws schedules, and so has no tree and never ends by itself.
@@ -34,10 +34,10 @@ class Strategy(Chooser, Protocol):
 
 
 def search_named(name: str, *, seed: int, preemptions: int | None) -> Strategy:
-    """The search with this name.
+    """Return a new search with this name.
 
-    With a bound on preemptions, the search always runs every interleaving within the
-    bound.
+    With a bound on preemptions, the name is ignored: the search runs every interleaving
+    within the bound.
     """
     if preemptions is not None:
         return Exhaustive(preemptions)
