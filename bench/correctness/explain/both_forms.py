@@ -32,7 +32,7 @@ class BothForms:
     outcome:
         "kept" if each end of the port is also an end of the original;
         "broken" if the port fails, or has an end that the original cannot have;
-        "cut" if a limit came before one of these was known;
+        "cut" if a limit or a bound left open which of these is true;
         "incomparable" if the ends of the two forms have no attribute in common.
     ends: the ends of both forms, acceptable ends first.
     only_original, only_port: attributes that only one form has; they are not compared.
@@ -90,7 +90,7 @@ def judged(
 def attributes(outcomes: Iterable[Outcome]) -> set[str] | None:
     """The attributes in the acceptable ends.
 
-    None if there is no acceptable end, or if one of them is not a list of attributes.
+    None if there is no acceptable end, or if such an end is not a list of attributes.
     """
     found = [fields_of(row.state) for row in outcomes if row.acceptable]
     if not found or None in found:

@@ -14,7 +14,7 @@ from bench.correctness.records.locks import LockUse
 
 MAKERS = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore")
 MAKERS_OF_LOCKS = (*MAKERS, "allocate_lock")
-LONGEST_SOURCE = 60  # characters of a target of an assignment that names a lock
+LONGEST_SOURCE = 60  # most characters of a target that is used as a name
 
 
 def studied_locks() -> tuple[LockUse, ...]:
@@ -80,7 +80,7 @@ def assigned_to(file: str, line: int) -> str:
 
 
 def aliases(tree: ast.AST) -> Iterator[str]:
-    """The names after `as` in a file's imports of classes that make locks."""
+    """The names after `as` where a file imports what makes locks."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             for one in node.names:

@@ -1,4 +1,4 @@
-"""Text of a program that is safe on a terminal: no control characters, not too long.
+"""Make a program's text safe for a terminal: no control characters, not too long.
 
 The text of an exception, a `repr`, a file name and a source line come from the program.
 An escape sequence in such a text could change the terminal.  A character that overrides

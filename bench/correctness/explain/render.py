@@ -109,7 +109,7 @@ def for_draws(verdict: Verdict) -> str:
 
 
 def package_lines(verdict: Verdict, width: int) -> list[str]:
-    """Return the packages that were looked into, and those that were not."""
+    """Return the lines that name packages looked into, and code taken as one step."""
     lines = []
     one_step: Sequence[str] = verdict.one_step
     if verdict.outcome == "holds" and not verdict.nothing_shared:

@@ -57,7 +57,7 @@ def replay_with(program: Program, kept: Schedule, pool: FiberPool) -> Result:
         if not (result.pruned and any(map(is_import, result.discovered))):
             result.missed = follow.not_followed()
             return result
-        kernel.unwind()  # a package was imported; in the next run, this happens first
+        kernel.unwind()  # a package was imported; the next run imports it first
 
 
 def is_import(point: object) -> bool:
@@ -83,8 +83,8 @@ def replay_and_explain(
 def failure_of(replayed: Result, symptom: str, kept: Schedule) -> Failure:
     """Return the failure of a recorded run as a record.
 
-    Call this before the run is unwound, because the crashes and the holders of locks
-    are read from it.
+    Call this before the run is unwound: the crashes and the holders of locks are read
+    from the kernel, which still has the state of the run.
     """
     number_namesakes(
         [*(transition.worker for transition in replayed.transitions), *replayed.stuck]

@@ -99,7 +99,7 @@ def point_in_words(point: object) -> str:
 
 
 def written_in(points: Iterable[str]) -> list[Written]:
-    """The point ids `Written` among these texts of point ids."""
+    """The points of the type `Written` among these points in words."""
     begin, end = repr(Written("")).split("''")
     return [
         Written(ast.literal_eval(words[len(begin) : -len(end)]))
@@ -114,8 +114,8 @@ class PointsInWords(set[PointId]):
     An id is in the set if the saved schedule contains the text of the id.  The ids
     themselves cannot be compared, because they may differ from run to run.
 
-    Iteration yields only the ids `Written`.  From them, a run reads at its start which
-    attributes it must track.  No other attributes become scheduling points.
+    Iteration yields only the ids of the type `Written`.  They name the attributes that
+    a run must track; the run reads them when it begins.
     """
 
     def __init__(self, points: tuple[str, ...]) -> None:

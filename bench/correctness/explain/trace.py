@@ -18,7 +18,7 @@ MAX_LINES = 12  # few enough to remember, and to fit on one screen
 
 
 def awaited_label(thing: Any) -> str:
-    """Return the label of an awaited object: its path, its task's label or its type."""
+    """Return the label of an awaited object: its name, a task's label, or its type."""
     name = found_name(thing)
     if name:
         return name
