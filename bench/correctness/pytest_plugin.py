@@ -1,4 +1,4 @@
-"""The fixture `explore`: a test fails with the schedule in which a scenario fails.
+"""The fixture `explore`: if a scenario fails, the test fails and shows the schedule.
 
 def test_the_counter_counts(explore):
     explore(Counter)

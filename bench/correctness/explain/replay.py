@@ -44,7 +44,7 @@ def replayed_symptom(program: Program, kept: Schedule, carrier: str) -> str | No
 
 
 def recorded(kept: Schedule, carrier: str) -> Conditions:
-    """The conditions under which a schedule was recorded."""
+    """The conditions for a replay: those of the recorded run, and a carrier."""
     return Conditions(kept.order, kept.timers, kept.seed, carrier)
 
 

@@ -189,7 +189,7 @@ class ModuleTable:
             sys.modules.pop(name, None)
 
     def extensions(self) -> set[str]:
-        """Return the names of C extensions from which loaded modules have variables."""
+        """Return the names of the C extensions whose objects loaded modules hold."""
         origins = {
             origin(value)
             for module in [*self.packages.values(), *self.own.values()]

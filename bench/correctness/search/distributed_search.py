@@ -36,7 +36,7 @@ from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
 WORTHWHILE_SECONDS = 0.05  # a search that takes longer is shared
-SLICE_SECONDS = 1.0  # how long a share is searched, at most, before it reports
+SLICE_SECONDS = 1.0  # how long a share is searched before a report, with few slots
 LEAST_SECONDS = 0.02  # how long a share is searched, at least, before it is recalled
 SECONDS_A_SLOT = 0.005  # how long this process needs for a report
 GRACE_SECONDS = 0.5  # how long to wait for reports when the time is up

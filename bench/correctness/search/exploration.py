@@ -172,7 +172,7 @@ class Exploration:
             self.seen = self.seen._replace(shared=seen_in(kernel).shared)
 
     def why_cut(self) -> str:
-        """The reason why schedules were not run, in words."""
+        """The reason why the search left schedules out, in words."""
         options = self.options
         most = options.limit_schedules
         if options.preemptions is not None and self.search.skipped:

@@ -1,8 +1,8 @@
 """A search shared by forked processes: a child continues where its parent was.
 
 The tree of schedules is searched depth first.  At a node with another choice left, a
-process forks.  The child searches below the present choice, and the parent continues
-with the next choice.
+process forks if a core is idle.  The child searches below the present choice, and the
+parent continues with the next choice.
 
 A child may have to add a worker to the backtrack set of a node that lies above its own
 nodes.  It then sends its parent a request.  A parent does not leave a node before all

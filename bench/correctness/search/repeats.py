@@ -9,7 +9,7 @@ from bench.correctness.programs.single_run import Result
 from bench.correctness.search.counterexample import chosen
 
 FEW_RUNS = 32  # a search with more runs always runs the first schedule again
-SUSPICIOUS_RUNS = 4  # runs of a schedule that may have had two different ends
+SUSPICIOUS_RUNS = 4  # further runs of a schedule if two runs ended differently
 
 
 class Passed(NamedTuple):

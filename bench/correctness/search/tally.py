@@ -32,14 +32,14 @@ class Tally:
                 mine[state] = mine.get(state, 0) + count
 
     def add_outcomes(self, outcomes: Iterable[Outcome]) -> None:
-        """Add the rows of a table."""
+        """Add the rows of an outcome table."""
         for row in outcomes:
             self.schedules += row.schedules
             counts = self.states if row.acceptable else self.broken
             counts[row.state] = counts.get(row.state, 0) + row.schedules
 
     def outcomes(self) -> tuple[Outcome, ...]:
-        """The table: acceptable ends first, frequent ends before rare ones."""
+        """The outcome table: acceptable ends first, frequent ends before rare ones."""
         return tuple(
             Outcome(state=state, schedules=count, acceptable=acceptable)
             for acceptable, table in ((True, self.states), (False, self.broken))
