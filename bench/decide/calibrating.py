@@ -58,7 +58,7 @@ Values = Mapping[str, Any]
 def costs_of(
     interpreter: Interpreter, tell: Tell, *, anew: bool = False
 ) -> tuple[Costs, float]:
-    """The costs of an interpreter and their age in seconds; 0 if measured now."""
+    """The costs of an interpreter, and their age in seconds (0 if measured now)."""
     key = _key(interpreter)
     file = _folder() / f"costs-{key}.json"
     kept = None if anew else _kept(file, key)
@@ -82,7 +82,7 @@ def costs_of(
 
 
 def kept_costs(interpreter: Interpreter) -> Costs | None:
-    """The costs that an earlier calibration stored; None if none of them are valid."""
+    """The costs that an earlier calibration stored; None if there are no valid ones."""
     key = _key(interpreter)
     return _kept(_folder() / f"costs-{key}.json", key)
 

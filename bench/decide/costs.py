@@ -18,7 +18,7 @@ class Costs(Record, frozen=True, kw_only=True):
     python: str
     cores: int
     taken: float = 0.0  # when they were measured, in seconds since the epoch
-    # made of processor, kernel and build; the costs are valid only for the same key
+    # a hash of the machine and the interpreter; only costs with the same key are used
     key: str = ""
     gil: bool = True
 

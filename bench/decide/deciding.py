@@ -127,7 +127,7 @@ class Inquiry(Runner):
         """Find what would be enough to meet the wishes, and check it by runs."""
         work, wishes = self.question.work, self.question.wishes
         if self.predictor.decide(work, wishes).verdict != "neither":
-            return  # "neither" was measured but is not predicted: no remedy follows
+            return  # remedies follow from predictions, and "neither" was only measured
         found.fewer = remedies.fewer(self.predictor, work, wishes)
         found.more = remedies.more(self.predictor, work, wishes)
         found.processes = remedies.processes(self.predictor, work, wishes)
@@ -221,8 +221,8 @@ class Inquiry(Runner):
     def controls(self) -> dict[str, float]:
         """The ratios of two comparisons whose result is known.
 
-        In the first comparison a job only waits; in the second it only computes.  There
-        both models are equally fast, except for the cost of carrying a job.
+        In the first comparison a job only waits; in the second it only computes.  In
+        both, the models are equally fast, except for the cost of carrying a job.
         """
         if self.left() < 4 * LEAST_LEFT_SECONDS:
             return {}
@@ -241,7 +241,7 @@ class Inquiry(Runner):
         return found
 
     def _doubted(self, found: Finding) -> Decision:
-        """The decision from the run; `judging.doubted` replaces it if disturbed."""
+        """The decision from the run; from `judging.doubted` after a disturbed run."""
         if verifying.disturbed(found.figures) <= verifying.DISTURBED_CORES:
             return found.decision
         work, wishes = self.question.work, self.question.wishes

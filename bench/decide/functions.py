@@ -140,13 +140,14 @@ def nothing(target: str, values: Mapping[str, Any]) -> str | None:
 
 
 def blocking(values: Mapping[str, Any]) -> float:
-    """Seconds that a coroutine function waited without giving its loop back. Pure.
+    """Seconds for which waits of a coroutine function blocked its loop. Pure.
 
     This is the time of the function's steps in the loop, minus the computing, minus the
     time in the queue for a core.  Only the total time in the queue is known, which also
     contains the time in the queue between two steps.  So the result may be too low.
     """
-    # a step may wait for the lock while the function's own threads hold it
+    # A step may wait for the interpreter lock, which the function's own threads hold.
+    # Such a wait does not count.
     if in_threads(values):
         return 0.0
     used = values["cpu_seconds"] + values["queued_seconds"]
@@ -155,7 +156,10 @@ def blocking(values: Mapping[str, Any]) -> float:
 
 
 def blocks(values: Mapping[str, Any]) -> tuple[tuple[float, str], ...]:
-    """The lines that block the loop; none if own threads may be the cause. Pure."""
+    """The lines that block the loop. Pure.
+
+    Empty if threads of the function compute, because they may be the cause.
+    """
     if in_threads(values):
         return ()
     return tuple((seconds, line) for seconds, _, line in values["blocks"])

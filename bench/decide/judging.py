@@ -22,8 +22,9 @@ EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
 # it (`is_small`).  If the models are predicted to be equal, a small difference does not
 # count, and the verdict is `either`.
 SMALL = 0.10
-CANCEL_SECONDS = 0.1  # jobs that are cancelled must have ended by then
-MEMORY_DOUBT = 0.02  # a peak this close to the limit may exceed it the next time
+CANCEL_SECONDS = 0.1  # the time within which cancelled jobs must end
+# a peak whose distance to the limit is within this share may exceed it in another run
+MEMORY_DOUBT = 0.02
 # Limits for the share of arrivals that were not done.  Up to the first limit the rate
 # is met.  Above the second limit it is not met.
 UNANSWERED = (0.01, 0.05)

@@ -28,7 +28,7 @@ from bench.records.decisions import (
 )
 from bench.records.runs import Machine
 
-OFF = 0.25  # the share by which a wrong prediction must differ, so that it is reported
+OFF = 0.25  # a prediction that is wrong by more than this share is reported
 
 
 def asked(work: Work, wishes: Wishes) -> dict[str, float | bool | str | None]:
@@ -185,7 +185,7 @@ def option(
 
 
 def name_of(candidate: Candidate, concurrency: int) -> str:
-    """The heading of its row; for threads behind a loop it contains their number."""
+    """The heading of a candidate's row; with the number of threads behind a loop."""
     if candidate.kind == "to_thread" and not candidate.pool:
         return replace(candidate, pool=concurrency).name
     return candidate.name
@@ -202,7 +202,7 @@ def bounds(estimate: Estimate | None) -> Bounds | None:
 
 
 def flips(thresholds: Sequence[Threshold], verified: bool | None) -> tuple[Flip, ...]:
-    """The thresholds, nearest first; only the first one was run."""
+    """The thresholds, nearest first; at most the first one was checked by a run."""
     return tuple(
         Flip(
             input=threshold.input,

@@ -39,7 +39,7 @@ class Runner:
         self.clock = clock
         self.start = clock()
         self.predictor = Predictor(costs)
-        # seconds by kind of candidate, for the work of the question
+        # by kind of candidate: the seconds until its cancelled jobs have ended
         self.cancelled: dict[str, float] = {}
         self.others_used = 0.0  # cores that other processes used in the last run
 

@@ -23,7 +23,7 @@ from bench.throughput.launching import Launcher
 # The numbers of blocks after which a clear ratio may end a run.  If the wishes alone
 # decide, a run may end after any block.
 LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)
-# A round is calm if other processes did not disturb it.  If at least so many blocks
+# A round is calm if other processes did not disturb it.  If at least this many blocks
 # have a calm round, the ratio is computed without the disturbed rounds.
 LEAST_CALM = 3
 KEPT_WINDOWS = 2  # windows of a process; one more, before them, does not count
@@ -45,7 +45,7 @@ class Runs:
 
     @property
     def block_seconds(self) -> float:
-        """Seconds of the next block: the mean so far, or the length of its windows."""
+        """Seconds of the next block: the mean so far; for the first, an estimate."""
         if self.blocks:
             return self.elapsed_seconds / len(self.blocks)
         windows = sum(one.seconds for one in self.tasks) * self.kept
@@ -69,7 +69,7 @@ class Runs:
         return found
 
     def ratio(self, left: int = 0, right: int = 1) -> Ratio | None:
-        """The throughput of `right` over that of `left`, from pairs within blocks."""
+        """The throughput of `right` over that of `left`, from rounds of each block."""
         rounds = self._rounds(left, right, calm=True)
         if sum(map(bool, rounds)) < LEAST_CALM:
             rounds = self._rounds(left, right, calm=False)

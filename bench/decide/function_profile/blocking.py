@@ -1,7 +1,7 @@
 """Where a coroutine blocks its loop: long steps, and their lines.
 
-A step is one call of `Handle._run`: the loop runs a task, or a callback, until it gives
-the loop back.  While a step takes long, a second thread reads the stack of the loop's
+A step is one call of `Handle._run`: the loop runs a callback, or a task up to its next
+suspension.  While a step takes long, a second thread reads the stack of the loop's
 thread again and again.  If C code holds the interpreter lock for the whole step, the
 second thread cannot run, and only the length of the step is known.
 """

@@ -77,9 +77,9 @@ class Function:
         return self.is_coroutine
 
     def looked(self) -> Any:
-        """Call it once; raises UnusableError if the calls leave something behind.
+        """Call the function once; raises UnusableError if it leaves something behind.
 
-        Returns what a plain function returned, and None for a coroutine function.
+        Returns the outcome of a plain function, and None for a coroutine function.
         """
         self._calls += 1
         found = None if self.is_coroutine else self.call()

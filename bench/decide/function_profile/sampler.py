@@ -21,7 +21,8 @@ import threading
 import time
 from collections.abc import Sequence
 
-# mean time between two looks; the times are random, so that looks have no rhythm
+# The mean time between two looks.  The times are random, because looks at a fixed
+# interval could coincide with a rhythm of the measured function.
 MEAN_SECONDS = 0.0004
 MAIN = """\
 import sys
