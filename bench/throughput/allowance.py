@@ -1,7 +1,8 @@
-"""How long a process of the user's may take: its limit, within the rest of the budget.
+"""The time limit for each answer of a process that runs the user's code.
 
-A call that hangs must not take longer than the whole run.  A call that was measured
-before, and is only a little slower now, must not count as hung.
+The limit is the given one, or the rest of the budget if that is shorter, because a call
+that hangs must not take longer than the whole run.  But a call that is only a little
+slower than the calls before it must not count as hung.
 """
 
 import math
@@ -9,8 +10,8 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
-LEAST_SECONDS = 1.0  # a busy machine can delay each answer by so much
-SLOWER = 2.0  # by this factor, an answer may take longer than the longest before it
+LEAST_SECONDS = 1.0  # a busy machine can delay each answer by this much
+SLOWER = 2.0  # an answer may take this many times as long as the longest one so far
 CUT = "all that was left of the budget"  # these words are in the reason of a cut call
 
 
@@ -22,7 +23,7 @@ class Allowance:
         self._longest_seconds = 0.0
 
     def seconds(self, spec: Mapping[str, Any], limit_seconds: float) -> float:
-        """Return the time for the next answer; only the user's processes are cut."""
+        """Return the time for the next answer; the budget cuts only the user's code."""
         if "own" not in spec:
             return limit_seconds
         usual = SLOWER * self._longest_seconds
@@ -36,7 +37,7 @@ class Allowance:
 
 
 def why_hung(seconds: float, limit_seconds: float) -> str:
-    """Return why a process counts as hung, after so many seconds."""
+    """Return why a process that gave no answer in this time counts as hung."""
     if seconds >= limit_seconds:
         return f"no result after {limit_seconds:g} s"
     return (

@@ -80,7 +80,7 @@ def quiet(*words: object) -> None:
 
 
 def _ended(start: float, slowed: float) -> float:
-    """Seconds since `start`; if `slowed` is above 1, first wait that much longer."""
+    """Seconds since `start`, after a wait that makes them `slowed` times as many."""
     if slowed > 1:
         until = start + (perf_counter() - start) * slowed
         while perf_counter() < until:

@@ -59,7 +59,11 @@ class Track:
 
     @property
     def has_failed(self) -> bool:
-        """Whether to abandon the case: a wrong or hung sample, or failed blocks."""
+        """Whether to abandon the case.
+
+        One sample that is wrong, that hung or that failed in the calibration is enough.
+        Otherwise, samples must have failed in at least FAILED_BLOCKS blocks.
+        """
         failed = [sample for sample in self.samples if sample.status != "ok"]
         return (
             any(sample.status in ("wrong", "hung") for sample in failed)

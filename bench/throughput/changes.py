@@ -6,7 +6,7 @@ differences between a log from one run and a log from the other (Hodges and Lehm
 Ann. Math. Statist. 34, 1963).  The interval comes from the exact distribution of the
 Mann-Whitney count.
 
-The machine may have changed between the runs, and that interval does not allow for it.
+That interval does not contain changes of the machine between the runs.
 Some sides have equal sources in both runs.  Their differences are noise: they show how
 much the machine has changed.  So the intervals of all other sides are moved by the mean
 of these differences and widened by their spread (`runs_apart`).
@@ -21,8 +21,8 @@ from statistics import fmean, median
 from bench.records.samples import Comparison, Sample
 from bench.throughput.inference import CONFIDENCE, Interval, against_itself, by_case
 
-# Student's t, two-sided 95 %, by degrees of freedom; the last value is for all higher
-# ones (from any table).
+# Student's t, two-sided 95 %, for 1, 2, ... degrees of freedom.  The last value is used
+# for more degrees of freedom, too.
 STUDENT = (
     12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
     2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,

@@ -12,7 +12,9 @@ PINNED_MODES = (
     "on one core the cause is another program or a changing clock speed: end other "
     "programs, and compare the intervals of two runs"
 )
-# highest factor between two ends of a steady probe: of its interval, or of few rounds
+# A probe is unsteady if the upper end of its interval is more than this many times the
+# lower end.  With too few rounds for an interval, these are the highest and the lowest
+# figure.
 UNSTEADY = 2.0
 
 

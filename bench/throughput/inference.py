@@ -70,7 +70,7 @@ def interval(
     """
     count, rank = len(values), 0
     # Each value is below or above the median: 2**count cases.  In `below` of them, at
-    # most `rank` values are below it.
+    # most `rank` values are below the median.
     below = term = 1
     while rank < count // 2 and 1 - 2 * below / (1 << count) >= confidence:
         rank += 1
@@ -96,7 +96,7 @@ def verdict(found: Interval | None, margin: float = EQUIVALENT) -> Verdict:
 
 
 def settled(log_ratios: Sequence[float], half_width: float) -> bool:
-    """Whether to stop: at one of LOOKS if narrow or clear, or after the last look."""
+    """Whether to stop: at a look with a narrow or clear interval, or after the last."""
     if len(log_ratios) not in LOOKS:
         return len(log_ratios) > LOOKS[-1]
     found = interval(log_ratios, 1 - (1 - CONFIDENCE) / len(LOOKS))
@@ -244,7 +244,7 @@ def absent(known: Subject, model: Model, case: str = "") -> Subject:
 
 
 def sides_of(case: str) -> tuple[str, str] | None:
-    """The labels of both sides in the name of a case; None if it has none."""
+    """The labels of both sides in the name of a case; None without such labels."""
     _, found, sides = case.partition("] ")
     left, colon, right = sides.partition(" : ")
     return (left, right) if found and colon else None

@@ -24,7 +24,7 @@ def do(job: int, wait_seconds: float, steps: int) -> tuple[int, int, float, floa
 def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> JobsOutcome:
-    """Share `count` jobs among worker processes, which are all started before."""
+    """Share `count` jobs among processes that are all started before the first job."""
     called = time.perf_counter()
     with ProcessPoolExecutor(workers, mp_context=get_context(METHOD)) as pool:
         list(pool.map(do, range(workers), [0.01] * workers, [0] * workers))

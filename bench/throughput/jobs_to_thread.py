@@ -45,7 +45,7 @@ async def work(
 async def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> JobsOutcome:
-    """Share `count` jobs among the workers; a thread for each is already started."""
+    """Share `count` jobs among workers; a thread for each is started before."""
     jobs = deque(range(count))
     ready = asyncio.Barrier(workers)
     loop = asyncio.get_running_loop()

@@ -111,7 +111,7 @@ def dying_with_controller(commands: int) -> Iterator[None]:
 
     owner = -os.getpgrp() if os.getpgrp() == os.getpid() else os.getpid()
     fcntl.fcntl(commands, fcntl.F_SETOWN, owner)
-    with suppress(OSError):  # without it, the signal is SIGIO
+    with suppress(OSError):  # if this fails, the signal is SIGIO
         fcntl.fcntl(commands, fcntl.F_SETSIG, signal.SIGKILL)
     flags = fcntl.fcntl(commands, fcntl.F_GETFL)
     fcntl.fcntl(commands, fcntl.F_SETFL, flags | os.O_ASYNC)

@@ -165,8 +165,8 @@ def doubts_now() -> list[str]:
     cores = len(usable_cores())
     with suppress(OSError, AttributeError):
         busy = os.getloadavg()[0]
-        # the load of a minute also counts what has ended, such as 1,000 threads of a
-        # run before this one
+        # The load is a mean over the last minute.  It also counts threads that have
+        # ended, such as 1,000 threads of an earlier run.
         if busy > LOADED * cores and cores_in_use() > QUIET_CORES:
             found.append(
                 f"the load is {busy:.1f} on {cores} core{'s' * (cores != 1)} "

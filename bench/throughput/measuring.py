@@ -106,8 +106,8 @@ class _Measurement:
             self.start -= earlier.elapsed_seconds
             was_killed = not earlier.workload.operations and earlier.status == "killed"
             if was_killed or (earlier.status == "hung" and is_cut(earlier.reason)):
-                # The process was killed during the calibration, or the budget ended it:
-                # this is tried again.
+                # The process was killed during the calibration, or the budget ended a
+                # call.  The sample is left out here, so that it is measured again.
                 continue
             track.samples.append(earlier)
             track.operations = earlier.workload.operations

@@ -15,8 +15,8 @@ from bench.throughput.planning import JOBS, Case, has_anyio_form, plan
 def missing(run: Run, samples: Iterable[Sample]) -> list[Unmeasured]:
     """The comparisons in the plan of a run, or of its shard, without a sample.
 
-    Spare points and the noise floor do not count, because they were not asked for.  If
-    a run measures each side against itself, a case counts until it has an interval.
+    Spare points and the noise floor do not count, because they were not asked for.
+    In a run of each side against itself, a case is missing until it has an interval.
     The result is empty for a run without settings: it was merged or has no plan.
     """
     if run.settings is None or "throughput" not in run.lenses:
@@ -46,7 +46,7 @@ def _blocks(samples: Sequence[Sample]) -> int | None:
 
 
 def formless(pairs: Iterable[str], settings: Settings) -> list[str]:
-    """A line for each pair and loop that cannot go together."""
+    """A line for each pair without a form on anyio, and each loop that needs one."""
     loops = dict.fromkeys(
         "anyio" if one.loop == "asyncio" else one.loop
         for one in settings.runtimes
@@ -61,7 +61,7 @@ def formless(pairs: Iterable[str], settings: Settings) -> list[str]:
 
 
 def empty_shard(run: Run) -> str | None:
-    """A sentence for a shard of a run that has no case; None if it has one."""
+    """A sentence if the shard of a run has no case; None if it has a case."""
     if run.settings is None or "throughput" not in run.lenses:
         return None
     index, count = run.settings.shard

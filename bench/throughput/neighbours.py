@@ -33,7 +33,7 @@ TAKEN = "core_taken_by_others"
 # short that these units are too coarse for a lower limit.
 QUIET = 0.15
 BUSY = 0.05  # the share in all blocks together above which an interval is widened
-ENOUGH_BLOCKS = 12  # this number of quiet blocks is enough
+ENOUGH_BLOCKS = 12  # with this many quiet blocks, all others are left out
 MOST = 0.95  # a higher share counts as this share
 
 

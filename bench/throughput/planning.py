@@ -201,7 +201,7 @@ def workloads(pair: str, settings: Settings) -> list[Workload]:
         return jobs_workloads(settings)
     usual = PAIRS[pair].usual
     if isinstance(PAIRS[pair], FunctionPair):
-        return [usual]  # its functions say themselves how many workers they have
+        return [usual]  # the user's functions choose their own number of workers
     capacities = settings.capacities if takes_capacity(PAIRS[pair]) else ()
     swept = []
     if PAIRS[pair].needs_origin and settings.sweep == "full":

@@ -21,7 +21,7 @@ MEASURING = (
     "bench.throughput.jobs",
     *measurable.CARRIERS.values(),
 )
-# packages whose modules can be found by an import, because the import has no effect
+# packages that `find_spec` may import to find a module; their import changes nothing
 OURS = ("bench", "threaded", "asyncio_impl", "fetching")
 EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # the packages of the pairs
 
@@ -108,7 +108,7 @@ def imported(text: bytes) -> tuple[str, ...]:
 
 
 def source(module: str, top: Path | None = None) -> bytes | None:
-    """The source of a module, found without importing it; None if there is none.
+    """The source of a module, which is not imported; None if there is no source.
 
     For another version of the examples, the module is searched below `top`.
     """

@@ -47,8 +47,8 @@ else:
     def peak_memory_bytes() -> int:
         """The peak of resident memory of this program so far.
 
-        On Linux `ru_maxrss` survives an exec, so it would include the memory of the
-        parent.
+        On Linux, `ru_maxrss` is kept across an exec.  So it would include the memory of
+        the program that started this one.
         """
         if sys.platform == "linux":
             with open("/proc/self/status", encoding="ascii") as status:
@@ -63,9 +63,9 @@ def core_idle_seconds(core: int) -> float | None:
     """How long a core has been idle since the start of the system.
 
     In the rest of the time, the core runs processes, or a hypervisor uses it.  The idle
-    time is used because Linux counts it exactly, which it does not do for the time of
-    programs.  Linux reports it in hundredths of a second.  None if the system does not
-    report it.
+    time is used, because Linux counts it exactly, but not the time of programs.  Linux
+    reports the idle time in hundredths of a second.  None if the system does not report
+    it.
     """
     try:
         with open("/proc/stat", encoding="ascii") as counts:

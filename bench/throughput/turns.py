@@ -85,8 +85,8 @@ class Turns:
     ) -> Track | None:
         """The spare point to measure: the one with the most blocks.
 
-        None if each spare point has enough blocks.  Of points with equally many blocks,
-        it is one whose curve has the fewest spare points with samples.
+        None if each spare point has enough blocks.  Among points with equally many
+        blocks, the curve with the fewest spare points that have samples is preferred.
         """
         spares = [track for track in lacking if track.case.is_spare]
         return max(

@@ -87,7 +87,7 @@ def main() -> None:
                 message = sample()
     except BaseException as error:  # any error is a result of the sample
         if os.getpid() == process:
-            # The pair may have opened all the files that it can; imports need some.
+            # The pair may have used all file descriptors.  Imports need some of them.
             os.closerange(channel + 1, MOST_FILES)
             send({"status": "crashed", "reason": _formatted(error)})
     os._exit(0)  # ends without waiting for threads that the pair left running

@@ -45,7 +45,7 @@ def threads(workers: int) -> Values:
 
     try:
         values = _slope(start, workers)
-    except RuntimeError:  # no more threads can be started: the result is their number
+    except RuntimeError:  # no more threads can start: report how many have started
         values = {"started_workers": float(len(started))}
     begin = perf_counter()
     leave.set()
