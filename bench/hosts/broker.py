@@ -47,7 +47,7 @@ class Broker:
         self.inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.spec: searching.Packed | None = None
         self.usable = {one.address: one for one in workers}
-        self.known = set(self.usable)  # with workers that are checked or left out
+        self.known = set(self.usable)  # plus workers being checked or left out
         self.shares: dict[int, Given] = {}  # by their number in the search
         self.serial = 0
         # threads that recall shares, by address of the worker
@@ -89,7 +89,7 @@ class Broker:
         while True:
             found = self.engine.workers() if self.engine.is_connected() else []
             self.looked = time.monotonic()
-            connected = self.engine.is_connected()  # the worker may be lost by now
+            connected = self.engine.is_connected()  # it may just have been lost
             self.inbox.put(("workers", found if connected else [], connected))
             time.sleep(LOOK_SECONDS)
 
@@ -100,7 +100,7 @@ class Broker:
         left = [self.usable.pop(one) for one in self.usable.keys() - here]
         if connected:  # without a connection, `tell_slots` says that all are gone
             self.tell_left(left)
-        # Before `lose`: the search must not give lost shares to slots that are gone.
+        # This comes before `lose`, because the search gives lost shares to free slots.
         self.tell_slots(connected)
         for number, given in list(self.shares.items()):
             if given.address not in here:
@@ -157,7 +157,7 @@ class Broker:
         if why is not None:
             frames.write(self.answers, ("note", f"{why}; it is left out here"))
         elif spec is not self.spec:
-            self.meet(worker)  # during the check another program began
+            self.meet(worker)  # another program has begun, which it has not loaded
         else:
             self.usable[worker.address] = worker
             self.tell_slots()
@@ -199,7 +199,7 @@ class Broker:
             address: one.threads - load[address] for address, one in self.usable.items()
         }
         address = max(free, key=free.__getitem__, default=None)
-        if address is None or free[address] <= 0:  # a worker has left at this moment
+        if address is None or free[address] <= 0:  # a worker has just left
             frames.write(self.answers, ("report", number, None))
             return
         self.serial = serial = self.serial + 1
@@ -220,7 +220,7 @@ class Broker:
         self.shares[number] = Given(serial, address, future)
 
     def on_done(self, number: int, serial: int, answer: Any) -> None:
-        """Pass on the report of a share, unless it was dropped or given away again."""
+        """Pass on a report, unless its share was dropped or given to another worker."""
         given = self.shares.get(number)
         if given is None or given.serial != serial:
             return

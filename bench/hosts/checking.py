@@ -15,7 +15,7 @@ Judge = Callable[[Any], str | None]
 
 
 def check(engine: Engine, tasks: str) -> list[Worker]:
-    """Wait for the first worker, and return all workers that are there then.
+    """Wait for `engine.expected` workers, and return all workers that are there then.
 
     tasks: the module of the functions that the workers will run.
 
@@ -38,8 +38,9 @@ def check(engine: Engine, tasks: str) -> list[Worker]:
 def refusals(engine: Engine, workers: Sequence[Worker], tasks: str) -> list[str | None]:
     """Say for each of these workers why it cannot be used; None if it can.
 
-    The check needs only the standard library on the worker.  If a dask worker
-    cannot import the function that it gets, the worker ends or never answers.
+    If a dask worker cannot import the function that it gets, the worker ends or never
+    answers.  So each function that is called here is of the standard library, or an
+    earlier question has shown that the worker can import it.
     """
     questions: tuple[tuple[Judge, Callable[..., Any], tuple[str, ...]], ...] = (
         (other_python, platform.python_version, ()),

@@ -30,7 +30,8 @@ SILENT = logging.CRITICAL + 1
 LOGGERS = "distributed", "distributed.client"  # each logger has its own level
 INSTALL = "--on needs dask.distributed; install it: pip install 'distributed>=2025.1'"
 MEASURING = "measuring"  # the worker's resource that a measurement takes
-# By default each dask process samples its own stack a hundred times a second.
+# By default each dask process samples its own stack a hundred times a second, which
+# would take time from searches and measurements.
 QUIET = {"distributed.worker.profile.enabled": False}
 
 

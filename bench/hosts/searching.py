@@ -24,7 +24,7 @@ SILENT_SECONDS = 30.0
 LOCK = threading.Lock()
 WARM: list["Explorer"] = []  # explorers that have no program yet
 IDLE: dict[str, list["Explorer"]] = {}  # idle explorers, by program
-OPEN: dict[str, list["Explorer"]] = {}  # all explorers
+OPEN: dict[str, list["Explorer"]] = {}  # all explorers with a program, by program
 # explorers that search, by program and share
 AT_WORK: dict[tuple[str, int], "Explorer"] = {}
 CLOSED: set[str] = set()  # finished programs; a task of such a program may still run
@@ -32,7 +32,7 @@ CLOSED: set[str] = set()  # finished programs; a task of such a program may stil
 
 @dataclass(frozen=True)
 class Packed:
-    """A pickled program; an explorer unpickles it after it has entered its folder.
+    """A pickled program; an explorer first enters `folder`, then unpickles the program.
 
     sources: the digest of each file of the program.
     project: the digest of this project's sources on the host that packed it.
@@ -64,7 +64,7 @@ class Explorer:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         )
-        self.sending = threading.Lock()  # another thread recalls shares
+        self.sending = threading.Lock()  # threads that search and recall both send
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=self.listen, daemon=True).start()
 
@@ -73,7 +73,7 @@ class Explorer:
         self.receive_soon("a process to search with did not start")
 
     def load(self, spec: Packed) -> None:
-        """Make it load the program, and wait for that.  Raises EndedError."""
+        """Make the explorer load the program, and wait for that.  Raises EndedError."""
         self.send((spec.folder, spec.path, spec.content, spec.sources))
         self.receive_soon("the program was not loaded")
 
@@ -103,7 +103,7 @@ class Explorer:
             raise EndedError(self.how_it_ended()) from None
 
     def receive(self, seconds: float) -> Any:
-        """Return its next answer.  Raises TimeoutError or EndedError."""
+        """Return the explorer's next answer.  Raises TimeoutError or EndedError."""
         try:
             answer = self.answers.get(timeout=seconds)
         except queue.Empty:
@@ -133,9 +133,9 @@ class Explorer:
                 return found
 
     def recall(self) -> None:
-        """Make it report its share now.
+        """Make the explorer report its share now.
 
-        This has no effect while a share is being sent to it.
+        This has no effect while another message is being sent to the explorer.
         """
         assert self.process.stdin is not None
         if self.sending.acquire(blocking=False):
@@ -222,7 +222,7 @@ def search(spec: Packed, number: int, share: Share) -> ShareReport:
 
 
 def recall(spec: str, number: int | None = None) -> None:
-    """Make explorers report a share and its remaining part; None: all shares."""
+    """Make explorers report share `number` and its remaining part; None: all shares."""
     with LOCK:
         found = [
             explorer
