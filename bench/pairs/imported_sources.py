@@ -1,8 +1,8 @@
 """The sources that a user's function runs: its module, and imports from its folders.
 
-They are found by reading, never by importing.  For an installed package, its version is
-used in place of its files.  If the name of a module is computed at run time, the module
-cannot be followed, and there is no answer.
+The sources are read, never imported.  For an installed package, its version is used in
+place of its files.  If the name of a module is computed at run time, the module cannot
+be followed, and the result is None.
 """
 
 import ast
@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.pairs.module_files import spec_of
 from bench.records.user_pairs import TARGET, UserPair
 
-# functions that import the module that their argument names; it may be computed
+# functions that import the module named by their argument, which may be computed
 BY_NAME = ("import_module", "__import__")
 BY_OTHER_MEANS = ("exec", "eval", "execfile", "run_path", "run_module",
                   "spec_from_file_location", "SourceFileLoader")  # fmt: skip
@@ -124,7 +124,7 @@ def _called(node: ast.Call, package: str) -> Iterator[str]:
 
 
 def _is_method(function: ast.expr) -> bool:
-    """Whether a call is on an object that is no module: `frame.eval()`."""
+    """Whether a call is of a method that is named like a builtin: `frame.eval()`."""
     return isinstance(function, ast.Attribute) and function.attr in ("eval", "exec")
 
 

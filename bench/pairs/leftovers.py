@@ -23,7 +23,7 @@ GRACE_SECONDS = 0.2  # how long to wait for threads and processes that will end 
 LOOK_SECONDS = 0.005
 FORK_LOOKS = 3  # the number of checks that wait for a forked process to return
 # Pools grow while they are used.  So the threads of pools are not counted if there are
-# at most so many of them.
+# at most this many of them.
 POOLED = 64
 TRACKERS = (b"multiprocessing.resource_tracker", b"multiprocessing.forkserver")
 
@@ -33,7 +33,7 @@ class Left:
 
     def __init__(self, target: str) -> None:
         self.target = target
-        self._threads: int | None = None  # threads after the first call
+        self._threads: int | None = None  # threads at the first check
         self._processes: int | None = None
         self._imported = 1, 0  # threads and processes after the import
         self._mark = f"{MARK}={os.environ.get(MARK, '')}".encode()
@@ -124,7 +124,7 @@ class Left:
         )
 
     def _started(self) -> list[int]:
-        """Return the processes that calls have started, directly or not."""
+        """Return the processes that this process has started, directly or not."""
         if not self._adopts:
             return self._marked()
         return [one for one in descendants(self._process) if not _is_tracker(one)]

@@ -15,7 +15,7 @@ def file_of(module: str, folders: Iterable[str]) -> Path | None:
 
 
 def spec_of(module: str, folders: Iterable[str]) -> ModuleSpec | None:
-    """Return the file from which a module would be imported; None if there is none."""
+    """Return where a module would be imported from; None if it cannot be found."""
     path: list[str] | None = [*folders, *sys.path]
     spec = None
     names = module.split(".")

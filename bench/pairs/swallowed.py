@@ -54,6 +54,6 @@ class Swallowed:
     def _note(self, what: str, error: BaseException | None) -> None:
         try:
             text = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST]
-        except Exception:  # str() of the error runs the user's code too
+        except Exception:  # `str(error)` runs the user's code, which may raise
             text = type(error).__name__
         self._found.setdefault(what, f"{what} ({text})")

@@ -26,7 +26,7 @@ from bench.pairs.user_targets import (
 from bench.records.user_pairs import UserPair
 
 Log = Callable[..., object]
-NESTED = (  # what asyncio says of a second loop in a thread whose loop runs
+NESTED = (  # parts of errors of asyncio, for a second loop in a thread with a loop
     "from a running event loop",
     "while another loop is running",
     "event loop is already running",
@@ -43,7 +43,7 @@ class Outcome:
     wrong: str | None = None
     # says what the calls have left behind; called between windows
     left_behind: Callable[[], str | None] | None = None
-    noticed: str | None = None  # says that the function continues after an error
+    noticed: str | None = None  # the errors after which the function continues
 
 
 class Side:

@@ -22,7 +22,7 @@ TOOL = "threads-vs-asyncio"
 GROUP = "threads_vs_asyncio.pairs"  # NAME.threads, NAME.asyncio, NAME.check, NAME.args
 KEYS = ("threads", "asyncio", "args", "check", "small", "title", "limit_seconds",
         "memory_bytes")  # fmt: skip
-ALIKE = 0.8  # two names with at least this ratio of difflib: one is a typing error
+ALIKE = 0.8  # difflib's least ratio of two names that makes one a misspelling
 LEAST_SECONDS = 0.1
 LEAST_BYTES = 10 * 2**20  # the least memory with which a Python process can run
 PARTS = ("threads", "asyncio", "check", "args", "small")
@@ -58,7 +58,7 @@ def project(folder: Path) -> tuple[UserPair, ...]:
 
 
 def _is_alike(name: str) -> bool:
-    """Whether the name of a table is that of this tool, or one that was meant as it."""
+    """Whether the name of a table is that of this tool, or a misspelling of it."""
     words = sorted(re.split(r"\W|_", name.lower()))
     return words == sorted(TOOL.split("-")) or bool(
         difflib.get_close_matches(name.lower(), [TOOL], 1, ALIKE)
@@ -178,7 +178,8 @@ def installed() -> tuple[UserPair, ...]:
 def left_out() -> list[str]:
     """Return a line for each pair of an installed package that is invalid.
 
-    It is no error: the user cannot change the package, and may want other pairs.
+    Such a pair is not an error: the user cannot change the package, and may want to
+    use other pairs.
     """
     return [problem for _, problem in _of_packages() if problem]
 

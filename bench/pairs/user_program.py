@@ -61,7 +61,7 @@ class UserProgram:
         return show(in_order(outcome))
 
     def _resolve(self, target: str) -> Any:
-        """Return an object of any module of the program, after its load."""
+        """Return an object of a module, after the program has been loaded."""
         module = target.partition(":")[0]
         return member(self.loader.importer.import_module(module), target)
 

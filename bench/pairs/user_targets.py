@@ -15,7 +15,7 @@ from bench.records.user_pairs import TARGET
 
 SHOWN = 80  # the most characters of a value in a message
 MOST_NAMES = 8  # the most names that a message lists
-ALIKE = 0.75  # two modules with at least this ratio of difflib: one is a typing error
+ALIKE = 0.75  # difflib's least ratio of two names that makes one a misspelling
 PASSED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -152,7 +152,7 @@ def check_takes_one(target: str, function: Any) -> None:
 
 
 def generates(target: str, outcome: object) -> str | None:
-    """Why a function that returns a generator cannot be timed; None for any other one.
+    """Why a function that returns a generator cannot be timed; None for all others.
 
     A call of such a function only makes the generator, and runs none of its code.
     """
