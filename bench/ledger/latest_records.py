@@ -30,7 +30,7 @@ def latest_records(entries: Iterable[Entry]) -> list[Entry]:
             and not entry.schedules
             and _form(entry) in explored
         ):
-            continue  # this exploration was killed or refused; another one was not
+            continue  # killed or refused; the form has a certificate of a search
         latest[_place(entry) or number] = entry
     return list(latest.values())
 

@@ -20,7 +20,7 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # facts of each interpreter
 SAME_FACTS = (" built", " arguments", " compiler", " flags")
 CORE_FACTS = ("usable_cores", "cgroup_cpu_quota")  # which cores a run may use
-# the packages that a pair of the catalogue measures, or measures with
+# for pairs of the catalogue: the packages whose versions change the figures
 PACKAGES = {
     "url_fetch": {"aiohttp", "httptools", "urllib3"},
     "lean_fetch": {"httptools"},
@@ -186,7 +186,7 @@ def _end(ledgers: Sequence[Sequence[Entry]]) -> End | None:
     return End(
         finished=max(end.finished for end in ends),
         elapsed_seconds=sum(end.elapsed_seconds for end in ends),
-        # what no run has checked
+        # the programs that no run has checked
         unchecked=tuple(
             one
             for one in ends[0].unchecked

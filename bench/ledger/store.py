@@ -181,7 +181,7 @@ def _check_format(path: Path, line: bytes) -> None:
         first = None
     if not isinstance(first, dict):
         if line.startswith(b"{"):
-            return  # a damaged line: `entry` reports its number
+            return  # a damaged line: `_record` reports its number
         raise CannotRunError(f"{path} is no ledger of a run; give the folder of a run")
     found = first.get("format", FORMAT)
     if isinstance(found, int) and found > FORMAT:

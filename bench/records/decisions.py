@@ -8,7 +8,7 @@ from bench.records.samples import Spread
 
 
 class Bounds(Record, frozen=True, kw_only=True):
-    """A figure and its interval; None: longer than the measurement could last."""
+    """A figure and its interval; None stands for a time longer than the windows."""
 
     value: float | None = None
     low: float | None = None
@@ -152,7 +152,7 @@ class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=Tr
     asked: dict[str, float | bool | str | None]
     verdict: Literal["threads", "asyncio", "either", "neither"]
     sure: bool
-    because: str  # "prediction" if the runs were disturbed
+    because: str  # the basis: "wishes", "throughput" or "prediction"
     names: tuple[str, str]  # the names of the candidates for threads and for asyncio
     ratio: float | None = None  # throughput of asyncio over that of threads
     interval: tuple[float, float] | None = None
@@ -162,7 +162,7 @@ class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=Tr
     shares: Shares | None = None
     ratio_parts: tuple[RatioParts, ...] = ()  # fewest workers first
     function: Measured | None = None
-    repaired: Repaired | None = None  # where a coroutine function blocks its loop
+    repaired: Repaired | None = None  # None if no wait blocks the loop
     limits: dict[str, float | None] = {}
     flips: tuple[Flip, ...] = ()
     evidence: tuple[Option, ...] = ()

@@ -21,7 +21,7 @@ class Runtime(Record, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """A few words that distinguish it from the other runtimes of a run."""
+        """A few words that distinguish this runtime from the others of a run."""
         words = [
             self.python,
             "anyio" if self.anyio else None,

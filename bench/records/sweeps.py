@@ -16,7 +16,7 @@ class Sweep(Record, frozen=True, kw_only=True):
 
 
 class HostResults(Record, frozen=True, kw_only=True):
-    """The results of one host; None if the host has no results."""
+    """A host of a sweep; `results` is None if the host has none."""
 
     host: str
     results: Results | None = None

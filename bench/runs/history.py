@@ -20,7 +20,8 @@ from bench.records.runs import Results
 from bench.records.workload import ONE_CALL, Workload, key
 
 FORMAT = 1
-# the workload in the name of a user's case: as it is now, and as earlier versions wrote
+# The workload in the name of a case of a user's pair: as this version writes it, and as
+# earlier versions wrote it.
 CALLED, EARLIER = (f" [{words}] " for words in (ONE_CALL, key(Workload(workers=1))))
 
 

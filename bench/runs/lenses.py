@@ -67,9 +67,9 @@ def run(
 
     `before`: the records that the ledger already has.  `seconds`: the time left, by
     default the budget of the plan.  `used`: the time that this part of the run has
-    already taken.  If speeds are measured too, the exploration may
-    take CORRECTNESS_SHARE of this time.  Yields the progress.  Raises CannotRunError if
-    the ledger cannot be written.
+    already taken.  If speeds are measured too, the exploration may take
+    CORRECTNESS_SHARE of `seconds`.  Yields the progress.  Raises CannotRunError if the
+    ledger cannot be written.
     """
     lenses, start = tuple(lenses), clock()
     if seconds is None:
@@ -82,8 +82,8 @@ def run(
         share = CORRECTNESS_SHARE if "throughput" in lenses else 1.0
         until = start + share * seconds
         mine = _user_forms(pairs, before)
-        # The user's functions come first: there are few, and the user gave the small
-        # arguments for this.
+        # The user's functions come first: there are few, and the user gave them small
+        # arguments, so that they are explored.
         yield from _user_correctness(mine, ledger, lambda: until - clock())
         checked = _Correctness(pairs, before)
         yield from checked.progress(ledger, lambda: until - clock())

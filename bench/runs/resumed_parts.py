@@ -15,8 +15,8 @@ REPORT_SECONDS = 3.0  # time to read the ledger and to write the page on a quiet
 MOST_SLOWED = 4.0  # the largest factor by which a busy machine makes this time longer
 TRIAL_SECONDS = 0.050  # seconds of computing that show how busy the machine is
 REPORT_SHARE = 0.5  # the largest share of a short budget that is for the report
-LATE_SECONDS = 0.5  # a run that takes so much longer than its budget says so
-PARALLEL = 2  # at least so many explorations run at a time
+LATE_SECONDS = 0.5  # a run that exceeds its budget by more than this says so
+PARALLEL = 2  # the assumed number of explorations that run at a time
 
 
 def spent_seconds(entries: Iterable[Entry]) -> float:

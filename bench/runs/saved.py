@@ -90,13 +90,13 @@ def in_order(comparisons: Iterable[Comparison]) -> list[Comparison]:
 
 
 def _load(one: Workload) -> tuple[float, ...]:
-    """The coordinates of a workload, the one that runs along a curve last."""
+    """The coordinates of a workload; the number of workers, for a curve, is last."""
     room = math.inf if one.capacity is None else one.capacity
     return one.cpu_share, one.wait_seconds, one.body_bytes, room, one.workers
 
 
 def _hashed(sample: Sample, run: Run) -> Sample:
-    """Return the sample; without its hash, if that may be of other code than measured.
+    """Return the sample, without its hash if that may be of code that was not measured.
 
     Earlier versions of this program recorded the hash of the present code, even for a
     sample of another version of the code (`run --against`).
@@ -109,8 +109,9 @@ def _hashed(sample: Sample, run: Run) -> Sample:
 def _called(one: Figure, run: Run) -> Figure:
     """Return the record; for a user's pair, with one call as the workload.
 
-    The number of workers of such a pair is not known.  The name of its case in the
-    ledger has one worker, and stays as it is there, because runs are resumed by it.
+    The number of workers of such a pair is not known.  In the ledger, the name of its
+    case says one worker.  That name stays there, because a resumed run finds cases by
+    their names.
     """
     subject = one.subject.pair if isinstance(one, Sample) else one.pair
     if subject not in {mine.name for mine in run.own}:
