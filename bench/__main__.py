@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-# the start of the command, about: Python has computed for so long until here
+# The approximate start of the command: Python has used this CPU time since then.
 BEGUN = time.time() - time.process_time()
 
 

@@ -63,7 +63,7 @@ NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
 
 
 class Discarded(io.TextIOBase):
-    """A standard output that was closed: discards the text, and remembers it came."""
+    """A closed standard output: discards all text, and records whether any came."""
 
     was_written = False
 
@@ -243,7 +243,7 @@ def open_standard_streams() -> None:
 
 
 def unwritable(problem: BaseException) -> str | None:
-    """Say why the output cannot be written, if that is the problem; else None."""
+    """Say why the output cannot be written; None if the problem is another one."""
     if not isinstance(problem, OSError) or problem.filename is not None:
         return None
     if problem.errno not in NO_ROOM:

@@ -19,7 +19,7 @@ class CannotRunError(Exception):
 
 
 def lacking(problem: BaseException) -> str | None:
-    """Say what the system lacks, with the next step, if that is the problem."""
+    """Say what the system lacks, and the next step; None for all other problems."""
     if isinstance(problem, MemoryError):
         return LIMITS[errno.ENOMEM]
     if isinstance(problem, RuntimeError) and "start new thread" in str(problem):

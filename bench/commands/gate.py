@@ -15,7 +15,7 @@ from bench.runs import saved
 from bench.throughput.changes import Change, of_comparisons
 
 UNJUDGED = ("same code", "unknown", "not judged")  # verdicts that are no result
-LEAST = 0.01  # a lower number without % may be meant as a share
+LEAST = 0.01  # without %, a lower number may be a share: 0.05 for 5 %
 
 
 class Percentage(click.ParamType[float]):

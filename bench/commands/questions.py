@@ -101,7 +101,7 @@ def known(folder: Path | None, *, calibrate: bool) -> questions.Known:
 def newest() -> Results | None:
     """Return the newest run in the folder of runs that can be read; None without one.
 
-    The command does not name this run.  So a run that cannot be read is only a note.
+    The user did not name this run.  So a run that cannot be read causes only a note.
     """
     found = RESULTS.glob(f"*/{LEDGER}")
     for file in sorted(found, key=lambda file: file.stat().st_mtime, reverse=True):

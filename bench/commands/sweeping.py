@@ -91,7 +91,8 @@ def run_on_hosts(
     chosen = tuple(chosen_pairs(pairs, asked))
     arguments = without_ours(sys.argv[sys.argv.index("run") + 1 :])
     if "lenses" not in given:
-        # A host gets the other arguments exactly as they were typed.
+        # By default a sweep measures only speeds.  The hosts get all other arguments
+        # as they were typed.
         arguments += ("--lens", "throughput")
     folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
     with closing(Engine(asked["on"])) as engine:

@@ -1,7 +1,8 @@
 """SIGTERM ends `run` and `decide` as Ctrl-C does, but with a status of its own.
 
-The signal is passed on as SIGINT, so what handles Ctrl-C handles it too.  Other
-commands keep the default: their work may hold Ctrl-C until a long step has ended.
+The signal is passed on as SIGINT, so the code that handles Ctrl-C handles SIGTERM too.
+Other commands keep the default, because their work may delay Ctrl-C until a long step
+has ended.
 """
 
 import os
@@ -30,20 +31,21 @@ def restored() -> Iterator[None]:
 
 def handle(command: str) -> None:
     """Let SIGTERM interrupt a command that measures."""
-    # a shell starts a program in the background with SIGINT ignored
+    # A program that a shell starts in the background ignores SIGINT.  There SIGTERM
+    # keeps its default, because SIGINT would not end the program.
     takes_interrupts = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if command in COMMANDS and takes_interrupts and _is_main():
         signal.signal(signal.SIGTERM, _Interrupting(os.getpid()))
 
 
 class _Interrupting:
-    """The handler of one process; a forked copy ends as if there were none."""
+    """The handler of one process; in a forked copy, SIGTERM has its default effect."""
 
     def __init__(self, process: int) -> None:
         self._process = process
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)  # a second signal ends it at once
+        signal.signal(number, signal.SIG_DFL)  # a second signal ends the process
         if os.getpid() != self._process:
             os.kill(os.getpid(), number)
             return

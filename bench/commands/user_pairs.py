@@ -138,8 +138,8 @@ def register_found() -> tuple[UserPair, ...]:
 def status_of(failed: Iterable[str]) -> int:
     """Return the exit status for lines on pairs of the user's that failed.
 
-    A function or arguments that cannot be used are a request that cannot be carried
-    out.  If another pair failed, its status counts.
+    The status is FAILED if a pair failed.  It is CANNOT if all lines say that a pair
+    cannot be run as requested, and 0 without a line.
     """
     found = {CANNOT if _is_refusal(line) else FAILED for line in failed}
     return min(found, default=0)
@@ -228,7 +228,7 @@ def notes(results: Results) -> list[str]:
     """Return lines on the user's pairs of a run that a reader should know."""
     pairs = results.run.pairs
     said = noticed(pairs, results.samples) + untried(pairs, results.certificates)
-    if results.run.lenses != ("shape",):  # else these lines say what failed
+    if results.run.lenses != ("shape",):  # in such a run, these pairs count as failed
         said += shapeless(results)
     lacking = without_small(pairs)
     if lacking and "correctness" in results.run.lenses:

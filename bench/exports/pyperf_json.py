@@ -20,8 +20,8 @@ def as_pyperf(results: Results, column: str | None = None) -> str:
     at one workload.  If a column is given (a model or a carrier), only the samples of
     that column are included, and each benchmark has the name of its case, which names
     both sides.  So the benchmarks of two columns have equal names, and `pyperf
-    compare_to threads.json asyncio.json` compares them.  The metadata of a run say
-    which model and runtime it is of.  Raises CannotRunError if no sample has a figure.
+    compare_to threads.json asyncio.json` compares them.  The metadata of a run
+    name its model and its runtime.  Raises CannotRunError if no sample has a figure.
     """
     groups: Groups = {}
     for name, sample in named(results.samples, column):
