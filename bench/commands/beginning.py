@@ -202,7 +202,7 @@ def typed(arguments: list[str]) -> str:
 
 
 def escaped(line: str) -> str:
-    """Return a line as valid text: bytes that are not are escaped."""
+    """Return a line as valid text; bytes that are not valid text are escaped."""
     return os.fsencode(line).decode("utf-8", "backslashreplace")
 
 

@@ -89,7 +89,7 @@ def flips(predictor: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
     """For each input and limit: its nearest value with another predicted verdict.
 
     The result begins with the nearest threshold.  An input is left out if it was not
-    given, or if no value that is tried (`_values`) has another verdict.
+    given, or if no value that is tried (`_values`) begins another, lasting verdict.
     """
 
     def verdict(name: str, value: float) -> Verdict:

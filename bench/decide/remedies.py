@@ -9,7 +9,7 @@ from bench.decide.judging import Judgement, expect
 from bench.decide.predicting import LOOP_CANCELS_SECONDS, Predictor
 
 MOST_PROCESSES = 256
-GROWTH = 1.05  # each number of jobs that is tried is the last one times this factor
+GROWTH = 1.05  # the next number of jobs to try is the one before times this factor
 # the highest number of jobs that is tried, as a multiple of the present number
 MOST_TIMES = 1000
 # A predicted number of jobs at once is made safer by 5 % if it is at least FEW: a

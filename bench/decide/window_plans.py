@@ -43,7 +43,7 @@ ENTRY_POINTS = {
 
 @dataclass(frozen=True)
 class Task:
-    """One candidate's part of a block: the load of its process, and how to read it."""
+    """A candidate in a block: the load of its process, and how to read the windows."""
 
     candidate: Candidate
     load: dict[str, Any]

@@ -35,7 +35,7 @@ class HostRun:
     arguments: the arguments of `run`; if the run is resumed, the ledger has them.
     folder: the working directory on the host.
     ledger: the records that the host measured before; empty for a new run.
-    topic: the topic to which its lines are sent.
+    topic: the topic to which the lines of the ledger are sent.
     """
 
     host: str

@@ -30,7 +30,7 @@ class Pair:
     state: str | None  # the class of the first argument of `run`, if any
     options: Callable[[Workload], Options]  # keyword arguments of `run`
     wrong: Callable[[Any, Options], str | None]  # why an outcome is wrong; None: right
-    explored: tuple[Options, ...] = ()  # small enough to explore fully, smallest first
+    explored: tuple[Options, ...] = ()  # small workloads to explore, smallest first
     # how many of `explored` are explored on anyio, which has more schedules
     explored_on_anyio: int = 3
     counter_examples: tuple[str, ...] = ()  # modules in `broken/`

@@ -49,7 +49,9 @@ class Failure(Record, frozen=True, kw_only=True):
     waiters: tuple[Waiter, ...] = ()
     unseen: tuple[Unseen, ...] = ()  # exceptions that happened before a deadlock
     preemptions: int | None = None
-    fifo: bool | None = None  # whether asyncio's loop can run this schedule
+    # whether the stock loop of asyncio, which runs ready tasks in order, can run this
+    # schedule
+    fifo: bool | None = None
     # the choices, in order; they can be replayed in every Python version
     schedule: tuple[str, ...] = ()
     replay: str = ""  # the command that replays this schedule

@@ -126,7 +126,7 @@ def specification(
 def elsewhere(
     told: Mapping[str, Any], moved: tuple[str, str], is_other: bool
 ) -> dict[str, Any]:
-    """The specification of a worker; for another version, with the copy's folders."""
+    """The specification of a worker; if `is_other`, with the folders of the copy."""
     if not is_other:
         return dict(told)
     here, there = moved

@@ -301,7 +301,7 @@ def _failed(message: Mapping[str, Any]) -> Reading:
 
 
 def environment(hash_seed: int, folder: str | None = None) -> dict[str, str]:
-    """The environment of the controller without variables of Python.
+    """The environment of a worker: the controller's, without variables of Python.
 
     `folder` is the folder for the temporary files of the worker.
     Both sides of a block have the same hash seed, and each block has another seed.  So

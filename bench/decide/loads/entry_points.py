@@ -13,7 +13,8 @@ from bench.decide.loads.job import Load
 from bench.decide.loads.watched import Values, measured
 from bench.throughput.this_process import gil_enabled
 
-# The first window lasts this long, plus two times the waits of a job.
+# The first window lasts this long plus two times the waits of a job, but never longer
+# than the other windows.
 WARM_SECONDS = 0.1
 WARM_WAIT_SECONDS = 0.025  # the longest wait of a job in the first window
 _calls: list[str] = []
