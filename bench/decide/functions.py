@@ -158,7 +158,7 @@ def blocking(values: Mapping[str, Any]) -> float:
 def blocks(values: Mapping[str, Any]) -> tuple[tuple[float, str], ...]:
     """The lines that block the loop. Pure.
 
-    Empty if threads of the function compute, because they may be the cause.
+    Empty if threads of the function compute, because these may cause the long steps.
     """
     if in_threads(values):
         return ()

@@ -13,8 +13,8 @@ PINNED_MODES = (
     "programs, and compare the intervals of two runs"
 )
 # A probe is unsteady if the upper end of its interval is more than this many times the
-# lower end.  With too few rounds for an interval, these are the highest and the lowest
-# figure.
+# lower end.  With too few rounds for an interval, the highest and the lowest figure
+# are compared.
 UNSTEADY = 2.0
 
 

@@ -45,7 +45,7 @@ async def work(
 async def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> JobsOutcome:
-    """Share `count` jobs among workers; a thread for each is started before."""
+    """Share `count` jobs among workers, after a thread for each worker has started."""
     jobs = deque(range(count))
     ready = asyncio.Barrier(workers)
     loop = asyncio.get_running_loop()
