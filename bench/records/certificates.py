@@ -35,7 +35,7 @@ class Unseen(Record, frozen=True, kw_only=True):
     """
 
     error: str  # "KeyError: 'k'"
-    function: str  # the worker that raised it
+    function: str  # the function that raised it
     file: str = ""
     line: int = 0
     source: str = ""
@@ -49,8 +49,8 @@ class Failure(Record, frozen=True, kw_only=True):
     waiters: tuple[Waiter, ...] = ()
     unseen: tuple[Unseen, ...] = ()  # exceptions that happened before a deadlock
     preemptions: int | None = None
-    # whether the stock loop of asyncio, which runs ready tasks in order, can run this
-    # schedule
+    # whether the program also fails in this way under a schedule that asyncio's own
+    # loop can run: that loop runs ready tasks in order
     fifo: bool | None = None
     # the choices, in order; they can be replayed in every Python version
     schedule: tuple[str, ...] = ()

@@ -59,9 +59,10 @@ class Coloured(Record, frozen=True, kw_only=True):
     line: int
     chain: tuple[str, ...]  # the chain of callees; the last one is the blocking call
     reason: Literal["waits", "lock", "implicit"] = "waits"
-    """"lock": it only takes a lock, and nothing inside waits; a port may drop it.
-    "implicit": it is a constructor or operator that waits, or is forced only through
-    one; Python does not await these, so a port moves the wait elsewhere."""
+    """"lock": the function only takes a lock, and waits for nothing else; a port may
+    drop the lock.  "implicit": the function is a constructor or an operator that waits,
+    or it waits only in a constructor or operator; Python does not await these, so a
+    port moves the wait elsewhere."""
     # why the function cannot simply become async: "__init__", ...
     obstacle: str | None = None
     file: str = ""
