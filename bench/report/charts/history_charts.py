@@ -19,8 +19,8 @@ WIDE = 10.0
 def course(case: str, runs: Sequence[Entry], steps: Sequence[Step]) -> Spec:
     """A point with two whiskers for each run that has the case; a rule at each step.
 
-    The thick whisker is the interval of the run.  The thin one is this interval,
-    widened by the noise of the run: steps are found with it.
+    The thick whisker is the interval of the run.  The thin whisker is this interval,
+    widened by the noise of the run; steps are found with the widened intervals.
     """
     values = [
         {

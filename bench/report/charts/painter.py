@@ -1,7 +1,7 @@
 """Vega-Lite specifications, drawn by a separate process.
 
 The chart library contains a JavaScript engine.  If the engine gets no memory (`ulimit
--v`), it ends its whole process.  In a separate process, this does not end the report.
+-v`), it ends its whole process.  A separate process can end without ending the report.
 """
 
 import atexit
@@ -40,7 +40,7 @@ class Painter:
         """Draw one specification as SVG.
 
         Raises NoPictureError if there is no picture.  After the process has ended, each
-        further call raises it at once.
+        further call raises this error at once.
         """
         if self.problem is not None:
             raise NoPictureError(self.problem)

@@ -61,7 +61,7 @@ def by_curve(panel: Panel) -> list[Panel]:
 
 
 def _title(panel: Panel) -> str:
-    """The program; with the name of its curve if there is only one."""
+    """The program, and the name of the curve if the panel has only one curve."""
     label = panel.curves[0].label if len(panel.curves) == 1 else ""
     return f"{panel.pair}: {label}" if label else panel.pair
 
@@ -104,10 +104,10 @@ def signs_of_map(panel: Panel) -> str:
 
 
 def rows(usual: Sequence[Comparison], panels: Sequence[Panel]) -> list[Comparison]:
-    """The rows of the chart of ratios, the one with the fastest asyncio first.
+    """The rows of the chart of ratios, the largest ratio first.
 
     Each program has one row, at its highest number of workers.  A program with a map
-    is left out, unless there are no others.
+    is left out, unless every program has a map.
     """
     mapped = {panel.pair for panel in panels if has_map(panel)}
     highest = at_highest_load(usual)

@@ -95,7 +95,7 @@ class Page:
 
     @cached_property
     def measured(self) -> list[Comparison]:
-        """Threads against asyncio, or against anyio alone, with a ratio."""
+        """The comparisons with a ratio: threads with asyncio, or else with anyio."""
         return crossover.of_main_models(
             [
                 one
@@ -148,7 +148,7 @@ class Page:
 
     @cached_property
     def other_ratios(self) -> list[Chart]:
-        """A chart for each other runtime, and for other models."""
+        """A chart for each runtime and two models of comparisons outside `usual`."""
         found = [
             one
             for one in self.results.comparisons

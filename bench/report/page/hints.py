@@ -10,7 +10,7 @@ from bench.report.words.certainty import is_only_noise
 
 @dataclass(frozen=True)
 class Hints:
-    """Commands for the pairs of one run, and what a command cannot mend."""
+    """Commands for the pairs of one run, and reasons why a command is missing."""
 
     results: Results
 

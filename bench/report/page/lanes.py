@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bench.records.certificates import Failure, Step, Waiter
 from bench.report.page.listing import coloured
 
-# a task's step between two awaits that does not access shared state
+# the action of a step, between two awaits of a task, without an access to shared state
 RESUMES = "resumes"
 # this text is left out, because the source line shows the await
 AWAITED = "an unnamed future"

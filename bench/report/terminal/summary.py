@@ -115,7 +115,7 @@ def _need(one: LockNeeds | LockAnswer | None) -> Text:
 
 
 def _throughput(contest: Contest, width: int) -> Text:
-    """A row for each comparison; if it fits, the interval is drawn around 1."""
+    """A row for each comparison; a wide terminal also has a drawing of the interval."""
     drawn = width >= WIDE
     columns = [
         Column("pair", is_name=True),

@@ -102,7 +102,7 @@ def against(results: Results, measured: Sequence[Comparison]) -> Answer:
 
 
 def only_noise(results: Results, broken: Sequence[str]) -> Answer:
-    """What a run found that compares no models."""
+    """The answer of a run that compares no models."""
     noise = "This run measured only its noise: each side against itself."
     return Answer(
         headline=broken[0] if broken else noise,
@@ -129,7 +129,7 @@ def _elsewhere(others: Sequence[Comparison]) -> list[str]:
 
 
 def winner(comparisons: Sequence[Comparison]) -> str:
-    """The winner of a pair by the rule above; "first" is threads, "second" asyncio."""
+    """The winner by the rule of this module; "first" is threads, "second" asyncio."""
     verdicts = {one.verdict for one in comparisons} & {
         "faster",
         "slower",
@@ -235,7 +235,7 @@ def _span(ratios: Sequence[float]) -> str:
 def _crossings(found: Sequence[Panel]) -> list[str]:
     """Sentences on curves: first those along which the verdict changes.
 
-    Then follow curves of `jobs` along which it does not change.
+    After them come curves of `jobs` along which the verdict does not change.
     """
     turning = crossover.turning(found)
     said = [_course(*one) for one in turning[:MOST_CROSSINGS]]

@@ -1,4 +1,4 @@
-"""Names of cases and of their sides, as short as they can be told apart.
+"""Names of cases and of their sides: the shortest names that still differ.
 
 The name of a case is `PAIR [WORKLOAD] LEFT : RIGHT`.
 """
@@ -22,7 +22,7 @@ def load(case: str) -> str:
 
 
 def contest(case: str) -> str:
-    """The sides of a case, the second over the first; empty if it names none."""
+    """The sides of a case, the second over the first; empty if its name has none."""
     left, colon, right = case.removeprefix(load(case)).strip().partition(" : ")
     return f"{right} over {left}" if colon else ""
 

@@ -27,7 +27,7 @@ def interval(low: float, high: float) -> str:
 def reading(confidence: float | None) -> str:
     """How to read the figures of a table of changes.
 
-    `confidence` is the lowest of all intervals; None if there is no interval.
+    `confidence` is the lowest confidence of all intervals; None without an interval.
     """
     said = "A change is the median of the ratios of blocks, not after / before."
     if confidence is None:
