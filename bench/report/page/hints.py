@@ -20,7 +20,7 @@ class Hints:
 
     @cached_property
     def probes(self) -> str:
-        """The command that measures latency and memory; a study has no probes."""
+        """The command that measures latency and memory, which `--against` does not."""
         return reproduce.measuring(
             self.results.run, "--lens", "throughput", is_study=False
         )

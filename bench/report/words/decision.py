@@ -17,7 +17,8 @@ NOT_MET = {  # words for a wish that is predicted not to be met
     "rate": "the rate is not reached",
     "cancel": "cancelling takes longer than 100 ms",
 }
-FREE_LEAST = 0.05  # share of the computing without the lock; less counts as none
+# of the computing, the share without the lock; a smaller share counts as none
+FREE_LEAST = 0.05
 CARRYING_LEAST = 0.02  # share of the computing that carrying adds; less is not reported
 EQUAL = 1.05  # a ratio between 1 and this one does not matter
 
@@ -35,7 +36,7 @@ def headline(one: Decision) -> str:
 
 
 def _named(model: str, name: str) -> str:
-    """The verdict; with the candidate's name if the model is replaced."""
+    """The verdict; with the candidate's name if that does not begin with the model."""
     if name.startswith(model):
         return f"{_capital(name)}."
     return f"{_capital(model)} ({name})."

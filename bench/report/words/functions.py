@@ -3,7 +3,7 @@
 from bench.records.decisions import Decision, Measured
 from bench.report.words import units
 
-WAITING_LEAST = 0.02  # a smaller share of waiting may be the cost of watching
+WAITING_LEAST = 0.02  # a smaller share of waiting may be caused by the measurement
 
 
 def of_decision(one: Decision) -> list[str]:
@@ -62,7 +62,10 @@ def _stand_in(found: Measured) -> str:
 
 
 def _of_plain(found: Measured, concurrency: int) -> str:
-    """How a plain function is measured in asyncio, and how it could be instead."""
+    """How a plain function is measured in asyncio.
+
+    If it waits, also the command for the question about an asynchronous client.
+    """
     parts = found.shares
     computing = parts.with_gil + parts.without_gil
     if found.threads_cpu_seconds:
@@ -84,7 +87,7 @@ def _of_plain(found: Measured, concurrency: int) -> str:
 
 
 def _repaired(one: Decision) -> list[str]:
-    """The predicted speed of a loop that the function blocks, now and without that."""
+    """The predicted speed of a blocked loop, and its speed with all waits awaited."""
     found, mended = one.function, one.repaired
     if found is None or mended is None:
         return []

@@ -14,7 +14,7 @@ def label(run: Entry) -> str:
 
 
 def noise(run: Entry) -> str:
-    """How far the code of a run was from itself: `±1.3 %`."""
+    """The noise of a run, which its code showed against itself: `±1.3 %`."""
     said = f"±{math.expm1(run.noise) * 100:.1f} %"
     return f"{said} (assumed)" if run.noise == ASSUMED_NOISE else said
 
@@ -65,7 +65,7 @@ def course(one: Step, history: History) -> str:
 
 
 def others(history: History) -> str | None:
-    """A remark on the runs that another machine made than the last run's, or None."""
+    """A remark on the runs that the last run's machine did not make, or None."""
     if not history.runs:
         return None
     count = sum(run.machine != history.runs[-1].machine for run in history.runs)

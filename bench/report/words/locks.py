@@ -58,7 +58,7 @@ def rows(found: Sequence[LockNeeds]) -> list[LockRow]:
 def cell(one: LockNeeds, name: str) -> LockNeeds | LockAnswer | None:
     """The answer for the lock with this name in a model; None if there is no such lock.
 
-    If the model has no answers at all, the record, which gives the reason.
+    If the model has no answers at all, the result is the record, which has the reason.
     """
     for answer in one.answers:
         if answer.name == name:

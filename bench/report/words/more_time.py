@@ -14,17 +14,17 @@ from bench.records.samples import Comparison
 # as in `bench.throughput.inference`, which this package may not import
 MATTERS = 0.05
 LOOKS = (12, 24, 48)
-LEAST_TIMES = 2  # the longer budget over the present one, at least
+LEAST_TIMES = 2  # the longer budget is at least so many times the present budget
 BLOCK_SECONDS = 0.6  # the time of a usual block
-MEASURING_SHARE = 0.5  # of a longer budget; the other lenses and the probes take some
-STARTS = 1.5  # the time of a block over that of its windows, at most
+MEASURING_SHARE = 0.5  # the part of a longer budget in which blocks are measured
+STARTS = 1.5  # a block takes at most so many times the time of its windows
 
 
 def budget(results: Results, comparisons: Sequence[Comparison]) -> float | None:
-    """The seconds after which all of these that can be decided are decided.
+    """The budget that is enough for all comparisons that more blocks can decide.
 
     It is at least twice the present budget.  None if no more blocks would be measured:
-    nothing is missing, or all that is undecided has as many blocks as a run measures.
+    nothing is missing, or each undecided comparison has the most blocks of a run.
     """
     at_most = (results.run.settings or Settings()).blocks_at_most
     missing = [LOOKS[0]] * len(results.unmeasured)
@@ -50,8 +50,8 @@ def blocks(one: Comparison, at_most: int) -> int | None:
     if one.low and one.high and one.ratio and one.blocks:
         middle, margin = abs(math.log(one.ratio)), math.log1p(MATTERS)
         half_width = math.log(one.high / one.low) / 2
-        # A half-width below `middle` excludes the ratio 1.  One below `margin - middle`
-        # has only differences that do not matter.  Either decides.
+        # A half-width below `middle` excludes the ratio 1.  A half-width below
+        # `margin - middle` leaves only differences that do not matter.  Each decides.
         least = max(middle, margin - middle)
         needed = one.blocks * (half_width / least) ** 2
     looks = [look for look in LOOKS if one.blocks < look <= at_most and look >= needed]

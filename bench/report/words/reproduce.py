@@ -53,7 +53,10 @@ def commands(results: Results) -> list[Again]:
 
 
 def longer(run: Run, budget_seconds: float) -> str:
-    """The command of a run with more time; otherwise as the user typed it."""
+    """The command of a run, but with a larger budget.
+
+    The other words are as the user typed them, without `--output` and `--open`.
+    """
     words = _words(run)
     if not _is_run(run) or "--resume" in words:
         return _line("run", "--budget", f"{budget_seconds:g}")
@@ -73,8 +76,8 @@ def longer(run: Run, budget_seconds: float) -> str:
 def measuring(run: Run, *options: str, is_study: bool = True) -> str:
     """The command that measures something more of the pairs that the user named.
 
-    If it measures speeds, it has the options of the run for them.  It compares the
-    models if the run is no study of versions, or if `is_study` is false.
+    If the command measures speeds, it repeats the options of the run for speeds.  It
+    leaves out `--against` if it has `--aa`, or if `is_study` is false.
     """
     named = {one.name: _named(one, run) for one in run.own}
     by_functions = {name for name, words in named.items() if len(words) > 1}
@@ -136,9 +139,9 @@ def _named(own: UserPair, run: Run) -> tuple[str, ...]:
 
 
 def _words(run: Run) -> list[str]:
-    """The words of the command; none if its quotes do not match.
+    """The words of the command; none if its quotes do not match, or if it is too long.
 
-    To split a text takes a time that grows with the square of its length.
+    The time to split a text grows with the square of its length.
     """
     if len(run.command) > LONGEST_COMMAND:
         return []
@@ -149,7 +152,7 @@ def _words(run: Run) -> list[str]:
 
 
 def typed(run: Run, *options: str) -> list[str]:
-    """Those of these options that the command has, each with its value."""
+    """The given options that the command of the run has, each with its value."""
     found: list[str] = []
     for word, after in pairwise([*_words(run), ""]):
         name, equals, value = word.partition("=")

@@ -1,4 +1,4 @@
-"""The certificates of a pair together: it holds, and its counter-examples fail."""
+"""Whether a pair holds and its counter-examples fail, from all its certificates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

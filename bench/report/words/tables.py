@@ -42,7 +42,7 @@ def throughput(comparisons: Sequence[Comparison]) -> Table | None:
             )
             for one in comparisons
         ),
-        # so that a narrow screen has room for the verdict and the ratio
+        # the ratio is the third column: a narrow screen shows only the first columns
         first_figure_column=2,
         prose_columns_at_end=1,
         text_columns=(4, 5) if several else (4,),

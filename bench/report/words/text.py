@@ -16,7 +16,7 @@ HIDDEN = re.compile(
 
 
 def seen(text: str, longest: int = LONGEST) -> str:
-    """Name invisible and direction characters, and cut a long text."""
+    """Replace invisible and direction characters by their names; cut a long text."""
     if len(text) > longest:
         text = f"{text[:longest]}… ({len(text) - longest:,} more characters)"
     return HIDDEN.sub(_named, text)
