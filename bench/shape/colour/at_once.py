@@ -18,8 +18,8 @@ LIMIT_AT = {
 }
 NO_FLAGS: frozenset[str] = frozenset()
 TRIES, NO_HANG = frozenset(["LOCK_NB", "LOCK_UN"]), frozenset(["WNOHANG"])
-# functions with flags -> the position of the flags, and those that make it return at
-# once
+# functions with flags -> the position of the flags, and the flags with which the call
+# returns at once
 FLAGS = {
     "fcntl.flock": (1, TRIES),
     "fcntl.lockf": (1, TRIES),

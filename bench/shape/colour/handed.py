@@ -1,6 +1,6 @@
 """Functions that are handed to a thread, process or loop to be called: they stay plain.
 
-`to_thread(work)` runs `work` where it may block.  A callback is called and not awaited.
+`to_thread(work)` runs `work` in a thread.  The caller of a callback does not await it.
 If these functions were coroutine functions, they would never run.
 """
 

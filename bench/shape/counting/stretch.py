@@ -56,7 +56,7 @@ class Flow:
     through: Run | None = NOTHING
     best: Run = NOTHING
     breaks: "tuple[Flow, ...]" = ()  # the paths that leave the surrounding loop
-    goes_on: "tuple[Flow, ...]" = ()  # the paths that begin its next turn
+    goes_on: "tuple[Flow, ...]" = ()  # the paths to the next turn of that loop
 
 
 EMPTY = Flow(tail=None)
@@ -152,7 +152,7 @@ def _flow(node: ast.stmt) -> Flow:
         case ast.If():
             return after(own, either(flow_of(node.body), flow_of(node.orelse)))
         case ast.For() | ast.While() | ast.AsyncFor():
-            # the loop's header runs once more
+            # after the last turn, the loop's header runs once more
             leaves = EMPTY if own is not SUSPENDS else SUSPENDS
             turns = after(again(after(own, flow_of(node.body))), leaves)
             return after(either(own, turns), flow_of(node.orelse))

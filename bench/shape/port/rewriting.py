@@ -92,7 +92,7 @@ class Rewriting:
     def replace_if_new(self, node: ast.AST, text: str) -> None:
         """Replace an expression, unless another edit changes it already."""
         known = (start(node), end(node)) in self.replaced
-        # the texts inserted in front; one with a line end is a whole line above
+        # the texts that are inserted in front, without whole lines above the expression
         before = [t for t in self.inserted.get(start(node), ()) if "\n" not in t]
         if not known and "await " not in "".join(before):
             self.replace(node, text)

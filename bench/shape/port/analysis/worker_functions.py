@@ -57,7 +57,8 @@ def _given(
         if isinstance(callee, Library) and callee.name == THREAD:
             yield from (k.value for k in node.keywords if k.arg == "target")
             yield from node.args[1:2]
-            for part in node.keywords:  # the value of target=context.run
+            # with target=context.run, the first of `args` is the function
+            for part in node.keywords:
                 if part.arg == "args" and isinstance(part.value, ast.Tuple):
                     yield from part.value.elts[:1]
         elif isinstance(callee, LibraryMethod) and callee.name in HANDED:

@@ -35,8 +35,8 @@ AWAITED = (  # calls of libraries that must be awaited in a worker's lambda
 def must_await(found: Colours, node: ast.AST) -> bool:
     """Whether the body of a lambda must await something.
 
-    It need not if the whole body is one call that gives a coroutine: then the caller of
-    the lambda awaits the result.
+    If the whole body is one call that gives a coroutine, the answer is false, because
+    the caller of the lambda awaits the result.
     """
     scope = found.graph.program.of_node.get(id(node))
     if not isinstance(node, ast.Lambda) or scope is None:

@@ -256,7 +256,7 @@ class Port:
 
     @property
     def made(self) -> dict[tuple[str, int], str]:
-        """Class of threads and the line that names it -> the replacement."""
+        """(Class of threads, line that names this class) -> the replacement."""
         workers = self.editor.workers
         threads = {(THREAD, line): new for line, new in workers.made.items()}
         made = {**self.naming.made, **threads}

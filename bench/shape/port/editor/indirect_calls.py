@@ -78,7 +78,7 @@ class IndirectCalls(ShortCircuits):
         ):
             self._await(node, event.statement)
         elif isinstance(first, ast.GeneratorExp) and name in EAGER:
-            return  # another event is the loop of the generator expression
+            return  # the loop of the generator expression has its own event
         elif first is not None and self._is_lazy(first):
             return  # the event of `map` or `filter` has the comment
         elif first is None or not self._iterates(first, scope, event):

@@ -38,7 +38,7 @@ def written_inside(
     elif any(one is call for one in tested(statement)):
         text = f"({made.text}).ok"
     if in_double_quotes(rewriting, call, statement):
-        text = text.replace('"', "'")  # Python 3.11 requires it inside an f-string
+        text = text.replace('"', "'")  # Python 3.11: no '"' in this f-string
     wrapped = text.startswith("await ") and id(target) in followed(statement)
     rewriting.replace(target, f"({text})" if wrapped else text)
     return differs

@@ -103,7 +103,7 @@ def _read(
             return
         target = call
     if in_double_quotes(awaits.rewriting, node, statement):
-        new = new.replace('"', "'")  # Python 3.11 requires it inside an f-string
+        new = new.replace('"', "'")  # Python 3.11: no '"' in this f-string
     wrapped = id(target) in followed(statement)
     awaits.rewriting.replace(target, f"({new})" if wrapped else new)
     awaits.collected(target, statement)

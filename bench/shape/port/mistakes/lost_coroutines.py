@@ -63,7 +63,7 @@ def lost(graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path) -> Fou
 def is_coroutine(graph: CallGraph, value: object) -> bool:
     """Whether a value is the result of calling an `async def`.
 
-    The result is false if a decorator runs the coroutine itself, for example by
+    The answer is false if a decorator runs the coroutine, for example by
     `asyncio.run`.
     """
     if not isinstance(value, Suspended) or value.how != "coroutine":
@@ -116,7 +116,7 @@ def library_coroutine(callees: Values) -> bool:
 def _never_read(
     graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path
 ) -> Found:
-    """`found = ask()` makes a coroutine, and no code reads `found`: it never runs."""
+    """`found = ask()`, and no code reads `found`: the coroutine of `ask` never runs."""
     value = getattr(statement, "value", None)
     target = statement.targets[0] if isinstance(statement, ast.Assign) else None
     if not isinstance(target, ast.Name) or not isinstance(value, ast.Call):

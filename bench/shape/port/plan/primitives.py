@@ -56,8 +56,8 @@ def always(call: ast.Call) -> bool:
     return True
 
 
-# Rule -> methods, and a test: a call of such a method relies on the rule if it passes
-# the test.
+# Rule -> methods, and a test: a call of one of these methods relies on the rule if the
+# call passes the test.
 RELIES: dict[str, tuple[tuple[str, ...], Test]] = {
     "lock-try": (("Lock.acquire", "RLock.acquire"), without_waiting),
     "lock-timeout": (("Lock.acquire", "RLock.acquire"), with_limit(1)),

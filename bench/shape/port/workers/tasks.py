@@ -58,7 +58,7 @@ class Workers(AskedThreads):
         self.hoisted = hoisted(colours)  # lambdas -> async functions
         self.in_groups: set[int] = set()  # pools that became a TaskGroup
         self.outliving: list[tuple[int, str]] = []  # line, comment
-        self.made: dict[int, str] = {}  # line of a thread -> its replacement
+        self.made: dict[int, str] = {}  # line that makes a thread -> its replacement
 
     def call(
         self, node: ast.Call, scope: Scope, path: Path, statement: ast.stmt
@@ -155,7 +155,7 @@ class Workers(AskedThreads):
             function, given_ = IN_CONTEXT, [ast.unparse(on), *args]
         elif has_variables(self.colours.graph) and function not in IN_THREADS:
             function, given_ = IN_CONTEXT, [EMPTY_CONTEXT, function, *given_]
-        if function == "asyncio.to_thread":  # a small pool, which asyncio joins
+        if function == "asyncio.to_thread":  # its pool is small; asyncio.run joins it
             function = "in_own_thread"
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
         lost = isinstance(statement, ast.Expr) and at_once

@@ -81,7 +81,7 @@ def _is_odd(graph: CallGraph, node: ast.Attribute, scope: Scope, path: Path) -> 
 
 
 def uncounted(graph: CallGraph, names: set[str]) -> str:
-    """The comment on `threading.enumerate()`, if there are other workers."""
+    """The comment on `threading.enumerate()`, if it would miss some workers."""
     if not names & (ASKS_ALL - {"threading.main_thread"}):
         return ""
     made = {name for _, name in _asked(graph)}
