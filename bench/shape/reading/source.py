@@ -76,7 +76,7 @@ class Source:
         """
         _ = self.tree
         with warnings.catch_warnings():
-            # warnings about code that the compiler accepts
+            # a warning is only about code that the compiler accepts
             warnings.simplefilter("ignore")
             try:
                 compile(self.text, self.name, "exec", dont_inherit=True)

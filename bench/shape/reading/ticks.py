@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-Tick = Callable[[str, int, int], object]  # what is done, how many are done, of how many
+# the kind of work ("files read"), the number of things done, the number of all things
+Tick = Callable[[str, int, int], object]
 
 
 def silent(what: str, done: int, of: int) -> None:

@@ -110,7 +110,7 @@ class Builder:
             self.bind(scope, local, "import", end(node), path, node, imported=name)
 
     def header(self, node: ast.stmt, scope: Scope, path: Path) -> None:
-        """What a statement evaluates and binds itself, before its blocks."""
+        """Record what a statement itself evaluates and binds, without its blocks."""
         match node:
             case ast.Assign(targets=targets, value=value):
                 self.expression(value, scope, path)
@@ -177,7 +177,7 @@ class Builder:
                 pass
 
     def branches(self, node: ast.If, scope: Scope, path: Path) -> None:
-        """Both branches, except one that a constant condition excludes."""
+        """Record both branches of an `if`, unless a constant condition excludes one."""
         always = truth(node.test, self.constants) if scope.is_function else None
         for body, branch in ((node.body, "if"), (node.orelse, "else")):
             if always is None:

@@ -56,7 +56,7 @@ class Types:
         self.arguments: dict[tuple[str, str], set[Values]] = {}  # passed by calls
         # parameters to which calls pass library functions
         self.foreign: set[tuple[str, str]] = set()
-        self.kept: list[ast.AST] = []  # kept alive, so that their ids stay unique
+        self.kept: list[ast.AST] = []  # nodes kept alive, so that ids stay unique
         self.orders: dict[str, list[ClassRef | Library]] = {}
         self.below: dict[str, set[str]] = {}  # class -> its subclasses
         self.ordered = 0  # the number of classes whose bases are in `below`
@@ -193,7 +193,7 @@ class Types:
         return one(Library(name)) if name in BUILTINS else NONE
 
     def starred(self, module: str, name: str) -> Values:
-        """A name that `from module import *` gives."""
+        """The values of a name that `from module import *` gives."""
         if self.program.holds(module):
             return self.exported_by(module, name)
         full = normal(f"{module}.{name}")
@@ -275,7 +275,7 @@ class Types:
         return unpacked(value, made.part)
 
     def parameter(self, made: Binding) -> Values:
-        """A parameter's values, by annotation or else by calls; with some defaults."""
+        """A parameter's values, by annotation or else by calls, and some defaults."""
         said = hints.meaning(self, made.annotation, made.scope)
         default = NONE
         if made.node is not None:

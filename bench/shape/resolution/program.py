@@ -68,7 +68,7 @@ class Program:
         self.packages |= prefixes - {""}
 
     def holds(self, module: str) -> bool:
-        """Whether a module is read; if it is not, it is read now if it is in `root`."""
+        """Whether a module is read; this call reads a module of `root`, if it can."""
         if module in self.tops:
             return True
         if self.root is None or module in self._absent or self._beside <= 0:

@@ -1,4 +1,4 @@
-"""Classes that have the methods of a `typing.Protocol`, but not it as a base."""
+"""Classes that have the methods of a `typing.Protocol`, but do not derive from it."""
 
 import ast
 from collections.abc import Callable

@@ -38,7 +38,7 @@ class Binding:
 
     @property
     def is_item(self) -> bool:
-        """Whether this only puts an item into a value, as in `rows[key] = value`."""
+        """Whether the binding only puts in an item, as in `rows[key] = value`."""
         return self.how == "element"
 
 
@@ -121,7 +121,7 @@ class Scope:
 
 
 def exclusive(one: Path, other: Path) -> bool:
-    """Whether two places are in different branches of an `if`, of which one runs."""
+    """Whether two places are in different branches of an `if`, so only one runs."""
     for here, there in zip(one, other, strict=False):
         if here != there:
             return here[0] == there[0] and {here[1], there[1]} <= {"if", "else"}

@@ -1,1 +1,1 @@
-"""Attributes that several workers write, and the locks that are held meanwhile."""
+"""Attributes that several workers write, and the locks that are held at the writes."""
