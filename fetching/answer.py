@@ -105,7 +105,7 @@ class Answer:
         if not self.left:
             self.complete = True
             self.reusable = self.stays
-            self.let_go()  # the parser got only a part of the body: it is useless now
+            self.let_go()  # the parser lacks a part of the body, so it cannot be reused
 
     def take(self) -> bytes:
         """Return the part of the body that arrived since the last call."""

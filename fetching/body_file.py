@@ -55,7 +55,7 @@ class BodyFile:
         # places without an index line yet, by the number of the URL
         self.reserved: dict[int, list[Place]] = {}
         self.done: array[int] = array("q")  # hashes of the URLs with a body, by number
-        self.resumed = 0  # number of bodies that were already there
+        self.resumed = 0  # number of bodies that an earlier fetch stored
         # If `soon` is set, small bodies and lines are collected in `crowd`.  Then
         # `soon(write_late)` makes the loop call `write_late` soon, which writes all of
         # them together.  If `soon` is None, each body and each line is written at once.
@@ -94,7 +94,7 @@ class BodyFile:
         os.ftruncate(self.file, self.ranges.end)
 
     def is_done(self, number: int, url: str) -> bool:
-        """Whether the body of a URL was already there.
+        """Whether an earlier fetch has stored the body of a URL.
 
         Raises ValueError if the body with this number belongs to another URL.  This
         happens if the list was changed in the middle.

@@ -163,7 +163,7 @@ def started(fetch_class: Callable[..., Started], given: Namespace) -> Started:
 
 
 def counted(urls: UrlList, fetch: Any, given: Namespace) -> int:
-    """Count the URLs to fetch; raises CannotRunError if the list is another one.
+    """Count the URLs to fetch; raises CannotRunError if the list was changed.
 
     Without --quiet, and for a resumed fetch with bodies, the whole list is read and
     counted.  This also checks the list of a resumed fetch.  In all other cases no total

@@ -89,7 +89,7 @@ def copy_all(
 
 
 def move(file: int, length: int, source_offset: int, target_offset: int) -> None:
-    """Copy bytes to another place of the same file; the two must not overlap."""
+    """Copy bytes to another place of the same file; the two places must not overlap."""
     position = 0
     while position < length:
         position += copy_all(

@@ -29,7 +29,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     path: str  # the path with the query, as it is sent
     authority: str  # host and port in the form of the Host field
     authorization: str | None = None  # a field that is sent to this origin only
-    # whether this is the origin in the list, and not one of a redirect
+    # whether each redirect from the URL in the list led to the same origin
     home: bool = True
 
     @property

@@ -68,7 +68,7 @@ def hiding(root: Path) -> Path | None:
     if spec is not None and spec.origin is not None and not places:
         places = [spec.origin]
     found = [Path(place).resolve() for place in places]
-    if known is None:  # the test modules put the root directory before other places
+    if known is None:  # test modules may put the root directory first on the path
         own = root / "bench" / "__init__.py", root / "bench.py"
         found += [file.resolve() for file in own if file.is_file()]
     found = [one.parent if one.name == "__init__.py" else one for one in found]

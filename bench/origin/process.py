@@ -47,7 +47,7 @@ def run(
 ) -> None:
     """Serve on uvloop if it is installed, else on asyncio's loop.
 
-    If `chain` is given, a file with certificate and key, the origin serves with TLS.
+    `chain` is a file with certificate and key; with it, the origin serves with TLS.
     """
     allow_many_connections()
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None

@@ -39,7 +39,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Score:
-    """How many functions are reported that block, and how many that do not."""
+    """How many blocking functions are reported, and how many of the other functions."""
 
     found: int
     blocking: int
@@ -63,7 +63,7 @@ def numbered(path: Path) -> Iterator[Function]:
 
 
 def score(functions: Iterable[Function], lines: set[int]) -> Score:
-    """Score the lines that a tool reports; any of its lines counts for a function."""
+    """Score the lines that a tool reports; a line counts for the function around it."""
     each = list(functions)
     named = {one for one in each if lines & set(one.lines)}
     blocking = [one for one in each if one.blocks]

@@ -3,8 +3,7 @@
 The test modules are copied from the `test` package of the running Python, so that they
 are rewritten as a user's modules are.  The rest of that package is one step: it is not
 rewritten.  A test runs in one schedule: a worker continues until it waits, and a timer
-fires only when no worker can continue.  So no timer fires before work that is ready, as
-on a machine that is never late.
+fires only when no worker can continue.  So a timer never overtakes work that is ready.
 """
 
 import inspect
@@ -169,7 +168,7 @@ class CaseProgram:
             # otherwise its `__del__` would use the runner
             vars(test).pop("_asyncioRunner", None)
             test._asyncioRunner = None
-        if kernel.stop is not None:  # the test has caught the exception of the stop
+        if kernel.stop is not None:  # the test caught the exception that ends the run
             raise Stopped
         run_to_end()
         kernel.run_alone()
@@ -177,7 +176,7 @@ class CaseProgram:
 
 
 def concrete(module: types.ModuleType, case: str) -> Any:
-    """The class of a test; in `lock_tests`, a class that names what it tests."""
+    """The class of a test; in `lock_tests`, a subclass with the tested primitive."""
     cls = vars(module)[case]
     if case not in PRIMITIVES or not module.__name__.endswith("lock_tests"):
         return cls

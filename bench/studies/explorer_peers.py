@@ -4,9 +4,9 @@
     frontrun python -m bench.studies.explorer_peers
 
 frontrun patches locks only if its own command starts the program. interleave-test needs
-Python 3.12 and supports only threads.  No other part of this project needs them.  Each
-is called through its public functions, without a bound on preemptions, and continues
-after a failure if it can.
+Python 3.12 and supports only threads.  No other part of this project needs these two
+packages.  Each explorer is called through its public functions, without a bound on
+preemptions, and continues after a failure if it can.
 """
 
 import asyncio

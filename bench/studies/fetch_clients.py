@@ -210,7 +210,7 @@ def on_threads(name: str, urls: list[str], output: Output, workers: int) -> None
 
 
 async def on_tasks(name: str, urls: list[str], output: Output, workers: int) -> None:
-    """Fetch all URLs on tasks, which take the next URL in the same way."""
+    """Fetch all URLs on tasks; each takes the next URL when it is done with one."""
     left = zip(count(1), urls, strict=False)
 
     async def work(get: GetLater) -> None:

@@ -40,7 +40,7 @@ def install(case: PortedPackage, folder: Path) -> None:
         with tarfile.open(archive) as packed:
             packed.extractall(made / "source", filter="data")
         (root,) = (made / "source").iterdir()
-        # otherwise tests would import this and not the port
+        # otherwise the tests would import the source release, and not the port
         for inside in (root, root / "src"):
             shutil.rmtree(inside / case.module, ignore_errors=True)
         made.replace(target)
@@ -80,7 +80,7 @@ def tested(case: PortedPackage, installed: Path, source: Path) -> dict[str, str]
 def ended(report: Path) -> dict[str, str]:
     """The outcome of each test of a report: "passed", "failed" or "skipped"."""
     found = {}
-    # the file is from this program, so it can be trusted
+    # this program let pytest write the file, so the XML can be trusted
     for test in ElementTree.parse(report).getroot().iter("testcase"):
         kinds = {part.tag for part in test}
         bad = kinds & {"failure", "error"}

@@ -37,7 +37,10 @@ NONE = Replays()
 def replays(
     target: str, found: Schedule, times: int, directory: Path | None
 ) -> Replays:
-    """Replay a schedule, or the saved one, `times` times with each carrier."""
+    """Replay a schedule `times` times with each carrier, and once in an edited copy.
+
+    If the directory has a saved schedule of the scenario, that schedule is used.
+    """
     kept = found if directory is None else first_kept(found, directory)
     path, _, name = target.rpartition(":")
     made = replayed(target, kept, times)

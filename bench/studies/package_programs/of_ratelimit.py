@@ -15,7 +15,7 @@ class OnceInASecond:
     def work(self):
         try:
             self.call()
-        except Exception as problem:  # since 2.0 it raises; before, the call waited
+        except Exception as problem:  # before 2.0 the call waited instead
             assert type(problem).__name__ == "RateLimitException"
 
     workers = (work, work)
