@@ -17,7 +17,7 @@ class Belt(bounded_queue.Belt):
 
 
 async def provoke(belt: bounded_queue.Belt) -> None:
-    """Process the only integer: it fails in every order."""
+    """Process the only integer: this fails in every order."""
     await belt.put(7)
     await belt.take()
     belt.task_done()

@@ -17,7 +17,7 @@ class Basket(condition.Basket):
 
 
 async def provoke(basket: condition.Basket) -> None:
-    """Put an integer: it fails in every order."""
+    """Put an integer: this fails in every order."""
     await basket.put(7)
 
 

@@ -1,7 +1,7 @@
 """Counter-example: a consumer finds nothing, clears the event, and never checks again.
 
 An integer put between the check and the clear is missed: the clear erases its signal.
-In threads a put can come there at any time; in asyncio only at an await in between.
+In threads a put can always come there; in asyncio only if there is an await.
 Symptom: TimeoutError: consumer 0 still waits for not_empty, with 1 integer there
 """
 

@@ -18,7 +18,7 @@ class Bank(rlock.Bank):
 
 
 async def provoke(bank: rlock.Bank) -> None:
-    """Transfer: it fails in every order."""
+    """Transfer: this fails in every order."""
     await must_end(
         bank.transfer(1),
         otherwise="teller 0 still waits for the lock that teller 0 holds",

@@ -17,7 +17,7 @@ class Server(semaphore.Server):
 
 
 async def provoke(server: semaphore.Server) -> None:
-    """Serve one client: it fails in every order."""
+    """Serve one client: this fails in every order."""
     await server.serve("client 0")
 
 

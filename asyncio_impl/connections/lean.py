@@ -1,7 +1,7 @@
 """Keep-alive connections with llhttp and nothing else: the engine of the control pair.
 
-It has the interface of a client library and gives the same answers.  Two sides that
-use it differ only by the model.
+This engine has the interface of a client library and gives the same answers.  Two
+sides that use this engine differ only by the model.
 """
 
 import ssl

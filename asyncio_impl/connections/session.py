@@ -145,7 +145,7 @@ class Session:
         answer has status 408.  This says nothing about the URL.  So the request is sent
         again, on another connection.
         """
-        others = self.workers + 1  # how often a request is sent again for this reason
+        others = self.workers + 1  # the most repetitions of this request
         while True:
             if self.closed:
                 raise SessionClosedError

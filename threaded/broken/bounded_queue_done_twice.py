@@ -15,7 +15,7 @@ class Belt(bounded_queue.Belt):
 
 
 def provoke(belt: bounded_queue.Belt) -> None:
-    """Process the only integer: it fails in every order."""
+    """Process the only integer: this fails in every order."""
     belt.put(7)
     belt.take()
     belt.task_done()

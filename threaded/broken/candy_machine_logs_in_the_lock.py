@@ -1,7 +1,7 @@
 """Counter-example: the vendor logs its result while it still holds the lock.
 
-A slow reader stops the whole machine.  asyncio has no such file: there a slow
-reader stops the loop and all its tasks, whether the lock is held or not.
+A slow reader of the log stops the whole machine.  asyncio has no such file: there a
+slow reader stops the loop and all its tasks, whether the lock is held or not.
 Symptom: TimeoutError: buyer 1 still waits for the lock while vendor 0 logs
 """
 

@@ -15,7 +15,7 @@ class Basket(condition.Basket):
 
 
 def provoke(basket: condition.Basket) -> None:
-    """Put an integer: it fails in every order."""
+    """Put an integer: this fails in every order."""
     basket.put(7)
 
 

@@ -1,7 +1,7 @@
 """Counter-example: the producer puts no end mark after the last integer.
 
 The producer has put its last integer and ended.  The consumers wait for another
-integer, and a caller that joins the consumers waits as long.
+integer, and a caller that joins the consumers waits for ever too.
 Symptom: TimeoutError: consumer 0 still waits for not_empty
 """
 

@@ -25,7 +25,7 @@ def rescue(bank: rlock.Bank) -> None:
 
 
 def provoke(bank: rlock.Bank) -> None:
-    """Transfer: it fails in every order."""
+    """Transfer: this fails in every order."""
     must_end(
         lambda: bank.transfer(1),
         otherwise="teller 0 still waits for the lock that teller 0 holds",

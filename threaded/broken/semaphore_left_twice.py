@@ -15,7 +15,7 @@ class Server(semaphore.Server):
 
 
 def provoke(server: semaphore.Server) -> None:
-    """Serve one client: it fails in every order."""
+    """Serve one client: this fails in every order."""
     server.serve("client 0")
 
 
