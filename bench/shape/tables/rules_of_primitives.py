@@ -144,7 +144,7 @@ RULES = (
         asyncio="waits for ever",
         anyio="RuntimeError",
         trio="RuntimeError",
-        port="threading.Condition is made on an RLock: do not enter twice",
+        port="only threading.Condition has an RLock: a holder must not enter again",
     ),
     Rule(
         key="condition-wait-for",
@@ -212,7 +212,7 @@ RULES = (
         asyncio=NONE,
         anyio=NONE,
         trio=NONE,
-        port="the task for which wait() returns 0 does it",
+        port="the task for which wait() returns 0 runs the action",
     ),
     Rule(
         key="queue-timeout",

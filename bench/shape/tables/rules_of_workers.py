@@ -13,7 +13,7 @@ RULES = (
         asyncio="in the loop's thread",
         anyio=NONE,
         trio=NONE,
-        port="loop.call_later(...); it must not block and cannot await",
+        port="loop.call_later(...): the function must not block and cannot await",
     ),
     Rule(
         key="local",
@@ -113,7 +113,7 @@ RULES = (
         asyncio="may be collected while it waits",
         anyio="runs to its end",
         trio="runs to its end",
-        port="keep the task, or use asyncio.TaskGroup, which does",
+        port="store the task, or use asyncio.TaskGroup, which stores its tasks",
     ),
     Rule(
         key="context",
