@@ -31,7 +31,7 @@ FLAGS = {
 
 
 def refuses(call: ast.Call) -> bool:
-    """Whether the call passes `block=False`, `blocking=False` or `acquire(False)`."""
+    """Whether the call passes `block=False`, `blocking=False`, or False by position."""
     first = call.args[:1] if len(call.args) < 2 else call.args[:2]
     asked = [k.value for k in call.keywords if k.arg in AT_ONCE] + first
     return any(isinstance(a, ast.Constant) and a.value is False for a in asked)

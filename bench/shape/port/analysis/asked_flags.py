@@ -80,7 +80,8 @@ def calls_own(body: list[ast.stmt], scope: Scope) -> bool:
 def _setters(part: ast.Name | ast.Attribute, scope: Scope) -> Iterator[str]:
     """The functions that set a name or an attribute; "" stands for the module.
 
-    Attributes are compared by their last names.  `__init__` does not count.
+    Attributes are compared by their last names.  `__init__` does not count.  The module
+    counts for a name only if it sets the name more than once.
     """
     home = [*outward(scope)][-1]
     if isinstance(part, ast.Name):

@@ -48,7 +48,7 @@ def _waits_for_others(loop: ast.While, inside: list[ast.AST], scope: Scope) -> b
 
 
 def _changes(test: ast.expr, inside: list[ast.AST]) -> bool:
-    """Whether a loop may change its condition's names; a call may change any name."""
+    """Whether the block of a loop may change its condition, as any call in it may."""
     if any(isinstance(node, ast.Call) for node in [*inside, *ast.walk(test)]):
         return not all(isinstance(n, ast.Pass | ast.Continue) for n in inside)
     if isinstance(test, ast.Constant):

@@ -58,7 +58,7 @@ def _is_wrapped(event: Event, scope: Scope) -> bool:
 
 
 def locks_taken(graph: CallGraph) -> dict[str, set[str]]:
-    """Function -> the locks that a call of it takes."""
+    """Function -> the locks and conditions of asyncio that a call of it takes."""
     found: dict[str, set[str]] = {}
     for key, events in graph.events.items():
         for event in events:

@@ -43,7 +43,8 @@ def _of_a_task(scope: Scope, statement: ast.Try, names: set[str]) -> bool:
     The answer is false for a bare `except` and for `except BaseException`.  For any
     other `except` it is true in two cases, if the `try` awaits anything:
 
-    - The function uses a method `cancel` above the `try`, as in `task.cancel()`.
+    - The function uses a method `cancel`, as in `task.cancel()`, above the `try` or in
+      its first line.
     - The `try` awaits only names and attributes, as in `await task`.  Other code may
       cancel that task.
     """
