@@ -116,7 +116,7 @@ class BodyFile:
         return (each for each in numbered if not self.is_done(*each))
 
     def reserve(self, number: int, length: int) -> Place:
-        """Take a range for a body; raises FetchError if the disk has less room."""
+        """Take a range; raises FetchError if a body over CHECKED_BYTES has no room."""
         self.count_body(length)
         if length > CHECKED_BYTES:
             self.check_room(length)
@@ -158,7 +158,7 @@ class BodyFile:
     def append(self, number: int, body: Chunk) -> Place:
         """Take a range for a whole body, and write the body, now or later.
 
-        The caller must not change the body.  Raises FetchError if the disk is full.
+        The caller must not change the body.  Raises FetchError as `reserve` does.
         """
         place = self.reserve(number, len(body))
         if self.soon is None or not self.crowd.takes(place, body):

@@ -1,10 +1,10 @@
 """Notice that a connection has waited too long, with one timer for all its waits.
 
 A timer for each wait would cost more than the wait.  So there is one timer, and it is
-not set again for each wait.  It is set to the end of the current limit.  When the timer
-fires, bytes may have arrived meanwhile, so the limit may end later than before.  Then
-the timer is set to the new end.  It is also set again if a new request has an earlier
-limit.
+not set again for each wait.  It is set to the end of the current limit.  If bytes
+have arrived when the timer fires, the limit ends later.  Then the timer is set to the
+new end.  The timer is also set again if a new request has less time left than the idle
+timeout.
 """
 
 import asyncio

@@ -40,7 +40,7 @@ def text(status: int, words: str, *fields: str) -> bytes:
 
 
 class Failures:
-    """Counts how often each URL with `times` has failed."""
+    """Counts the requests for each URL with `times`: only the first of them fail."""
 
     def __init__(self) -> None:
         self.seen: Counter[bytes] = Counter()

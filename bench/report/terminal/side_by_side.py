@@ -48,7 +48,8 @@ def side_by_side(
 ) -> Iterator[Text]:
     """The lines of text that show aligned rows, with a legend below them.
 
-    The text fits `width` columns; with None it is as wide as the longest lines.
+    The text fits `width` columns.  With None, a side is as wide as its longest line, at
+    most WIDEST_COLUMN.
     `context` is the number of equal rows around each difference; with None all are
     shown.
     """

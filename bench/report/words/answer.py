@@ -117,7 +117,7 @@ def only_noise(results: Results, broken: Sequence[str]) -> Answer:
 
 
 def _elsewhere(others: Sequence[Comparison]) -> list[str]:
-    """A sentence for each other runtime."""
+    """A sentence for each runtime of these comparisons, up to MOST_SETTINGS."""
     said = []
     settings = list(dict.fromkeys(units.setting(one) for one in others))
     for name in settings[:MOST_SETTINGS]:

@@ -17,7 +17,7 @@ SEVERAL = 2  # runtimes
 def advice(
     comparisons: Sequence[Comparison], lacking: list[str], results: Results
 ) -> list[str]:
-    """What to run for the results that are missing, with the options of this run."""
+    """What is missing, and the command that gives this run more time, if that helps."""
     more = more_time.budget(results, comparisons)
     if more is None:
         return lacking
@@ -28,7 +28,7 @@ def advice(
 
 
 def missing(results: Results) -> list[str]:
-    """What was not measured within the budget; a few comparisons are named."""
+    """What was not measured within the budget; if it is little, it is named."""
     if not results.comparisons and not is_only_noise(results):
         return []
     found = [unmeasured.in_words(one) for one in results.unmeasured]

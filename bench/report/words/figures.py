@@ -170,7 +170,10 @@ def group_of_measurement(one: Measurement) -> str:
 
 
 def _table(measurements: Sequence[Measurement]) -> Table:
-    """A row for each measurement; parameters that all rows share are in the caption."""
+    """Rows for the measurements, then for their ratios to threads.
+
+    Parameters that all measurements share are in the caption.
+    """
     first, *others = measurements
     coordinates = _columns(one.coordinates for one in measurements)
     varied = [
