@@ -125,7 +125,7 @@ class Connection:
         """Wait for the next bytes, and pass them to the parser."""
         count = self.fill(len(self.view))
         if not count and self.ended:
-            raise self.lost()  # `end` has closed it
+            raise self.lost()  # `end` has ended the connection
         try:
             self.answer.feed(self.view[:count])
         except FetchError as error:
@@ -184,7 +184,7 @@ class Connection:
     def end(self) -> None:
         """End the connection now; a wait of another worker raises FetchError."""
         self.ended = True
-        with suppress(OSError):  # it has already ended
+        with suppress(OSError):  # the connection has already ended
             socket.socket.shutdown(self.stream, socket.SHUT_RDWR)
 
 

@@ -56,7 +56,7 @@ class Exchange:
 
 
 class Client:
-    """Connections to any number of hosts, in as many pools as there are workers."""
+    """Connections to any number of hosts; the library has at most a pool per worker."""
 
     def __init__(self, workers: int, options: Options) -> None:
         self.options = options
@@ -258,7 +258,7 @@ class Received(io.RawIOBase):
                 return 0
             received = self.receive(lambda: self.sock.recv(READ_BYTES))
             if not received and self.client.sockets.closed:
-                raise failure.lost(answer.length)  # the client has closed it
+                raise failure.lost(answer.length)  # the client ended the connection
             self.rest = self.gate.admit(received)
         count = min(len(view), len(self.rest))
         view[:count] = self.rest[:count]
@@ -305,5 +305,5 @@ class Sockets:
 
 def shut_down(connected: socket.socket) -> None:
     """Wake the threads that read or write; `SSLSocket.shutdown` would remove TLS."""
-    with suppress(OSError):  # it has already ended
+    with suppress(OSError):  # the connection has already ended
         socket.socket.shutdown(connected, socket.SHUT_RDWR)

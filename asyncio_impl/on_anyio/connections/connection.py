@@ -112,7 +112,7 @@ class Connection:
         """Wait for the next bytes, and pass them to the parser."""
         chunk = await self.fill(CHUNK_BYTES)
         if not chunk and self.ended:
-            raise self.lost()  # `end` has closed it
+            raise self.lost()  # `end` has ended the connection
         try:
             self.answer.feed(chunk)
         except FetchError as error:

@@ -43,7 +43,10 @@ def is_dropped(statement: ast.stmt, scope: Scope) -> bool:
 
 
 def is_daemon(node: ast.Call, statement: ast.stmt, scope: Scope) -> bool:
-    """Whether a function makes a thread or timer a daemon."""
+    """Whether a function makes a thread or timer a daemon.
+
+    Each mention of `daemon` or `setDaemon` of its variable counts.
+    """
     told = [k.value for k in node.keywords if k.arg == "daemon"]
     if any(isinstance(t, ast.Constant) and t.value is True for t in told):
         return True
