@@ -4,10 +4,10 @@
 
 Each workload is drawn at random.  First `decide` answers it.  Then the plainest
 programs that do the same work (`decide_jobs`) measure it in full: fresh processes in
-pairs, in both orders.  The study prints the predicted figures beside the measured ones,
-and the verdict beside the verdict of the full measurement.  It stores one line for each
-workload, so that an interrupted study can continue.  A workload that other processes
-disturbed is marked.
+pairs, each pair in a random order.  The study prints the predicted figures beside the
+measured ones, and the verdict beside the verdict of the full measurement.  It stores
+one line for each workload, so that an interrupted study can continue.  A workload that
+other processes disturbed is marked.
 """
 
 import json

@@ -63,19 +63,19 @@ MEASURES = ("curl -Z", "h2load", "urllib3 threads")
 
 
 def contenders(case: Case, wanted_only: bool) -> list[str]:
-    """The participants: every form and every peer that fits the case."""
+    """The forms and peers that fit the case, or only those that its targets name."""
     if wanted_only:
         named = {name for one in TARGETS if one.case == case.name for name in one.names}
         named.add(case.measure)
         return [name for name in (*FORMS, *PEERS) if name in named]
     left_out = set()
     if case.measure != "curl":
-        # it fetches small bodies one after another, which takes too long
+        # curl without -Z fetches one body after another, which takes too long
         left_out.add("curl")
     if case.name != "small":
         left_out |= {"lean threads, 8", "lean threads, 1 core"}
     if case.on_disk:
-        left_out |= set(LIBRARIES)  # they hold whole bodies in memory
+        left_out |= set(LIBRARIES)  # each library holds whole bodies in memory
     return [name for name in (*FORMS, *LIBRARIES, *PEERS) if name not in left_out]
 
 

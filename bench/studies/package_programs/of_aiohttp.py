@@ -32,7 +32,7 @@ class OneConnection(BaseConnector):
 
 
 async def cancelled_waiter():
-    """One task that waits for the connection is cancelled; the next must get it."""
+    """A task that waits for the connection is cancelled; the next task must get it."""
     loop = asyncio.get_running_loop()
     connector = OneConnection(limit=1)
     request = ClientRequest("GET", URL("http://server/"), loop=loop)
