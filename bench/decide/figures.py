@@ -18,8 +18,8 @@ from bench.decide.candidates import Candidate
 
 TAIL_CHANCE = 0.05  # the chance on each side of a quantile's interval
 LEAST_FOR_P99 = 300  # the least number of samples for a p99
-# If a window is at least this many predicted p99s long, the percentiles are of all
-# jobs, and not only of the jobs that are due at the start.
+# If a window is at least this many times as long as the predicted p99, the percentiles
+# are of all jobs, and not only of the jobs that are due at the start.
 MANY_ROUNDS = 10
 
 Values = Mapping[str, Any]

@@ -174,8 +174,8 @@ def of_contention(alone: float, beside: float, cpu: float) -> float:
 
     Alone, one call of the function computes for g seconds with the lock and for n
     seconds without it, and waits for w seconds.  While both want the lock, each of them
-    gets it half of the time.  So beside the thread, the call takes 2 g + n + w seconds.
-    During these, the thread has the lock for g + n + w seconds.
+    gets it half of the time.  So beside the thread, the call takes 2 g + n + w seconds:
+    it has the lock for g of these seconds, and the thread has it for g + n + w.
     """
     if not cpu or not alone:
         return 0.0

@@ -119,13 +119,14 @@ def _with_effect(
     """The threshold; None if a value beyond it would have no effect.
 
     A value can have no effect only in one case: the threshold is a higher number of
-    jobs at once, and the jobs arrive at a rate.  Then the number only limits how many
-    jobs are in progress.  If the number is enough for the rate, a higher limit is never
+    jobs at once, and the jobs arrive at a rate.  This number limits how many jobs are
+    in progress.  If the limit is high enough for the rate, a higher limit is never
     reached.
 
-    The number counts as enough if the present verdict is not "neither".  Then the
-    result is None.  If the verdict is "neither", the number counts as enough from the
-    threshold on.  So `until` and `then`, which belong to higher numbers, are removed.
+    If the present verdict is not "neither", a model meets the rate, so the present
+    limit is high enough, and the result is None.  If the present verdict is "neither",
+    the limit is high enough from the threshold on.  `until` and `then` describe higher
+    limits, so they are removed.
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

@@ -126,7 +126,7 @@ def pair(own: UserPair) -> FunctionPair:
         usual=USUAL,
         least_operations=1,
         least_each=1,
-        tries=2,  # what calls leave behind shows after two short windows
+        tries=2,  # two short windows are enough to find what calls leave behind
         own=own,
     )
 

@@ -69,8 +69,8 @@ def interval(
     None if there are too few values: 95 % needs 6.
     """
     count, rank = len(values), 0
-    # Each value is below or above the median: 2**count cases.  In `below` of them, at
-    # most `rank` values are below the median.
+    # Each value is below or above the median, so there are 2**count cases.  `below` is
+    # the number of cases in which at most `rank` values are below the median.
     below = term = 1
     while rank < count // 2 and 1 - 2 * below / (1 << count) >= confidence:
         rank += 1

@@ -208,7 +208,8 @@ class Kernel(VirtualTime):
         end = ("end", worker.name)
         try:
             self.operation(end, None, True, end)
-            if IDENTIFIERS in self.points:  # a key for each worker: ends do not race
+            if IDENTIFIERS in self.points:
+                # each worker has its own key, so the ends of two workers do not race
                 self.also_access(IDENTIFIERS, True, end, key=worker.name)
         except Abandoned:
             return

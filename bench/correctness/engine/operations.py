@@ -139,9 +139,9 @@ class Operations(Loops):
     def splits(self, point: PointId) -> bool:
         """Whether a transition of a loop must end before this operation.
 
-        It must end there if threads race with the operation.  The first operation of a
-        handle with which threads race is an exception.  Threads cannot observe anything
-        that the handle did before it, so no new transition is needed.
+        It must end there if threads race with the operation.  But a handle's first
+        operation that races needs no new transition: threads cannot observe anything
+        that the handle did before that operation.
         """
         return point in self.points and self.undisturbed is not self.transition
 

@@ -160,7 +160,8 @@ class SpinDetection(Recording):
             others = [
                 w for w in enabled if self.idle_yields_of(w) <= IDLE_YIELDS_BEFORE_TIME
             ]
-        # If no worker is left, those that are no timers run before the timers.
+        # If all enabled workers have polled too often, any of them may run, but the
+        # timers only if there is no other worker.
         return others or [w for w in enabled if w.deadline is None] or enabled
 
     def without_timers(self, enabled: list[Worker]) -> list[Worker]:

@@ -109,7 +109,7 @@ class Tree:
 
     @property
     def stalled(self) -> bool:
-        """Whether nodes are left below which only other processes still search."""
+        """Whether some nodes are left, and only other processes still search them."""
         return len(self.nodes) > self.owned_from
 
     def node_to_share(self) -> Node | None:

@@ -68,8 +68,9 @@ class Reader(type):
 class Told:
     """Holds the value of a value pattern.
 
-    The compiler takes no call as a value pattern, but an attribute of a call's result.
-    So the hook returns this object, and the pattern reads its attribute `value`.
+    A value pattern cannot be a call such as `hook()`.  It can be an attribute of the
+    result of a call, such as `hook().value`.  So the hook returns this object, and the
+    pattern reads its attribute `value`.
     """
 
     __slots__ = ("value",)

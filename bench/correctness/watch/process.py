@@ -70,7 +70,8 @@ class Watched:
             target=serve, args=(job, theirs, stack, terminal, os.getpid()), daemon=True
         )
         flush()
-        # Without the lock before a fork: in the copy, it would be held for ever.
+        # A fork copies a held lock, and nothing would release the copy.  So the lock
+        # READING_STATUS is not taken before a fork.
         alone = contextlib.nullcontext() if self.forked else READING_STATUS
         with alone, sigint_blocked():
             self.process.start()

@@ -4,10 +4,10 @@ The sampler and the measured thread stay on different cores.  On the same core, 
 sampler could look only while the thread does not compute.  A look reads two values:
 whether the lock is held, and how many seconds in total the thread was in the queue:
 ready to compute, but without a core.  The system adds a stay in the queue to this total
-when the thread leaves the queue.  So if the total has grown by d seconds since the last
-look, the thread left the queue between the two looks, after d seconds in it.  These d
-seconds may contain many earlier looks.  Those looks show nothing about the computing of
-the thread.
+only when the thread leaves the queue.  So if the total is d seconds more than at the
+look before, the thread has left the queue since then, after a stay of d seconds.  Such
+a stay can be longer than the time between two looks.  All looks during the stay show
+nothing about the computing of the thread.
 """
 
 import json

@@ -50,8 +50,9 @@ def blocks(one: Comparison, at_most: int) -> int | None:
     if one.low and one.high and one.ratio and one.blocks:
         middle, margin = abs(math.log(one.ratio)), math.log1p(MATTERS)
         half_width = math.log(one.high / one.low) / 2
-        # A half-width below `middle` excludes the ratio 1.  A half-width below
-        # `margin - middle` leaves only differences that do not matter.  Each decides.
+        # The interval decides in two cases.  It excludes the ratio 1: its half-width is
+        # below `middle`.  Or it contains only differences that do not matter: its
+        # half-width is below `margin - middle`.
         least = max(middle, margin - middle)
         needed = one.blocks * (half_width / least) ** 2
     looks = [look for look in LOOKS if one.blocks < look <= at_most and look >= needed]

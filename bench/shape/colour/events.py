@@ -82,8 +82,9 @@ class Events:
                 made = self.runs.results(made)
             reach = self.runs.called(self.runs.results(made))
             reach |= self._entered_around(made)
-            # A decorator that returns its argument seems to return every function that
-            # it decorates.  Then only functions defined inside the decorator count.
+            # All calls of a decorator have one common result.  If it returns its
+            # argument, this result contains every function that it decorates.  Then
+            # only functions that are defined inside the decorator count.
             if scope.key in reach.functions:
                 reach = self.runs.called(wrappers(self.types, scope))
             if reach.functions - {scope.key}:

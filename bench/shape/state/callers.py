@@ -109,7 +109,10 @@ def _handed_in_lambdas(
 
 
 def _same(held: Held, node: ast.expr, top: Scope) -> Iterator[LockUse]:
-    """The locks that have the same name in the callee: globals, and those of `self`."""
+    """The held locks whose names mean the same locks in the callee.
+
+    These are globals, and attributes of `self` if the call is on `self`.
+    """
     own = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
     for lock in held:
         first = lock.name.partition(".")[0]

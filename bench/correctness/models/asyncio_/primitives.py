@@ -40,10 +40,10 @@ def record_whole(thing: object, write: bool, verb: str = "") -> None:
 def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> None:
     """Record the first use and the first write of a primitive in a transition.
 
-    A further use in the same transition changes nothing.  The most frequent callers
-    test for this case themselves, and then do not call this function.  For a trace,
-    each use is recorded with its line.  In a search of all interleavings, a use in an
-    event loop is not recorded: it only gives the primitive its name.
+    A further use in the same transition changes nothing: the most frequent callers test
+    for it, and do not call this function.  For a trace, each use is recorded with its
+    line.  A search of all interleavings needs no accesses, so in an event loop it only
+    fixes the name of the primitive, at its first use in a run.
     """
     if kernel.alone:
         return

@@ -71,9 +71,11 @@ class SimpleQueue(Primitive):
 def guarded(name: str) -> property:
     """A property for an attribute of a queue that the program gets or sets.
 
-    The access bypasses the mutex, so it is recorded as an access to the mutex.  The
-    queue's own code uses the hidden name.  That code's use of the items is recorded
-    only after the program has accessed the items itself.
+    The queue's own methods hold the mutex while they use the attribute.  The program
+    uses it without the mutex, so this access races with the methods.  To make the race
+    visible, the access is recorded as an access to the mutex.  The methods use a hidden
+    name of the attribute.  Their use of the items is recorded only after the program
+    has accessed the items itself.
     """
 
     kept = hide(name)

@@ -78,7 +78,7 @@ def _in_edit(text: str, was: str, rewriting: Rewriting, names: Names) -> str:
 
     The text has names that the edit adds, and may repeat expressions of the program.
     Only the added names may be renamed.  They come before the same names in repeated
-    expressions.  So the first mentions of a name are renamed, as many as the edit adds.
+    expressions.  So if the edit adds a name n times, its first n mentions are renamed.
     """
 
     def kept(place: re.Match[str]) -> str:
