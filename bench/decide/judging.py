@@ -19,8 +19,8 @@ Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]
 EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
 # A measured difference is small if it is at most this and its interval does not prove
-# it (`is_small`).  If the models are predicted to be equal, a small difference does not
-# count, and the verdict is `either`.
+# it (`is_small`).  A small difference counts only if the prediction has the same faster
+# model.
 SMALL = 0.10
 CANCEL_SECONDS = 0.1  # the time within which cancelled jobs must end
 # a peak whose distance to the limit is within this share may exceed it in another run
@@ -164,9 +164,9 @@ def decide(
     - One model surely misses a wish: the other model.
     - Neither model surely misses a wish, and the wishes contain a rate of arrivals:
       `either`, even if one model could be much faster.
-    - In all other cases the throughput decides: the faster model, or `either`.  If the
-      models are predicted to be equal, a small measured difference (`is_small`) does
-      not count.
+    - In all other cases the throughput decides: the faster model, or `either`.  A small
+      measured difference (`is_small`) counts only if the same model is predicted to be
+      faster; else the verdict is `either`.
 
     `expected` is the predicted ratio; None means that equal models are predicted.
     """
@@ -187,8 +187,8 @@ def decide(
     by_speed, clear = faster(ratio)
     if is_small(ratio, is_predicted=expected is not None):
         by_model = 1.0 if expected is None else expected
-        is_equal = faster(Ratio(by_model, by_model, by_model))[0] == "either"
-        by_speed = "either" if is_equal else by_speed
+        predicted = faster(Ratio(by_model, by_model, by_model))[0]
+        by_speed = by_speed if predicted == by_speed else "either"
     return Decision(by_speed, sure=is_sure and clear, because="throughput")
 
 

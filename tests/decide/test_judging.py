@@ -106,6 +106,7 @@ def test_within_five_percent_it_does_not_matter(ratio, verdict, sure):
         (Ratio(1.07, 0.97, 1.15), 1.01, "either"),
         (Ratio(0.93, 0.85, 1.02), 0.97, "either"),
         (Ratio(1.07, 0.97, 1.15), 1.20, "asyncio"),  # the prediction says so too
+        (Ratio(0.94, 0.88, 0.98), 1.08, "either"),  # the prediction contradicts it
         (Ratio(1.07, 1.01, 1.15), 1.01, "either"),  # 1.01 to 1.05 does not matter
         (Ratio(1.09, 0.0, math.inf), 0.99, "either"),  # too few blocks for an interval
         (Ratio(1.07, 1.01, 1.15), None, "asyncio"),  # of a pair nothing is predicted
