@@ -125,8 +125,8 @@ def _with_effect(
 
     If the present verdict is not "neither", a model meets the rate, so the present
     limit is high enough, and the result is None.  If the present verdict is "neither",
-    the limit is high enough from the threshold on.  `until` and `then` describe higher
-    limits, so they are removed.
+    the value at the threshold is the first limit that is high enough.  `until` and
+    `then` describe higher limits, so they are removed.
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

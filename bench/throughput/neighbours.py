@@ -58,9 +58,10 @@ class Neighbours:
 def noted(
     measures: Iterable[dict[str, float]], beside: Neighbours | None
 ) -> list[dict[str, float]]:
-    """The measures of both sides, with the shares for which an interval is widened.
+    """The measures of both sides, with the shares of `beside` if they are known.
 
-    The share of a side is a mean over its samples; its other measures are medians.
+    `beside` also decides whether the interval is widened, so a report shows the same
+    shares.  A share is a mean over the samples of a side; other measures are medians.
     """
     found = list(measures)
     if beside is None:

@@ -77,9 +77,9 @@ class PlaceOfIterator:
     """Represents an iterator that calls a function, without keeping it alive.
 
     Let A be the represented iterator.  Another iterator B may take its items from A.
-    Then a call of the function counts as an access to A and also to B.  B is found by
-    its reference to A, which B drops when it is exhausted.  So `asked_by` keeps the
-    representative of each B until the end of the run.
+    Then a call of the function counts as an access to A and also to B.  The reference
+    from B to A shows this.  An exhausted B drops the reference.  So `asked_by` keeps
+    the representative of each B until the end of the run.
     """
 
     __slots__ = ("__weakref__", "asked_by", "run")

@@ -258,8 +258,8 @@ OWN_DICT = 3
 def first_of_dict(obj: Any) -> Any:
     """Return the first object that is known to have the same dict of attributes.
 
-    If another object may share the dict, the first call for this dict returns that
-    first object.  Later calls return the stand-in of that object.
+    The first call for a dict returns that first object.  If this call finds that
+    another object may share the dict, later calls return the first object's stand-in.
     """
     names = namespace_of(obj)
     if names is NO_NAMES:

@@ -82,9 +82,9 @@ class Events:
                 made = self.runs.results(made)
             reach = self.runs.called(self.runs.results(made))
             reach |= self._entered_around(made)
-            # All calls of a decorator have one common result.  If it returns its
-            # argument, this result contains every function that it decorates.  Then
-            # only functions that are defined inside the decorator count.
+            # This analysis keeps one set of results for all calls of a decorator.  If
+            # the decorator returns its argument, the set contains every function that
+            # is decorated.  Then only functions defined inside the decorator count.
             if scope.key in reach.functions:
                 reach = self.runs.called(wrappers(self.types, scope))
             if reach.functions - {scope.key}:
