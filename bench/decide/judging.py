@@ -22,6 +22,9 @@ EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
 # it (`is_small`).  A small difference counts only if the prediction has the same faster
 # model.
 SMALL = 0.10
+# The least number of blocks that outweigh the prediction of another verdict.  A core
+# may be faster or slower for seconds, so a few blocks may all have the same error.
+CONTRADICTING_BLOCKS = 12
 CANCEL_SECONDS = 0.1  # the time within which cancelled jobs must end
 # a peak whose distance to the limit is within this share may exceed it in another run
 MEMORY_DOUBT = 0.02
@@ -184,8 +187,9 @@ def decide(
         by_model = 1.0 if expected is None else expected
         said = faster(Ratio(by_model, by_model, by_model))[0]
         return Decision(said, sure=False, because="prediction")
-    by_speed, clear = faster(ratio)
-    if is_small(ratio, is_predicted=expected is not None):
+    by_speed, _ = faster(ratio)
+    clear = settled(ratio, expected)
+    if is_small(ratio, expected):
         by_model = 1.0 if expected is None else expected
         predicted = faster(Ratio(by_model, by_model, by_model))[0]
         by_speed = by_speed if predicted == by_speed else "either"
@@ -239,22 +243,31 @@ def faster(ratio: Ratio) -> tuple[Verdict, bool]:
     return ("asyncio", low > edge) if value > 0 else ("threads", high < -edge)
 
 
-def is_small(ratio: Ratio, *, is_predicted: bool = True) -> bool:
+def is_small(ratio: Ratio, expected: float | None = None) -> bool:
     """Whether the difference is at most SMALL and the interval does not prove it.
 
-    With a prediction, an interval proves a difference if it is wholly beyond EQUAL.
-    Without a prediction nothing but the run speaks for equal models, so an interval
-    that excludes the ratio 1 is proof enough.
+    With a prediction, `settled` says whether it is proved.  Without a prediction, only
+    the run speaks for equal models, so an interval that excludes the ratio 1 is proof
+    enough.
     """
     if abs(_log(ratio.value)) > math.log1p(SMALL):
         return False
-    return not settled(ratio) if is_predicted else ratio.low <= 1 <= ratio.high
+    if expected is None:
+        return ratio.low <= 1 <= ratio.high
+    return not settled(ratio, expected)
 
 
 def _log(ratio: float) -> float:
     return math.log(ratio) if ratio > 0 else -math.inf
 
 
-def settled(ratio: Ratio) -> bool:
-    """Whether the interval proves the verdict, so that no more blocks are needed."""
-    return faster(ratio)[1]
+def settled(ratio: Ratio, expected: float | None = None) -> bool:
+    """Whether the interval proves the verdict, so that no more blocks are needed.
+
+    If the predicted ratio `expected` gives another verdict, the interval must come from
+    CONTRADICTING_BLOCKS or more.
+    """
+    said, is_proved = faster(ratio)
+    if expected is None or ratio.blocks >= CONTRADICTING_BLOCKS:
+        return is_proved
+    return is_proved and faster(Ratio(expected, expected, expected))[0] == said

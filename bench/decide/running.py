@@ -74,6 +74,8 @@ class Runner:
             ]
             return figures, [judge(one, wishes) for one in figures]
 
+        expected = predictor.ratio(work)
+
         def enough(runs: verifying.Runs) -> bool:
             _, (left, right) = read(runs)
             if left.meets == right.meets == "no":
@@ -86,7 +88,7 @@ class Runner:
             return (
                 len(runs.blocks) in verifying.LOOKS
                 and ratio is not None
-                and settled(ratio)
+                and settled(ratio, expected)
                 and "undecided" not in (left.meets, right.meets)
             )
 
@@ -102,9 +104,7 @@ class Runner:
             figures=figures,
             judgements=judgements,
             ratio=ratio,
-            decision=decide(
-                judgements[0], judgements[1], ratio, wishes, predictor.ratio(work)
-            ),
+            decision=decide(judgements[0], judgements[1], ratio, wishes, expected),
             others=[],
             thresholds=[],
         )
