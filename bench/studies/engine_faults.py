@@ -127,7 +127,7 @@ ENGINE_FAULTS = (
         (COUNTED,),
     ),
     Fault(
-        "a worker that sleeps is not reversed beyond its sleep",
+        "races that a sleeping worker had in another run are not reversed",
         f"{SEARCH}/dpor.py",
         "        elif beyond:",
         "        elif False:",

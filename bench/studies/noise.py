@@ -134,7 +134,8 @@ def compute_and_rest(seed: int) -> None:
 LEGEND = """\
 blocks: of a trial, on average; ±: half of the interval, median over the trials
 holds truth: trials whose interval contains the true ratio; 95 in 100 should
-differs: intervals without 1; few where both sides are equal, all of a slowed side
+differs: intervals without 1; should be few if both sides are equal, and all if one
+  side is slowed
 beyond 5 %: intervals wholly beyond ±5 %; of equal sides at most 1 in 40"""
 
 

@@ -139,9 +139,9 @@ class Operations(Loops):
     def splits(self, point: PointId) -> bool:
         """Whether a transition of a loop must end before this operation.
 
-        It must end there if threads race with the operation.  But a handle's first
-        operation that races needs no new transition: threads cannot observe anything
-        that the handle did before that operation.
+        It must end there if threads race with the operation.  There is one exception:
+        the first racing operation of a handle.  Threads cannot observe what the handle
+        did before this operation, so it needs no transition of its own.
         """
         return point in self.points and self.undisturbed is not self.transition
 

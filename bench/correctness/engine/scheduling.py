@@ -270,7 +270,10 @@ class Scheduler(SpinDetection):
         return self.main
 
     def kept_out(self) -> list[StillEnabled]:
-        """Handles that could run in a blocked loop before the handle that blocks it."""
+        """Ready handles of each blocked loop.
+
+        In another schedule, they could run before the handle that blocks the loop.
+        """
         waiting: dict[Any, Transition] = {}  # the last transition of each blocked loop
         for transition in reversed(self.transitions):
             loop = self.atomic_of.get(transition.worker.number)

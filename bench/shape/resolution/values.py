@@ -151,10 +151,10 @@ def filled(made: Values, put: Values) -> Values:
 
 
 def narrowed(said: Values, value: Values) -> Values:
-    """The values of an annotation, with known objects in the place of its objects.
+    """The values of an annotation, made more exact by the known values.
 
-    A known object takes the place of the annotation's object of the same class.
-    Without an annotation, the result is the known values.
+    Each object of the annotation is replaced by the known object of the same class, if
+    there is one.  Without an annotation, the result is the known values.
 
     said: the values of the annotation; value: the known values.
     """

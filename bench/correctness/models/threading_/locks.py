@@ -142,7 +142,10 @@ class BaseLock(Primitive):
         kernel.also_access(self.freed, write, self.tried)
 
     def _x_locked(self) -> bool:
-        """Whether a worker holds the lock; out of effect: whether this worker does."""
+        """Whether any worker holds the lock.
+
+        While the lock is out of effect, the question is only whether this worker does.
+        """
         if self.notes is not None and self.notes.taken_out:
             return self.notes.is_held()
         self.access_guarded()
