@@ -246,9 +246,9 @@ def faster(ratio: Ratio) -> tuple[Verdict, bool]:
 def is_small(ratio: Ratio, expected: float | None = None) -> bool:
     """Whether the difference is at most SMALL and the interval does not prove it.
 
-    With a prediction, `settled` says whether it is proved.  Without a prediction, only
-    the run speaks for equal models, so an interval that excludes the ratio 1 is proof
-    enough.
+    With a prediction, `settled` says whether it is proved.  Without a prediction, no
+    other evidence says that the models are equal.  Then an interval that excludes the
+    ratio 1 proves the difference.
     """
     if abs(_log(ratio.value)) > math.log1p(SMALL):
         return False

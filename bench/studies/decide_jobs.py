@@ -8,9 +8,10 @@ done.  The other two are the most common forms: a pool of threads that receives 
 jobs, and one task for each job, with a semaphore.
 
 The programs share no code with what `decide` runs.  They end after a number of jobs,
-not after a time.  Each program first measures how many steps take the processor time of
-a job, because the speed of a machine changes by a third within minutes.  At the end it
-prints the seconds for all jobs.
+not after a time.  A job computes in a loop of Python, or in a digest in C.  Each
+program first measures how many repetitions take the wanted processor time, because the
+speed of a machine changes by a third within minutes.  At the end it prints the seconds
+for all jobs.
 """
 
 import asyncio

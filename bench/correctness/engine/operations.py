@@ -141,7 +141,7 @@ class Operations(Loops):
 
         It must end there if threads race with the operation.  There is one exception:
         the first racing operation of a handle.  Threads cannot observe what the handle
-        did before this operation, so it needs no transition of its own.
+        did before it.  So that part of the handle needs no transition of its own.
         """
         return point in self.points and self.undisturbed is not self.transition
 

@@ -270,10 +270,7 @@ class Scheduler(SpinDetection):
         return self.main
 
     def kept_out(self) -> list[StillEnabled]:
-        """Ready handles of each blocked loop.
-
-        In another schedule, they could run before the handle that blocks the loop.
-        """
+        """Ready handles that could have run before the one that blocks their loop."""
         waiting: dict[Any, Transition] = {}  # the last transition of each blocked loop
         for transition in reversed(self.transitions):
             loop = self.atomic_of.get(transition.worker.number)

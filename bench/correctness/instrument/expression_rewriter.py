@@ -60,8 +60,8 @@ class Expressions(Rewriter):
         if not self.may_be_rebound(node.id):
             return node
         # Such a variable is often read, but code outside of its module rarely binds it.
-        # So a flag of the process is tested first.  It is set when code first binds a
-        # variable of another module.  Without it, the hook is not called.
+        # So the flag UNWRITTEN is tested first.  It is true until the search has found
+        # that code binds a variable of another module.  Until then no hook is called.
         test = ast.copy_location(ast.Name(UNWRITTEN, ast.Load()), node)
         same = ast.copy_location(ast.Name(node.id, ast.Load()), node)
         read = self.reported_read(same, node.id)

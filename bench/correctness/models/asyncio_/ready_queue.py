@@ -310,8 +310,7 @@ class ReadyQueue(TaskRegistry):
         """Whether the loop runs this worker's handle before it stops.
 
         In `fifo` order it runs all ready handles.  In `any` order it runs all ready
-        callbacks, but not always all ready tasks.  With `tasks_too`, the result is true
-        for a ready task in that order too.
+        callbacks, but not always all ready tasks; `tasks_too` counts these tasks too.
         """
         return (
             worker.handle is not None

@@ -142,10 +142,7 @@ class BaseLock(Primitive):
         kernel.also_access(self.freed, write, self.tried)
 
     def _x_locked(self) -> bool:
-        """Whether any worker holds the lock.
-
-        While the lock is out of effect, the question is only whether this worker does.
-        """
+        """Whether the lock is held; if it is out of effect, whether by this worker."""
         if self.notes is not None and self.notes.taken_out:
             return self.notes.is_held()
         self.access_guarded()
