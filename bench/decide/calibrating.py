@@ -261,9 +261,8 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
         )
         share = _mean_ratio(threads[1:], tasks[1:])
         # More threads cannot have a higher share.  If a higher share is measured, it is
-        # noise, and the lowest share so far is used in its place.  If one share cannot
-        # be measured, the lowest share so far is unknown for all higher numbers.  Then
-        # USUAL_LOCK_LEFT is used in place of all measured shares.
+        # noise, and the lowest share so far is used in its place.  This rule needs all
+        # shares.  So if one cannot be measured, USUAL_LOCK_LEFT replaces all of them.
         if share is None:
             return USUAL_LOCK_LEFT
         least = min(least, share)

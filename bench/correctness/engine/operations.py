@@ -139,9 +139,9 @@ class Operations(Loops):
     def splits(self, point: PointId) -> bool:
         """Whether a transition of a loop must end before this operation.
 
-        It must end there if threads race with the operation.  There is one exception:
-        the first racing operation of a handle.  Threads cannot observe what the handle
-        did before it.  So that part of the handle needs no transition of its own.
+        It must end there if threads race with the operation.  It goes on if this is the
+        first such operation of the handle: until now, the transition has no effect that
+        threads can observe.
         """
         return point in self.points and self.undisturbed is not self.transition
 

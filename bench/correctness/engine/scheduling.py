@@ -241,9 +241,9 @@ class Scheduler(SpinDetection):
         observe it.  So it counts as no preemption.  Instead, 1 is counted when the
         thread is first chosen, if the running worker is enabled at that moment.
 
-        The first transition of thread A runs without a choice, and may start thread B.
-        So B may be chosen although A was never chosen.  Then both starts are counted: 1
-        for A if the running worker is enabled, and 1 for B if A is enabled.
+        The first transition of thread A may start thread B.  So B may be chosen before
+        A was ever chosen.  This counts as two choices, first A and then B: 1 is added
+        if the running worker is enabled, and 1 if A is enabled.
         """
         if chosen is self.running:
             return 0

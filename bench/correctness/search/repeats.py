@@ -28,8 +28,8 @@ def passed(result: Result) -> Passed:
 def order_of(result: Result, later: set[int]) -> list[int]:
     """The numbers of the workers, in the order in which they run.
 
-    The start of a worker that also runs later is left out, because a start accesses
-    nothing shared.
+    A start accesses nothing shared.  So the start of a worker counts only if the worker
+    makes no further transition.
     """
     order: list[int] = []
     last = None

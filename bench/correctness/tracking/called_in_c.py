@@ -48,10 +48,10 @@ def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
     """Call a function in C; repeat a report after each Python function that it calls.
 
     After a special method of the program, the report is usually not repeated here.  The
-    hook in the special method repeats the last read instead.  This is not enough for
-    `items.sort(key=weights.get)`: `weights.get` may call the `__hash__` of an item, and
-    the last read is then that of `weights`.  The hook of `__hash__` repeats only this
-    read, so the read of the list is repeated here.
+    hook in the special method repeats the last read instead.  There is one exception:
+    `items.sort(key=weights.get)` reads `items` first, and then `weights`.  If
+    `weights.get` calls the `__hash__` of an item, the hook in `__hash__` repeats only
+    the last read, which is that of `weights`.  So the read of `items` is repeated here.
 
     If the function iterates over a generator, the report is repeated when the generator
     resumes and when it ends, but not when it yields.  The report may let other workers

@@ -270,7 +270,7 @@ QUEUE = (
     Evidence(
         "asyncio",
         WAKES,
-        "put, which gives the first getter's future its result; get, a putter's",
+        "put: it sets the result of the first getter's future; get: of a putter's",
         asyncio.Queue,
         r"waiter\.set_result\(None\)",
     ),

@@ -18,8 +18,8 @@ ADVICE = {
         " whole loop"
     ),
     "block in thread": (
-        "await asyncio.to_thread(function), where function is a plain one that takes"
-        " and releases it: it belongs to the thread that took it"
+        "await asyncio.to_thread(function), where the plain function takes and releases"
+        " the lock: the lock belongs to the thread that took it"
     ),
     "with process lock": (
         "await asyncio.to_thread(lock.acquire), then try: ... finally: lock.release()"

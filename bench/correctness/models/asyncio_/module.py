@@ -85,7 +85,8 @@ def in_any_order(items: Iterable[Any]) -> list[Any]:
     return kernel.in_any_order(seen) + [item for item in kept if item not in seen]
 
 
-# The code in asyncio's module `tasks` that makes a set from a set; its replacement.
+# In asyncio's module `tasks`, one expression makes a set from another set.  ORDERED
+# replaces this expression.
 SET_OF_A_SET = re.compile(r"\{(ensure_future\(.*\)) for (\w+) in set\((\w+)\)\}")
 ORDERED = r"in_todo(dict.fromkeys(\1 for \2 in in_any_order(\3)))"
 

@@ -309,8 +309,8 @@ class ReadyQueue(TaskRegistry):
     def runs_before_stop(self, worker: Worker, *, tasks_too: bool = False) -> bool:
         """Whether the loop runs this worker's handle before it stops.
 
-        In `fifo` order it runs all ready handles.  In `any` order it runs all ready
-        callbacks, but not always all ready tasks; `tasks_too` counts these tasks too.
+        In `fifo` order it runs all ready handles.  In `any` order it surely runs only
+        the ready callbacks; with `tasks_too`, the result is true for ready tasks too.
         """
         return (
             worker.handle is not None
