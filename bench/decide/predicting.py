@@ -125,8 +125,8 @@ def _with_effect(
 
     If the present verdict is not "neither", a model meets the rate, so the present
     limit is high enough, and the result is None.  If the present verdict is "neither",
-    no limit below the threshold is high enough, and all higher ones have one effect.
-    So `until` and `then`, which describe higher limits, are removed.
+    no limit below the threshold is high enough, and a limit above it has the same
+    effect as the threshold.  So `until` and `then` for higher limits are removed.
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

@@ -270,7 +270,7 @@ QUEUE = (
     Evidence(
         "asyncio",
         WAKES,
-        "put: it sets the result of the first getter's future; get: of a putter's",
+        "put sets the result of a getter's future; get sets that of a putter's future",
         asyncio.Queue,
         r"waiter\.set_result\(None\)",
     ),
