@@ -139,9 +139,9 @@ class Operations(Loops):
     def splits(self, point: PointId) -> bool:
         """Whether a transition of a loop must end before this operation.
 
-        It must end there if threads race with the operation.  It goes on if this is the
-        first such operation of the handle: until now, the transition has no effect that
-        threads can observe.
+        It must end there if threads race with the operation.  But it goes on if this is
+        the first such operation of the handle: until now, the transition has no effect
+        that threads can observe.
         """
         return point in self.points and self.undisturbed is not self.transition
 

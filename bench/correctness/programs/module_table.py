@@ -189,7 +189,7 @@ class ModuleTable:
             sys.modules.pop(name, None)
 
     def extensions(self) -> set[str]:
-        """Return the names of the C extensions that loaded modules use objects of."""
+        """Return the C extensions whose objects are in variables of loaded modules."""
         origins = {
             origin(value)
             for module in [*self.packages.values(), *self.own.values()]

@@ -190,8 +190,8 @@ class Frontier:
     ) -> None:
         """Replace the nodes of a part by those nodes that are left after its report.
 
-        The first `kept` of these nodes are nodes that the part had before; the others
-        are new.  Each request goes to the part that owns the node of the request.
+        The part had the first `kept` nodes of its report before; the others are new.
+        Each request goes to the part that owns the node of the request.
         """
         part = self.parts[number]
         part.at_work, part.lost = False, 0

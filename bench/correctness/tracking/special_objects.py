@@ -258,7 +258,7 @@ OWN_DICT = 3
 def first_of_dict(obj: Any) -> Any:
     """Return the first object that is known to have the same dict of attributes.
 
-    The first call for a dict returns that first object.  If this call finds that
+    The first call for a dict returns that first object.  If a call finds that
     another object may share the dict, later calls return the first object's stand-in.
     """
     names = namespace_of(obj)

@@ -83,8 +83,9 @@ class Events:
             reach = self.runs.called(self.runs.results(made))
             reach |= self._entered_around(made)
             # This analysis keeps one set of results for all calls of a decorator.  If
-            # the decorator returns its argument, the set also contains the functions at
-            # its other uses.  Then only functions defined inside the decorator count.
+            # the decorator returns its argument, the set also contains the other
+            # functions that it decorates.  Then only functions that are defined inside
+            # the decorator count.
             if scope.key in reach.functions:
                 reach = self.runs.called(wrappers(self.types, scope))
             if reach.functions - {scope.key}:

@@ -13,8 +13,8 @@ def quantiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
     """The highest value, and those levels for which there are enough values.
 
     The 50th percentile is the median: the mean of both middle values if the number of
-    values is even.  Any other percentile, such as p99, is the lowest value for which at
-    least 99 % of the values are equal or lower.
+    values is even.  Any other percentile, for example p99, is the lowest value for
+    which at least 99 % of the values are equal or lower.
     """
     ordered = sorted(seconds)
     found = {

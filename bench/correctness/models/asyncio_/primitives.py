@@ -42,8 +42,8 @@ def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> N
 
     A further use in the same transition changes nothing: the most frequent callers test
     for it, and do not call this function.  For a trace, each use is recorded with its
-    line.  A search of all interleavings needs no record of accesses.  In a loop, this
-    function then only names the primitive, at its first use in a run.
+    line.  A search of all interleavings needs no record of accesses.  In such a
+    search, this function only names a primitive of a loop, at its first use in a run.
     """
     if kernel.alone:
         return
