@@ -101,7 +101,7 @@ class Fetch:
             body = bytearray()
             while len(body) < length and (chunk := await response.read()):
                 body += chunk
-            if self.file.soon:  # asyncio only: no task switch in this branch
+            if self.file.soon:  # set by asyncio, where no task can come in between
                 return self.file.append(number, body)
             return await self.append(number, body)
         place = await self.reserve(number, length)

@@ -130,7 +130,7 @@ REPORT = "report.html"
     "--fail-over",
     type=Percentage(),
     metavar="PERCENT",
-    help="With --against: status 1 if a side is surely slower, maybe by so much: 5%.",
+    help="With --against: status 1 if a side is surely slower, perhaps by this: 5%.",
 )
 @click.option("--aa", is_flag=True, help="Measure each side against itself: noise.")
 @click.option(

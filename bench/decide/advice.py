@@ -59,7 +59,7 @@ def _at_once(found: Finding) -> list[Remedy]:
         said.append(
             Remedy(
                 kind="fewer",
-                text=f"at most about {few.at_once} at once in one process, on "
+                text=f"at most about {few.at_once} jobs at once in one process, on "
                 f"{_model(few.candidate)}{SPARED * (few.at_once >= FEW)}",
                 count=few.at_once,
                 verified=found.fewer_verified,
@@ -69,7 +69,7 @@ def _at_once(found: Finding) -> list[Remedy]:
         said.append(
             Remedy(
                 kind="more",
-                text=f"at least about {many.at_once} at once in one process, on "
+                text=f"at least about {many.at_once} jobs at once in one process, on "
                 f"{_model(many.candidate)}{SPARED * (many.at_once >= FEW)}",
                 count=many.at_once,
                 verified=found.more_verified,

@@ -127,7 +127,8 @@ class Inquiry(Runner):
         """Find what would be enough to meet the wishes, and check it by runs."""
         work, wishes = self.question.work, self.question.wishes
         if self.predictor.decide(work, wishes).verdict != "neither":
-            return  # remedies follow from predictions, and "neither" was only measured
+            # only the run says "neither", and remedies can only be found by predictions
+            return
         found.fewer = remedies.fewer(self.predictor, work, wishes)
         found.more = remedies.more(self.predictor, work, wishes)
         found.processes = remedies.processes(self.predictor, work, wishes)

@@ -101,9 +101,9 @@ class Kernel(VirtualTime):
         self.free_identifiers.clear()
         self.last_identifier = MAIN_IDENTIFIER  # the highest one in use so far
         self.plain = not self.mixed and not recording
-        # Whether the report of an access to an attribute may leave out three things:
-        # the object's class, the set of its attribute names, and its stand-in.  The
-        # points that are known now decide this.
+        # Whether an access to an attribute is recorded for the attribute alone.  If
+        # false, the object's class, the set of its attribute names, and its stand-in
+        # may be recorded too.  The scheduling points known at the start decide this.
         self.only_attributes = not (
             self.class_points
             or self.tracks_name_sets

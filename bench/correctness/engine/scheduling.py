@@ -242,8 +242,8 @@ class Scheduler(SpinDetection):
         thread is first chosen, if the running worker is enabled at that moment.
 
         The first transition of thread A may start thread B.  So B may be chosen before
-        A was ever chosen.  This counts as two choices, first A and then B: 1 is added
-        if the running worker is enabled, and 1 if A is enabled.
+        A was ever chosen.  Then a change from the running worker to A and a change from
+        A to B are counted: 1 if the running worker is enabled, and 1 if A is enabled.
         """
         if chosen is self.running:
             return 0

@@ -124,9 +124,9 @@ class SourceDpor(Tree):
         `footprint` is what it accessed in that run.  In this run the worker ran later.
         It may have accessed less than `footprint`, because it had to wait.  So its
         transition in this run may not show all races.  For this reason `footprint`
-        itself is compared with the transitions after `earlier`.  If such a transition
-        conflicts with `footprint` and does not depend on `earlier`, some schedule must
-        run it before `earlier`.
+        itself is compared with the transitions after `earlier`.  Let t be one of these
+        transitions.  If t conflicts with `footprint` and does not depend on `earlier`,
+        some schedule must run t before `earlier`.
         """
         for transition in kernel.transitions[earlier.index + 1 :]:
             if (

@@ -77,9 +77,9 @@ class PlaceOfIterator:
     """Represents an iterator that calls a function, without keeping it alive.
 
     Let A be the represented iterator.  Another iterator B may take its items from A.
-    Then a call of the function counts as an access to A and also to B.  B is known by
-    its reference to A, but an exhausted iterator drops this reference.  So `asked_by`
-    stores each such B, or an object that represents it, until the end of the run.
+    Then a call of the function counts as an access to A and also to B.  Only B's
+    reference to A shows this, and B drops the reference when B is exhausted.  So
+    `asked_by` stores B, or an object that represents B, until the end of the run.
     """
 
     __slots__ = ("__weakref__", "asked_by", "run")

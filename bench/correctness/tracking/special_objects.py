@@ -251,7 +251,8 @@ def call_reads(function: types.FunctionType) -> list[ObjectAccess]:
     return found
 
 
-# In `first_of_dict`: the number of references to a dict that only one object has.
+# The number of references to a dict of attributes, as `first_of_dict` counts them, if
+# only one object has this dict.
 OWN_DICT = 3
 
 

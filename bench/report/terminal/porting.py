@@ -79,9 +79,8 @@ def overview(comparisons: Sequence[ShapeComparison]) -> RenderableType:
         )
     explained = Text(
         "threads→asyncio.  Branches: what other tools call complexity.  Async: async"
-        " def.\nLife: life-cycle statements.  Rows: those that differ, line by line."
-        "  Words:\nthose that differ once async, await and names of primitives are"
-        " taken out.",
+        " def.\nLife: life-cycle statements.  Rows: the lines that differ.  Words: the"
+        " words that\ndiffer, without async, await and the names of primitives.",
         "dim",
     )
     return Group(made, explained)

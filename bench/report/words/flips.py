@@ -49,7 +49,7 @@ def flip(one: Flip) -> str:
     if one.input == "concurrency" and not is_above:
         return f"at about {shown} {name} or fewer" if one.at > 1 else "one at a time"
     if is_above:
-        return f"from about {shown} {name} on"
+        return f"with about {shown} or more {name}"
     return f"at {shown} {name}" if not one.at else f"below about {shown} {name}"
 
 

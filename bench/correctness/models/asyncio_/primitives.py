@@ -72,8 +72,8 @@ def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> N
 class WakeupFuture(asyncio.Future[Any]):
     """The future that a task awaits within a primitive.
 
-    When the task resumes, it uses the primitive again, and this is recorded.  What the
-    primitive itself does with the future is part of another recorded use.
+    When the task resumes, it uses the primitive again, and this is recorded.  A method
+    such as `release` sets the future's result; its use of the primitive is recorded.
     """
 
     __slots__ = ("primitive",)

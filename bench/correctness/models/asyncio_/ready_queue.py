@@ -69,7 +69,7 @@ class ReadyQueue(TaskRegistry):
         self.timer_handles: dict[int, Handle] = {}
         # For each callback: the epoch in which it was registered, and its worker.
         self.callbacks: list[tuple[int, Worker]] = []
-        # The number of this iteration; it runs the handles that were ready before it.
+        # The number of the iteration, which runs the handles that were ready before it.
         self.iteration = 0
         self.busy = True  # whether a handle is in progress, or the loop does not run
         self.running = 0  # calls of `run_while` in progress

@@ -116,7 +116,7 @@ def dataclass(cls: Any = None, /, **options: Any) -> Any:
 
 @contextlib.contextmanager
 def stock_name(cls: type) -> Iterator[None]:
-    """Meanwhile, the module of a class has the real `dataclasses` and not this model.
+    """Within the block, a class's module has the real `dataclasses`, not the model.
 
     The real `dataclasses` looks up names of that module if an annotation is a text,
     such as `"dataclasses.InitVar[int]"`.
