@@ -101,7 +101,7 @@ class Fetch:
             body = bytearray()
             while len(body) < length and (chunk := await response.read()):
                 body += chunk
-            if self.file.soon:  # set by asyncio, where no task can come in between
+            if self.file.soon:  # on a loop: nothing interrupts `append`, so no lock
                 return self.file.append(number, body)
             return await self.append(number, body)
         place = await self.reserve(number, length)

@@ -54,7 +54,8 @@ HARNESS = "source: bench."  # the sources of these modules must be equal
     "--fail-over",
     type=Percentage(),
     metavar="PERCENT",
-    help="Exit with status 1 if a side is surely slower, and perhaps by this much: 5%.",
+    help="Exit with status 1 if a side is surely slower, and may be slower by PERCENT"
+    " or more, such as 5%.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, a line per side.")
 @click.option(

@@ -130,7 +130,8 @@ REPORT = "report.html"
     "--fail-over",
     type=Percentage(),
     metavar="PERCENT",
-    help="With --against: status 1 if a side is surely slower, perhaps by this: 5%.",
+    help="With --against: status 1 if a side is surely slower, and may be slower by"
+    " PERCENT or more, such as 5%.",
 )
 @click.option("--aa", is_flag=True, help="Measure each side against itself: noise.")
 @click.option(

@@ -42,7 +42,7 @@ def test_jobs_that_arrive_faster_than_are_answered_ask_for_more_at_once():
     fast = Wishes(rate_per_second=200)
     [said] = told(job(10, 0.1, 0.0), fast)
 
-    assert said.startswith("at least about 23 at once in one process")
+    assert said.startswith("at least about 23 jobs at once in one process")
 
 
 def test_more_at_once_in_one_process_is_preferred_to_many_processes():
@@ -50,7 +50,7 @@ def test_more_at_once_in_one_process_is_preferred_to_many_processes():
     [said] = told(job(50, 0.1, 0.0001), Wishes(rate_per_second=700))
 
     assert said == (
-        "at least about 75 at once in one process, on asyncio, with 5 % to spare"
+        "at least about 75 jobs at once in one process, on asyncio, with 5 % to spare"
     )
 
 

@@ -315,5 +315,5 @@ def _record(types: Types, key: str, name: str, values: Values) -> None:
 
 
 def _tells(name: str, foreign: bool) -> bool:
-    """Whether to record a library function; `foreign`: another one is recorded."""
+    """Whether to record a library function; `foreign`: the parameter has one."""
     return name in CALLABLES or (name in BUILT_IN and not foreign)

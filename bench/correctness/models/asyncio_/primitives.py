@@ -73,7 +73,7 @@ class WakeupFuture(asyncio.Future[Any]):
     """The future that a task awaits within a primitive.
 
     When the task resumes, it uses the primitive again, and this is recorded.  A method
-    such as `release` sets the future's result; its use of the primitive is recorded.
+    such as `release`, which sets the result, records its own use of the primitive.
     """
 
     __slots__ = ("primitive",)
