@@ -77,6 +77,8 @@ def test_a_loop_has_one_core_where_threads_have_more():
         "160 ms of computing. In the 20 ms that a job takes, the one core of a loop"
         in said
     )
+    said = paragraph(asked=free, limits={"saturated_from_at_once": 1.0})
+    assert "allows 20 ms of computing, so 1 job at once saturates it." in said
 
 
 def test_sizes_are_told_in_the_unit_that_they_are_asked_for_in():

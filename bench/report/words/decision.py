@@ -154,13 +154,14 @@ def _arithmetic(one: Decision) -> list[str]:
         through = (
             "one interpreter lock" if free < FREE_LEAST else "the one core of a loop"
         )
+        enough = round(one.limits.get("saturated_from_at_once") or 0)
+        verb = "saturates" if enough == 1 else "saturate"
         said.append(
             f"A round needs {count:,.0f} × {units.seconds(cpu)} = "
             f"{units.seconds(whole)} of computing{_carrying(one, count, cpu)}. In the "
             f"{units.seconds(wait + cpu)} that a job takes, {through} allows "
             f"{units.seconds(wait + cpu)} of computing, so "
-            f"{one.limits.get('saturated_from_at_once') or 0:,.0f} jobs at once "
-            f"saturate it."
+            f"{units.many(enough, 'job')} at once {verb} it."
         )
         said += _one_core(one, right)
     if limit is not None and "p99" in _missed(one):
