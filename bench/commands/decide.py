@@ -71,7 +71,8 @@ QUANTITIES = (
         "--p99",
         quantities.seconds,
         "TIME",
-        "99 of 100 jobs must be done in this time, if all start together: 200ms.",
+        "99 of 100 jobs must be done in this time, if all start together and each"
+        " worker goes on with its next job: 200ms.",
     ),
     (
         "--memory",

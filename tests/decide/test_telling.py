@@ -444,3 +444,73 @@ def test_processes_of_a_function_take_the_cores_in_either_model():
 
     said = "In either model all cores together do at most about 100/s."
     assert said in paragraph(function=own)
+
+
+def to_thread(rate, **changed):
+    return option(
+        "asyncio + to_thread, pool of 6", kind="to_thread", wishes={}, meets="yes",
+        jobs_per_second=Bounds(value=rate), **changed,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("rate", "is_named"), [(460.0, True), (400.0, False)])
+def test_asyncio_that_hands_its_jobs_to_threads_may_do_as_much(rate, is_named):
+    """Computing without the lock: threads, 0.50x; to_thread makes it equal."""
+    said = paragraph(
+        verdict="threads", because="throughput", ratio=0.5, interval=(0.49, 0.51),
+        evidence=(option("threads"), option("asyncio"), to_thread(rate)),
+    )  # fmt: skip
+
+    named = "asyncio + to_thread, pool of 6 does about as much as threads (a row below)"
+    assert (named in said) == is_named
+
+
+@pytest.mark.parametrize(
+    ("rate", "changed", "is_named"),
+    [
+        (800.0, {}, True),
+        (540.0, {}, False),
+        (800.0, {"asked": {"concurrency": 300, "rate_per_second": 400.0}}, False),
+    ],
+)
+def test_a_much_faster_candidate_is_named(rate, changed, is_named):
+    """A pool of few threads often does more than one thread for each job."""
+    pool = option("threads, pool of 23", kind="threads", meets="yes",
+                  jobs_per_second=Bounds(value=rate))  # fmt: skip
+    evidence = (option("threads"), option("asyncio"), pool)
+    said = paragraph(**{"evidence": evidence} | changed)
+
+    named = "The fastest in one process is threads, pool of 23, with 1.62×"
+    assert (named in said) == is_named
+
+
+def test_a_candidate_that_misses_a_wish_is_not_recommended():
+    pool = option("threads, pool of 23", kind="threads", meets="no",
+                  jobs_per_second=Bounds(value=900.0))  # fmt: skip
+    said = paragraph(evidence=(option("threads"), option("asyncio"), pool))
+
+    assert "The fastest" not in said
+
+
+@pytest.mark.parametrize(
+    ("predicted", "end"),
+    [(1.02, "and none was predicted"), (1.10, "and a lead of asyncio was predicted"),
+     (0.90, "and a lead of threads was predicted")],
+)  # fmt: skip
+def test_a_small_difference_is_told_with_the_prediction(predicted, end):
+    said = paragraph(
+        verdict="either", sure=False, because="throughput", ratio=0.93,
+        interval=(0.88, 0.98), predicted_ratio=predicted,
+    )  # fmt: skip
+
+    assert f"which may be no difference, {end}" in said
+
+
+def test_a_p99_that_the_arithmetic_allows_is_missed_for_a_reason():
+    """40 jobs of 20 ms and 1 ms: 60 ms at best for 100 ms, and 227 ms measured."""
+    said = paragraph(
+        asked={"concurrency": 40, "wait_seconds": 0.02, "cpu_seconds": 0.001,
+               "p99_seconds": 0.1},
+    )  # fmt: skip
+
+    assert "20 ms + 40 ms = 60 ms at best. But each worker goes on with its" in said

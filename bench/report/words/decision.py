@@ -1,7 +1,7 @@
 """The answer of `decide` in plain words, from its record alone."""
 
 from bench.records.decisions import Bounds, Decision, Option, Predicted
-from bench.report.words import flips, functions, libraries, units
+from bench.report.words import alternatives, flips, functions, libraries, units
 
 WISHES = {
     "p99": "the p99",
@@ -49,6 +49,7 @@ def paragraph(one: Decision) -> list[str]:
         *_why(one),
         *libraries.of_decision(one),
         *_arithmetic(one),
+        *alternatives.of_decision(one),
         *_remedies(one),
         *flips.of_decision(one),
     ]
@@ -84,8 +85,7 @@ def _why(one: Decision) -> list[str]:
         said += ", which is within 5 %"
     elif one.verdict == "either" and not 1 / EQUAL <= one.ratio <= EQUAL:
         said += ", which may be no difference"
-        if one.predicted_ratio is not None:
-            said += ", and none was predicted"
+        said += alternatives.predicted(one)
     if not one.sure and one.interval:
         said += (
             ": its interval leaves another verdict possible; more --budget narrows it"
@@ -165,12 +165,7 @@ def _arithmetic(one: Decision) -> list[str]:
         )
         said += _one_core(one, right)
     if limit is not None and "p99" in _missed(one):
-        last = wait + whole
-        said.append(
-            f"If all are due together, the last of {count:,.0f} is done after "
-            f"{units.seconds(wait)} + {units.seconds(whole)} = {units.seconds(last)} "
-            f"at best, and {units.seconds(float(limit))} was asked for."
-        )
+        said.append(alternatives.last_of_all(count, wait, whole, float(limit)))
     return said
 
 

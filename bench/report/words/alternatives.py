@@ -1,0 +1,79 @@
+"""What else an answer of `decide` names: further candidates, and the prediction."""
+
+from bench.records.decisions import Decision, Option
+from bench.report.words import units
+
+EQUAL = 1.05  # a ratio between 1 and this one does not matter
+# One block is measured of each further candidate, so only a large lead is named.
+LEAD = 1.2
+CLOSE = 0.9  # the share of the throughput of threads that counts as about as much
+
+
+def of_decision(one: Decision) -> list[str]:
+    """The further candidates that a reader of the verdict alone would miss."""
+    return [*_in_threads(one), *_fastest(one)]
+
+
+def _in_threads(one: Decision) -> list[str]:
+    """Whether asyncio does as much as threads if it hands its jobs to threads."""
+    if one.verdict != "threads" or one.because != "throughput":
+        return []
+    threads = _rate(one.evidence[0])
+    for option in one.evidence[2:]:
+        if option.kind == "to_thread" and _rate(option) >= CLOSE * threads > 0:
+            return [f"{option.name} does about as much as threads (a row below)."]
+    return []
+
+
+def _fastest(one: Decision) -> list[str]:
+    """The fastest candidate in one process, if it is much faster than both models."""
+    if one.asked.get("rate_per_second") or "pair" in one.asked:
+        return []
+    others = [
+        option
+        for option in one.evidence[2:]
+        if option.kind != "processes" and option.meets != "no"
+    ]
+    best = max(others, key=_rate, default=None)
+    models = max(map(_rate, one.evidence[:2]), default=0.0)
+    if best is None or not models or _rate(best) < LEAD * models:
+        return []
+    return [
+        f"The fastest in one process is {best.name}, with "
+        f"{units.times(_rate(best) / models)} the jobs of the faster model, from one"
+        " block (a row below)."
+    ]
+
+
+def _rate(option: Option) -> float:
+    found = option.jobs_per_second
+    return found.value or 0.0 if found is not None else 0.0
+
+
+def predicted(one: Decision) -> str:
+    """Which difference was predicted, as the end of a sentence; empty if unknown."""
+    ratio, (ours, theirs) = one.predicted_ratio, one.names
+    if ratio is None:
+        return ""
+    if 1 / EQUAL <= ratio <= EQUAL:
+        return ", and none was predicted"
+    return f", and a lead of {theirs if ratio > 1 else ours} was predicted"
+
+
+def last_of_all(count: float, wait: float, whole: float, limit: float) -> str:
+    """When the last of some jobs can be done that are due together; times in seconds.
+
+    `whole` is the computing of all of them, and `limit` the wanted p99, which a model
+    misses.
+    """
+    done = (
+        f"{units.seconds(wait)} + {units.seconds(whole)} = "
+        f"{units.seconds(wait + whole)}"
+    )
+    first = f"If all are due together, the last of {count:,.0f} is done after {done}"
+    if wait + whole > limit:
+        return f"{first} at best, and {units.seconds(limit)} was asked for."
+    return (
+        f"{first} at best. But each worker goes on with its next job, and this delays "
+        "jobs that still wait for the lock."
+    )
