@@ -96,7 +96,8 @@ def work():
     time.sleep(0)
     kept_tasks.append(1)
 threading.Thread(target=work).start()
-time.sleep(0.01)
+while not kept_tasks:
+    time.sleep(0.001)
 print(kept_tasks)
 """,
     "inspect, a function": """

@@ -123,7 +123,7 @@ def test_what_is_said_of_a_counter_example_is_set_for_the_width():
 
     assert (
         " The producer has put its last integer and ended.  The consumers wait for\n"
-        " another integer, and a caller that joins the consumers waits as long.\n"
+        " another integer, and a caller that joins the consumers waits for ever too.\n"
         " Symptom: TimeoutError: consumer 0 still waits for not_empty\n"
     ) in page
 
