@@ -48,7 +48,10 @@ class InUnits(click.FloatRange):
                 value = self._read(value) / self._unit
             except QuantityError as problem:
                 self.fail(str(problem), param, ctx)
-        return super().convert(value, param, ctx)
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{number} is not a finite number, such as 60", param, ctx)
+        return number
 
 
 def _is_number(text: str) -> bool:

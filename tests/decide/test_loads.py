@@ -68,8 +68,8 @@ def test_a_worker_that_wakes_late_is_slow_from_the_start():
     assert found["by_cycles"] == pytest.approx(10 / 1.0 + 10 / 2.0)
 
 
-def answered(tallies, rate):
-    window = Window(Load(len(tallies), rate_per_second=rate, seconds=3.0))
+def answered(tallies, rate, seconds):
+    window = Window(Load(len(tallies), rate_per_second=rate, seconds=seconds))
     return values(window, tallies, 0.0)["by_cycles"]
 
 
@@ -78,21 +78,30 @@ def test_where_jobs_arrive_the_rate_is_of_all_workers_from_the_first_that_was_do
     once = [Tally(jobs=1, first_done=at, last_done=at) for at in (11.0, 11.2)]
     twice = [Tally(jobs=2, first_done=at, last_done=at + 0.4) for at in (11.4, 11.6)]
 
-    assert answered([*once, *twice, Tally()], 6.0) == pytest.approx(5 / 1.0)
+    assert answered([*once, *twice, Tally()], 6.0, 1.0) == pytest.approx(5 / 1.0)
 
 
 def test_workers_that_end_their_jobs_together_are_counted_from_their_first_round_on():
     """Two that need 0.1 s do 20 a second: at 0.1, 0.2 ... 0.5 s, and 30 arrive."""
     both = [Tally(jobs=5, first_done=10.1, last_done=10.5) for _ in range(2)]
 
-    assert answered(both, 30.0) == pytest.approx(8 / 0.4)
+    assert answered(both, 30.0, 0.5) == pytest.approx(8 / 0.4)
 
 
 def test_no_more_are_answered_than_arrive():
     """Three that end at once have no rate of their own."""
     at_once = [Tally(jobs=1, first_done=10.1, last_done=10.1) for _ in range(3)]
 
-    assert answered(at_once, 30.0) == 30.0
+    assert answered(at_once, 30.0, 0.1) == 30.0
+
+
+def test_arrivals_that_are_not_done_in_time_are_no_part_of_the_rate():
+    """Four of ten are done in a second, all near its end: not ten a second."""
+    late = [
+        Tally(jobs=1, first_done=at, last_done=at) for at in (10.9, 10.93, 10.97, 11)
+    ]
+
+    assert answered(late, 10.0, 1.0) == pytest.approx(4.0)
 
 
 def test_one_job_that_arrived_has_no_rate():
@@ -101,6 +110,16 @@ def test_one_job_that_arrived_has_no_rate():
     found = values(window, [Tally(jobs=1, first_done=1.0, last_done=1.0)], 0.0)
 
     assert found["by_cycles"] == 0.0
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_a_job_whose_wait_the_window_cuts_short_is_not_done(carrier, monkeypatch):
+    """A loop that rounds short waits to zero would do many of them at the end."""
+    waits = iter([0.002, 0.002, 0.0005])
+    monkeypatch.setattr(Window, "wait_seconds", lambda _: next(waits))
+    found = CARRIERS[carrier](Load(1, crowd=1, wait_seconds=0.002, seconds=60.0))
+
+    assert found["jobs"] == 2
 
 
 def test_a_window_within_the_first_wait_tells_no_rate():

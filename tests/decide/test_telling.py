@@ -514,3 +514,31 @@ def test_a_p99_that_the_arithmetic_allows_is_missed_for_a_reason():
     )  # fmt: skip
 
     assert "20 ms + 40 ms = 60 ms at best. But each worker goes on with its" in said
+
+
+def test_no_speed_is_praised_that_the_jobs_at_once_do_not_allow():
+    """One job that waits 10 ms: 211 a second of a disturbed run are not possible."""
+    fast = option("uvloop", meets="yes", jobs_per_second=Bounds(value=211.0))
+    slow = {"jobs_per_second": Bounds(value=95.0)}
+    asked = {"concurrency": 1, "wait_seconds": 0.01, "cpu_seconds": 0.0}
+    evidence = (option("threads", **slow), option("asyncio", **slow), fast)
+
+    assert "The fastest" not in paragraph(asked=asked, evidence=evidence)
+
+
+@pytest.mark.parametrize(("known", "told"), [(27.0, 26), (26.0, 26), (40.0, 40)])
+def test_the_jobs_that_saturate_follow_from_the_figures_beside_them(known, told):
+    """52 ms for 2 ms are 26 jobs; carrying them may make it one more."""
+    said = paragraph(limits={"saturated_from_at_once": known})
+
+    assert f"so {told} jobs at once saturate it" in said
+
+
+def test_computing_without_the_lock_has_its_last_job_on_a_loop():
+    """In threads, two cores share it."""
+    said = paragraph(
+        asked={"concurrency": 10, "cpu_seconds": 0.01, "without_gil": 1.0,
+               "p99_seconds": 0.09},
+    )  # fmt: skip
+
+    assert "the last of 10 is done on a loop after 0 s + 100 ms = 100 ms" in said

@@ -143,6 +143,8 @@ def test_a_folder_that_holds_a_run_is_left_alone(finished):
         (["--self-test", "--budget", "5"], "--self-test needs --budget 18"),
         (["condition", "--self-test"], "leave out the rest"),
         (["--budget", "nan"], "not a finite number"),
+        (["lock", "--limit", "nan"], "not a finite number"),
+        (["lock", "--memory-limit", "inf"], "not a finite number"),
         (["--shard", "\N{SUPERSCRIPT TWO}/3"], "I/N"),
         (["lock", "--capacity", "5"], "it changes candy_machine, bounded_queue"),
         (["jobs", "--carrier", "processes", "--lens", "shape"], "--lens throughput"),

@@ -160,5 +160,10 @@ def _near(unit: str, units: dict[str, float] | dict[str, int]) -> str | None:
         return same[0]
     if (known := NAMES.get(unit.lower())) in units:
         return known
-    close = difflib.get_close_matches(unit, units, n=1)
+    # a larger or smaller multiple, such as TB, is not a slip of B
+    close = [
+        one
+        for one in difflib.get_close_matches(unit, units, n=1)
+        if not unit.endswith(one)
+    ]
     return close[0] if close else None

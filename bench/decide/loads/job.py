@@ -88,7 +88,12 @@ class Window:
         return self.start if is_left else perf_counter()
 
     def wait_seconds(self) -> float:
-        """How long a job that begins now waits: at most until the window ends."""
+        """How long a job that begins now waits: at most until the window ends.
+
+        A job with a shorter wait than that of the load is cut off.  It is not done,
+        even if its wait ends a little before the window: uvloop rounds short waits to
+        zero, and would do many such jobs in the last millisecond.
+        """
         return min(self.load.wait_seconds, max(0.0, self.deadline - perf_counter()))
 
     def first_due(self) -> float:
@@ -157,25 +162,29 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
       worker is the number of its jobs, divided by the time from the start of the window
       to the end of its last job.  This rate is right if there are times in which all
       jobs wait.  If jobs arrive at a rate, `by_cycles` is the rate at which jobs are
-      done.
+      done: never more than the arrivals without those that were not done in time.
     - `rush`: the latency of each job that was due at the start; None for a job that was
       not done in time.
     """
     load = window.load
     spent = window.deadline - window.start - load.wait_seconds
+    late = _never_begun(window, tallies)
     progress = sum(t.portions for t in tallies) / load.portions
     rush: list[float | None] = [one for t in tallies for one in t.rush]
     crowd = max(load.crowd, load.workers)
     return {
         "by_progress": progress / spent if spent > 0 else 0.0,
-        "by_cycles": _answered(tallies, load.rate_per_second)
+        "by_cycles": min(
+            _answered(tallies, load.rate_per_second),
+            load.rate_per_second - late / max(_settled_seconds(window), 1e-9),
+        )
         if load.rate_per_second
         else sum(_rates(window, tallies)),
         "rush": [*rush, *[None] * (0 if load.rate_per_second else crowd - len(rush))],
         "latencies": [one for t in tallies for one in t.latencies],
         "jobs": sum(t.jobs for t in tallies),
         "starved": sum(t.jobs == 0 for t in tallies),
-        "late_due": _never_begun(window, tallies),
+        "late_due": late,
         "ready_seconds": ready,
     }
 
@@ -220,13 +229,12 @@ def _answered(tallies: Sequence[Tally], arriving: float) -> float:
     return min(arriving, counted / (last - begin)) if last > begin else arriving
 
 
-def _never_begun(window: Window, tallies: Sequence[Tally]) -> int:
-    """How many jobs were due early enough, but were not done; 0 without a rate.
+def _settled_seconds(window: Window) -> float:
+    """How long jobs were due early enough: until two waits before the window's end."""
+    return max(0.0, window.load.seconds - 2 * window.load.wait_seconds)
 
-    A job is due early enough if two waits are left until the end of the window.
-    """
-    rate = window.load.rate_per_second
-    if not rate:
-        return 0
-    settled = window.load.seconds - 2 * window.load.wait_seconds
-    return max(0, int(settled * rate) - sum(t.jobs for t in tallies))
+
+def _never_begun(window: Window, tallies: Sequence[Tally]) -> int:
+    """How many jobs were due early enough, but were not done; 0 without a rate."""
+    due = int(_settled_seconds(window) * window.load.rate_per_second)
+    return max(0, due - sum(t.jobs for t in tallies)) if due else 0

@@ -14,8 +14,9 @@ def do(window: Window, tally: Tally, due: float) -> bool:
     if time.perf_counter() >= window.deadline:
         return False
     held = payload(load)
-    time.sleep(window.wait_seconds())
-    if not compute(load, tally, window.deadline):
+    wait = window.wait_seconds()
+    time.sleep(wait)
+    if wait < load.wait_seconds or not compute(load, tally, window.deadline):
         return False
     del held
     done(window, tally, due)

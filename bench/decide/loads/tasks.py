@@ -16,7 +16,10 @@ async def work(window: Window, go: asyncio.Event, tally: Tally) -> None:
         if (early := due - time.perf_counter()) > 0:
             await asyncio.sleep(early)
         held = payload(load)
-        await asyncio.sleep(window.wait_seconds())
+        wait = window.wait_seconds()
+        await asyncio.sleep(wait)
+        if wait < load.wait_seconds:
+            break
         if load.blocking_seconds and time.perf_counter() < window.deadline:
             time.sleep(load.blocking_seconds)  # noqa: ASYNC251 - it is to block
         if not compute(load, tally, window.deadline):

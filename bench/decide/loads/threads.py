@@ -33,8 +33,9 @@ def work(window: Window, look_seconds: float, tally: Tally) -> None:
         if (early := due - time.perf_counter()) > 0:
             time.sleep(early)
         held = payload(load)
-        time.sleep(window.wait_seconds())
-        if not compute(load, tally, window.deadline):
+        wait = window.wait_seconds()
+        time.sleep(wait)
+        if wait < load.wait_seconds or not compute(load, tally, window.deadline):
             break
         del held
         done(window, tally, due)

@@ -1,5 +1,7 @@
 """What else an answer of `decide` names: further candidates, and the prediction."""
 
+import math
+
 from bench.records.decisions import Decision, Option
 from bench.report.words import units
 
@@ -38,11 +40,22 @@ def _fastest(one: Decision) -> list[str]:
     models = max(map(_rate, one.evidence[:2]), default=0.0)
     if best is None or not models or _rate(best) < LEAD * models:
         return []
+    if _rate(best) > 1.1 * _most(one):  # no candidate can: the run was disturbed
+        return []
     return [
         f"The fastest in one process is {best.name}, with "
         f"{units.times(_rate(best) / models)} the jobs of the faster model, from one"
         " block (a row below)."
     ]
+
+
+def _most(one: Decision) -> float:
+    """The most jobs a second that so many jobs at once allow, by Little's law."""
+    count, wait, cpu = (
+        float(one.asked.get(name) or 0)
+        for name in ("concurrency", "wait_seconds", "cpu_seconds")
+    )
+    return count / (wait + cpu) if wait + cpu else math.inf
 
 
 def _rate(option: Option) -> float:
@@ -60,17 +73,34 @@ def predicted(one: Decision) -> str:
     return f", and a lead of {theirs if ratio > 1 else ours} was predicted"
 
 
-def last_of_all(count: float, wait: float, whole: float, limit: float) -> str:
+def saturating(one: Decision, wait: float, cpu: float) -> int:
+    """The jobs at once that saturate the lock or a loop.
+
+    The cost model adds what carrying a job costs.  If this changes the number by one
+    only, the number is the one that follows from the figures in the sentence.
+    """
+    known = round(one.limits.get("saturated_from_at_once") or 0)
+    by_hand = math.ceil((wait + cpu) / cpu - 1e-6)
+    return by_hand if abs(known - by_hand) <= 1 else known
+
+
+def last_of_all(
+    count: float, wait: float, whole: float, limit: float, *, free: bool
+) -> str:
     """When the last of some jobs can be done that are due together; times in seconds.
 
     `whole` is the computing of all of them, and `limit` the wanted p99, which a model
-    misses.
+    misses.  If much of the computing is `free` of the lock, threads share it among the
+    cores, so the sentence is about a loop.
     """
     done = (
         f"{units.seconds(wait)} + {units.seconds(whole)} = "
         f"{units.seconds(wait + whole)}"
     )
-    first = f"If all are due together, the last of {count:,.0f} is done after {done}"
+    on = " on a loop" if free else ""
+    first = (
+        f"If all are due together, the last of {count:,.0f} is done{on} after {done}"
+    )
     if wait + whole > limit:
         return f"{first} at best, and {units.seconds(limit)} was asked for."
     return (

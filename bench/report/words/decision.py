@@ -154,7 +154,7 @@ def _arithmetic(one: Decision) -> list[str]:
         through = (
             "one interpreter lock" if free < FREE_LEAST else "the one core of a loop"
         )
-        enough = round(one.limits.get("saturated_from_at_once") or 0)
+        enough = alternatives.saturating(one, wait, cpu)
         verb = "saturates" if enough == 1 else "saturate"
         said.append(
             f"A round needs {count:,.0f} × {units.seconds(cpu)} = "
@@ -165,7 +165,10 @@ def _arithmetic(one: Decision) -> list[str]:
         )
         said += _one_core(one, right)
     if limit is not None and "p99" in _missed(one):
-        said.append(alternatives.last_of_all(count, wait, whole, float(limit)))
+        is_free = float(asked.get("without_gil") or 0.0) >= FREE_LEAST
+        said.append(
+            alternatives.last_of_all(count, wait, whole, float(limit), free=is_free)
+        )
     return said
 
 
