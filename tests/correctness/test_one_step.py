@@ -54,6 +54,18 @@ SHARED = {
         "self.s.writestr('b', b'b')",
         {"zipfile.ZipFile.writestr"},
     ),
+    "a cursor of a database, which lets other threads run": (
+        "self.d = sqlite3.connect(':memory:'); self.s = self.d.cursor()",
+        "self.s.execute('select 1')",
+        "self.s.execute('select 2').fetchall()",
+        {"sqlite3.Cursor.execute", "sqlite3.Cursor.fetchall"},
+    ),
+    "a connection under a lock, which refuses another thread": (
+        "self.s = sqlite3.connect(':memory:'); self.guard = threading.Lock()",
+        "with self.guard: self.s.commit()",
+        "self.guard.acquire(); self.guard.release()",
+        {"sqlite3.Connection.commit"},
+    ),
     "a message": (
         "self.s = email.message.Message(); self.s['a'] = '1'",
         "self.s.replace_header('a', '2')",
@@ -266,6 +278,11 @@ NOT_NAMED = {
         "self.s.update({'a': 1})",
         "list(self.s)",
     ),
+    "a database that only the main worker uses": (
+        "sqlite3.connect(':memory:').execute('select 1')",
+        "self.s = 1",
+        "self.s = 2",
+    ),
     "the fields of a dataclass, which its class has": (
         "self.s = Point(1)",
         "dataclasses.asdict(self.s); dataclasses.fields(self.s)",
@@ -281,7 +298,7 @@ SOURCE = """
 import ast, codecs, collections, collections.abc, configparser, copy, dataclasses
 import email.message
 import functools, graphlib, html.parser, inspect, io, logging, os, queue, shelve
-import shlex
+import shlex, sqlite3
 import threading, types, unittest.mock, weakref, zipfile
 
 class Key:

@@ -46,6 +46,7 @@ from bench.correctness.tracking.module_state import (
 from bench.correctness.tracking.one_step import (
     CALL_METHODS,
     note_asked,
+    note_in_c,
     note_making,
     note_one_step,
 )
@@ -232,7 +233,7 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         report_lineage(owner, function.__name__, site)
     elif owner is not None and not issubclass(type(owner), types.ModuleType):
         if item_to_make(function, args) is None:  # otherwise `get_item` reports
-            name = function.__name__  # `dump` is a pickler's method
+            name = note_in_c(kind, function.__name__)  # `dump` is a pickler's method
             report_method(owner, name, site, args, deep=name == "dump")
     elif function in READING_NOTHING:
         return

@@ -61,6 +61,10 @@ AT_ONCE = {
 # These functions read only the class of their argument.
 AT_ONCE |= {dataclasses.fields, dataclasses.is_dataclass}
 AT_ONCE.add(vars(dataclasses)["_is_dataclass_instance"])
+# Modules in C whose methods release the interpreter lock, and whose objects may refuse
+# a thread that did not make them.  Here a call is one step, and all workers run in one
+# thread of the system.
+RELEASING = {"sqlite3"}
 MIXINS = "collections.abc"  # its methods only call special methods of the same object
 
 
@@ -106,6 +110,13 @@ def note_one_step(function: Any, site: int, args: tuple[Any, ...]) -> None:
         return
     if any(map(has_state, args)):
         kernel.discover((ONE_STEP, f"{module}.{function.__qualname__}"))
+
+
+def note_in_c(kind: type, name: str) -> str:
+    """Make the verdict name a method of a module in RELEASING; return its name."""
+    if kind.__module__ in RELEASING and not kernel.alone:
+        kernel.discover((ONE_STEP, f"{kind.__module__}.{kind.__name__}.{name}"))
+    return name
 
 
 def note_making(cls: type, site: int, args: tuple[Any, ...]) -> None:
