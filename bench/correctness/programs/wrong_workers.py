@@ -15,7 +15,8 @@ from bench.errors import CannotRunError
 ONE = (types.FunctionType, types.MethodType, staticmethod, classmethod)
 CONVENTION = (
     "a scenario is a class with a tuple of its methods as `workers`,"
-    " such as workers = (increment, increment); it may have a method `check`"
+    " such as workers = (increment, increment); it may have a method `check`;"
+    " a function is explored if it is named, as in FILE:FUNCTION"
 )
 
 
