@@ -1,12 +1,13 @@
 """Each run begins with the names of a module as its import has left them."""
 
+import ctypes
 import os
 from textwrap import dedent, indent
 
 import pytest
 
 from bench.correctness import explore
-from bench.correctness.programs.restorer import Restorer
+from bench.correctness.programs.restorer import Restorer, restore_class
 from bench.correctness.programs.snapshot import has_state
 
 PROGRAM = """
@@ -298,3 +299,18 @@ def test_the_built_ins_of_a_namespace_in_a_closure_are_not_restored():
     restorer.restore()
 
     assert (built_in, own) == ([1], [])
+
+
+def test_a_class_of_a_metaclass_in_c_is_restored():
+    """`type.__setattr__` refuses a class of `ctypes`, which has its own method."""
+
+    class Point(ctypes.Structure):
+        limit = 0
+
+    before = dict(vars(Point))
+    Point.limit = 1
+    Point.more = 1
+    restore_class(Point, before)
+
+    assert Point.limit == 0
+    assert not hasattr(Point, "more")

@@ -22,6 +22,7 @@ from bench.correctness.models.stdlib import decimal_ as decimal_model
 from bench.correctness.models.substitution import MISSING
 from bench.correctness.models.threading_.local import Local
 from bench.correctness.models.threading_.thread import Thread
+from bench.correctness.tracking.base_slots import bases, members
 from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.type_traits import CACHE, PROGRAM
 
@@ -199,6 +200,27 @@ def restore_slot(value: Any, slot: Any, kept: Any) -> None:
             slot.__set__(value, kept)
         else:
             slot.__delete__(value)
+
+
+def restore_class(cls: type, before: dict[str, Any]) -> None:
+    """Give a class these members, and no others, without code of its metaclass."""
+    remove = method_in_c(type(cls), "__delattr__")
+    change = method_in_c(type(cls), "__setattr__")
+    for name in set(members(cls)) - set(before):
+        remove(cls, name)
+    for name, value in before.items():
+        if members(cls).get(name, MISSING) is not value:
+            change(cls, name, value)
+
+
+def method_in_c(metaclass: type, name: str) -> Callable[..., object]:
+    """Return a method of `type`, or of another metaclass in C that overrides it."""
+    found: Callable[..., object] = next(
+        members(owner)[name]
+        for owner in bases(metaclass)
+        if type(members(owner).get(name)) is types.WrapperDescriptorType
+    )
+    return found
 
 
 def kept_by_function(function: types.FunctionType) -> list[Any]:

@@ -13,7 +13,6 @@ from operator import is_
 from typing import Any, NamedTuple
 
 from bench.correctness.engine.transitions import Worker
-from bench.correctness.models.substitution import MISSING
 from bench.correctness.programs.restorer import (
     COLLECTIONS,
     MAPPINGS,
@@ -21,8 +20,9 @@ from bench.correctness.programs.restorer import (
     is_dispatcher,
     is_of_the_explorer,
     kept_by_function,
+    restore_class,
 )
-from bench.correctness.tracking.base_slots import is_rewritten, module_of
+from bench.correctness.tracking.base_slots import is_rewritten, members, module_of
 from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.module_state import SPECIAL_WRITES
 from bench.correctness.tracking.type_traits import CACHE
@@ -69,7 +69,8 @@ class Snapshot:
             for value in self.own_values(before):
                 self.inspect(value, name)
         self.bindings = Bindings(
-            [names for names, _ in self.namespaces] + [vars(c) for c, _ in self.classes]
+            [names for names, _ in self.namespaces]
+            + [members(one) for one, _ in self.classes]
         )
 
     def include(self, values: Iterable[Any]) -> None:
@@ -101,14 +102,14 @@ class Snapshot:
                 self.save_function(function, module)
         elif id(value) not in self.inspected and is_of(value, module):
             self.inspected.add(id(value))
-            members = dict(vars(value))
+            own = dict(members(value))
             if module in self.own:
                 self.special.append((value, special_parts(value, OF_CLASSES)))
-                annotations = members.get("__annotations__")
+                annotations = own.get("__annotations__")
                 if type(annotations) is dict:
                     self.namespaces.append((annotations, dict(annotations)))
-            self.classes.append((value, members))
-            for member in self.own_values(members):
+            self.classes.append((value, own))
+            for member in self.own_values(own):
                 self.inspect(member, module)
 
     def save_function(self, function: types.FunctionType, module: str) -> None:
@@ -157,9 +158,9 @@ class Snapshot:
             if not same_items(namespace, before):
                 namespace.clear()
                 namespace.update(before)
-        for cls, members in self.classes:
-            if not same_items(vars(cls), members):
-                restore_class(cls, members)
+        for cls, before in self.classes:
+            if not same_items(members(cls), before):
+                restore_class(cls, before)
 
 
 def is_special(name: str) -> bool:
@@ -309,12 +310,3 @@ def functions_of(value: Any) -> list[types.FunctionType]:
     if issubclass(kind, types.FunctionType) and is_rewritten(value):
         return [value]
     return []
-
-
-def restore_class(cls: type, members: dict[str, Any]) -> None:
-    """Give a class these members, and no others."""
-    for name in set(vars(cls)) - set(members):
-        delattr(cls, name)
-    for name, value in members.items():
-        if vars(cls).get(name, MISSING) is not value:
-            setattr(cls, name, value)
