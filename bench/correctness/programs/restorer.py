@@ -22,7 +22,14 @@ from bench.correctness.models.stdlib import decimal_ as decimal_model
 from bench.correctness.models.substitution import MISSING
 from bench.correctness.models.threading_.local import Local
 from bench.correctness.models.threading_.thread import Thread
-from bench.correctness.tracking.base_slots import bases, members
+from bench.correctness.tracking.base_slots import (
+    bases,
+    dict_offset,
+    has_attributes,
+    is_rewritten,
+    members,
+    module_of,
+)
 from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.type_traits import CACHE, PROGRAM
 
@@ -32,7 +39,9 @@ COLLECTIONS = (list, deque, set)
 # Objects of these types belong to one run and cannot be restored.
 PER_RUN_TYPES = (Worker, Thread, ReadyQueue)
 MODELS = ("bench.correctness.models.",)  # other objects of the explorer have no state
-PLAIN_BASES = (object, int, str, float)
+# Objects of these types never change, but objects of a subclass may have attributes.
+CONSTANTS = (int, str, float, bytes, complex, tuple, frozenset)
+PLAIN_BASES = (object, *CONSTANTS)
 PYTHON_CLASS = 1 << 9  # a flag of classes that are not built in
 MANY = 200_000  # the most values that are saved
 
@@ -118,6 +127,8 @@ class Restorer:
             return False
         if base is not object:
             self.save_items(value, base)
+        elif issubclass(kind, tuple | frozenset):
+            self.inside += fixed_items(value)
         if base is defaultdict:
             factory = FACTORY.__get__(value)
             self.inside.append(factory)
@@ -182,9 +193,23 @@ class Restorer:
             action()
 
 
+def is_constant_with_attributes(kind: type) -> bool:
+    """Whether a type of the program adds attributes to a type such as `int`."""
+    return (
+        issubclass(kind, CONSTANTS)
+        and module_of(kind) in PROGRAM
+        and has_attributes(kind, PROGRAM)
+    )
+
+
+def fixed_items(value: Any) -> list[Any]:
+    """Return the items of a tuple or a frozenset without code of a subclass."""
+    return [*(tuple if issubclass(type(value), tuple) else frozenset).__iter__(value)]
+
+
 def instance_dict(value: Any) -> dict[str, Any] | None:
     """Return the `__dict__` of an instance, without calling code of its class."""
-    if not type(value).__dictoffset__:
+    if not dict_offset(type(value)):
         return None
     try:
         names: dict[str, Any] = object.__getattribute__(value, "__dict__")
@@ -231,6 +256,21 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
         *(cell_contents(cell) for cell in function.__closure__ or ()),
         *vars(function).values(),
     ]
+
+
+def functions_of(value: Any) -> list[types.FunctionType]:
+    """Return the program's functions: the value itself, or functions that it wraps."""
+    kind = type(value)
+    if issubclass(kind, staticmethod | classmethod):
+        return functions_of(value.__func__)
+    if issubclass(kind, partial):
+        return functions_of(value.func)
+    if issubclass(kind, property):
+        parts = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
+        return [function for functions in parts for function in functions]
+    if issubclass(kind, types.FunctionType) and is_rewritten(value):
+        return [value]
+    return []
 
 
 def is_dispatcher(value: Any) -> bool:

@@ -17,6 +17,9 @@ from bench.correctness.programs.restorer import (
     COLLECTIONS,
     MAPPINGS,
     Restorer,
+    fixed_items,
+    functions_of,
+    is_constant_with_attributes,
     is_dispatcher,
     is_of_the_explorer,
     kept_by_function,
@@ -268,8 +271,10 @@ def has_state(value: Any, depth: int = 4) -> bool:
     if is_of_the_explorer(kind):
         # A worker belongs to one run.  A lock that is still held refers to a worker.
         return issubclass(kind, Worker)
+    if is_constant_with_attributes(kind):
+        return True
     if issubclass(kind, tuple | frozenset):
-        return any(has_state(item, depth - 1) for item in value)
+        return any(has_state(item, depth - 1) for item in fixed_items(value))
     if issubclass(kind, staticmethod | classmethod):
         return has_state(value.__func__, depth - 1)
     if issubclass(kind, property):
@@ -295,18 +300,3 @@ def has_state(value: Any, depth: int = 4) -> bool:
     return issubclass(kind, types.SimpleNamespace) or module_of(kind) not in (
         "typing", "types", "collections.abc", "__future__", "re", "dataclasses",
     )  # fmt: skip
-
-
-def functions_of(value: Any) -> list[types.FunctionType]:
-    """Return the program's functions: the value itself, or functions that it wraps."""
-    kind = type(value)
-    if issubclass(kind, staticmethod | classmethod):
-        return functions_of(value.__func__)
-    if issubclass(kind, partial):
-        return functions_of(value.func)
-    if issubclass(kind, property):
-        parts = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
-        return [function for functions in parts for function in functions]
-    if issubclass(kind, types.FunctionType) and is_rewritten(value):
-        return [value]
-    return []

@@ -9,7 +9,7 @@ calls the methods of the built-in base class of that type.
 import types
 from array import array
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from bench.correctness.tracking.type_cache import TypeCache
@@ -17,6 +17,7 @@ from bench.correctness.tracking.type_cache import TypeCache
 # Read the bases, members and module of a class without code of its metaclass.
 bases: Callable[[type], tuple[type, ...]] = vars(type)["__mro__"].__get__
 members: Callable[[type], Mapping[str, Any]] = vars(type)["__dict__"].__get__
+dict_offset: Callable[[type], int] = vars(type)["__dictoffset__"].__get__
 declared_module: Callable[[type], Any] = vars(type)["__module__"].__get__
 DESCRIPTORS = (types.GetSetDescriptorType, types.MemberDescriptorType)
 NO_NAMES: dict[str, Any] = {}
@@ -48,6 +49,16 @@ def module_of(kind: type) -> str:
     except AttributeError:
         return ""
     return found if type(found) is str else ""
+
+
+def has_attributes(kind: type, modules: Container[str]) -> bool:
+    """Whether objects of a type have a `__dict__`, or slots of these modules."""
+    return bool(dict_offset(kind)) or any(
+        type(one) is types.MemberDescriptorType
+        for owner in bases(kind)
+        if module_of(owner) in modules
+        for one in members(owner).values()
+    )
 
 
 def is_rewritten(function: Any) -> bool:

@@ -27,6 +27,8 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.tracking.base_slots import (
     class_attribute,
+    dict_offset,
+    has_attributes,
     is_rewritten,
     module_of,
 )
@@ -116,7 +118,6 @@ FIXED, OWN, SHARED = range(3)
 NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR, METHOD = range(6)
 ACCESSING_ATTRIBUTES = ("__getattr__", "__setattr__", "__delattr__")
 DESCRIPTORS_IN_C = (types.MethodDescriptorType, types.WrapperDescriptorType)
-dict_offset = vars(type)["__dictoffset__"].__get__
 
 
 def tracking(kind: type) -> int:
@@ -127,9 +128,9 @@ def tracking(kind: type) -> int:
     module = module_of(kind)
     if issubclass(kind, SPECIAL_TYPES):
         return SPECIAL
-    if (
-        issubclass(kind, UNTRACKED_TYPES) and not dict_offset(kind)
-    ) or module in STDLIB_INTERNALS:
+    if module in STDLIB_INTERNALS or (
+        issubclass(kind, UNTRACKED_TYPES) and not has_attributes(kind, PROGRAM)
+    ):
         return UNTRACKED
     if is_ours(module):  # such as a thread, on which a program may set attributes
         return MODELLED if dict_offset(kind) else UNTRACKED
