@@ -14,6 +14,7 @@ import types
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from functools import partial, partialmethod
+from operator import is_
 from typing import Any
 
 from bench.correctness.engine.transitions import Worker
@@ -26,9 +27,9 @@ from bench.correctness.tracking.base_slots import (
     bases,
     dict_offset,
     has_attributes,
-    is_rewritten,
     members,
     module_of,
+    namespace_of,
 )
 from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.type_traits import CACHE, PROGRAM
@@ -95,12 +96,15 @@ class Restorer:
             (functions,) = gc.get_referents(value.registry)
             self.save_items(functions, dict)
             self.actions.append(value._clear_cache)
+            self.save_names(value)
         elif kind is types.FunctionType:
             self.inside += kept_by_function(value)
         elif kind is partial or kind is partialmethod:
             self.inside += [value.func, *value.args, *value.keywords.values()]
+            self.save_names(value)
         elif kind is CACHE:
             self.actions.append(value.cache_clear)
+            self.save_names(value)
             return not value.cache_info().currsize
         elif kind is decimal.Context:
             self.actions.append(decimal_model.restoring(value))
@@ -172,6 +176,23 @@ class Restorer:
         def restore() -> None:
             clear(container)
             fill(container, items)
+
+        self.actions.append(restore)
+
+    def save_names(self, value: Any) -> None:
+        """Save the attributes of a callable of the standard library."""
+        names = namespace_of(value)
+        before = dict(names)
+        self.inside += [
+            one for one in before.values() if type(one) is not types.MappingProxyType
+        ]
+
+        def restore() -> None:
+            if len(names) != len(before) or not all(
+                map(is_, names.values(), before.values())
+            ):
+                names.clear()
+                names.update(before)
 
         self.actions.append(restore)
 
@@ -256,21 +277,6 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
         *(cell_contents(cell) for cell in function.__closure__ or ()),
         *vars(function).values(),
     ]
-
-
-def functions_of(value: Any) -> list[types.FunctionType]:
-    """Return the program's functions: the value itself, or functions that it wraps."""
-    kind = type(value)
-    if issubclass(kind, staticmethod | classmethod):
-        return functions_of(value.__func__)
-    if issubclass(kind, partial):
-        return functions_of(value.func)
-    if issubclass(kind, property):
-        parts = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
-        return [function for functions in parts for function in functions]
-    if issubclass(kind, types.FunctionType) and is_rewritten(value):
-        return [value]
-    return []
 
 
 def is_dispatcher(value: Any) -> bool:

@@ -18,14 +18,18 @@ from bench.correctness.programs.restorer import (
     MAPPINGS,
     Restorer,
     fixed_items,
-    functions_of,
     is_constant_with_attributes,
     is_dispatcher,
     is_of_the_explorer,
     kept_by_function,
     restore_class,
 )
-from bench.correctness.tracking.base_slots import is_rewritten, members, module_of
+from bench.correctness.tracking.base_slots import (
+    is_rewritten,
+    members,
+    module_of,
+    namespace_of,
+)
 from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.module_state import SPECIAL_WRITES
 from bench.correctness.tracking.type_traits import CACHE
@@ -282,11 +286,6 @@ def has_state(value: Any, depth: int = 4) -> bool:
             function is not None and has_state(function, depth - 1)
             for function in (value.fget, value.fset, value.fdel)
         )
-    if issubclass(kind, partial):
-        return any(
-            has_state(item, depth - 1)
-            for item in (value.func, *value.args, *value.keywords.values())
-        )
     if issubclass(kind, types.FunctionType):
         if not is_rewritten(value):
             return is_dispatcher(value)
@@ -300,3 +299,20 @@ def has_state(value: Any, depth: int = 4) -> bool:
     return issubclass(kind, types.SimpleNamespace) or module_of(kind) not in (
         "typing", "types", "collections.abc", "__future__", "re", "dataclasses",
     )  # fmt: skip
+
+
+def functions_of(value: Any) -> list[types.FunctionType]:
+    """Return the program's functions: the value itself, or functions that it wraps."""
+    kind = type(value)
+    if issubclass(kind, staticmethod | classmethod):
+        return functions_of(value.__func__)
+    if issubclass(kind, partial):
+        return functions_of(value.func)
+    if kind is CACHE:
+        return functions_of(namespace_of(value).get("__wrapped__"))
+    if issubclass(kind, property):
+        parts = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
+        return [function for functions in parts for function in functions]
+    if issubclass(kind, types.FunctionType) and is_rewritten(value):
+        return [value]
+    return []

@@ -26,6 +26,7 @@ from bench.correctness.tracking.base_slots import (
 )
 from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.type_traits import (
+    CACHE,
     MORTAL,
     PROGRAM,
     SUSPENDED,
@@ -80,8 +81,9 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
         return [(shared_iterator(obj), None, False)]
     if kind is types.MethodType:  # a method has the attributes of its function
         function = obj.__func__
-        is_function = type(function) is types.FunctionType
-        return accesses_to_special(function, key, write) if is_function else []
+        if type(function) not in (types.FunctionType, CACHE):
+            return []
+        return accesses_to_special(function, key, write)
     if kind is types.CellType:
         return accesses_to_cell(obj, write) if key == "cell_contents" else []
     if issubclass(kind, weakref.finalize):
