@@ -108,6 +108,21 @@ def test_a_plain_value_is_in_the_end_state(value):
     assert state_of(holder).startswith("value=")
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (set(), "set()"),
+        (frozenset(), "frozenset()"),
+        ({}, "{}"),
+        ([set(), {}], "[set(), {}]"),
+        ({frozenset(), 1}, "{1, frozenset()}"),
+        ({2, 1}, "{1, 2}"),
+    ],
+)
+def test_an_empty_set_is_not_shown_as_a_dict(value, text):
+    assert state_of(SimpleNamespace(state=value)) == f"state={text}"
+
+
 class SetsAttributes:
     """The workers set attributes in every order, and end in the same state."""
 

@@ -55,8 +55,11 @@ def show(value: Any) -> str:
 
 
 def in_braces(value: Any) -> str:
-    """The items of a set in braces, sorted by their texts."""
-    return "{" + ", ".join(sorted(map(with_sorted_sets, items_of_set(value)))) + "}"
+    """The items of a set in braces, sorted by their texts; `set()` if it has none."""
+    items = sorted(map(with_sorted_sets, items_of_set(value)))
+    if not items:
+        return "set()" if issubclass(type(value), set) else "frozenset()"
+    return "{" + ", ".join(items) + "}"
 
 
 def with_sorted_sets(value: Any) -> str:
