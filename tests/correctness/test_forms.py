@@ -338,7 +338,18 @@ def test_a_look_within_comes_before_or_after(statement, expression, seen, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "call", ["exec('n = n + 1', self.names)", "eval('n', vars(self))"]
+    "call",
+    [
+        "exec('n = n + 1', self.names)",
+        "eval('n', vars(self))",
+        "exec('len = 3')",
+        "eval('mine(1)')",
+        "eval('max(1)', self.names)",
+        "eval('[one for one in (1,)]')",
+        "eval('globals()')",
+        "exec('\"text\"')",  # the name `__doc__` is bound
+        "eval('max(1, 2)'); globals()['max'] = min",
+    ],
 )
 def test_code_that_shares_names_is_refused(call, tmp_path):
     """It has no hooks: what it does to the names of others would not be seen."""
@@ -352,3 +363,29 @@ def test_code_that_shares_names_is_refused(call, tmp_path):
 
     with pytest.raises(CannotRunError, match="of shared names is not modelled"):
         explore(path)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "exec('pass')",
+        "self.n = eval('1 + 1')",
+        "self.n = eval(' 2', self.names)",
+        "self.n = eval('max(1, len((1, 2)))')",
+        "self.n = eval(f'{self.n} + 1')",
+        "self.n = eval(compile('2', 'x', 'eval'))",
+    ],
+)
+def test_code_that_uses_no_shared_name_is_run(call, tmp_path):
+    """It has no hooks, and needs none."""
+    path = tmp_path / "computes.py"
+    path.write_text(
+        "class Computes:\n"
+        "    def __init__(self): self.n, self.names, self.items = 0, {'n': 0}, []\n"
+        f"    def work(self): {call}; self.n = 7\n"
+        "    def look(self): self.seen = self.n\n"
+        "    workers = (work, look)\n"
+    )
+
+    states = {outcome.state for outcome in explore(path).outcomes}
+    assert {"seen=0", "seen=7"} <= {state.rpartition(", ")[2] for state in states}

@@ -2,13 +2,15 @@
 
 The statements of the executed code are like the statements of a module: they have no
 hooks.  So while other workers can run, the execution of code is refused if other
-workers may use the namespaces in which it runs.
+workers may use the namespaces in which it runs.  Code that uses no name of these
+namespaces, such as `1 + 1`, is never refused.
 """
 
 import __future__
 
 import ast
 import copy
+import dis
 import functools
 import sys
 import types
@@ -28,6 +30,50 @@ TREE_ONLY = ast.PyCF_ONLY_AST
 # The rewritten code of at most so many sources is kept.  If a source is run again, its
 # sites are the same.
 SOURCES_KEPT = 10_000
+
+
+# Built-in functions that use only their arguments.
+PURE = {
+    "abs", "bool", "bytes", "chr", "complex", "dict", "divmod", "float", "frozenset",
+    "hex", "int", "len", "list", "max", "min", "oct", "ord", "pow", "range", "repr",
+    "reversed", "round", "set", "sorted", "str", "sum", "tuple",
+}  # fmt: skip
+BINDING = ("STORE_", "DELETE_", "IMPORT_")  # beginnings of names of opcodes
+
+
+def names_used(source: Any, mode: str) -> set[str]:
+    """Return the names that code, or its source, uses; {"?"} if they are not clear.
+
+    Code that binds a name, or that contains a function, is not clear.
+    """
+    if not isinstance(source, types.CodeType):
+        try:
+            source = source.lstrip(" \t") if isinstance(source, str) else source
+            source = compile(source, "<string>", mode, 0, True)
+        except (SyntaxError, TypeError, ValueError):
+            return {"?"}
+    nested = any(isinstance(one, types.CodeType) for one in source.co_consts)
+    if nested or source.co_freevars:
+        return {"?"}
+    binds = any(one.opname.startswith(BINDING) for one in dis.get_instructions(source))
+    return {"?"} if binds else {*source.co_names}
+
+
+def shares_names(
+    source: Any, mode: str, given: list[Any], caller: types.FrameType
+) -> bool:
+    """Whether code may use a variable of a namespace that other workers may use.
+
+    `given` are the namespaces that the program passes; without them, the code runs in
+    those of the caller.
+    """
+    if given and not any(map(may_be_shared, given)):
+        return False
+    names = names_used(source, mode)
+    if given or not names:
+        return bool(names)
+    own = {*caller.f_globals, *caller.f_locals, *kernel.written_names}
+    return not names <= PURE or not own.isdisjoint(names)
 
 
 class DynamicCode:
@@ -95,7 +141,7 @@ class DynamicCode:
     ) -> Any:
         caller = sys._getframe(2)
         given = [names for names in (globals_, locals_) if names is not None]
-        if not kernel.alone and (not given or any(map(may_be_shared, given))):
+        if not kernel.alone and shares_names(source, how.__name__, given, caller):
             refuse(f"{how.__name__}() of shared names")()
         if globals_ is None:
             globals_ = caller.f_globals
