@@ -47,13 +47,13 @@ IMMUTABLE = (
     int, str, float, bytes, tuple, frozenset, type(None), range, complex, type,
     re.Pattern, re.Match, PurePath, types.ModuleType, types.CoroutineType,
 )  # fmt: skip
+# Modules of C whose objects have no attributes of the program, and do not count as
+# iterators.  The files and streams of `_io` have, and do.
 STDLIB_INTERNALS = (
-    "_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum",
+    "_asyncio", "_contextvars", "contextvars", "_thread", "datetime", "enum",
 )  # fmt: skip
 # Modules whose objects are models, or are not shared by workers.
 STATE_OF_THEIR_OWN = STDLIB_INTERNALS[:4]
-# Modules whose types do not count as iterators.  The types of files, in `_io`, do.
-NOT_ITERATED = frozenset(STDLIB_INTERNALS) - {"_io"}
 VIEWS = {  # types that read another container for each item
     type({}.keys()), type({}.values()), type({}.items()), type(OrderedDict().keys()),
     type(OrderedDict().values()), type(OrderedDict().items()), KeysView, ValuesView,
@@ -132,7 +132,8 @@ def tracking(kind: type) -> int:
         issubclass(kind, UNTRACKED_TYPES) and not has_attributes(kind, PROGRAM)
     ):
         return UNTRACKED
-    if is_ours(module):  # such as a thread, on which a program may set attributes
+    # A program may set attributes on some objects of models and of C, such as a thread.
+    if is_ours(module) or module == "_io":
         return MODELLED if dict_offset(kind) else UNTRACKED
     if finalizes(kind):
         return MORTAL
@@ -220,7 +221,7 @@ def is_builtin_iterator(kind: type) -> bool:
     method = class_attribute(kind, "__next__")
     return (
         type(method) is types.WrapperDescriptorType
-        and module_of(kind) not in NOT_ITERATED
+        and module_of(kind) not in STDLIB_INTERNALS
     )
 
 
