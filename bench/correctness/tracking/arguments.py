@@ -199,6 +199,9 @@ def report_method(
     if kind is CACHE:
         owner = owner.__wrapped__  # it represents the cache in all accesses
         kind = type(owner)
+    if name in ATTRIBUTE_METHODS and args:
+        access_attribute(owner, args[0], ATTRIBUTE_METHODS[name], site)
+        return
     if state != SHARED:
         if state == FIXED:
             deep = name in FORMATTING_METHODS
@@ -223,9 +226,6 @@ def report_method(
         kernel.note_written(NOTES)
         notes = [(one, None, True) for one in [stored(owner, NOTES)] if one is not None]
         report([(owner, NOTES, True), *notes], site)
-        return
-    if name in ATTRIBUTE_METHODS and args:
-        access_attribute(owner, args[0], ATTRIBUTE_METHODS[name], site)
         return
     if kind is types.MemberDescriptorType and args and name in SLOT_METHODS:
         access_attribute(args[0], owner.__name__, SLOT_METHODS[name], site)

@@ -17,11 +17,7 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import BASES
-from bench.correctness.tracking.accesses import (
-    access,
-    access_attribute,
-    read_class,
-)
+from bench.correctness.tracking.accesses import access, access_attribute, read_class
 from bench.correctness.tracking.arguments import (
     PLAIN_METHODS,
     WITHOUT_KEYS,
@@ -57,10 +53,7 @@ from bench.correctness.tracking.registered_classes import (
     report_registration,
     save_registered,
 )
-from bench.correctness.tracking.registered_in_c import (
-    UNDOING,
-    save_registering,
-)
+from bench.correctness.tracking.registered_in_c import UNDOING, save_registering
 from bench.correctness.tracking.saved_before import save_state
 from bench.correctness.tracking.special_objects import CODE, call_reads, lineage_read
 from bench.correctness.tracking.standard_state import (
@@ -93,7 +86,8 @@ from bench.correctness.tracking.weak_references import WEAK, life_read, note_fin
 ATTRIBUTE_FUNCTIONS = {  # functions, and whether they write the given attribute
     getattr: False, hasattr: False, setattr: True, delattr: True,
     object.__setattr__: True, object.__getattribute__: False,
-    object.__delattr__: True, type.__setattr__: True,
+    object.__delattr__: True, type.__setattr__: True, type.__getattribute__: False,
+    type.__delattr__: True, types.ModuleType.__getattribute__: False,
 }  # fmt: skip
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
 BUILT_IN_CONTAINERS = {list, dict, set, deque}  # types without a method `dump`
@@ -189,7 +183,8 @@ def before_partial(function: Any, site: int, args: Arguments) -> None:
 
 def before_unbound(function: Any, site: int, args: Arguments) -> None:
     if function in ATTRIBUTE_FUNCTIONS:
-        access_attribute(args[0], args[1], ATTRIBUTE_FUNCTIONS[function], site)
+        if len(args) > 1:
+            access_attribute(args[0], args[1], ATTRIBUTE_FUNCTIONS[function], site)
     elif args:
         report_method(args[0], function.__name__, site, args[1:])
 
@@ -231,7 +226,9 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         access(owner, None, True, site, True)
     elif issubclass(type(owner), type) and function.__name__ in METHODS_OF_CLASSES:
         report_lineage(owner, function.__name__, site)
-    elif owner is not None and not issubclass(type(owner), types.ModuleType):
+    elif type(function) is types.MethodWrapperType or (
+        owner is not None and not issubclass(type(owner), types.ModuleType)
+    ):
         if item_to_make(function, args) is None:  # otherwise `get_item` reports
             name = note_in_c(kind, function.__name__)  # `dump` is a pickler's method
             report_method(owner, name, site, args, deep=name == "dump")
