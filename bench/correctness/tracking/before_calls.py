@@ -35,6 +35,7 @@ from bench.correctness.tracking.context_variables import (
 )
 from bench.correctness.tracking.deep_reads import SCALARS, report, report_all_attributes
 from bench.correctness.tracking.factories import item_to_make
+from bench.correctness.tracking.library_writes import report_set_attributes
 from bench.correctness.tracking.module_state import (
     PROCESS_STATE,
     access_process_state,
@@ -116,6 +117,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
         report_registration(site)
     elif not is_rewritten(function):
         use_function(function, site)
+        report_set_attributes(function, args, site)
         changed = containers_in_closure(function) if function.__closure__ else ()
         states = function.__module__ == "inspect"  # such as getcoroutinestate
         report_arguments(
@@ -171,6 +173,7 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
             owner, bound.__name__, site, args, only_reads_args=False, deep=True
         )
         if not explored:
+            report_set_attributes(function, (owner, *args), site)
             use_function(function, site)
             note_one_step(function, site, (owner, *args))
 
