@@ -5,8 +5,7 @@ A task yields only at an `await`.  So no other worker can run between two awaits
 instrumentation, and each call is recorded as one access to the whole object.  In a
 program with threads, other workers can run there, and `module` uses instrumented code.
 
-CPython's methods are called through their classes, because `super()` takes longer than
-most of them.
+CPython's methods are called through their classes: `super()` takes longer than most.
 """
 
 import asyncio
@@ -23,6 +22,7 @@ from bench.correctness.engine.kernel import (
 from bench.correctness.engine.lock_study import LockNotes
 from bench.correctness.models.asyncio_.holders import record_acquired, record_released
 from bench.correctness.models.asyncio_.studied_locks import answer_locked
+from bench.correctness.tracking.predicates import call_predicate
 
 
 def record_whole(thing: object, write: bool, verb: str = "") -> None:
@@ -227,7 +227,7 @@ class Condition(RecordedPrimitive, asyncio.Condition):
         return await asyncio.Condition.wait(self)
 
     async def wait_for(self, predicate: Callable[[], Any]) -> Any:
-        return await asyncio.Condition.wait_for(self, predicate)
+        return await asyncio.Condition.wait_for(self, lambda: call_predicate(predicate))
 
     def notify(self, n: int = 1) -> None:
         record_use(self, True, "notifies")

@@ -14,6 +14,7 @@ from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.substitution import rebuild_class
 from bench.correctness.models.threading_.locks import BaseLock, Lock, RLock
 from bench.correctness.models.threading_.primitive import Primitive
+from bench.correctness.tracking.predicates import call_predicate
 
 
 class Waiter:
@@ -131,7 +132,7 @@ class Condition(Primitive):
         self, predicate: Callable[[], Any], timeout: float | None = None
     ) -> Any:
         end = None
-        result = predicate()
+        result = call_predicate(predicate)
         while not result:
             if timeout is not None:
                 if end is None:
@@ -141,7 +142,7 @@ class Condition(Primitive):
                     if timeout <= 0:
                         break
             self.wait(timeout if end is None else max(0.0, end - kernel.now))
-            result = predicate()
+            result = call_predicate(predicate)
         return result
 
     def notify(self, n: int = 1) -> None:
