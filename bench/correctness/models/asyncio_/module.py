@@ -66,6 +66,8 @@ def in_order(items: Iterable[Any] = ()) -> Any:
 class Todo(dict[Any, None]):
     """The futures that `as_completed` waits for, in the order of their creation."""
 
+    # It stands for a set.  A model of the explorer would have to record its own uses.
+    __module__ = "builtins"
     remove = dict.__delitem__
 
 
