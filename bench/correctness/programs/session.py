@@ -14,7 +14,7 @@ from bench.correctness.engine.kept_fibers import borrowed_pool, give_back
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.transitions import Abandoned, Stopped, What
-from bench.correctness.models.asyncio_.task import Unregistered
+from bench.correctness.models.asyncio_.unregistered import Unregistered
 from bench.correctness.models.stdlib.files import FilesReported
 from bench.correctness.programs.interrupts import InterruptsHeld
 from bench.correctness.programs.loader import collect_unused_modules

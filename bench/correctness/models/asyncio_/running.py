@@ -135,6 +135,9 @@ class RunningLoop(CallScheduling):
             and not kernel.alone
             and TASK_CANCEL_REQUESTS in self.racing_points
         ):
+            if kernel.mixed:  # a thread may cancel the task
+                point = (task.key, "goes on")
+                kernel.check_races(task.key, True, point, None, "transition")
             record_access(task.key, "transition", True)
 
     def run_while(

@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Generator, Hashable
-from types import CoroutineType
+from types import CoroutineType, MethodType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct
@@ -99,6 +99,8 @@ class RecordedFuture(StockFuture):
 
     def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
         self.record_use(True)
+        if kernel.mixed and TASK_CANCEL_REQUESTS in kernel.points:
+            record_suspension(fn)
         if context is None:  # asyncio then copies the current context
             context = contextvars.copy_context()
         super().add_done_callback(fn, context=context)
@@ -243,35 +245,14 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         self.record_whole_use(write)
 
 
-# asyncio's set of all tasks; Python 3.11 has another name for it than 3.12.
-REGISTER: Any = getattr(asyncio.tasks, "_scheduled_tasks", None)
-if REGISTER is None:
-    REGISTER = vars(asyncio.tasks)["_all_tasks"]
+def record_suspension(callback: Any) -> None:
+    """Record that a task is about to wait, if this callback is the one that wakes it.
 
-
-def register(task: Any) -> None:
-    if type(task) is not Task:
-        type(REGISTER).add(REGISTER, task)
-
-
-def unregister(task: Any) -> None:
-    if type(task) is not Task:
-        type(REGISTER).discard(REGISTER, task)
-
-
-class Unregistered:
-    """A context in which asyncio does not register model tasks, to save time.
-
-    This is a class, because to enter a context made of a generator takes longer.
+    The task then looks for a cancel request, and a thread may make one until then.
     """
-
-    __slots__ = ()
-
-    def __enter__(self) -> None:
-        REGISTER.add, REGISTER.discard = register, unregister
-
-    def __exit__(self, *_: object) -> None:
-        del REGISTER.add, REGISTER.discard
+    task = getattr(callback, "__self__", None)
+    if isinstance(task, Task) and type(callback) is not MethodType:
+        operation(task.key, "transition", True, (task.key, "waits"))
 
 
 NEXT_NAME: list[str] = []  # at most one: the worker name of the next task
