@@ -14,7 +14,6 @@ import types
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from functools import partial, partialmethod
-from operator import is_
 from typing import Any
 
 from bench.correctness.engine.transitions import Worker
@@ -27,6 +26,7 @@ from bench.correctness.tracking.base_slots import (
     bases,
     dict_offset,
     has_attributes,
+    is_rewritten,
     members,
     module_of,
     namespace_of,
@@ -62,6 +62,8 @@ class Restorer:
         self.lenient = False
         self.saved: dict[int, Any] = {}  # values by `id`
         self.actions: list[Callable[[], object]] = []  # each restores one value
+        # Further attributes, with a copy of each dict; the snapshot restores them.
+        self.namespaces: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self.inside: list[Any] = []  # values within other values, not yet saved
 
     def save(self, value: Any) -> bool:
@@ -138,10 +140,12 @@ class Restorer:
             self.inside.append(factory)
             self.actions.append(partial(FACTORY.__set__, value, factory))
         names = instance_dict(value)
-        if names is not None:
+        if names is not None and issubclass(kind, CONSTANTS):
+            self.save_names(value)
+        elif names is not None:
             self.save_items(names, dict)
         for owner in kind.__mro__:
-            if owner is not base:
+            if owner is not base and owner not in PLAIN_BASES:
                 self.save_slots(value, owner)
         return True
 
@@ -180,26 +184,17 @@ class Restorer:
         self.actions.append(restore)
 
     def save_names(self, value: Any) -> None:
-        """Save the attributes of a callable of the standard library."""
+        """Save the attributes of an object that seldom change."""
         names = namespace_of(value)
-        before = dict(names)
         self.inside += [
-            one for one in before.values() if type(one) is not types.MappingProxyType
+            one for one in names.values() if type(one) is not types.MappingProxyType
         ]
-
-        def restore() -> None:
-            if len(names) != len(before) or not all(
-                map(is_, names.values(), before.values())
-            ):
-                names.clear()
-                names.update(before)
-
-        self.actions.append(restore)
+        self.namespaces.append((names, dict(names)))
 
     def save_slots(self, value: Any, owner: type) -> None:
         """Save the values in those slots of an instance that a class defines."""
         for slot in vars(owner).values():
-            if isinstance(slot, types.MemberDescriptorType):
+            if type(slot) is types.MemberDescriptorType:
                 try:
                     kept = slot.__get__(value, owner)
                 except AttributeError:
@@ -277,6 +272,23 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
         *(cell_contents(cell) for cell in function.__closure__ or ()),
         *vars(function).values(),
     ]
+
+
+def functions_of(value: Any) -> list[types.FunctionType]:
+    """Return the program's functions: the value itself, or functions that it wraps."""
+    kind = type(value)
+    if issubclass(kind, staticmethod | classmethod):
+        return functions_of(value.__func__)
+    if issubclass(kind, partial):
+        return functions_of(value.func)
+    if kind is CACHE:
+        return functions_of(namespace_of(value).get("__wrapped__"))
+    if issubclass(kind, property):
+        parts = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
+        return [function for functions in parts for function in functions]
+    if issubclass(kind, types.FunctionType) and is_rewritten(value):
+        return [value]
+    return []
 
 
 def is_dispatcher(value: Any) -> bool:

@@ -7,7 +7,6 @@ the modules again.  A restoration is enough only if all state can be restored.
 import gc
 import types
 from collections.abc import Iterable, Mapping
-from functools import partial
 from itertools import chain, count
 from operator import is_
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from bench.correctness.programs.restorer import (
     MAPPINGS,
     Restorer,
     fixed_items,
+    functions_of,
     is_constant_with_attributes,
     is_dispatcher,
     is_of_the_explorer,
@@ -28,7 +28,6 @@ from bench.correctness.tracking.base_slots import (
     is_rewritten,
     members,
     module_of,
-    namespace_of,
 )
 from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.module_state import SPECIAL_WRITES
@@ -75,6 +74,12 @@ class Snapshot:
             self.values.lenient = name in packages
             for value in self.own_values(before):
                 self.inspect(value, name)
+        self.bind()
+
+    def bind(self) -> None:
+        """Note all values that `restore_names` restores."""
+        self.namespaces += self.values.namespaces
+        self.values.namespaces.clear()
         self.bindings = Bindings(
             [names for names, _ in self.namespaces]
             + [members(one) for one, _ in self.classes]
@@ -85,6 +90,8 @@ class Snapshot:
         self.values.lenient = False
         for value in values:
             self.stateful |= not self.values.save(value)
+        if self.values.namespaces:
+            self.bind()
 
     def own_values(self, names: dict[str, Any]) -> list[Any]:
         """Return the values of a namespace that may have state.
@@ -299,20 +306,3 @@ def has_state(value: Any, depth: int = 4) -> bool:
     return issubclass(kind, types.SimpleNamespace) or module_of(kind) not in (
         "typing", "types", "collections.abc", "__future__", "re", "dataclasses",
     )  # fmt: skip
-
-
-def functions_of(value: Any) -> list[types.FunctionType]:
-    """Return the program's functions: the value itself, or functions that it wraps."""
-    kind = type(value)
-    if issubclass(kind, staticmethod | classmethod):
-        return functions_of(value.__func__)
-    if issubclass(kind, partial):
-        return functions_of(value.func)
-    if kind is CACHE:
-        return functions_of(namespace_of(value).get("__wrapped__"))
-    if issubclass(kind, property):
-        parts = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
-        return [function for functions in parts for function in functions]
-    if issubclass(kind, types.FunctionType) and is_rewritten(value):
-        return [value]
-    return []
