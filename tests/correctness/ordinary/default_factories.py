@@ -102,7 +102,7 @@ class BrokenChainMap(Base):
 
 
 class BrokenPartial(Base):
-    factory = partial(Counter, "ab")
+    factory = staticmethod(partial(Counter, "ab"))
     workers = (Base.work, Base.work)
 
 
@@ -137,7 +137,7 @@ class HoldsNamespace(Base):
 
 
 class HoldsPartial(Base):
-    factory = partial(deque, maxlen=2)
+    factory = staticmethod(partial(deque, maxlen=2))
     workers = (Base.work, Base.work)
 
 
