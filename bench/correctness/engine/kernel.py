@@ -35,6 +35,8 @@ from bench.correctness.engine.virtual_time import VirtualTime
 
 __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 
+RUNNING = ("cr_running", "gi_running")  # of a coroutine, and of a generator
+
 
 class Kernel(VirtualTime):
     """The run in progress.
@@ -215,25 +217,24 @@ class Kernel(VirtualTime):
             return
 
     def unwind(self) -> None:
-        """End every worker that has begun and not yet ended."""
+        """End every worker that has begun and not yet ended.
+
+        A thread may be inside a task, so the threads end before the tasks are closed.
+        """
         if self.stop is None:
             self.stop = "over"
         self.alone = True
-        self.close_leftovers()
-        unwound = False
         for worker in self.workers:
             if worker.body is not None and not worker.unstarted:
                 self.current = worker
                 self.fibers.unwind(worker.fiber)
-                unwound = True
-        if unwound:
-            self.close_leftovers()  # a thread may have begun tasks while it unwound
+        self.current = self.main
+        self.close_leftovers()
         if self.outside is not None:
             running, hooks = self.outside
             self.outside = None
             events._set_running_loop(running)
             sys.set_asyncgen_hooks(*hooks)
-        self.current = self.main
         self.main.ready = None  # breaks a reference cycle that holds the whole run
 
     def close_leftovers(self) -> None:
@@ -258,7 +259,14 @@ def close_coroutine(coroutine: Any) -> None:
     other, the garbage collector frees it at some later time.  Python would then warn
     that it was never awaited.  So, if `coroutine` has not begun, an exception is first
     thrown into it, which frees its arguments now.
+
+    A coroutine that runs is left as it is.  Before Python 3.13, `close` may take it for
+    one that awaits something, because a counter in its bytecode looks like the opcode
+    RESUME.  Python then crashes.
     """
+    with contextlib.suppress(BaseException):
+        if any(getattr(coroutine, name, False) for name in RUNNING):
+            return
     with contextlib.suppress(BaseException):
         if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
             coroutine.throw(GeneratorExit)
