@@ -43,6 +43,7 @@ SMALL = [
     "other_spellings",
     "private_names",
     "special_methods_between",
+    "tested_results",
 ]
 
 

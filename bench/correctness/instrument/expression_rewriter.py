@@ -44,6 +44,7 @@ PAST_HOOKS = {"f_back": "frame_behind", "__traceback__": "clean_exception"}
 CONSUMING = {  # functions that use up a generator before they return
     "sum", "any", "all", "min", "max", "list", "tuple", "set", "dict", "sorted",
 }  # fmt: skip
+TESTING = {"any", "all"}  # functions that test the truth of each item
 
 
 class Expressions(Rewriter):
@@ -147,6 +148,10 @@ class Expressions(Rewriter):
                 node.args[:1] = [self.read(one) for one in node.args[:1]]
             return node
         self.generic_visit(node)
+        if isinstance(function, ast.Name) and function.id in TESTING:
+            for one in node.args:
+                if isinstance(one, ast.GeneratorExp):
+                    one.elt = self.read(one.elt)
         if called_name(function) in LOOKING_AT_FRAMES:
             node.args = [node.func, *node.args]
             node.func = ast.copy_location(ast.Name(PREFIX + "frame", ast.Load()), node)

@@ -48,6 +48,7 @@ CALLING_WITH_ITEMS = {
     map, filter, itertools.groupby, itertools.takewhile, itertools.dropwhile,
     itertools.filterfalse, itertools.accumulate, itertools.starmap,
 }  # fmt: skip
+TESTING_ITEMS = {filter, itertools.filterfalse, itertools.compress}
 CSV_READER: type = type(csv.reader(()))  # it holds a list of the fields of a row
 Around = tuple[Any, ...]  # the iterators that use an iterator, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
@@ -77,6 +78,8 @@ def accesses_behind(
     if kind in CALLING_WITH_ITEMS and any(reads_contents(thing) for thing, _ in behind):
         attributes = any(type(thing) is operator.attrgetter for thing, _ in behind)
         found += accesses_within(items_behind(lazy, depth), attributes=attributes)
+    if kind in TESTING_ITEMS and (tested := items_tested(lazy)) is not None:
+        found += accesses_within(items_behind(tested, depth), attributes=False)
     for thing, is_shared in behind:
         if issubclass(type(thing), CallbackOfIterator):
             thing.place.note_asked_by(around)
@@ -98,6 +101,18 @@ def accesses_behind(
             items = [(item, False) for item in items_within(thing)]
             found += accesses_in(items, depth - 1, flat, around)
     return found
+
+
+def items_tested(lazy: Any) -> Any:
+    """Return the iterator whose items C code tests for truth; None if there is none.
+
+    `filter` tests its own items if its function is None.  `compress` tests the items of
+    its second argument.
+    """
+    last = gc.get_referents(lazy)[-1]
+    if type(lazy) is itertools.compress:
+        return last
+    return lazy if last is None else None
 
 
 def accesses_in(

@@ -33,6 +33,8 @@ IN_PLACE_OF_NONE: dict[Any, Any] = {
     itertools.filterfalse: bool,
     itertools.accumulate: operator.add,
 }
+# These functions test the truth of what they call returns.
+TESTING = {filter, itertools.filterfalse, itertools.takewhile, itertools.dropwhile}
 TAKES_KEY_FUNCTION = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
 TAKES_KEY_FUNCTION |= {bisect.insort_left, bisect.insort_right}
 BY_KEY, NEVER = (1_000, "key"), (1_000, "")

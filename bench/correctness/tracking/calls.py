@@ -18,7 +18,6 @@ from bench.correctness.tracking.accesses import access
 from bench.correctness.tracking.arguments import Arguments, report_arguments
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.before_calls import (
-    ATTRIBUTE_FUNCTIONS,
     BEFORE,
     ENCODER,
 )
@@ -27,11 +26,12 @@ from bench.correctness.tracking.callbacks import (
     CALLED_AT,
     IN_PLACE_OF_NONE,
     NEXT_IN_PYTHON,
+    TESTING,
     place_of_callback,
     runs_python,
 )
 from bench.correctness.tracking.called_in_c import watched
-from bench.correctness.tracking.containers import get_item
+from bench.correctness.tracking.containers import get_item, read_truth
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.factories import item_to_make, may_make_items
 from bench.correctness.tracking.getters import (
@@ -44,8 +44,10 @@ from bench.correctness.tracking.iterators import LAZY, CallbackOfIterator
 from bench.correctness.tracking.python_within import may_call_python
 from bench.correctness.tracking.repeated_reports import (
     ReportedItems,
+    accesses_attributes,
     is_uninterrupted,
     with_reports,
+    with_test,
 )
 from bench.correctness.tracking.rereads import IN_CONTAINERS, drop_read, note_read
 from bench.correctness.tracking.saved_before import save_state
@@ -206,13 +208,6 @@ def call_with_getter(
     return result
 
 
-def accesses_attributes(function: Any) -> bool:
-    """Whether a function, or the one in a `partial`, is in ATTRIBUTE_FUNCTIONS."""
-    while type(function) is partial:
-        function = function.func
-    return type(function) in BUILTIN_FUNCTIONS and function in ATTRIBUTE_FUNCTIONS
-
-
 def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """Call a method of a base class, found by `super()`.
 
@@ -241,8 +236,10 @@ def with_callback(
         callback = IN_PLACE_OF_NONE.get(function)
     sources = args if is_named else (*args[:place], *args[place + 1 :])
     if type(callback) is types.FunctionType and is_uninterrupted(callback):
-        return args, kwargs
-    if function is enumerate:
+        if function not in TESTING:
+            return args, kwargs
+        callback = with_test(callback, site)
+    elif function is enumerate:
         if not NEXT_IN_PYTHON[type(callback)]:
             return args, kwargs
         callback = ReportedItems(callback, site)
@@ -257,7 +254,8 @@ def with_callback(
         or (function in LAZY and runs_special(callback, sources))
     ):
         before = partial(BEFORE[type(function)], function, site)
-        callback = Reported(callback, site, before, (*args, *kwargs.values()))
+        given = (*args, *kwargs.values())
+        callback = Reported(callback, site, before, given, function in TESTING)
     elif accesses_attributes(callback):
         callback = partial(call, callback, site)
     else:
@@ -270,18 +268,22 @@ def with_callback(
 class Reported(CallbackOfIterator):
     """A callback of a function in C; after each call, the reads are reported again."""
 
-    __slots__ = ("before", "callback", "given", "site")
+    __slots__ = ("before", "callback", "given", "site", "tests")
 
-    def __init__(self, callback: Any, site: int, before: Any, given: Arguments) -> None:
+    def __init__(
+        self, callback: Any, site: int, before: Any, given: Arguments, tests: bool
+    ) -> None:
         super().__init__()
         self.callback, self.site = callback, site
-        self.before, self.given = before, given
+        self.before, self.given, self.tests = before, given, tests
 
     def __call__(self, *values: Any) -> Any:
         if kernel.alone:
             return self.callback(*values)
         result = call(self.callback, self.site, *values)
         if not kernel.alone:
+            if self.tests:
+                result = read_truth(result, self.site)
             self.before(self.given)
             # This worker is about to use the iterator again.  Another worker may use
             # the iterator before that.

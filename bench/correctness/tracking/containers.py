@@ -186,6 +186,17 @@ def read_container(value: Any, site: int) -> Any:
     return value
 
 
+def read_truth(value: Any, site: int) -> Any:
+    """Report that C code is about to test the truth of a value; return the truth.
+
+    Before C code tests the value, other workers may run.  So the value is tested here.
+    """
+    if value is True or value is False:
+        return value
+    read_container(value, site)
+    return bool(value)
+
+
 def accesses_to_all(lazy: Any) -> list[ObjectAccess]:
     """List what an iterator or a view accesses to produce all its items."""
     found = accesses_behind(lazy)

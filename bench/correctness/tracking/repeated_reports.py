@@ -5,11 +5,13 @@ import contextvars
 import gc
 import types
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.arguments import Arguments
-from bench.correctness.tracking.before_calls import BEFORE
+from bench.correctness.tracking.before_calls import ATTRIBUTE_FUNCTIONS, BEFORE
+from bench.correctness.tracking.containers import read_truth
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import (
     LAZY,
@@ -19,6 +21,7 @@ from bench.correctness.tracking.iterators import (
 )
 from bench.correctness.tracking.special_objects import CODE
 from bench.correctness.tracking.type_traits import (
+    BUILTIN_FUNCTIONS,
     CONTAINER,
     CONTENTS,
     ITERATOR,
@@ -100,6 +103,18 @@ def after_each_item(items: Any, report_again: Callable[[], object]) -> Iterator[
         yield item
         if not kernel.alone:
             report_again()
+
+
+def accesses_attributes(function: Any) -> bool:
+    """Whether a function, or the one in a `partial`, is in ATTRIBUTE_FUNCTIONS."""
+    while type(function) is partial:
+        function = function.func
+    return type(function) in BUILTIN_FUNCTIONS and function in ATTRIBUTE_FUNCTIONS
+
+
+def with_test(callback: Any, site: int) -> Any:
+    """Return a callback; it reports the truth test that C code makes of its results."""
+    return lambda *values: read_truth(callback(*values), site)
 
 
 def with_reports(

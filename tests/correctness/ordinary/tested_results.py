@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import itertools
 import threading
 from functools import partial
 
@@ -117,3 +118,150 @@ class BrokenBesideAThread(OfTasks):
             await self.changed.wait_for(lambda: self.items)
 
     workers = (OfTasks.forget_in_a_thread, take)
+
+
+class Rows:
+    def __init__(self):
+        self.tags = []
+        self.seen = None
+
+    def tag(self):
+        self.tags.append(1)
+
+    async def tag_in_a_task(self):
+        self.tags.append(1)
+
+    def check(self):
+        assert self.seen
+
+
+class Tagged(Rows):
+    def __init__(self):
+        super().__init__()
+        self.tags = [0]
+
+
+class BrokenByFilter(Rows):
+    def look(self):
+        self.seen = list(filter(lambda _: self.tags, [7]))
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByFilter(Tagged):
+    def look(self):
+        self.seen = list(filter(lambda _: self.tags, [7]))
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByFilterInATask(Rows):
+    async def look(self):
+        self.seen = list(filter(lambda _: self.tags, [7]))
+
+    workers = (Rows.tag_in_a_task, look)
+
+
+class BrokenByTakewhile(Rows):
+    def look(self):
+        self.seen = [*itertools.takewhile(lambda _: self.tags, [7])]
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByDropwhile(Rows):
+    def look(self):
+        self.seen = not [*itertools.dropwhile(lambda _: self.tags, [7])]
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByFilterfalse(Rows):
+    def look(self):
+        self.seen = not [*itertools.filterfalse(lambda _: self.tags, [7])]
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByFilterWithoutAFunction(Rows):
+    def look(self):
+        self.seen = list(filter(None, [self.tags]))
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByFilterWithoutAFunction(Tagged):
+    def look(self):
+        self.seen = list(filter(None, [self.tags]))
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByFilterWithoutAFunctionInATask(Rows):
+    async def look(self):
+        self.seen = list(filter(None, [self.tags]))
+
+    workers = (Rows.tag_in_a_task, look)
+
+
+class BrokenByCompress(Rows):
+    def look(self):
+        self.seen = list(itertools.compress([7], [self.tags]))
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByCompress(Tagged):
+    def look(self):
+        self.seen = list(itertools.compress([7], [self.tags]))
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByAny(Rows):
+    def look(self):
+        self.seen = any(self.tags for _ in range(1))
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByAny(Tagged):
+    def look(self):
+        self.seen = any(self.tags for _ in range(1))
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByAllInATask(Rows):
+    async def look(self):
+        self.seen = all(self.tags for _ in range(1))
+
+    workers = (Rows.tag_in_a_task, look)
+
+
+class Pair:
+    """Both lists are full or empty; a filter in C reads them in one step."""
+
+    def __init__(self):
+        self.rows = [[], []]
+        self.found = 0
+
+    def fill(self):
+        self.rows[:] = [[1], [1]]
+
+    def check(self):
+        assert self.found in (0, 2)
+
+
+class HoldsInOneStep(Pair):
+    def look(self):
+        self.found = len(list(filter(None, self.rows)))
+
+    workers = (Pair.fill, look)
+
+
+class BrokenBetweenTwoTests(Pair):
+    def look(self):
+        self.found = sum(1 for _ in filter(lambda row: row, self.rows))
+
+    workers = (Pair.fill, look)
