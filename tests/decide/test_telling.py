@@ -542,3 +542,13 @@ def test_computing_without_the_lock_has_its_last_job_on_a_loop():
     )  # fmt: skip
 
     assert "the last of 10 is done on a loop after 0 s + 100 ms = 100 ms" in said
+
+
+def test_a_verdict_that_lasts_down_to_zero_has_no_end():
+    """A range "from about 0 s to 2.01 ms, and asyncio below that" is none."""
+    turn = Flip(input="wait", now=0.01, at=0.00201, verdict="threads", until=0.0,
+                then="asyncio")  # fmt: skip
+
+    assert flips_in_words.flip(turn) == "below about 2.01 ms of waiting in a job"
+    assert tables.flip_rows(newcomer(flips=(turn,)))[0][1:3] == (
+        "below 2.01 ms", "threads")  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bench.records.decisions import Bounds, Decision, Option
 from bench.report.words import units
 from bench.report.words.decision import WISHES
-from bench.report.words.flips import INPUTS, last_of
+from bench.report.words.flips import INPUTS, has_end, last_of
 
 # the columns of the first of two tables, if not all columns fit into one
 FIRST = ("candidate", "jobs/s", "p50", "p99", "meets it")
@@ -120,7 +120,7 @@ def flip_rows(one: Decision) -> list[tuple[str, ...]]:
             side = "at least" if is_above else "at most"
         at = f"{side} {show(flip.at)}" if flip.at else show(flip.at)
         verdict = flip.verdict
-        if flip.then is not None and flip.until is not None:
+        if has_end(flip):
             ends = sorted((flip.at, last_of(flip)))
             at = " to ".join(map(show, ends)) if ends[0] < ends[1] else show(flip.at)
             verdict = f"{flip.verdict}, {'above' if is_above else 'below'} {flip.then}"

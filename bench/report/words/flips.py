@@ -38,7 +38,7 @@ def flip(one: Flip) -> str:
     name, show = INPUTS[one.input]
     shown = show(one.at)
     is_above = one.now is None or one.at > one.now
-    if one.then is not None and one.until is not None:
+    if has_end(one):
         last = last_of(one)
         band = f"at {shown} {name}"
         if last != one.at:
@@ -51,6 +51,14 @@ def flip(one: Flip) -> str:
     if is_above:
         return f"with about {shown} or more {name}"
     return f"at {shown} {name}" if not one.at else f"below about {shown} {name}"
+
+
+def has_end(one: Flip) -> bool:
+    """Whether the verdict changes again; an end that is shown as zero is no end."""
+    if one.then is None or one.until is None:
+        return False
+    show = INPUTS[one.input][1]
+    return show(one.until) != show(0.0)
 
 
 def last_of(one: Flip) -> float:
