@@ -2,7 +2,6 @@
 
 import errno
 import os
-import ssl
 from http import HTTPStatus
 
 from fetching.options import Options
@@ -61,6 +60,8 @@ def bad_status(status: int, retry_after: float | None = None) -> FetchError:
 
 def cannot_connect(error: OSError) -> FetchError:
     """No connection was made: refused, unreachable and so on."""
+    import ssl  # slow to import, seldom used
+
     if isinstance(error, ssl.SSLError):
         return tls(error)
     known = error.errno in range(1, 200)  # other numbers are not errno values

@@ -54,7 +54,9 @@ class Exchange:
     async def read(self) -> bytes:
         """Return the next chunk of the body, empty at its end; raises FetchError."""
         try:
-            chunk = await self.response.content.read(CHUNK_BYTES)
+            content = self.response.content
+            # The first of these starts no coroutine, and is enough for a small body.
+            chunk = content.read_nowait(CHUNK_BYTES) or await content.read(CHUNK_BYTES)
         except aiohttp.ClientError as error:
             raise self.connection.failed or failure.lost(self.answer.length) from error
         if not chunk and not self.answer.complete:
@@ -116,7 +118,8 @@ class Client:
     def release(self, exchange: Exchange) -> None:
         """Keep the connection for the next request, if it can carry one."""
         if exchange.answer.complete and exchange.answer.reusable:
-            exchange.response.release()
+            if not exchange.response.closed:  # the library closes it at its end
+                exchange.response.release()
         else:
             exchange.response.close()
 
@@ -187,6 +190,14 @@ class GatedConnection(ResponseHandler):
         if not super().is_connected() or not self.gate.answer.reusable:
             return False
         return not self.idle.readable()
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """Read from the connection again, if reading was paused.
+
+        The library calls this after each read, and then parses zero bytes.
+        """
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
 
     def data_received(self, data: bytes) -> None:
         answer = self.gate.answer

@@ -2,12 +2,11 @@
 
 import select
 import socket
-import ssl
 import struct
 import sys
 import time
 from contextlib import suppress
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from fetching import failure
 from fetching.answer import Answer
@@ -15,6 +14,9 @@ from fetching.buffers import buffer
 from fetching.failure import FetchError
 from fetching.options import Options
 from fetching.target import Target
+
+if TYPE_CHECKING:
+    import ssl
 
 TIMEVAL = struct.Struct("ll") if sys.platform in ("linux", "darwin") else None
 
@@ -31,13 +33,14 @@ class Connection:
         self.uses = 0
         self.deadline = 0.0
         self.ended = False
+        self.encrypted = False
         self.watch_idle()
 
     @classmethod
     def open(
         cls,
         target: Target,
-        tls: ssl.SSLContext | None,
+        tls: "ssl.SSLContext | None",
         options: Options,
         deadline: float,
     ) -> Self:
@@ -57,12 +60,13 @@ class Connection:
         connection.limit(options.idle_timeout)
         return connection
 
-    def wrap(self, tls: ssl.SSLContext, host: str) -> None:
+    def wrap(self, tls: "ssl.SSLContext", host: str) -> None:
         try:
             self.stream = tls.wrap_socket(self.stream, server_hostname=host)
         except BaseException:
             self.stream.close()
             raise
+        self.encrypted = True
         self.watch_idle()
 
     def watch_idle(self) -> None:
@@ -70,7 +74,7 @@ class Connection:
         if self.poll:
             self.poll.register(self.stream, select.POLLIN)
 
-    def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
+    def start_tls(self, tls: "ssl.SSLContext", host: str, deadline: float) -> None:
         """Start TLS after a proxy has connected to the host; raises FetchError."""
         left = deadline - time.monotonic()
         limit = min(self.options.connect_timeout, left)
@@ -88,7 +92,7 @@ class Connection:
         would turn each call into two system calls, and another thread could run between
         the two.
         """
-        if TIMEVAL is None or isinstance(self.stream, ssl.SSLSocket):
+        if TIMEVAL is None or self.encrypted:
             self.stream.settimeout(seconds)
             return
         self.stream.setblocking(True)
