@@ -33,7 +33,7 @@ IN_PLACE_OF_NONE: dict[Any, Any] = {
     itertools.filterfalse: bool,
     itertools.accumulate: operator.add,
 }
-# These functions test the truth of what they call returns.
+# These functions call a callback for each item, and test whether its result is true.
 TESTING = {filter, itertools.filterfalse, itertools.takewhile, itertools.dropwhile}
 TAKES_KEY_FUNCTION = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
 TAKES_KEY_FUNCTION |= {bisect.insort_left, bisect.insort_right}
@@ -50,7 +50,7 @@ def place_of_callback(function: Any) -> tuple[int, str]:
 
 
 def runs_python(callback: Any) -> bool:
-    """Whether a call of this object runs Python code, in which others may run."""
+    """Whether a call of this object runs Python code; other workers may run in it."""
     kind = type(callback)
     if kind is types.MethodType and callback.__self__ is kernel:  # the model of `id`
         return False

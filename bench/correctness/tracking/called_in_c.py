@@ -118,8 +118,10 @@ def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
 def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
     """Repeat a report after each Python function that C code calls to read a value.
 
-    The report is repeated until the present expression is complete: until the code that
-    evaluates it calls a hook on another line, or returns.
+    The C code runs within an expression of the program.  When this expression is
+    complete, the report is not repeated any more.  No hook reports this moment.  So the
+    expression counts as complete as soon as the function that contains it calls a hook
+    on another line, or returns.
     """
     if kernel.lets_die and WRAPPED[type(value)] != WEAK_DATA:
         return  # the value would live longer than in the program

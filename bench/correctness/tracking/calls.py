@@ -136,9 +136,10 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     else:
         unchanged = type(getattr(function, "__self__", None)) is not set
     if kernel.lets_die and IN_CONTAINERS in kernel.points and site in kernel.points:
-        # In this run, objects must be freed when the program drops them.  A noted read
-        # keeps its objects alive, so other hooks note no reads in such a run.  This
-        # read is dropped when the call ends.  The call keeps the objects alive anyway.
+        # With `lets_die`, a run must keep no objects alive.  But a read that is stored
+        # by `note_read` keeps its objects alive.  So with `lets_die`, only this hook
+        # stores a read.  Here this is harmless: the call itself needs the objects, and
+        # `drop_read` removes the read when the call ends.
         note_read(site, partial(before, function, site, given))
         unchanged, noted = False, True
     else:
@@ -170,7 +171,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
 
 
 def decorate(function: Any, site: int) -> Any:
-    """Return a decorator; it is wrapped to report, unless rewritten or a class."""
+    """Return a decorator; its call is reported, unless it is rewritten or a class."""
     if is_rewritten(function) or issubclass(type(function), type):
         return function
     return lambda made: call(function, site, made)

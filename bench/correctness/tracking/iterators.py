@@ -74,12 +74,13 @@ def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
 
 
 class PlaceOfIterator:
-    """Represents an iterator that calls a function, without keeping it alive.
+    """Represents an iterator that calls a function; does not keep the iterator alive.
 
-    Let A be the represented iterator.  Another iterator B may take its items from A.
-    Then a call of the function counts as an access to A and also to B.  Only B's
-    reference to A shows this, and B drops the reference when B is exhausted.  So
-    `asked_by` stores B, or an object that represents B, until the end of the run.
+    Let `a = map(f, items)` be the represented iterator.  Another iterator may take its
+    items from `a`, such as `b = islice(a, 3)`.  Then a call of `f` counts as an access
+    to `a`, and also as an access to `b`.  But `a` has no reference to `b`.  And `b`
+    drops its reference to `a` when `b` is exhausted.  So `asked_by` stores `b`, or an
+    object that represents `b`, until the end of the run.
     """
 
     __slots__ = ("__weakref__", "asked_by", "run")

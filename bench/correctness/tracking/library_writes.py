@@ -1,7 +1,7 @@
-"""Which attributes of its first argument a function without hooks sets.
+"""Report the attributes that a function without hooks sets on its first argument.
 
-For example, `setLevel` of `logging` sets the attribute `level` of its logger.  The code
-of a function contains the names of such attributes.
+For example, `setLevel` of `logging` sets the attribute `level` of its logger.  The
+instructions of the function show the names of such attributes.
 """
 
 import dis
@@ -15,14 +15,18 @@ from bench.correctness.tracking.type_cache import TypeCache
 
 SETTING = ("STORE_ATTR", "DELETE_ATTR")
 MAX_CODES = 1_000  # a full cache is cleared
-# By the id of a code: the code, and the names that it sets.
+# By the `id` of a code object: the code object, and the attributes that it sets.
 KNOWN: dict[int, tuple[types.CodeType, tuple[str, ...]]] = {}
 
 
 def report_set_attributes(
     function: types.FunctionType, args: tuple[Any, ...], site: int
 ) -> None:
-    """Report the attributes of its first argument that a function sets itself."""
+    """Report the attributes that a function sets on its first argument.
+
+    If the getter of a property uses such an attribute, the property counts as set, too.
+    The functions that this function calls are not examined.
+    """
     if function is logging.disable:
         access_attribute(logging.root.manager, "disable", True, site)
         return
@@ -43,7 +47,7 @@ def report_set_attributes(
 
 
 def names_set(code: types.CodeType) -> tuple[str, ...]:
-    """Return the names of the attributes of its first argument that a code sets."""
+    """Return the names of attributes that a code changes on its first argument."""
     if not code.co_argcount:
         return ()
     found: dict[str, None] = {}
@@ -58,7 +62,7 @@ def names_set(code: types.CodeType) -> tuple[str, ...]:
 
 
 def properties(kind: type) -> list[tuple[str, frozenset[str]]]:
-    """Return the properties of a type, and the names that each of them reads."""
+    """Return the properties of a type, and the names that the getter of each uses."""
     return [
         (name, frozenset(one.fget.__code__.co_names))
         for owner in bases(kind)

@@ -48,7 +48,8 @@ PROCESS_STATE: dict[Any, tuple[str, bool]] = {
     sys.get_int_max_str_digits: ("most digits of a number", False),
     _thread.stack_size: ("stack size of threads", True),
 }
-# By part of the state: a function that saves the part, and returns what restores it.
+# By part of the state: a function that saves the part, and returns the function that
+# restores it.
 SAVES: dict[str, Callable[[], Callable[[], object]]] = {
     "working directory": lambda: restoring(os.chdir, os.getcwd()),
     "umask": lambda: restoring(os.umask, current_umask()),
@@ -191,16 +192,16 @@ def restore_environment(saved: Environment) -> None:
         os.environ.update(saved.variables)
 
 
-# Empty, or one entry: the saved values that the environment variables are known to
-# have.  While the entry is there, the variables need not be compared, which would take
-# long.  A change of a variable removes the entry.  There is an entry only while changes
-# are watched.
+# Remembers that saved environment variables equal the present ones, because a
+# comparison takes long.  After a comparison without a difference, the saved Environment
+# is the only entry.  Each change of a variable removes the entry.  Changes are noticed
+# only in an EnvironmentWatched, so outside of it the list stays empty.
 KNOWN_VARIABLES: list[Environment] = []
-WATCHES: list["EnvironmentWatched"] = []  # the watches in progress
+WATCHES: list["EnvironmentWatched"] = []  # the contexts that are active now
 
 
 def is_known(saved: Environment) -> bool:
-    """Whether the environment variables are known to have these values."""
+    """Whether a comparison found these values, and no variable has changed since."""
     return bool(KNOWN_VARIABLES) and KNOWN_VARIABLES[0] is saved
 
 
@@ -236,7 +237,7 @@ class EnvironmentWatched:
 
 @cache
 def noting_changes(method: Callable[..., None]) -> Callable[..., None]:
-    """Wrap a method that changes environment variables, so that changes are noticed."""
+    """Wrap a method that changes environment variables: it clears KNOWN_VARIABLES."""
 
     def change(*args: Any) -> None:
         KNOWN_VARIABLES.clear()

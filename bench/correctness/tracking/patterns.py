@@ -142,8 +142,10 @@ def pattern_readers(*parts: Any) -> types.SimpleNamespace:
     for index, (what, site) in enumerate(
         zip(parts[:number], parts[number:], strict=True)
     ):
-        # Because of the base `int`, Python matches the pattern in parentheses with the
-        # subject itself, as in `int(x)`.
+        # A reader is used in the form `case reader(p)`.  For most classes, Python would
+        # match `p` with an attribute of the subject.  For `int` and classes derived
+        # from `int`, it matches `p` with the subject itself: `case int(n)` binds `n` to
+        # the subject.
         reader = Reader("Reader", (int,), {"what": what, "site": site})
         setattr(readers, f"{READERS}{index}", reader)
     return readers

@@ -1,4 +1,4 @@
-"""Find functions in C that may run Python code which makes no reports itself.
+"""Find functions in C that may run Python code without a hook at its end.
 
 Whether a function runs Python code depends on its arguments.  For example, a comparison
 of two lists runs Python code if the lists hold paths.
@@ -69,8 +69,8 @@ VIEWS = {type({}.keys()), type({}.values()), type({}.items())}
 GOING_THROUGH = {*VIEWS, *ITERATORS_OF_ITEMS}
 HOLDING = (dict, list, tuple, set, frozenset, deque)
 PLAIN_HOLDING = {*HOLDING, *GOING_THROUGH}
-# Iterators that keep alive the iterator that they use.  Their calls are reported
-# separately.
+# Iterators that keep alive the iterator from which they take items.  The calls of their
+# callbacks are reported by `with_callback` of `calls`.
 KEEPING = LAZY - {itertools.islice}
 PLAIN = {
     str, int, float, bytes, bool, complex, type(None), range, bytearray, memoryview,
@@ -84,7 +84,7 @@ NO, SHOWN, YES, WITHIN, SHOWN_OR_WITHIN = range(5)
 
 
 def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
-    """Whether a function in C may run Python code whose end no hook reports.
+    """Whether a function in C may run Python code without a hook at its end.
 
     If so, the accesses of the function must be reported again after the Python code.
     """
@@ -195,7 +195,12 @@ def runs_python(kind: type) -> int:
 
 
 def is_followed(member: Any, name: str) -> bool:
-    """Whether a method is Python code whose returns no hook reports."""
+    """Whether a method is Python code without a hook at its end.
+
+    The hook reports that the method returns.  A rewritten method has this hook if its
+    name is in CALLED_IN_C, and if it is no generator and no coroutine.  For a method of
+    a model, the answer is no.
+    """
     if type(member) is not types.FunctionType or is_ours(str(member.__module__)):
         return False
     resumed = member.__code__.co_flags & RESUMED

@@ -12,10 +12,13 @@ from bench.correctness.tracking.accesses import read_class
 from bench.correctness.tracking.module_state import CHANGES, access_process_state
 
 REGISTER = abc.ABCMeta.register
-# A point id: from now on `isinstance` reads the classes that are registered.
+# A point id: the program registers classes.  In runs with this point, `isinstance` is
+# reported as a read of the registrations.
 REGISTERED = "classes are registered"
 PLACE = "registered classes"
-# A point id: from now on, to make a class is a write of the lists of subclasses.
+# A point id, and a place: each class has a list of its subclasses, and the program has
+# read such a list.  In runs with this point, the creation of a class is reported as a
+# write of this place, because each base adds the new class to its list.
 SUBCLASSES = "subclasses"
 METHODS_OF_CLASSES = {"mro", "__subclasses__"}  # methods whose results may change
 dump_of: Any = vars(abc)["_get_dump"]  # its first result: weak references to classes
@@ -28,7 +31,7 @@ def report_registration(site: int) -> None:
 
 
 def report_lineage(cls: Any, method: str, site: int) -> None:
-    """Report a read of the base classes of a class, or of its subclasses."""
+    """Report that `mro` reads a class's bases, or `__subclasses__` its subclasses."""
     if method == "mro":
         read_class(cls, site)
         return
@@ -39,8 +42,8 @@ def report_lineage(cls: Any, method: str, site: int) -> None:
 def making_class(site: int) -> None:
     """Report that a class is about to be made.
 
-    Each base of the new class lists it as a subclass.  So this is a write of the lists
-    of subclasses.
+    Each base of the new class will add this class to its list of subclasses.  So this
+    is a write of the lists of subclasses.
     """
     if SUBCLASSES in kernel.points and not kernel.alone:
         access_process_state(SUBCLASSES, True, site)

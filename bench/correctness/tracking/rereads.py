@@ -12,7 +12,8 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.base_slots import is_rewritten_frame
 
-# A point id: workers run special methods, which C code may have called.
+# A point id: workers run special methods, which C code may have called.  Reads are
+# noted only in runs with this point.
 IN_CONTAINERS = "special methods run"
 READS_KEPT = 2  # as many as a comparison has operands
 MOST_CALLS = 10  # the most nested calls of one function that are distinguished
@@ -26,7 +27,7 @@ RUN: list[Any] = [None]  # the run whose reads these are
 
 
 def note_read(site: int, again: Callable[[], object]) -> None:
-    """Note a read of what other workers write: `again` reports the read once more.
+    """Note a read, so that it can be repeated: `again` reports the read once more.
 
     The last READS_KEPT reads of the innermost call of rewritten code are kept.
     """
@@ -62,8 +63,9 @@ def special_returns(value: Any) -> Any:
 def repeat_reads(frame: types.FrameType) -> None:
     """Repeat the reads of the code that has called the special method in this frame.
 
-    If IN_CONTAINERS is not a point yet, no reads have been noted.  Then this function
-    only discovers that point.
+    Without the point IN_CONTAINERS, no reads have been noted, so none can be repeated.
+    Then this function discovers the point.  The search begins again with the point, and
+    in its new runs the reads are noted and repeated.
     """
     if not kernel.alone:
         if IN_CONTAINERS not in kernel.points:

@@ -61,8 +61,8 @@ LINEAGE = {"__bases__", "__mro__", "__base__"}
 REBOUND = "modules are written"
 # A point id: the program sets the `__dict__` of objects, so two may share a dict.
 ONE_DICT = "objects share attributes"
-# A point id: the program reads states of coroutines.  From then on, each task reports
-# that it runs its coroutine.
+# A point id: the program reads states of coroutines.  In runs with this point, each
+# task reports that it runs its coroutine.
 COROUTINES = "coroutines are looked at"
 
 
@@ -104,11 +104,11 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
 
 
 def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
-    """List the accesses to captured variables that an access to a cell stands for.
+    """List accesses to captured variables: they take the place of an access to a cell.
 
-    The functions that capture the cell show the file and the name of its variable.
-    They do not show which function owns this variable.  So the list contains every
-    captured variable with this name in this file.
+    A cell holds the value of one captured variable.  The functions that capture the
+    cell show the file and the name of this variable.  They do not show which function
+    owns the variable.  So each captured variable of this name and file is in the list.
     """
     found: list[ObjectAccess] = []
     for file, name in names_of_cell(cell):
@@ -126,7 +126,10 @@ def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
 
 
 def names_of_cell(cell: types.CellType) -> set[tuple[str, str]]:
-    """Return the files and names of the variables that functions capture in a cell."""
+    """Return the variable in a cell: its file and its name, in a set.
+
+    The set has several pairs if functions capture the cell under different names.
+    """
     return {
         (function.__code__.co_filename, name)
         for closure in gc.get_referrers(cell)

@@ -47,8 +47,8 @@ IMMUTABLE = (
     int, str, float, bytes, tuple, frozenset, type(None), range, complex, type,
     re.Pattern, re.Match, PurePath, types.ModuleType, types.CoroutineType,
 )  # fmt: skip
-# Modules of C whose objects have no attributes of the program, and do not count as
-# iterators.  The files and streams of `_io` have, and do.
+# Standard modules.  Objects of their classes have no tracked attributes, and do not
+# count as iterators.  `_io` is not listed: files may have attributes, and iterate.
 STDLIB_INTERNALS = (
     "_asyncio", "_contextvars", "contextvars", "_thread", "datetime", "enum",
 )  # fmt: skip

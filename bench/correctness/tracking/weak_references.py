@@ -24,7 +24,8 @@ from bench.correctness.tracking.type_traits import (
     ObjectAccess,
 )
 
-# A point id: from now on, writes that drop references are reported.
+# A point id: the program uses weak references.  In runs with this point, an operation
+# that drops a strong reference is reported as a write of weak references.
 WEAK = "weak references are used"
 MODULES = ("weakref", "_weakrefset")  # modules of weak dictionaries and sets
 DEPTH = 3  # levels of objects in a dropped object that are searched
@@ -63,11 +64,12 @@ def note_weak() -> None:
 
 
 def note_finalizer(cls: type, args: tuple[Any, ...]) -> None:
-    """Note a call of a class, if the new object makes code run when an object is freed.
+    """If a call of a class makes an object with a finalizer, note this.
 
-    There are two cases.  A new object with a `__del__` runs this method when it is
-    freed itself.  A new weak reference or finalizer with a function calls the function
-    when the object to which it refers is freed.
+    A finalizer is code that runs when an object is freed.  There are two cases.  If the
+    new object has a `__del__`, this method runs when the new object is freed.  If the
+    new object is a weak reference or a `weakref.finalize`, it may have a function.  The
+    function runs when the object to which the new object refers is freed.
     """
     if TRACKED[cls] == MORTAL or (
         len(args) > 1 and issubclass(cls, (weakref.ref, weakref.finalize))
