@@ -61,9 +61,9 @@ class Importer(ModuleTable, MetaPathFinder):
         self.targets: dict[str, Path] = {}  # files that Python does not find by name
         self.codes: dict[str, RewrittenCode] = {}  # of the program's modules, by path
         self.lifted: dict[str, str] = {}  # by module: a class in one of its functions
-        # Names that the program imports; by package: names that the package imports.
-        self.own_imports: set[str] = set()
-        self.imports: dict[str, set[str]] = {}
+        # Top-level names of imported modules that are not standard ones; and "random".
+        self.own_imports: set[str] = set()  # what the program itself imports
+        self.imports: dict[str, set[str]] = {}  # by package: what the package imports
         self.looked_into: set[str] = set()  # top-level names of installed packages
         self.one_step: set[str] = set()
         self.importing: list[str] = []  # installed modules that are being loaded

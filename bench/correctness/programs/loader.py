@@ -146,7 +146,7 @@ class Loader:
             PATHS.end_import()
         SPECIAL_WRITES.clear()
         if SUBCLASSES in kernel.points:
-            forget_types()  # bases would list the classes of the last run
+            forget_types()  # otherwise bases still list the classes of the last run
             gc.collect()
         return self.modules[name]
 
@@ -194,7 +194,10 @@ class Loader:
         self.store.preload(self.late)
         self.find(name)
         if importer.packages_use_asyncio and not importer.beside_threads:
-            if importer.program_uses_asyncio:  # its model differs from that of packages
+            # A package has imported asyncio for the first time.  With such a package, a
+            # program must get the model of asyncio for loops beside threads.  This
+            # program has got the other model, so it is imported again.
+            if importer.program_uses_asyncio:
                 self.import_again(name)
                 return
             importer.beside_threads = True
@@ -275,10 +278,7 @@ class Loader:
         importer.own, importer.codes = {}, {}
 
     def to_keep(self, importer: Importer) -> "Kept | None":
-        """Return what the next exploration needs in order to skip the import.
-
-        None if a snapshot of the program's modules is missing or would not be enough.
-        """
+        """Return what the next exploration needs to skip the import, or else None."""
         snapshot = self.snapshot
         if (
             snapshot is None
@@ -298,7 +298,7 @@ class Kept(NamedTuple):
 
     snapshot: Snapshot
     uses_asyncio: bool
-    imports: set[str]  # names of installed packages
+    imports: set[str]  # see `own_imports` of Importer
 
 
 def late_imports(known: Iterable[str]) -> tuple[str, ...]:

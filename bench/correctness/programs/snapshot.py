@@ -62,11 +62,12 @@ class Snapshot:
         self.values = Restorer(has_state)
         # The namespace, name and `repr` of each `itertools.count`.
         self.counts: list[tuple[dict[str, Any], str, str]] = []
+        # The `vars` of each function, with a copy of this dict.
         self.functions: list[tuple[dict[str, Any], dict[str, Any]]] = []
         # Attributes of the program's functions and classes that are in no namespace.
         self.special: list[tuple[Any, Parts]] = []
-        # The `vars` of all functions, and copies of these dicts.  If all are empty,
-        # nothing is restored.
+        # All dicts and copies of `functions`, in one list.  Most functions have no
+        # attributes.  If all these dicts are empty, `restore` skips `functions`.
         self.attributes: list[dict[str, Any]] = []
         self.cells: list[tuple[types.CellType, Any]] = []
         self.inspected: set[int] = set()  # classes and cells, by `id`

@@ -22,8 +22,9 @@ class Options:
         every interleaving; "random", drawn at random; "pct", by random priorities.
     order: the order of the ready tasks of an event loop: "any", or "fifo" as in
         asyncio's own loop.
-    timers: when a timer fires: "any", at any time at which no other timer has an
-        earlier deadline, as on a busy machine; "idle", only if nothing else can run.
+    timers: when a timer fires.  Timers always fire in the order of their deadlines.
+        With "any", the next timer may fire before or after any step of the workers, as
+        on a busy machine.  With "idle", a timer fires only if nothing else can run.
     preemptions: run only schedules with at most this many; None for no bound.
     limit_schedules: stop after this many schedules; None for no limit.
     limit_seconds: stop after this many seconds; None for no limit.

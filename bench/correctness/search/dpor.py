@@ -118,13 +118,13 @@ class SourceDpor(Tree):
     def reverse_beyond(
         self, kernel: Scheduler, earlier: Transition, footprint: Footprint, sleeper: int
     ) -> None:
-        """Reverse races that a transition of a sleeping worker had in another run.
+        """Reverse the races of a sleeping worker that this run does not show.
 
-        The worker sleeps because another run has chosen it, at this node or before it.
-        `footprint` is what it accessed in that run.  In this run the worker ran later.
-        It may have accessed less than `footprint`, because it had to wait.  So its
-        transition in this run may not show all races.  For this reason `footprint`
-        itself is compared with the transitions after `earlier`.  Let t be one of these
+        The worker sleeps because an earlier run chose it, at a node before this one.
+        `footprint` is what its transition accessed in that run.  In this run the worker
+        ran later, and perhaps it had to wait.  Then its transition may have accessed
+        less than `footprint`, and may not show all races.  So `footprint` itself is
+        compared with the transitions after `earlier`.  Let t be one of these
         transitions.  If t conflicts with `footprint` and does not depend on `earlier`,
         some schedule must run t before `earlier`.
         """

@@ -106,10 +106,16 @@ def shared_parts(
     *,
     files: bool,
 ) -> int:
-    """How many parts of a place are shared; 1 if it is shared only as a whole.
+    """How many parts of a place are shared.
 
     A part of a place is an attribute, or a file among files.  An item is not a part: a
-    container counts as one place, whichever of its items are used.
+    container counts as one place, whichever of its items are used.  An access to the
+    whole place counts as an access to each part that is used.
+
+    If no part is shared, the result is 1 if the accesses to the whole place make the
+    place shared, and 0 otherwise.
+
+    `only`: the numbers of the workers whose accesses count; None for all workers.
     """
     # The workers that use each part.  The key None stands for the whole place.
     workers: dict[Hashable, set[int]] = {None: set()}

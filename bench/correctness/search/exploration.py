@@ -93,7 +93,9 @@ class Exploration:
                 self.failing_points,
             )
             failure, kept = explanation.explain(self.point_ids)
-            # The tally lacks a failure that was found when fewer points were known.
+            # `begin_again` replaces the tally, but not `failing`.  So the tally may
+            # lack the failure: it was found before the search began again, and no
+            # later run has failed with this symptom.
             if failure.symptom not in self.tally.broken:
                 self.tally.add(self.failing)
         looked_into, one_step = self.program.loader.packages()
@@ -260,8 +262,8 @@ class Exploration:
             else:
                 kernel.unwind()
                 if any(type(m) is tuple and m[0] == "task" for m in result.discovered):
-                    # A worker returned a coroutine: it should have run as a task, but
-                    # ran as a thread.  So failures found so far do not count.
+                    # A worker returned a coroutine.  So this worker should have run as
+                    # a task, but it ran as a thread.  Failures so far do not count.
                     self.failing = None
                     self.tell_found(None)
                 self.begin_again(result.discovered)

@@ -28,8 +28,11 @@ def passed(result: Result) -> Passed:
 def order_of(result: Result, later: set[int]) -> list[int]:
     """The numbers of the workers, in the order in which they run.
 
-    A start accesses nothing shared.  So the start of a worker counts only if the worker
-    makes no further transition.
+    The start of a worker is a transition that accesses nothing shared.  So the time of
+    the start does not matter, and the start is left out.  But if the worker makes no
+    further transition, the start stays in the list, to represent the worker.
+
+    `later`: the numbers of the workers that make further transitions.
     """
     order: list[int] = []
     last = None
@@ -44,7 +47,8 @@ def order_of(result: Result, later: set[int]) -> list[int]:
 def times_to_repeat(first: Passed, earlier: Passed | None, runs: int) -> int:
     """How often to repeat the first schedule of a search of this many runs.
 
-    `earlier`: the first schedule when fewer scheduling points were known.
+    `earlier`: the first schedule before the search began again with more scheduling
+    points; None if there is none.
 
     A search that begins again with more points usually begins with the same order of
     workers.  In that case its first run was already a repetition of the earlier

@@ -76,8 +76,11 @@ def _defined(kind: type) -> set[str]:
 class Places:
     """Converts the sites of this process to places in the source, and back.
 
-    If a file was loaded twice, each of its sites exists twice.  Only the sites of the
-    last loading are in use.  So equal sites are counted from the last one.
+    Sites are equal if they have the same file, line, verb, key and words.  To tell them
+    apart, a place has a rank: the newest of the equal sites has rank 1, the one before
+    it has rank 2, and so on.  If a file was loaded twice, each of its sites exists
+    twice, and only the newer ones are in use.  A process that has loaded the file only
+    once gives them the same ranks.
     """
 
     def __init__(self) -> None:

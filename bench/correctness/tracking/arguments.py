@@ -187,9 +187,10 @@ def report_method(
     Most other methods write to their object.  The method writes to its arguments if
     `only_reads_args` is false, or if its name is in FILLING_METHODS.
 
-    With `deep`, the method also reads attributes of its arguments.  If in addition it
-    writes to its object, and the class is not the program's, it may also change
-    containers that attributes of the object hold.
+    With `deep`, the method also reads attributes of its arguments.  If the class of the
+    object is not of the program, the method may read the object's attributes, too.  If
+    the method also writes to its object, it may change containers that are values of
+    these attributes.  For example, it may append to `self.items`.
     """
     kind = type(owner)
     try:

@@ -44,9 +44,11 @@ from bench.correctness.tracking.type_traits import (
     ObjectAccess,
 )
 
-# Iterators that may take each item from another container.
+# Types of iterators that may take each item from a different container.
 CHANGING = (*FLATTENING, types.GeneratorType)
-# Iterators that run no Python code, or for which that code is reported in other ways.
+# Types of iterators whose `__next__` need not be `watched`.  ITERATORS_OF_ITEMS run no
+# Python code.  For the others, other hooks make the reports: `Reported` wraps the
+# callback of an iterator in KEEPING, and a rewritten generator calls `yield_value`.
 REPORTED_OTHERWISE = {*ITERATORS_OF_ITEMS, *KEEPING, types.GeneratorType}
 # Types whose iterators have an index.
 BY_INDEX = (list, tuple, bytearray, array, memoryview)

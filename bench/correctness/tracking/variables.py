@@ -51,9 +51,13 @@ def access_variable(
 ) -> None:
     """Report an access to the shared variable that a site names.
 
-    `names` are the global names of the code at the site.  All captured variables with
-    one label form one place, and each cell is a part of this place.  If the cell is not
-    known, the access is to the whole place.
+    `names` are the global names of the code at the site.  `captures`: see
+    `read_variable`.
+
+    The label of a captured variable has the form `x of f`, where `f` is the function
+    that owns `x`.  Each call of `f` makes a new variable `x`, with a cell of its own.
+    All these variables are one place, `x of f`, and each cell is a part of this place.
+    `captures` shows the cell.  Without `captures`, the access is to the whole place.
     """
     info = SITES[site]
     if write:
