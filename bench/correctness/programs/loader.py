@@ -151,7 +151,7 @@ class Loader:
         return self.modules[name]
 
     def look_at_points(self) -> None:
-        """Discard the snapshot if the points now require modules that it lacks."""
+        """Discard the snapshot if the scheduling points change `mixed` or `late`."""
         self.importer.builtins[UNWRITTEN] = REBOUND not in kernel.points
         mixed = "mixed" in kernel.points
         late = late_imports(self.importer.late)

@@ -268,7 +268,10 @@ def report_method(
 
 
 def keyed_access(owner: Any, name: str, key: Any) -> tuple[Any, bool]:
-    """Return the item that a method of a dict accesses, and whether it writes."""
+    """Return the item that a method of a dict accesses, and whether it writes.
+
+    None in place of an item means the whole dict.
+    """
     known = None if OWN_ITEMS[type(owner)] else item_key(owner, key)
     if name == "setdefault" and known is not None and has_key(owner, known):
         return known, False

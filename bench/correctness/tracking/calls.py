@@ -223,10 +223,10 @@ def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
 def with_callback(
     function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
 ) -> tuple[Arguments, dict[str, Any]]:
-    """Return the arguments of a function that calls one of them for each item.
+    """Wrap the argument that a function calls for each item; return all arguments.
 
-    If the called argument, the callback, runs Python code, other workers may run in the
-    call.  So each call is followed by a report of what is read for the next item.
+    If this callback runs Python code, other workers may run during its calls.  So after
+    each call, the wrapper reports what the function reads for the next item.
     """
     place, name = place_of_callback(function)
     is_named = place >= len(args)

@@ -141,7 +141,10 @@ class IteratedOnce:
 
 
 class IterationOfLibrary:
-    """Reports that each iteration changes an iterator in Python code of the library."""
+    """Reports that each iteration changes an iterator of a library.
+
+    The `__next__` of this iterator is Python code without hooks.
+    """
 
     def __init__(self, iterator: Any, site: int) -> None:
         self.iterator, self.site = iterator, site

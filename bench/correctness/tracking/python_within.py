@@ -172,8 +172,8 @@ def inside(thing: Any) -> Sequence[Any]:
 def runs_python(kind: type) -> int:
     """Return whether C code that reads objects of a type runs Python code.
 
-    The result is NO, SHOWN, YES, WITHIN or SHOWN_OR_WITHIN.  Rewritten special methods
-    are not counted, because their hooks report that they return.
+    The result is NO, SHOWN, YES, WITHIN or SHOWN_OR_WITHIN.  Methods with a hook at
+    their end are not counted, because the hook repeats the reads; see `is_followed`.
     """
     if kind in PLAIN or issubclass(kind, type) or issubclass(kind, ASKED):
         return NO

@@ -179,7 +179,10 @@ def lineage_read(cls: type) -> list[ObjectAccess]:
 
 
 def class_reads(obj: Any) -> list[ObjectAccess]:
-    """List the reads that a use of the class of an object makes, if classes change."""
+    """List the reads that a use of the class of an object makes.
+
+    They are a read of `__class__` and, if workers write `__bases__`, reads of these.
+    """
     kind = type(behind(obj))
     found: list[ObjectAccess] = [(obj, CLASS, False)]
     if BASES in kernel.written_names:

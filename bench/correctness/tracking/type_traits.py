@@ -257,7 +257,7 @@ def wrapped(kind: type) -> str:
 
 
 def state(kind: type) -> int:
-    """Return which state of its object a method without hooks may change.
+    """Return whether methods without hooks may change the state of objects of a type.
 
     The result is one of FIXED, OWN and SHARED.
     """

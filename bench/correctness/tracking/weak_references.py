@@ -28,8 +28,8 @@ from bench.correctness.tracking.type_traits import (
 # that drops a strong reference is reported as a write of weak references.
 WEAK = "weak references are used"
 MODULES = ("weakref", "_weakrefset")  # modules of weak dictionaries and sets
-DEPTH = 3  # levels of objects in a dropped object that are searched
-MANY = 500  # objects after which the search ends
+DEPTH = 3  # how many levels of objects within a dropped object are searched
+MANY = 500  # the search ends after this many objects
 KEEPING_METHODS = frozenset({
     "add", "append", "appendleft", "extend", "extendleft", "insert", "reverse",
     "rotate", "sort",
@@ -135,7 +135,10 @@ def parts_of(thing: Any) -> list[Any]:
 
 
 def weak_container(reference: Any) -> Any:
-    """Return the weak dict, weak set or finalizer of a weak reference, or None."""
+    """Return the weak dict, weak set or finalizer to which a weak reference belongs.
+
+    Returns None if the weak reference belongs to no such object.
+    """
     if type(reference) in PROXIES:
         return None
     forget = reference.__callback__
