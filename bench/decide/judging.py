@@ -26,7 +26,8 @@ SMALL = 0.10
 # may be faster or slower for seconds, so a few blocks may all have the same error.
 CONTRADICTING_BLOCKS = 12
 CANCEL_SECONDS = 0.1  # the time within which cancelled jobs must end
-# a peak whose distance to the limit is within this share may exceed it in another run
+# The peak of the memory differs a little from run to run.  If the measured peak differs
+# from the limit by at most this share of the limit, the wish is undecided.
 MEMORY_DOUBT = 0.02
 # Limits for the share of arrivals that were not done.  Up to the first limit the rate
 # is met.  Above the second limit it is not met.

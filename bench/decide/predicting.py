@@ -118,15 +118,17 @@ def _with_effect(
 ) -> Threshold | None:
     """The threshold; None if a value beyond it would have no effect.
 
-    A value can have no effect only in one case: the threshold is a higher number of
-    jobs at once, and the jobs arrive at a rate.  This number limits how many jobs are
-    in progress.  If the limit is high enough for the rate, a higher limit is never
-    reached.
+    A value can have no effect only in one case: the input is the number of jobs at
+    once, the threshold is above the present number, and the jobs arrive at a rate.
+    Then this number is only an upper limit: while a model keeps up with the arrivals,
+    fewer jobs are in progress.  So if the number is large enough for the rate, a larger
+    number changes nothing.  There are two cases:
 
-    If the present verdict is not "neither", a model meets the rate, so the present
-    limit is high enough, and the result is None.  If the present verdict is "neither",
-    no limit below the threshold is high enough, and a limit above it has the same
-    effect as the threshold.  So `until` and `then` for higher limits are removed.
+    - The present verdict is not "neither", so a model meets the rate with the present
+      number.  A larger number changes nothing, and the result is None.
+    - The present verdict is "neither".  Numbers below the threshold are too small.  The
+      number at the threshold is large enough, so a still larger one changes nothing.
+      The result is the threshold without a further change (`until` and `then`).
     """
     is_more = threshold.at > (threshold.now or 0.0)
     if (

@@ -297,9 +297,9 @@ def notes(found: Finding, question: Question) -> list[str]:
 
 
 def _off_ratio(found: Finding) -> list[str]:
-    """A note if the ratio was predicted wrongly; otherwise no note.
+    """A note if the predicted and the measured ratio have different faster models.
 
-    Wrongly: it is more than 5 % outside the measured interval, and gives another model.
+    The predicted ratio must also be more than 5 % outside the measured interval.
     """
     assert found.ratio is not None
     predicted = (

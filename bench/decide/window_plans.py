@@ -17,11 +17,15 @@ from bench.decide.figures import MANY_ROUNDS
 
 SHORTEST_SECONDS = 0.3
 LONGEST_SECONDS = 1.5  # a window is longer only if jobs take long or arrive at a rate
-# the least length of a window, as a multiple of the time of a job that runs alone
+# The next four numbers are multiples of the time that a job takes if it runs alone.
+# Without a rate of arrivals, a window lasts at least CYCLES times as long as the job.
+# For a long job, this is more than LONGEST_SECONDS.  Then the window lasts for
+# LONGEST_SECONDS, or for FEWEST_CYCLES times the job if this is longer.
 CYCLES = 4
-# the same multiple, if a job takes so long that LONGEST_SECONDS is too short for CYCLES
 FEWEST_CYCLES = 2.2
-BRIEF_CYCLES = 1.25  # the same multiple, if there is no time for a longer window
+# If there is no time for such a window (`brief`), a shorter one is used.  It lasts at
+# least BRIEF_CYCLES times as long as the job, or BRIEF_OF_ARRIVALS times with a rate.
+BRIEF_CYCLES = 1.25
 BRIEF_OF_ARRIVALS = 2.2
 LONG_CYCLE_SECONDS = 1.0  # if a job takes this long, a window may be brief
 START_SECONDS = 1e-4  # time to start one worker

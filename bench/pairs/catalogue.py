@@ -37,8 +37,9 @@ class Pair:
     # the timed seconds of an outcome; None: the time of `run`
     seconds: Callable[[Any], float] | None = None
     cpu_seconds: Callable[[Any], float] | None = None  # the CPU seconds in that time
-    # the least seconds of a run with these options and this CPU time: its workers wait
-    # and compute for this long even if no other program delays them; None: unknown
+    # Called with the options and the CPU seconds of a run.  Returns the seconds that an
+    # average worker of this run waits or computes.  The run cannot take less time, even
+    # if no other program delays it.  None: this time is not known.
     least_seconds: Callable[[Options, float], float] | None = None
     # further measures from an outcome
     measures: Callable[[Any], dict[str, float]] | None = None

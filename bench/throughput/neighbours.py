@@ -58,10 +58,12 @@ class Neighbours:
 def noted(
     measures: Iterable[dict[str, float]], beside: Neighbours | None
 ) -> list[dict[str, float]]:
-    """The measures of both sides, with the shares of `beside` if they are known.
+    """The measures of both sides, with the share that other programs took (`beside`).
 
-    `beside` also decides whether the interval is widened, so a report shows the same
-    shares.  A share is a mean over the samples of a side; other measures are medians.
+    All other measures are medians over the samples of a side, but this share is a mean.
+    The reason is that the mean decides whether the interval is widened (`are_busy`).  A
+    report must show the number that was used for this decision.  If `beside` is None,
+    the share is not known, and the measures are returned unchanged.
     """
     found = list(measures)
     if beside is None:

@@ -161,8 +161,10 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
     - `by_cycles`: jobs a second, as the sum of the rates of all workers.  The rate of a
       worker is the number of its jobs, divided by the time from the start of the window
       to the end of its last job.  This rate is right if there are times in which all
-      jobs wait.  If jobs arrive at a rate, `by_cycles` is the rate at which jobs are
-      done: never more than the arrivals without those that were not done in time.
+      jobs wait.  If jobs arrive at a rate, `by_cycles` is the lower of two rates.  The
+      first is the measured rate at which jobs are done (`_answered`).  The second is
+      the rate of arrivals minus the rate of missed jobs.  A job is missed if it was due
+      early enough but was not done (`_never_begun`).
     - `rush`: the latency of each job that was due at the start; None for a job that was
       not done in time.
     """
@@ -230,11 +232,14 @@ def _answered(tallies: Sequence[Tally], arriving: float) -> float:
 
 
 def _settled_seconds(window: Window) -> float:
-    """How long jobs were due early enough: until two waits before the window's end."""
+    """For how long jobs are due early enough, from the start of the window.
+
+    A job is due early enough if at least two waits of the window are left.
+    """
     return max(0.0, window.load.seconds - 2 * window.load.wait_seconds)
 
 
 def _never_begun(window: Window, tallies: Sequence[Tally]) -> int:
-    """How many jobs were due early enough, but were not done; 0 without a rate."""
+    """How many jobs were due early enough but were not done; 0 without a rate."""
     due = int(_settled_seconds(window) * window.load.rate_per_second)
     return max(0, due - sum(t.jobs for t in tallies)) if due else 0
