@@ -63,7 +63,8 @@ class BodyFile:
         self.crowd = Crowd()
         self.is_due = False  # whether a call of `write_late` is scheduled
         self.failed: Exception | None = None  # the exception of a delayed write
-        # called with the length of each body; `int` has no effect
+        # `reserve` calls this with the length of each body and ignores the result.  So
+        # `int` counts nothing; `fetching.command` may set a function that counts.
         self.count_body: Callable[[int], object] = int
         if resume:
             self.recall()

@@ -30,7 +30,7 @@ class Mailbox:
             try:
                 return self.integers.popleft()
             except IndexError:  # another consumer was faster
-                if self.not_empty.is_set():  # else others may wait on this event
+                if self.not_empty.is_set():  # an unset event may have waiters: keep it
                     self.not_empty = anyio.Event()
                 if self.integers:  # an integer was put just before the clear
                     self.not_empty.set()

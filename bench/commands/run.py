@@ -247,7 +247,8 @@ def command(
 def finished(folder: Path, first: Run, *, opened: bool) -> int:
     """Print the summary, write the report, and return the exit status of the run.
 
-    The limit of --fail-over is that of the run, also if the run was resumed.
+    `first` is the record with which the run began.  The limit of --fail-over is read
+    from this record, because --resume does not take this option.
     """
     failed = finish(folder, opened=opened)
     worse = gated(folder, first.fail_over)

@@ -100,7 +100,8 @@ class Broker:
         left = [self.usable.pop(one) for one in self.usable.keys() - here]
         if connected:  # without a connection, `tell_slots` says that all are gone
             self.tell_left(left)
-        # This comes before `lose`, because the search gives lost shares to free slots.
+        # First the number of slots, then the lost shares (`lose`): otherwise the search
+        # could give a lost share to a slot of a worker that has left.
         self.tell_slots(connected)
         for number, given in list(self.shares.items()):
             if given.address not in here:

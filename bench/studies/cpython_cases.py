@@ -229,7 +229,11 @@ def outcome_of(program: CaseProgram, *, beside_threads: bool) -> Outcome:
 
 
 def mode(points: set[Any]) -> set[Any]:
-    """The texts among the points, such as "mixed": each sets a mode of the explorer."""
+    """The elements of `points` that are texts.
+
+    A set of scheduling points may also contain texts.  Each text sets a mode of the
+    explorer: "mixed", for example, means that threads run beside an event loop.
+    """
     return {point for point in points if type(point) is str}
 
 

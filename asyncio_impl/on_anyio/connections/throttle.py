@@ -12,7 +12,10 @@ from fetching.pace import Pace
 class Throttle:
     """Limits the requests at a time to one host, and all requests per second."""
 
-    soon = None  # anyio has no such call for every loop: each body is written at once
+    # None: each body is written at once.  To write several bodies together, a function
+    # must be called a little later, as `call_soon` of asyncio does.  anyio has no call
+    # of this kind that works on every loop.
+    soon = None
 
     def __init__(self, options: Options) -> None:
         self.per_host = options.per_host

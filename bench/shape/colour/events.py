@@ -82,10 +82,11 @@ class Events:
                 made = self.runs.results(made)
             reach = self.runs.called(self.runs.results(made))
             reach |= self._entered_around(made)
-            # This analysis keeps one set of results for all calls of a decorator.  If
-            # the decorator returns its argument, the set also contains the other
-            # functions that it decorates.  Then only functions that are defined inside
-            # the decorator count.
+            # The analysis does not distinguish the calls of a decorator: `results` has
+            # what all of them return.  If the decorator returns its argument, this is
+            # every function that it decorates: the present function, but also others,
+            # which do not run here.  So in this case only the functions that are
+            # defined inside the decorator count.
             if scope.key in reach.functions:
                 reach = self.runs.called(wrappers(self.types, scope))
             if reach.functions - {scope.key}:

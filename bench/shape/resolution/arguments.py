@@ -44,7 +44,6 @@ STARTS = {
     "multiprocessing.Process": (("target", 1), ("args", 3), ("kwargs", 4)),
 }
 Places = tuple[tuple[str, int], ...]
-
 HANDS_OVER = {  # name -> the position of the function; its arguments follow it
     "submit": 0,
     "to_thread": 0,
@@ -55,8 +54,6 @@ HANDS_OVER = {  # name -> the position of the function; its arguments follow it
     "run_in_executor": 1,
     "call_later": 1,
 }
-
-
 OPERATORS = {  # operator between two operands -> the method of the left one
     ast.Add: "__add__",
     ast.Sub: "__sub__",
@@ -315,5 +312,9 @@ def _record(types: Types, key: str, name: str, values: Values) -> None:
 
 
 def _tells(name: str, foreign: bool) -> bool:
-    """Whether to record a library function; `foreign`: the parameter has one."""
+    """Whether to record that a call passes this function or class of a library.
+
+    Each name in CALLABLES is recorded.  Another built-in function is recorded only if
+    nothing from a library is recorded for the same parameter yet (`foreign` is false).
+    """
     return name in CALLABLES or (name in BUILT_IN and not foreign)

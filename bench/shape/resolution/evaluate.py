@@ -38,8 +38,7 @@ from bench.shape.tables.library import normal
 BUILTINS = frozenset(dir(builtins))
 PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
-# `Types.once` stores an incomplete answer only if more than so many questions are open.
-PROVISIONAL = 12
+PROVISIONAL = 12  # a number of open questions; see `Types.once`
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
     | {"queue.PriorityQueue", "queue.SimpleQueue", "dict"}
@@ -63,17 +62,17 @@ class Types:
         self._facts: dict[str, Facts] = {}
         self._known: dict[object, Values] = {}
         self._open: dict[object, int] = {}  # open (unfinished) questions -> depth
-        # the depth of the outermost open question that was asked again
+        # the least depth of an open question that was asked again; see `once`
         self._lowest = DEEPEST + 1
 
     def once(self, key: object, find: Callable[[], Values]) -> Values:
         """Answer a question once, and store the answer.
 
         The question is `key`; `find` computes its answer, and may ask other questions.
-        A question is open until its `find` returns.  If it is asked again while it is
-        open, it gets an empty answer.  The answer to an inner question that uses this
-        empty answer may be incomplete.  Such an answer is returned, but stored only if
-        more than `PROVISIONAL` questions are open around it.
+        A question is open until its `find` returns.  Its depth is the number of open
+        questions around it.  If it is asked again while it is open, it gets an empty
+        answer.  Then answers to deeper questions may be incomplete.  Such an answer is
+        returned, but stored only if its depth is greater than `PROVISIONAL`.
         """
         if key in self._known:
             if key in self._open:

@@ -3,8 +3,9 @@
 `Scope.reaching` finds the bindings of a name that a use of the name may see.  It goes
 through the bindings backwards, beginning at the use.  It collects each binding that may
 have run before the use.  It stops at the first binding that has certainly run before
-the use.  If the use is in a loop, it may also collect bindings of the loop below the
-use, because an earlier turn may have run them.
+the use.  A use in a loop may also see bindings that are below the use in the same loop:
+an earlier turn may have made them.  `reaching` adds these bindings, unless the search
+stopped at a binding that is in the loop too.
 """
 
 import ast

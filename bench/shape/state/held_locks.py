@@ -101,8 +101,9 @@ class Holding:
         behind = self.block(node.finalbody, broken if end is None else end & broken)
         if end is None or behind is None:
             return None
-        # Code after the statement runs only if the `try` ended normally.  Then the
-        # locks that were held at its end are held, unless `finally` releases them.
+        # `behind` also covers the case that an exception leaves the statement.  Code
+        # after the statement runs only without such an exception.  In this case,
+        # `finally` begins with the locks in `end`, and may release some of them.
         return self.block(node.finalbody, end)
 
     def through(self, body: Sequence[ast.stmt], held: Held) -> Held:

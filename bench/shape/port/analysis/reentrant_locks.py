@@ -31,10 +31,11 @@ def conditions_again(graph: CallGraph) -> frozenset[str]:
     A condition in a list or dict has the name of the container.  A condition that a
     call returns, as in `with self.mail():`, has the name "".
 
-    An attribute may store a condition that was passed as an argument.  It is not known
-    which condition this is.  Suppose that such a condition is taken while another one
-    is held, or the other way round.  The two may be one condition, so both count as
-    taken again.
+    An attribute may store a condition that was passed as an argument, as in
+    `self.ready = ready`.  This analysis does not find out which condition this is, so
+    it may be the same object as any other condition.  If one of two conditions is taken
+    while the other is held, and at least one of the two is in such an attribute, both
+    count as taken again.
     """
     takes, found = _taken(graph), set[str]()
     for key, events in graph.events.items():

@@ -50,7 +50,9 @@ def lost(graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path) -> Fou
             yield from _in_a_thread(graph, call, scope, path)
     for node in used(statement):
         values = graph.types.of(node, scope, path)
-        # an `await` is left out: its result is less certain
+        # The value of `await f()` is a coroutine too, if `f` returns one.  This is not
+        # reported here: the analysis knows with less certainty what `f` returns than
+        # that the call of an `async def` makes a coroutine.
         awaited = isinstance(node, ast.Await)
         if values and not awaited and all(is_coroutine(graph, v) for v in values):
             text = ast.unparse(node)

@@ -89,9 +89,11 @@ def _is_plain(graph: CallGraph, key: str, caller: Scope) -> bool:
 def _gives_plain(
     graph: CallGraph, node: ast.expr | None, scope: Scope, path: Path, kept: bool
 ) -> bool:
-    """Whether an expression gives a value that cannot be awaited.
+    """Whether an expression that a function returns has a value that cannot be awaited.
 
-    kept: whether the containers of the class may hold something to await.
+    The expression may take an item from a container, as in `self.jobs.pop()`.  `kept`
+    says whether such an item may be something to await.  `_is_plain` decides this by
+    words such as `create_task` in the source of the function's class or of the caller.
     """
     match node:
         case None | ast.Constant() | ast.Compare() | ast.JoinedStr() | ast.BinOp():
