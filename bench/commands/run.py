@@ -232,7 +232,7 @@ def command(
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
         ledger, first = started(pairs, asked, folder, begun)
         before = [first]
-    part = before[-1]  # when the run, or its resumed part, was started
+    part = before[-1]  # usually the record that begins the run or its resumed part
     for warning in part.warnings if isinstance(part, Run | Resumed) else ():
         remark(f"note: {warning}")
     execute(first, ledger, before)

@@ -265,8 +265,8 @@ def _log(ratio: float) -> float:
 def settled(ratio: Ratio, expected: float | None = None) -> bool:
     """Whether the interval proves the verdict, so that no more blocks are needed.
 
-    If the predicted ratio `expected` gives another verdict, the interval must come from
-    CONTRADICTING_BLOCKS or more.
+    If the predicted ratio `expected` gives another verdict, the measured ratio must be
+    from at least CONTRADICTING_BLOCKS blocks.
     """
     said, is_proved = faster(ratio)
     if expected is None or ratio.blocks >= CONTRADICTING_BLOCKS:

@@ -51,8 +51,8 @@ class Task:
 
     candidate: Candidate
     load: dict[str, Any]
-    saturated: bool
-    every_job: bool
+    saturated: bool  # whether the rate by progress counts, and not the rate by cycles
+    every_job: bool  # whether the percentiles are of all jobs, or only of the first
 
     @property
     def seconds(self) -> float:

@@ -47,7 +47,7 @@ class Broker:
         self.inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.spec: searching.Packed | None = None
         self.usable = {one.address: one for one in workers}
-        self.known = set(self.usable)  # plus workers being checked or left out
+        self.known = set(self.usable)  # also of workers being checked or left out
         self.shares: dict[int, Given] = {}  # by their number in the search
         self.serial = 0
         # threads that recall shares, by address of the worker

@@ -165,7 +165,7 @@ class CaseProgram:
         except unittest.SkipTest as reason:
             return f"{SKIPPED}{reason}"
         finally:
-            # otherwise its `__del__` would use the runner
+            # otherwise the `__del__` of the test would use the runner
             vars(test).pop("_asyncioRunner", None)
             test._asyncioRunner = None
         if kernel.stop is not None:  # the test caught the exception that ends the run

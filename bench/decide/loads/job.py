@@ -20,7 +20,7 @@ from typing import Any
 PORTION_SECONDS = 0.001
 SIZING_STEPS = 20_000
 SIZING_HASHES = 2_000
-SIZING_TIMES = 75  # repetitions, so that the sizing of each takes about 30 ms
+SIZING_TIMES = 75  # how often steps, and hashes, are timed; this takes about 30 ms each
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,8 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
       first is the measured rate at which jobs are done (`_answered`).  The second is
       the rate of arrivals minus the rate of missed jobs.  A job is missed if it was due
       early enough but was not done (`_never_begun`).
-    - `rush`: the latency of each job that was due at the start; None for a job that was
-      not done in time.
+    - `rush`: the latency of each job that was due at the start.  Without a rate, there
+      is also a None for each of these jobs that was not done in time.
     """
     load = window.load
     spent = window.deadline - window.start - load.wait_seconds

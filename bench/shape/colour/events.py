@@ -44,7 +44,7 @@ class Event:
     how: str  # "call", "with", "for", "attribute", "callback"
     reach: Reach
     held: Held = frozenset()
-    lock: LockUse | None = None  # the lock that it takes
+    lock: LockUse | None = None  # the lock that is taken at this place
     awaited: bool = False
 
     @property

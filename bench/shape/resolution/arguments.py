@@ -277,7 +277,7 @@ def _by_name(args: ast.arguments) -> set[str]:
 def _give_fields(
     types: Types, key: str, call: ast.Call, scope: Scope, path: Path
 ) -> None:
-    """`Job(run, args)` of a dataclass sets its fields, in the order of their class."""
+    """`Job(run, args)` sets the fields of a dataclass, in their order in the class."""
     owner: dict[str, str] = {}
     for base in reversed(linear(types, key)):
         if isinstance(base, ClassRef):

@@ -43,7 +43,7 @@ GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
     | {"queue.PriorityQueue", "queue.SimpleQueue", "dict"}
 )
-DEEPEST = 60  # the most nested questions; deeper ones get the empty answer
+DEEPEST = 60  # the greatest depth; a deeper question gets the empty answer
 
 
 class Types:

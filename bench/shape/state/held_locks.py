@@ -102,12 +102,12 @@ class Holding:
         if end is None or behind is None:
             return None
         # `behind` also covers the case that an exception leaves the statement.  Code
-        # after the statement runs only without such an exception.  In this case,
-        # `finally` begins with the locks in `end`, and may release some of them.
+        # after the statement runs only in the other case.  For that case, `finally` is
+        # read again: it begins with the locks in `end`, and may release some of them.
         return self.block(node.finalbody, end)
 
     def through(self, body: Sequence[ast.stmt], held: Held) -> Held:
-        """The locks that are held at every place where a block may be left."""
+        """The locks held at every place where an exception may leave a block."""
         kept = held
         for statement in body:
             for part in ast.walk(statement):

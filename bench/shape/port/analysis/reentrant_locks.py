@@ -26,10 +26,11 @@ def reentered(graph: CallGraph, module: str) -> list[int]:
 
 
 def conditions_again(graph: CallGraph) -> frozenset[str]:
-    """The attributes or names of the conditions that are taken again while held.
+    """The names of conditions and RLocks that are taken again while they are held.
 
-    A condition in a list or dict has the name of the container.  A condition that a
-    call returns, as in `with self.mail():`, has the name "".
+    The name of a condition is that of its attribute or variable.  A condition in a list
+    or dict has the name of the container.  A condition that a call returns, as in
+    `with self.mail():`, has the name "".
 
     An attribute may store a condition that was passed as an argument, as in
     `self.ready = ready`.  This analysis does not find out which condition this is, so

@@ -204,7 +204,8 @@ def returned(graph: CallGraph, scope: Scope) -> Found:
     again = f" twice: await (await {scope.name}(...))" * scope.is_async
     for node, path in graph.types.facts(scope).returns:
         if scope.is_async and not isinstance(node.value, ast.Call):
-            # the function tests its result itself: `await found if ... else found`
+            # Not reported: the function may test whether the value is a coroutine, as
+            # in `return await found if ... else found`.
             continue
         if any(is_coroutine(graph, v) for v in graph.types.of(node.value, scope, path)):
             yield (
