@@ -4,8 +4,10 @@ The ends of the interval of a quantile are two of the samples, chosen by their r
 the binomial distribution.  The true quantile is below the lower end with a probability
 of at most 5 %, and above the upper end with a probability of at most 5 %.  The interval
 of a p99 has an upper end only if there are at least 299 samples.  So a p99 is given for
-300 samples or more.  A job that the end of a window cut off counts as longer than all
-jobs that were done.
+300 samples or more.
+
+Without a rate of arrivals, a job that was due at the start but was not done counts as
+longer than all jobs that were done.  With a rate, only jobs that were done are samples.
 """
 
 import math
@@ -119,7 +121,7 @@ def rate(window: Values, *, saturated: bool) -> float:
 
 
 def latencies(window: Values, *, every_job: bool) -> list[float]:
-    """The latencies that count; infinite for a job that was cut off."""
+    """The latencies that count; infinite for a job of the start that was cut off."""
     rush = [math.inf if one is None else one for one in window["rush"]]
     return [*rush, *window["latencies"]] if every_job else rush
 
