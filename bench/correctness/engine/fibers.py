@@ -81,7 +81,9 @@ class GreenletPool:
     def begin_fibers(self, asker: Any) -> None:
         """Begin fibers, one at a time, each at the request of another fiber.
 
-        A caller that passes None instead of a fiber ends this method.
+        This method runs in a greenlet of its own, `nursery`.  A fiber requests a new
+        fiber by `nursery.switch(itself)`, and this call returns the new fiber.  At the
+        end of the pool, `nursery.switch(None)` ends this method.
 
         Python limits the depth of nested calls.  In a new greenlet, the depth starts
         with the depth of the greenlet that begins it.  The fiber that requests a new

@@ -17,7 +17,8 @@ MAX_POLLS = 10  # iterations of a loop before it yields to others
 # iteration with an `await` that did not suspend counts as `AWAIT_COST` iterations.
 MAX_UNINTERRUPTED_ITERATIONS = 100_000
 AWAIT_COST = 10
-# The same limit while no other worker exists yet, or none can run any more.
+# The most iterations of any loop while `alone` is true: no second worker exists yet, or
+# the workers for which the run waits have ended.
 MAX_ITERATIONS_ALONE = 300_000
 # The limit for a loop that other workers could interrupt, and that changes something
 # again and again.  Iterations are counted only while all other workers are blocked.

@@ -43,9 +43,9 @@ class Operations(Loops):
     ) -> None:
         """Make the current worker's next operation on an object.
 
-        The operation is a scheduling point if `ready()` is false, so that it must wait.
-        It is also one if its point is in `points`.  For a worker in a loop, two more
-        conditions apply to the points: threads run beside the loop, and `splits` is
+        An operation that must wait, because `ready()` is false, is a scheduling point.
+        Any other operation is one if `point` is in `points`.  In an event loop, this is
+        not enough: threads must also run beside the loop, and `splits(point)` must be
         true.  An operation of a timer is never a scheduling point.  The epochs in
         `source.hb_clock` happened before the operation.
         """
@@ -76,8 +76,7 @@ class Operations(Loops):
                 return
             if not self.split_before(point):
                 # This must come before `record_access`, which joins the clocks.  With
-                # joined clocks, one operation would seem to happen before the other,
-                # and the race would not be found.
+                # joined clocks, operations that race would seem to be ordered.
                 self.check_races(name, write, point, None, key)
                 self.record_access(name, key, write)
                 self.publish()  # later operations belong to a new epoch
@@ -139,9 +138,10 @@ class Operations(Loops):
     def splits(self, point: PointId) -> bool:
         """Whether a transition of a loop must end before this operation.
 
-        It must end there if threads race with the operation.  But it goes on if this is
-        the first such operation of the handle: until now, the transition has no effect
-        that threads can observe.
+        It must end there if `point` is in `points`, so that threads can run there.  The
+        first such operation of a handle (a callback or a step of a task) is no reason
+        to end.  Before it, the handle has done nothing that threads can observe.  So it
+        is enough that threads can run before the handle begins.
         """
         return point in self.points and self.undisturbed is not self.transition
 

@@ -29,7 +29,8 @@ from bench.correctness.engine.transitions import (
 
 # The accesses to each object, in the order in which they were made.
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
-# A worker; a transition before which it could run; a number, see `blocked_races`.
+# (worker, transition, end): in another schedule, the worker could run before this
+# transition.  In this run, its last chance to run passed after `end` transitions.
 StillEnabled = tuple[Worker, Transition, int]
 CLASS = "__class__"  # a write of it changes the class in which names are looked up
 WRITES_OF_ALL = (None, CLASS)  # a write of one of these may change any attribute
@@ -94,8 +95,7 @@ class Races(Execution):
         if points is not self.points_looked_at or len(points) != self.points_seen:
             self.look_at_points()
         Execution.reset(self, fibers)
-        # In fifo order, the order of handles does not depend on their accesses.  Only
-        # the order in which they enter the queue varies.
+        # In fifo order without threads, accesses cannot change the order of handles.
         self.fifo_only = self.order == "fifo" and not self.mixed
         self.exhaustive = False  # whether all orders are run, even without races
         # Whether `record_access` skips some accesses.  An exhaustive search skips all.
@@ -135,10 +135,9 @@ class Races(Execution):
         """Record an access of the current transition, and the races of this access.
 
         The access is compared with earlier accesses to the object, from the last one
-        back to a write of the same part.  The accesses before that write also happened
-        before this access, so they cannot race with it.  There are three exceptions,
-        which are compared with all earlier accesses: an access to the virtual clock, an
-        access by a timer, and an access by an operation that may have to wait.
+        back to a write of the same part.  Accesses before that write also happened
+        before this access, so they cannot race.  An access to the clock, by a timer, or
+        by an operation that may have to wait, is compared with all earlier accesses.
         """
         transition = self.transition
         worker = transition.worker
@@ -224,8 +223,9 @@ class Races(Execution):
         """Make this transition the end of the run.
 
         The transitions of `awaited`, and of threads that are no daemons, happen before
-        the end.  The end races with the other transitions that change something, and
-        with transitions that workers could make now, such as the next one of a daemon.
+        the end.  A transition that does not happen before the end races with it, if it
+        changes something.  Workers that are still enabled, such as daemons, could make
+        one more transition now.  That transition races with the end too.
         """
         end, main = self.transition, self.current
         hb_clock = main.hb_clock
@@ -264,8 +264,8 @@ class Races(Execution):
         """The transitions that race with operations that were never made.
 
         Such an operation belongs to a worker that is still blocked or enabled, or to a
-        cancelled timer.  Each result says how many transitions the run had made when
-        the timer was cancelled, when the worker's loop ended, or when the run ended.
+        cancelled timer.  In each result, `end` is how many transitions the run had made
+        when the run ended, the worker's loop ended, or the timer was cancelled.
         """
         missed: list[StillEnabled] = []
         for timer, place, end in self.missed_timeouts:

@@ -236,14 +236,14 @@ class Scheduler(SpinDetection):
         """How many preemptions are needed to run a worker now.
 
         A preemption: another worker is chosen while the running worker is enabled.
-
         The first transition of a thread runs without a choice, and no other worker can
         observe it.  So it counts as no preemption.  Instead, 1 is counted when the
         thread is first chosen, if the running worker is enabled at that moment.
 
         The first transition of thread A may start thread B.  So B may be chosen before
-        A was ever chosen.  Then a change from the running worker to A and a change from
-        A to B are counted: 1 if the running worker is enabled, and 1 if A is enabled.
+        A was ever chosen.  To start B, A had to run first, so there are two changes:
+        from the running worker to A, and from A to B.  The first is a preemption if the
+        running worker is enabled.  The second is a preemption if A is enabled.
         """
         if chosen is self.running:
             return 0
@@ -270,8 +270,8 @@ class Scheduler(SpinDetection):
         return self.main
 
     def kept_out(self) -> list[StillEnabled]:
-        """Ready handles that could have run before the one that blocks their loop."""
-        waiting: dict[Any, Transition] = {}  # the last transition of each blocked loop
+        """Find handles that could run before the handle that keeps their loop busy."""
+        waiting: dict[Any, Transition] = {}  # by busy loop: its last chosen transition
         for transition in reversed(self.transitions):
             loop = self.atomic_of.get(transition.worker.number)
             if (

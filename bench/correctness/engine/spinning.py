@@ -29,7 +29,7 @@ LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
 # `BOUNDED` and `DAEMONS_BOUNDED` are point ids: the words name a bound.  If one of them
 # is discovered, the search has skipped schedules because of its bound.
 BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"
-MAX_DAEMON_WAKES = 2  # how often timers may wake daemons before another must run
+MAX_DAEMON_WAKES = 2  # wake-ups of daemons by timers; then other workers must run
 DAEMONS_BOUNDED = "other workers run after daemons were woken twice by timers"
 # After so many iterations of a loop that cannot be interrupted, its local state is
 # compared with the state at the comparison before.
@@ -78,9 +78,11 @@ class SpinDetection(Recording):
     def note_daemon_wakes(self, worker: Worker, moving: Worker) -> None:
         """Count the timers that woke daemons since the last transition of a non-daemon.
 
-        A transition of a daemon itself does not change the count.  A wake-up of a
-        daemon that another daemon has started counts as MAX_DAEMON_WAKES.  The reason:
-        a `threading.Timer` that repeats itself starts a new thread each time.
+        A transition of a daemon itself does not change the count.  Usually, a wake-up
+        counts 1.  If the woken daemon was started by another daemon, the wake-up counts
+        MAX_DAEMON_WAKES, so the limit is reached at once.  The reason: a program may
+        repeat something for ever, each time in a new daemon.  For example, the function
+        of a `threading.Timer` may start the next Timer.
         """
         if not moving.daemon:
             self.daemon_wakes = 0

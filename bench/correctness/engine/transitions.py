@@ -162,8 +162,7 @@ class Worker:
         self.deadline: float | None = None  # when a timer is due, in virtual seconds
         self.made_as = 0  # the number of this timer among all timers of the run
         self.moves_before = 0  # how often the clock moved before this timer was made
-        # A callback of a timer may make the next timer, and so on: these timers form a
-        # chain.  `root` is the number of the first timer of the chain.
+        # The number of the first timer of its chain; `comes_first` explains chains.
         self.root = 0
         self.owner = -1  # the number of a timer's maker
         self.progress_made = 0  # how many transitions it made that were no idle polls

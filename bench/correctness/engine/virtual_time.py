@@ -172,15 +172,19 @@ class VirtualTime(Operations):
 
 
 def comes_first(one: Worker, other: Worker) -> bool:
-    """Whether callback `one` comes before `other`, if both are due at one moment.
+    """Whether timer `one` must fire before `other`, if both are due at one moment.
 
-    In real time, the callback that is made later is also due a little later.  So `one`
-    comes first if both belong to one loop, if the making of `one` happened before the
-    making of `other`, and if one of these is true:
+    In real time, a timer that is made later is also due a little later.  So `one` must
+    fire first if both call callbacks of the program in one loop, if the making of `one`
+    happened before the making of `other`, and if one of these is true:
 
     - The clock did not move between the making of `one` and the making of `other`.
-    - `one` is the first timer of its chain, and the chain of `other` began later.  (In
-      a chain, the callback of each timer makes the next timer.)
+    - `one` began a chain of timers, and the chain of `other` began later.
+
+    A timer begins a chain if the clock has not moved yet when the timer is made.  Any
+    later timer belongs to the chain of the timer that last moved the clock.  Usually,
+    the callback of that timer made it.  In real time, each timer of a chain adds a
+    small delay.  So every timer of a chain that began later is due later than `one`.
     """
     return (
         one.needs is not None
