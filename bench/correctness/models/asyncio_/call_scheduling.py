@@ -191,7 +191,9 @@ class CallScheduling(ReadyQueue):
             for one in due:
                 kernel.pass_time(one)
             self.wake()
-            for one in due:  # `run` tests for a later cancel
+            # From now on, `cancel` cannot stop the timer.  It only marks the timer's
+            # handle.  When `run` of this handle is called later, it tests for the mark.
+            for one in due:
                 called = self.schedule(self.timer_handles[one.number].run)
                 called.worker.sleeper = one.sleeper
 

@@ -66,7 +66,8 @@ def in_order(items: Iterable[Any] = ()) -> Any:
 class Todo(dict[Any, None]):
     """The futures that `as_completed` waits for, in the order of their creation."""
 
-    # It stands for a set.  A model of the explorer would have to record its own uses.
+    # Hooks record the uses of a built-in container.  They would record no uses of this
+    # class if its module were one of the explorer's: such classes record their own.
     __module__ = "builtins"
     remove = dict.__delitem__
 

@@ -40,10 +40,10 @@ def record_whole(thing: object, write: bool, verb: str = "") -> None:
 def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> None:
     """Record the first use and the first write of a primitive in a transition.
 
-    A further use in the same transition changes nothing: the most frequent callers test
-    for it, and do not call this function.  For a trace, each use is recorded with its
-    line.  A search of all interleavings needs no record of accesses.  In such a
-    search, this function only names a primitive of a loop, at its first use in a run.
+    A later use in this transition adds no access.  To save a call, the most frequent
+    callers test for this themselves.  For a trace, each use is recorded with its line.
+    A search of all interleavings needs no accesses of tasks.  In such a search, the
+    first use of a primitive by a task only gives the primitive its name.
     """
     if kernel.alone:
         return

@@ -88,7 +88,8 @@ class ReadyQueue(TaskRegistry):
         points = kernel.points
         if type(points) is not set or not points.isdisjoint(HANDLE_POINTS):
             self.racing_points = [point for point in HANDLE_POINTS if point in points]
-        # Whether the run of a handle makes only the accesses of the handle itself.
+        # Whether the loop itself makes no accesses before it calls a callback.  Then
+        # `run_handle` does not call `record_resumption`.
         self.plain = kernel.plain and not (
             owned_by_program
             or self.racing_points
@@ -195,13 +196,16 @@ class ReadyQueue(TaskRegistry):
         callbacks are not ordered either.  An exhaustive search is an exception: it runs
         each order of registrations as a separate schedule.  So in this search every
         earlier registration counts as "before".
+
+        A callback may be registered by the callback of a timer.  Then all timers that
+        are due at the same moment run before it: asyncio makes them ready together.
         """
         earlier = [
             other
             for hb_epoch, other in self.callbacks
             if kernel.exhaustive or hb_epoch & hb_clock
         ]
-        timer = kernel.current  # if this is a timer, others due with it run first
+        timer = kernel.current  # a timer, if its callback registers this callback
         if timer.number in self.when_of:
             earlier += self.due_with(timer)
         if not earlier and not self.may_stop:
@@ -237,8 +241,7 @@ class ReadyQueue(TaskRegistry):
     def wake(self, hb_clock: int = 0) -> None:
         """Notice the handles that were made ready while the loop slept.
 
-        Their workers learn `hb_clock`.  If this is 0, they learn the clock of the
-        current worker.
+        Their workers learn `hb_clock`, or, if it is 0, the current worker's clock.
         """
         for worker in self.unnoticed:
             worker.learn(hb_clock or kernel.current.hb_clock)
@@ -275,10 +278,7 @@ class ReadyQueue(TaskRegistry):
         )
 
     def delays(self, timer: Worker) -> bool:
-        """Whether a timer must wait.
-
-        It waits while a handle runs, and until the loop has noticed the timer.
-        """
+        """Whether a timer waits: while a handle runs, or until the loop notices it."""
         return self.busy or timer in self.unnoticed
 
     def kept_out(self) -> Iterator[tuple[Worker, Transition]]:

@@ -99,7 +99,7 @@ class RunningLoop(CallScheduling):
         return ended
 
     def record_resumption(self, worker: Worker, task: Task | None) -> None:
-        """Record the accesses that the run of a handle makes before its callback."""
+        """Record the accesses that the loop makes before it calls the callback."""
         if self.owned_by_program:
             record_access(self.handle_runs, "handle", False)
         if self.racing_points:

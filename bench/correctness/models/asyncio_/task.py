@@ -246,9 +246,11 @@ class Task(RecordedFuture, asyncio.Task[Any]):
 
 
 def record_suspension(callback: Any) -> None:
-    """Record that a task is about to wait, if this callback is the one that wakes it.
+    """Record that a task is about to wait, if `callback` wakes up a task.
 
-    The task then looks for a cancel request, and a thread may make one until then.
+    A task that awaits a future first registers such a callback.  After that, the task
+    looks whether it has been asked to cancel.  A thread may ask until that moment.
+    So this operation of the task may come before or after the `cancel` of a thread.
     """
     task = getattr(callback, "__self__", None)
     if isinstance(task, Task) and type(callback) is not MethodType:

@@ -182,11 +182,14 @@ class TaskRegistry(Base):  # type: ignore[misc]
         """Do nothing: `never_retrieved` finds exceptions at the end of the run."""
 
     def call_exception_handler(self, context: Any) -> None:
-        """Call the program's exception handler.
+        """Call the program's exception handler, if there is one.
 
         From Python 3.12 on, the handler runs in the context of the failed task or
-        handle.  Without a handler, a reported exception counts as one that no code
-        caught, if it belongs to no task, future or handle.
+        handle.  If the program has set no handler, an exception in `context` counts as
+        not caught, except if `context` names the task, future or handle that failed.
+
+        If a task is freed although its exception was never retrieved, no handler is
+        called, and this exception counts as not caught.
         """
         failed = context.get("task") or context.get("future") or context.get("handle")
         if isinstance(failed, Task) and str(context.get("message")).endswith(UNASKED):

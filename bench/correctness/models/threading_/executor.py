@@ -96,8 +96,9 @@ class ThreadPoolExecutor(Primitive, Executor):
         self.__pool_threads: list[Thread] = []
         self.__closed = False
         self.__broken = ""
-        # Places.  `state`: accessed by submissions, whose order matters, and by the
-        # shutdown.  `queue`: the jobs without a thread.  `idle`: counts idle threads.
+        # Places.  `state`: the pool's threads, and whether it is closed or broken.  A
+        # submission writes this place, because the order of submissions matters.
+        # `queue`: the jobs that wait for a thread.  `idle`: the number of idle threads.
         self.__state = (self._x_name, "state")
         self.__queue = (self._x_name, "jobs")
         self.__idle_place = (self._x_name, "idle")

@@ -71,11 +71,14 @@ class SimpleQueue(Primitive):
 def guarded(name: str) -> property:
     """A property for an attribute of a queue that the program gets or sets.
 
-    The queue's own methods hold the mutex while they use the attribute.  The program
-    uses it without the mutex, so this access races with the methods.  To make the race
-    visible, the access is recorded as an access to the mutex.  The methods use a hidden
-    name of the attribute.  Their use of the items is recorded only after the program
-    has accessed the items itself.
+    The queue's own methods hold the mutex while they use the attribute.  They use it
+    under a hidden name, so these uses do not go through this property.  The program
+    uses the attribute without the mutex, so its use races with the methods.  To make
+    the race visible, its use is recorded as an access to the mutex.
+
+    The attribute `queue` is the container of the items.  A program that reads it may
+    keep the container, and use it later without this property.  So from the next run
+    on, each method that uses the items is recorded as an access to the container.
     """
 
     kept = hide(name)
