@@ -44,8 +44,10 @@ class Bindings(Rewriter):
 
         The parts of a target such as `a, b[i], c` must be bound in this order.  So a
         shared variable gets a statement of its own, with its hook.  After the first
-        such variable, the other parts also get statements of their own.  Only a name
-        that is not shared needs none.
+        such variable, the other parts also get statements of their own.  This is not
+        done for a name that is not shared, because no other worker can observe when it
+        is bound.  For example, if only `a` is shared, `a, b[i], c = value` becomes
+        `t, u, c = value; a = t; b[i] = u` with two temporary variables.
         """
         if isinstance(target, ast.Name):
             value = self.binding(target.id, value, target)

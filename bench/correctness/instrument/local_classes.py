@@ -107,10 +107,12 @@ def names_in_head(inner: Definition) -> set[str]:
 
 
 def variables_used(function: Definition, inner: Definition) -> set[str]:
-    """The variables of `function`, or of functions in it, that `inner` uses.
+    """The names in `inner` that mean variables of a function around `inner`.
 
-    If `function` is a method, it has a variable `self`.  The methods of `inner` have
-    their own `self`, which is not in the result.
+    `inner` is the definition of a class or a function.  The functions around it are
+    `function`, and any functions between `function` and `inner`.  Variables that
+    `inner` or its methods bind themselves are not in the result.  For example, each
+    method of `inner` has its own `self`, even if `function` has a variable `self` too.
     """
     mark = "_x_the_definition"
     name, inner.name = inner.name, mark
