@@ -203,7 +203,7 @@ class Execution(ObjectRegistry):
         self.workers.append(worker)
 
     def add_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:
-        """Register a waiting pool thread; it need not end while `wanted()` is false."""
+        """Register a pool thread; a run waits for it only while `wanted()` is true."""
         self.idle_pool_threads.append(wanted)
 
     def remove_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:

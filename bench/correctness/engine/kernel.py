@@ -254,15 +254,15 @@ def close_coroutine(coroutine: Any) -> None:
     """Close a coroutine of a run that is over, and free the objects that it holds.
 
     From Python 3.13 on, `close` does not free the arguments of a coroutine that has not
-    begun.  One of these arguments may be a coroutine that has not begun either.  If
-    this argument belongs to a reference cycle, for example of tasks that wait for each
-    other, the garbage collector frees it at some later time.  Python would then warn
-    that it was never awaited.  So, if `coroutine` has not begun, an exception is first
-    thrown into it, which frees its arguments now.
+    begun.  One of these arguments may be a second coroutine that has not begun either.
+    If the second one belongs to a reference cycle, for example of tasks that wait for
+    each other, only the garbage collector frees it, at some later time.  Python would
+    then warn that it was never awaited.  So an exception is first thrown into
+    `coroutine` if it has not begun.  This frees its arguments now.
 
-    A coroutine that runs is left as it is.  Before Python 3.13, `close` may take it for
-    one that awaits something, because a counter in its bytecode looks like the opcode
-    RESUME.  Python then crashes.
+    A coroutine that runs is not closed.  Before Python 3.13, `close` may conclude that
+    such a coroutine awaits something, because a counter in its bytecode looks like the
+    opcode RESUME.  Python then crashes.
     """
     with contextlib.suppress(BaseException):
         if any(getattr(coroutine, name, False) for name in RUNNING):

@@ -72,7 +72,7 @@ class ObjectRegistry(NamespaceRegistry):
         self.names: dict[int, Hashable] = {}  # names of objects, by id
         self.primitives: dict[Hashable, Any] = {}  # primitives by name
         self.forget_namespaces()
-        # By the ids of the living objects that they represent.
+        # Stand-ins, by the ids of the living objects that they represent.
         self.stand_ins: dict[int, StandIn] = {}
         # Objects that have a stand-in but allow no weak reference, by id.  An object is
         # removed as soon as only this dict refers to it.

@@ -88,7 +88,7 @@ class Races(Execution):
         self.any_conflict = False
         self.lets_die = False
         self.points_looked_at: set[PointId] | None = None
-        self.points_seen = 0  # how many points there were then; none is ever removed
+        self.points_seen = 0  # how many of them `look_at_points` saw; none is removed
 
     def reset(self, fibers: FiberPool) -> None:
         points = self.points

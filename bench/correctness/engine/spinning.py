@@ -34,7 +34,7 @@ DAEMONS_BOUNDED = "other workers run after daemons were woken twice by timers"
 # After so many iterations of a loop that cannot be interrupted, its local state is
 # compared with the state at the comparison before.
 ITERATIONS_BETWEEN_LOOKS = 64
-MAX_SAME_LOOKS = 16  # after more comparisons without a change, the loop is endless
+MAX_SAME_LOOKS = 16  # comparisons without a change; after more, a loop is endless
 ITERATING = {opmap["FOR_ITER"], opmap["GET_ANEXT"]}
 # Values of these types are compared by value, other objects by id.
 PLAIN = {int, str, float, bytes, bool, type(None)}

@@ -72,7 +72,7 @@ class CallScheduling(ReadyQueue):
 
     get_debug: Callable[[], bool] = staticmethod(
         bool
-    )  # false; each task calls it, and C is fastest
+    )  # returns False; each new task calls it, and a function in C is the fastest
 
     def set_debug(self, enabled: bool) -> None:
         """Set the debug mode: in it, `call_soon` refuses calls from other threads.

@@ -168,7 +168,7 @@ class Task(RecordedFuture, asyncio.Task[Any]):
     ) -> None:
         if type(coro) is not CoroutineType and (
             not asyncio.iscoroutine(coro)
-        ):  # no other code knows the new task yet
+        ):  # tested first, so that no invalid task stays in `loop.tasks`
             raise TypeError(f"a coroutine was expected, got {coro!r}")
         if loop is None:
             loop = Future.default_loop()

@@ -35,8 +35,9 @@ exception_of: Any = asyncio.Task.exception
 class TaskRegistry(Base):  # type: ignore[misc]
     """The part of an event loop that has tasks, threads and their exceptions.
 
-    The parts have slots.  An object with more than 30 attributes in its `__dict__` has
-    its own table of names, and CPython looks up all methods of such an object anew.
+    Each part of a loop has slots, to save time.  Without them, a loop would have more
+    than 30 attributes in its `__dict__`.  CPython gives such an object a table of names
+    of its own, and then looks up its methods anew at each call.
     """
 
     __slots__ = (
@@ -52,7 +53,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         self.generators: list[weakref.ref[Any]] = []  # async generators that have begun
         self.tasks_made = 0
         self.handler: Any = None  # the program's exception handler
-        self.callback_errors: list[BaseException] = []  # while there is no handler
+        self.callback_errors: list[BaseException] = []  # they count as not caught
         self.factory: Any = None
         self.closed = False
         self.executor: Any = None

@@ -83,8 +83,8 @@ def record(own: dict[str, Any], name: str, write: bool) -> None:
         access(own, name, write, CALLBACK_SITE, False)
 
 
-# Messages show CPython's name.  The hooks do not track attributes of classes in this
-# module, because `record` reports the accesses.
+# Messages show CPython's name.  The hooks track no attributes of objects whose class is
+# in the module `_thread`.  This is right here, because `record` reports the accesses.
 Local.__module__, Local.__name__, Local.__qualname__ = (
     "_thread",
     "_thread._local",

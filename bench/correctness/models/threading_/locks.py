@@ -38,7 +38,7 @@ class BaseLock(Primitive):
 
     __slots__ = ("freed", "holder", "notes", "taken", "taken_at", "tried")
     __copy__: Any = None  # a lock cannot be copied at all
-    _x_is_lock: ClassVar[bool] = True  # its site is the call of `__init__`
+    _x_is_lock: ClassVar[bool] = True  # see `is_passed_over` of `lock_study`
 
     def __init__(self) -> None:
         super().__init__()

@@ -24,7 +24,7 @@ class Primitive:
         self._x_name: Hashable = kernel.child_name(self._x_kind or type(self).__name__)
         self._x_hash = kernel.child_hash()  # an address differs from run to run
         kernel.register_primitive(self._x_name, self)
-        self.hb_clock = 0  # epochs that happened before the next operation on this
+        self.hb_clock = 0  # the epochs that happened before its next operation
 
     def _x_publish(self) -> None:
         """Make the current worker's past precede the next operation on this object."""
