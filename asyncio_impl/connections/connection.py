@@ -3,12 +3,11 @@
 import asyncio
 import select
 import socket
-import ssl
 import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from asyncio_impl.connections.overdue import Overdue
 from fetching import failure
@@ -17,6 +16,9 @@ from fetching.buffers import buffer
 from fetching.failure import FetchError
 from fetching.options import Options
 from fetching.target import Target
+
+if TYPE_CHECKING:
+    import ssl
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -43,7 +45,7 @@ class Connection(asyncio.BufferedProtocol):
     async def open(
         cls,
         target: Target,
-        tls: ssl.SSLContext | None,
+        tls: "ssl.SSLContext | None",
         options: Options,
         deadline: float,
     ) -> Self:
@@ -60,7 +62,9 @@ class Connection(asyncio.BufferedProtocol):
             raise named(error, target.host, options, left) from error
         return connection
 
-    async def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
+    async def start_tls(
+        self, tls: "ssl.SSLContext", host: str, deadline: float
+    ) -> None:
         """Start TLS after a proxy has connected to the host; raises FetchError."""
         left = deadline - time.monotonic()
         limit = min(self.options.connect_timeout, left)

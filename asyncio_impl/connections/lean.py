@@ -4,9 +4,9 @@ This engine has the interface of a client library and gives the same answers.  T
 sides that use this engine differ only by the model.
 """
 
-import ssl
 from collections import deque
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from asyncio_impl.connections.connection import Connection
 from fetching import failure
@@ -14,6 +14,9 @@ from fetching.options import Options
 from fetching.request import Requests, proxy_for, tunnel_request
 from fetching.target import Target
 from fetching.trust import tls_context
+
+if TYPE_CHECKING:
+    import ssl  # loaded by `tls_context`, at the first https URL
 
 Key = tuple[object, ...]
 
@@ -32,7 +35,7 @@ class Client:
         self.closed = False
 
     @cached_property
-    def tls(self) -> ssl.SSLContext:
+    def tls(self) -> "ssl.SSLContext":
         return tls_context(self.options)
 
     async def ask(self, target: Target, deadline: float) -> Connection:

@@ -1,8 +1,7 @@
 """One connection over anyio's streams; every failure is a FetchError."""
 
-import ssl
 import time
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import anyio
 from anyio.abc import ByteStream, SocketAttribute
@@ -16,6 +15,9 @@ from fetching.options import CHUNK_BYTES, Options
 from fetching.target import Target
 
 GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
+
+if TYPE_CHECKING:
+    import ssl
 
 
 class Connection:
@@ -35,7 +37,7 @@ class Connection:
     async def open(
         cls,
         target: Target,
-        tls: ssl.SSLContext | None,
+        tls: "ssl.SSLContext | None",
         options: Options,
         deadline: float,
     ) -> Self:
@@ -54,7 +56,7 @@ class Connection:
             raise named(first_cause(error), target.host, options, left) from error
         return connection
 
-    async def wrap(self, tls: ssl.SSLContext, host: str) -> None:
+    async def wrap(self, tls: "ssl.SSLContext", host: str) -> None:
         try:
             self.stream = await TLSStream.wrap(
                 self.stream,
@@ -66,7 +68,9 @@ class Connection:
             await anyio.aclose_forcefully(self.stream)
             raise
 
-    async def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
+    async def start_tls(
+        self, tls: "ssl.SSLContext", host: str, deadline: float
+    ) -> None:
         """Start TLS after a proxy has connected to the host; raises FetchError."""
         left = deadline - time.monotonic()
         limit = min(self.options.connect_timeout, left)
