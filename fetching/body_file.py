@@ -23,12 +23,12 @@ from fetching.compacting import close_gaps
 from fetching.crowd import CROWD_URLS, Chunk, Crowd
 from fetching.journal import BINARY, Entry, Journal
 from fetching.offset_io import copy_all, lock, write_all
+from fetching.pipe import Pipe, write_chunk
 from fetching.ranges import Place, Ranges
 from fetching.target import masked
 
 COPY_BYTES = 4 * 1024 * 1024
-# For a body up to this size, the free space is not checked.  If the disk is full, the
-# write fails.
+# Up to this size the free space is not checked; on a full disk, the write fails.
 CHECKED_BYTES = 65536
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -146,7 +146,7 @@ class BodyFile:
                 if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
                     raise
 
-    def write(self, place: Place, position: int, chunk: Chunk) -> None:
+    def write(self, place: Place, position: int, chunk: Chunk | Pipe) -> None:
         """Write into a place; no lock is needed, because only one worker has the place.
 
         A whole small body may be written later, so the caller must not change it.
@@ -154,7 +154,7 @@ class BodyFile:
         if position + len(chunk) > place.length:
             raise ValueError(f"{position} + {len(chunk)} bytes do not fit {place}")
         if self.soon is None or not self.crowd.takes(place, chunk):
-            write_all(self.file, chunk, place.offset + position)
+            write_chunk(self.file, chunk, place.offset + position)
 
     def append(self, number: int, body: Chunk) -> Place:
         """Take a range for a whole body, and write the body, now or later.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from fetching.journal import Entry
 from fetching.options import WHOLE_BYTES
+from fetching.pipe import Pipe
 from fetching.ranges import Place
 
 Chunk = bytes | bytearray | memoryview
@@ -20,10 +21,10 @@ class Crowd:
         self.entries: list[Entry] = []
         self.calls: list[tuple[Callable[..., object], tuple[object, ...]]] = []
 
-    def takes(self, place: Place, chunk: Chunk) -> bool:
+    def takes(self, place: Place, chunk: Chunk | Pipe) -> bool:
         """Add a body if it is whole, small, and begins where the last one ends."""
         offset, length = place.offset, place.length
-        if len(chunk) != length or length > WHOLE_BYTES:
+        if len(chunk) != length or length > WHOLE_BYTES or isinstance(chunk, Pipe):
             return False
         if not self.bodies:
             self.offset = offset

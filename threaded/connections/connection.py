@@ -6,13 +6,15 @@ import struct
 import sys
 import time
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from fetching import failure
 from fetching.answer import Answer
 from fetching.buffers import buffer
 from fetching.failure import FetchError
-from fetching.options import Options
+from fetching.options import WHOLE_BYTES, Options
+from fetching.pipe import Pipe, open_pipe
 from fetching.target import Target
 
 if TYPE_CHECKING:
@@ -112,15 +114,21 @@ class Connection:
         while not self.answer.headed:
             self.receive()
 
-    def read(self) -> bytes | memoryview:
-        """Return the next chunk of the body, empty at its end; raises FetchError."""
+    def read(self) -> bytes | memoryview | Pipe:
+        """Return the next chunk of the body, empty at its end; raises FetchError.
+
+        The chunks of a body that is too large to be written at once, and that is not
+        compressed, may be in a pipe.
+        """
         answer = self.answer
         if not answer.chunks and answer.left:  # no parser needed
-            count = self.fill(min(answer.left, len(self.view)))
+            is_large = (answer.length or 0) > WHOLE_BYTES and not answer.encoding
+            pipe = self.pipe if is_large else None
+            count = self.fill(min(answer.left, len(self.view)), pipe)
             if not count:
                 raise self.lost()
             answer.skip(count)
-            return self.view[:count]
+            return self.view[:count] if pipe is None else pipe
         while not (answer.chunks or answer.complete):
             self.receive()
         return answer.take()
@@ -136,12 +144,22 @@ class Connection:
             error.stale = self.reused and not self.answer.came
             raise
 
-    def fill(self, most: int) -> int:
-        """Receive into the buffer; return how many bytes, 0 at the end of input."""
+    @cached_property
+    def pipe(self) -> Pipe | None:
+        """The pipe for large bodies; None if they must be received in the buffer."""
+        return None if self.encrypted else open_pipe()
+
+    def fill(self, most: int, pipe: Pipe | None = None) -> int:
+        """Receive into the buffer or into a pipe.
+
+        Returns how many bytes were received, 0 at the end of input.
+        """
         left = self.deadline - time.monotonic()
         if left < self.options.idle_timeout:
             self.limit(max(left, 0.001))
         try:
+            if pipe is not None:
+                return pipe.fill(self.stream.fileno(), most)
             return self.stream.recv_into(self.view, most)
         except (TimeoutError, BlockingIOError) as error:
             if time.monotonic() >= self.deadline:
@@ -184,6 +202,8 @@ class Connection:
     def close(self) -> None:
         """Close a connection that no worker uses."""
         self.stream.close()
+        if (pipe := self.__dict__.pop("pipe", None)) is not None:
+            pipe.close()
 
     def end(self) -> None:
         """End the connection now; a wait of another worker raises FetchError."""
