@@ -263,9 +263,9 @@ class Races(Execution):
     def blocked_races(self) -> list[StillEnabled]:
         """The transitions that race with operations that were never made.
 
-        Such an operation belongs to a worker that is still blocked or enabled, or to a
-        cancelled timer.  In each result, `end` is how many transitions the run had made
-        when the run ended, the worker's loop ended, or the timer was cancelled.
+        The worker of such an operation is blocked or enabled, or is a cancelled timer.
+        Each result is a `StillEnabled`.  Its `end` counts the transitions of this run
+        until the run or the worker's loop ended, or until the timer was cancelled.
         """
         missed: list[StillEnabled] = []
         for timer, place, end in self.missed_timeouts:

@@ -175,16 +175,20 @@ def comes_first(one: Worker, other: Worker) -> bool:
     """Whether timer `one` must fire before `other`, if both are due at one moment.
 
     In real time, a timer that is made later is also due a little later.  So `one` must
-    fire first if both call callbacks of the program in one loop, if the making of `one`
-    happened before the making of `other`, and if one of these is true:
+    fire first if all of these conditions hold:
 
-    - The clock did not move between the making of `one` and the making of `other`.
-    - `one` began a chain of timers, and the chain of `other` began later.
+    - Both timers call callbacks of the program, in the same event loop.
+    - The making of `one` happened before the making of `other` (happens-before).
+    - Either the clock did not move between these two moments, or `one` began a chain of
+      timers, and the chain of `other` began later.
 
-    A timer begins a chain if the clock has not moved yet when the timer is made.  Any
-    later timer belongs to the chain of the timer that last moved the clock.  Usually,
-    the callback of that timer made it.  In real time, each timer of a chain adds a
-    small delay.  So every timer of a chain that began later is due later than `one`.
+    A timer begins a chain if the clock has not moved yet when the timer is made.  A
+    timer that is made after a move of the clock belongs to the chain of the timer that
+    last moved the clock.  Usually, the callback of that timer made it.
+
+    The reason for the condition on chains: the first timer of the chain of `other` was
+    made after `one`, and each further timer of that chain adds a small delay in real
+    time.  So `other` is due a little later than `one`, even if the deadlines are equal.
     """
     return (
         one.needs is not None

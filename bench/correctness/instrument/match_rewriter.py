@@ -108,7 +108,10 @@ class Readings(ast.NodeTransformer):
 
     For example, `[x]` becomes the class pattern `readers.r0([x])`.  The instance test
     of the class `readers.r0` reports the reads, and succeeds for any object.  Then
-    Python matches the pattern in parentheses with the subject itself, as in `int(x)`.
+    Python matches `[x]`, the pattern in parentheses.  With most classes, it would match
+    this pattern with an attribute of the subject.  But `readers.r0` is derived from
+    `int`.  For such a class, Python matches the pattern with the subject itself:
+    `case int(x)` binds `x` to the subject.
     """
 
     def __init__(self, rewriter: Bindings, name: str) -> None:

@@ -120,10 +120,13 @@ class Rewriter(ast.NodeTransformer):
 
         If the variable is captured, the hook also gets a lambda that captures it.  The
         function that owns the variable makes a new variable at each call.  The lambda
-        shows the hook which of these variables is meant.  In a comprehension the hook
-        gets no lambda.  There the name may mean a variable of the comprehension.  If
-        the lambda captured that variable, CPython 3.12 and 3.13 would confuse it with
-        the variable of the same name outside.
+        shows the hook which of these variables is meant.
+
+        In a comprehension, no lambda is made.  There the name may mean a variable of
+        the comprehension, such as `x` in `[x for x in rows]`.  CPython 3.12 and 3.13
+        would confuse a captured `x` of the comprehension with a variable `x` of the
+        function.  Without a lambda, the access counts for the variables of all calls of
+        the function that owns the variable.
         """
         name, _, function = variable.partition(" of ")
         call = self.hook(hook, node, *args, site)

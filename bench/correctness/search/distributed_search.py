@@ -76,8 +76,10 @@ class Away:
     """A share that is searched elsewhere.
 
     since: when the share was given away or last recalled.
-    depth: the depth of the node at which the share could be split when it was given
-        away; infinite if it could not be split.
+    depth: tells how near to the root the share can be split.  It is the depth of the
+        first node of the share that had another choice when the share was given away.
+        It is infinite if no node had another choice: such a share is recalled last.
+    recalled: whether the share was recalled; its report has not arrived yet.
     """
 
     since: float
@@ -204,8 +206,9 @@ class DistributedExploration(Exploration):
     def recall(self, idle: int, least: float) -> None:
         """Recall a share for each idle slot, to split what is left of the share.
 
-        Shares that could be split nearest to the root are recalled first, because they
-        probably have most work left.  A share that has just begun is not recalled yet.
+        Shares that can be split nearest to the root are recalled first, because they
+        probably have most work left.  A share is not recalled if its search began, or
+        it was recalled, less than `least` seconds ago.
         """
         now = time.monotonic()
         young = [one for one in self.away.values() if now - one.since < least]

@@ -112,8 +112,9 @@ def shared_parts(
     container counts as one place, whichever of its items are used.  An access to the
     whole place counts as an access to each part that is used.
 
-    If no part is shared, the result is 1 if the accesses to the whole place make the
-    place shared, and 0 otherwise.
+    If all accesses are to the whole place, as with most containers, no part is used.
+    Then the result is 1 if two workers access the place and one of these accesses
+    writes.  Otherwise it is 0.
 
     `only`: the numbers of the workers whose accesses count; None for all workers.
     """

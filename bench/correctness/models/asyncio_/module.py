@@ -66,8 +66,9 @@ def in_order(items: Iterable[Any] = ()) -> Any:
 class Todo(dict[Any, None]):
     """The futures that `as_completed` waits for, in the order of their creation."""
 
-    # Hooks record the uses of a built-in container.  They would record no uses of this
-    # class if its module were one of the explorer's: such classes record their own.
+    # Hooks record the uses of a container, but not if its class belongs to a module of
+    # the explorer: the explorer's own classes record their uses themselves.  This class
+    # does not do so, and needs the hooks.  So it claims to be a built-in class.
     __module__ = "builtins"
     remove = dict.__delitem__
 

@@ -307,10 +307,10 @@ class ReadyQueue(TaskRegistry):
         )
 
     def runs_before_stop(self, worker: Worker, *, tasks_too: bool = False) -> bool:
-        """Whether the loop runs this worker's handle before it stops.
+        """Whether it is sure that the loop runs this worker's handle before it stops.
 
-        In `fifo` order it runs all ready handles.  In `any` order it surely runs only
-        the ready callbacks; with `tasks_too`, the result is true for ready tasks too.
+        In `fifo` order, all ready handles run.  In `any` order, the loop may stop while
+        tasks are ready, so only callbacks count.  `tasks_too`: tasks count as well.
         """
         return (
             worker.handle is not None

@@ -120,8 +120,10 @@ class RunningLoop(CallScheduling):
     def record_racing_accesses(self, worker: Worker, task: Task | None) -> None:
         """Record the accesses that the loop itself makes when it runs a handle.
 
-        Only the points in `racing_points` need such accesses: the program did what
-        these points name, so there may be races.
+        Some actions of a program may race with the run of a handle, for example the
+        cancellation of this handle.  For each action that the program is known to make,
+        `racing_points` has a point id.  Only these actions need an access here, because
+        there is no race without the action.
         """
         if LOOP_ASLEEP in self.racing_points:
             record_access((self.name, LOOP_ASLEEP), None, True)
