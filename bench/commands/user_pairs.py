@@ -136,17 +136,18 @@ def register_found() -> tuple[UserPair, ...]:
 
 
 def status_of(failed: Iterable[str]) -> int:
-    """Return the exit status for lines on pairs of the user's that failed.
+    """Return the exit status, from the lines on the user's pairs that failed.
 
-    The status is FAILED if a pair failed.  It is CANNOT if all lines say that a pair
-    cannot be run as requested, and 0 without a line.
+    - No line: 0.
+    - Each line is a refusal (its pair cannot be run as requested): CANNOT.
+    - At least one line is no refusal: FAILED.
     """
     found = {CANNOT if _is_refusal(line) else FAILED for line in failed}
     return min(found, default=0)
 
 
 def _is_refusal(line: str) -> bool:
-    """Whether the line of a pair says that it cannot be run as requested."""
+    """Whether the line of a pair says that the pair cannot be run as requested."""
     _, _, problem = line.partition(": ")  # the name of a pair has no colon
     refusals = (*(f"{model} {reasons.UNUSABLE}" for model in MODELS), SHAPELESS)
     return problem.startswith(refusals)

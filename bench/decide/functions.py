@@ -173,9 +173,13 @@ def of_contention(alone: float, beside: float, cpu: float) -> float:
     the function's time in which it computes.
 
     Alone, one call of the function computes for g seconds with the lock and for n
-    seconds without it, and waits for w seconds.  While both want the lock, each of them
-    gets it half of the time.  So beside the thread, the call takes 2 g + n + w seconds:
-    it has the lock for g of these seconds, and the thread has it for g + n + w.
+    seconds without it, and waits for w seconds.  So `cpu` is (g + n) / (g + n + w).
+
+    Beside the thread, the call takes longer.  While it wants the lock, it gets the lock
+    for half of the time only, so its g seconds become 2 g.  The whole call takes
+    2 g + n + w seconds.  The call has the lock for g of them, and the thread has it for
+    the rest, g + n + w.  So `beside` / `alone` is (g + n + w) / (2 g + n + w).  From
+    this and `cpu` follows the result, g / (g + n).
     """
     if not cpu or not alone:
         return 0.0

@@ -12,8 +12,9 @@ from typing import Any
 Options = Mapping[str, Any]
 Plain = Sequence[Any]  # an outcome: what `run` returned
 
-# For each action and its result: how many bars the action adds to the tray, and whether
-# the result is right for a number of bars in the tray before the action.
+# Each key is an action and the result that was printed for it.  The value is how many
+# bars this adds to the tray, and a function that returns whether the result is right.
+# The function gets the number of bars before the action, and the capacity of the tray.
 BARS: dict[tuple[str, str], tuple[int, Callable[[int, int], bool]]] = {
     ("Refilling candy...", "OK"): (+1, lambda bars, capacity: bars < capacity),
     ("Refilling candy...", "full, skipping"): (

@@ -6,10 +6,11 @@ program gives the core back.  Tasks share one thread, so they hand over work wit
 such a wait.  So other programs slow threads more than tasks, and the ratio differs from
 that of a quiet machine.
 
-If jobs wait, the core is free for other programs in the meantime, and they delay
-nothing.  If the pair knows how long its jobs wait (`least_seconds`), only a part of the
-other programs' time is counted: at most the part of the window in which an average
-worker neither waits nor computes.
+While all jobs wait, the core is free: other programs can use it and delay nothing.
+This time should not be counted.  For some pairs, `least_seconds` computes how long an
+average worker waits or computes in a window.  In the rest of the window, this worker is
+ready but does not run.  So for these pairs, at most this rest is counted as the time of
+other programs.
 
 A block is quiet if other programs took at most QUIET of the core.  If there are enough
 quiet blocks, the other blocks are left out.  If other programs took more than BUSY of

@@ -232,9 +232,11 @@ def _answered(tallies: Sequence[Tally], arriving: float) -> float:
 
 
 def _settled_seconds(window: Window) -> float:
-    """For how long jobs are due early enough, from the start of the window.
+    """The length of the part of the window in which a job is due early enough.
 
-    A job is due early enough if at least two waits of the window are left.
+    A job is due early enough if, when it is due, the rest of the window is at least
+    twice as long as the wait of a job.  Such a job should be done before the window
+    ends.  The part begins with the window.
     """
     return max(0.0, window.load.seconds - 2 * window.load.wait_seconds)
 

@@ -74,10 +74,13 @@ def predicted(one: Decision) -> str:
 
 
 def saturating(one: Decision, wait: float, cpu: float) -> int:
-    """The jobs at once that saturate the lock or a loop.
+    """How many jobs at once saturate the lock or a loop.
 
-    The cost model adds what carrying a job costs.  If this changes the number by one
-    only, the number is the one that follows from the figures in the sentence.
+    The sentence that shows the result also shows `wait` and `cpu`, the seconds that a
+    job waits and computes.  From these, a reader can compute (wait + cpu) / cpu, and
+    round it up.  The cost model gets another number, because it adds the cost of
+    carrying a job.  If the two numbers differ by at most 1, the result is the one that
+    the reader can compute.  Otherwise it is the one of the cost model.
     """
     known = round(one.limits.get("saturated_from_at_once") or 0)
     by_hand = math.ceil((wait + cpu) / cpu - 1e-6)

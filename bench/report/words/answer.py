@@ -147,7 +147,8 @@ def winner(comparisons: Sequence[Comparison]) -> str:
 def headline(comparisons: Sequence[Comparison], several: bool = False) -> str:
     """One sentence: the number of programs in which each model is faster.
 
-    The sentence names its runtime if the run has `several`, or if it is not asyncio.
+    The sentence names the runtimes of these comparisons in two cases: `several` is true
+    (the run has several runtimes), or the comparisons are not of threads and asyncio.
     """
     pairs = _by_pair(comparisons)
     if not pairs:

@@ -142,8 +142,9 @@ def blocked(graph: CallGraph) -> dict[str, Forced]:
     """Function -> the chain to a call that blocks, including calls on local files.
 
     Waits for locks are left out.  All code runs in the thread of the loop, so a lock is
-    usually free when it is taken.  If other code holds it over a call that blocks, the
-    wait for the lock is still left out, and the call that blocks is reported.
+    usually free when it is taken.  If a function makes a call that blocks while it
+    holds a lock, the result has this function.  Functions that only wait for the
+    lock are not in the result.
     """
     found: dict[str, Forced] = {}
     for key, events in graph.events.items():

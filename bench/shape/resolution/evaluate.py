@@ -38,7 +38,7 @@ from bench.shape.tables.library import normal
 BUILTINS = frozenset(dir(builtins))
 PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
-PROVISIONAL = 12  # a number of open questions; see `Types.once`
+PROVISIONAL = 12  # answers at a greater depth are always stored; see `Types.once`
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
     | {"queue.PriorityQueue", "queue.SimpleQueue", "dict"}
@@ -69,10 +69,11 @@ class Types:
         """Answer a question once, and store the answer.
 
         The question is `key`; `find` computes its answer, and may ask other questions.
-        A question is open until its `find` returns.  Its depth is the number of open
-        questions around it.  If it is asked again while it is open, it gets an empty
-        answer.  Then answers to deeper questions may be incomplete.  Such an answer is
-        returned, but stored only if its depth is greater than `PROVISIONAL`.
+        A question is open until its `find` returns.  Its depth is the number of
+        questions that were open when it was asked.  If a question is asked again while
+        it is open, it gets an empty answer.  So answers to questions of greater depth
+        may be incomplete.  They are returned but not stored, so `find` runs again if
+        they are needed.  At a depth over PROVISIONAL they are stored, to save time.
         """
         if key in self._known:
             if key in self._open:

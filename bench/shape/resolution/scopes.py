@@ -3,9 +3,12 @@
 `Scope.reaching` finds the bindings of a name that a use of the name may see.  It goes
 through the bindings backwards, beginning at the use.  It collects each binding that may
 have run before the use.  It stops at the first binding that has certainly run before
-the use.  A use in a loop may also see bindings that are below the use in the same loop:
-an earlier turn may have made them.  `reaching` adds these bindings, unless the search
-stopped at a binding that is in the loop too.
+the use, because this binding replaced the values of all bindings above it.
+
+A use in a loop may also see bindings that are below the use in the same loop: an
+earlier turn may have made them.  `reaching` adds these bindings, with one exception.
+If the binding at which the search stopped is in the loop too, each turn runs that
+binding before the use.  Then it has replaced the values that earlier turns bound.
 """
 
 import ast

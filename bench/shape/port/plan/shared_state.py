@@ -60,11 +60,11 @@ def _state(
 class Waits:
     """Where a module waits after the port, in the order of the file.
 
-    held: for each class (None stands for code outside classes), and each lock there:
-        the first wait at which the lock is held.  A wait is stored as its number in the
-        file, and its line.
-    around: for each line of a function that waits: the function, and the lines at which
-        it waits.
+    held: class -> name of a lock -> the first place in this class where the code waits
+        while it holds the lock.  The class None stands for code outside classes.  A
+        place is a pair: its number among all waits of the file, and its line.
+    around: a line of a function that waits -> this function, and the lines where it
+        waits.
     """
 
     held: dict[str | None, dict[str, tuple[int, int]]] = field(default_factory=dict)
