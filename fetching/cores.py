@@ -13,9 +13,10 @@ import os
 import time
 from collections.abc import Callable, Collection
 
-# A phase of a trial has at least PHASE_SECONDS, LEAST_BODIES, and ROUNDS bodies of each
-# worker.  Workers that wait for the same server often work in rounds.  If a phase had
-# few rounds, one round more or less would look like another speed.
+# A phase of a trial lasts at least PHASE_SECONDS.  It has at least LEAST_BODIES bodies
+# in total, and on average ROUNDS bodies of each worker.  Workers that wait for the same
+# server often work in rounds.  If a phase had only a few rounds, one round more or less
+# would change the measured speed.
 PHASE_SECONDS = 0.1
 LEAST_BODIES = 100
 ROUNDS = 8
@@ -23,7 +24,8 @@ ROUNDS = 8
 LONGEST_PHASE_SECONDS = 1.0
 HOLD_SECONDS = 5.0  # from the end of a trial to the start of the next one
 GAIN = 1.2  # the other number of cores must be faster by this factor
-LARGE_BYTES = 1024 * 1024  # a body of this length starts a time on all cores
+# After a body of this length or more, the threads use all cores for HOLD_SECONDS.
+LARGE_BYTES = 1024 * 1024
 THREADS = "/proc/self/task"  # has a directory for each thread, with its number as name
 COUNTED = 16  # the clock is read once for this number of bodies
 
@@ -58,9 +60,10 @@ class Chooser:
     """Measures which is faster, one core or all of them, and keeps the threads there.
 
     A trial compares the bodies per second of two phases: one with the present number of
-    cores, and then one with the other number.  If the other number is faster by GAIN,
-    it is kept, else the threads go back.  So a fetch that waits for its server stays on
-    all cores.  `count_body` must not be called by two threads at a time.
+    cores, and then one with the other number.  If the other number is faster by the
+    factor GAIN, it is kept, else the threads go back.  A fetch that waits for its
+    server is not faster on one core, so it stays on all cores.  `count_body` must not
+    be called by two threads at a time.
     """
 
     def __init__(
