@@ -19,7 +19,8 @@ SECONDS = 2.5  # time for the calls that are watched
 TRIES = 2
 LOOKING_SECONDS = 2.0  # time for the checks after a call
 WAITING_LEAST = 0.02  # a smaller share of waiting may be the cost of watching
-NOTHING_SECONDS = 1e-6  # a shorter call costs less than carrying it
+# A call that takes less time than this costs less than the carrier that runs it.
+NOTHING_SECONDS = 1e-6
 # If the first call takes this many times as long as the other calls, it is reported.
 FIRST_FACTOR = 100
 # If threads that a coroutine function starts do more than this share of its computing,

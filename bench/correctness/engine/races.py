@@ -136,8 +136,8 @@ class Races(Execution):
 
         The access is compared with earlier accesses to the object, from the last one
         back to a write of the same part.  Accesses before that write also happened
-        before this access, so they cannot race.  An access to the clock, by a timer, or
-        by an operation that may have to wait, is compared with all earlier accesses.
+        before this access, so they cannot race.  An access is compared with all earlier
+        ones if it is to the clock, by a timer, or by an operation that may wait.
         """
         transition = self.transition
         worker = transition.worker
@@ -193,7 +193,7 @@ class Races(Execution):
     def compare(
         self, last: LastByWorker, number: int, hb_clock: int, point: PointId
     ) -> None:
-        """Find races with the last accesses of others; discover both points of each."""
+        """Find races with the last accesses of others; discover each race's points."""
         for (other, by), hb_epoch in last.items():
             if (
                 other != number

@@ -44,7 +44,8 @@ NOT_SHARED = "its search cannot be shared; this process continues it alone"
 AGAIN = "the search begins again in this process"
 POLL_SECONDS = 0.1  # the time between two checks for Ctrl-C
 MOST_LOST = 5  # after so many losses of one share in a row, the search fails
-ALONE_SECONDS = 10.0  # how long to wait until there is any process elsewhere
+# If there is no process elsewhere for this time, this process searches alone.
+ALONE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)

@@ -108,13 +108,12 @@ def shared_parts(
 ) -> int:
     """How many parts of a place are shared.
 
-    A part of a place is an attribute, or a file among files.  An item is not a part: a
-    container counts as one place, whichever of its items are used.  An access to the
+    A part of a place is an attribute, or a file among files.  An item is not a part: an
+    access to an item counts as an access to the whole container.  An access to the
     whole place counts as an access to each part that is used.
 
-    If all accesses are to the whole place, as with most containers, no part is used.
-    Then the result is 1 if two workers access the place and one of these accesses
-    writes.  Otherwise it is 0.
+    If all accesses are to the whole place, no part is used.  Then the result is 1 if
+    two workers access the place and one of these accesses writes.  Otherwise it is 0.
 
     `only`: the numbers of the workers whose accesses count; None for all workers.
     """

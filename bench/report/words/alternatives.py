@@ -50,7 +50,7 @@ def _fastest(one: Decision) -> list[str]:
 
 
 def _most(one: Decision) -> float:
-    """The most jobs a second that so many jobs at once allow, by Little's law."""
+    """The most jobs a second with the asked number of jobs at once, by Little's law."""
     count, wait, cpu = (
         float(one.asked.get(name) or 0)
         for name in ("concurrency", "wait_seconds", "cpu_seconds")
@@ -90,11 +90,11 @@ def saturating(one: Decision, wait: float, cpu: float) -> int:
 def last_of_all(
     count: float, wait: float, whole: float, limit: float, *, free: bool
 ) -> str:
-    """When the last of some jobs can be done that are due together; times in seconds.
+    """A sentence: when the last of `count` jobs that are due together can be done.
 
-    `whole` is the computing of all of them, and `limit` the wanted p99, which a model
-    misses.  If much of the computing is `free` of the lock, threads share it among the
-    cores, so the sentence is about a loop.
+    All times are in seconds.  `whole` is the computing of all these jobs.  `limit` is
+    the wanted p99, which a model misses.  `free`: much of the computing is done without
+    the lock.  Then threads share it among the cores, and the sentence is about a loop.
     """
     done = (
         f"{units.seconds(wait)} + {units.seconds(whole)} = "

@@ -275,7 +275,7 @@ class Types:
         return unpacked(value, made.part)
 
     def parameter(self, made: Binding) -> Values:
-        """A parameter's values, by annotation or else by calls, and some defaults."""
+        """A parameter's values: by annotation, else by calls; also some defaults."""
         said = hints.meaning(self, made.annotation, made.scope)
         default = NONE
         if made.node is not None:

@@ -250,7 +250,7 @@ class ReadyQueue(TaskRegistry):
         self.unnoticed_stop = False
 
     def wake_at_end(self) -> None:
-        """Wake the loop up after the end of all workers, with their joined clocks."""
+        """Wake the loop up with the joined clocks of all workers that have ended."""
         hb_clock = kernel.main.hb_clock
         for worker in (*kernel.spawned, *(task.worker for task in self.tasks)):
             if worker.ended:
@@ -278,7 +278,7 @@ class ReadyQueue(TaskRegistry):
         )
 
     def delays(self, timer: Worker) -> bool:
-        """Whether a timer waits: while a handle runs, or until the loop notices it."""
+        """Whether a timer must wait: a handle runs, or the loop has not noticed it."""
         return self.busy or timer in self.unnoticed
 
     def kept_out(self) -> Iterator[tuple[Worker, Transition]]:

@@ -1,7 +1,7 @@
 """Shared state that needs no lock in asyncio, and the waits that would change this.
 
 Between two awaits no other task runs.  So a lock is not needed after a port if nothing
-is awaited inside it.
+is awaited while the lock is held.
 """
 
 import ast
@@ -158,7 +158,11 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
 
 
 def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
-    """The comment on a write without a lock, if a wait separates a read from it."""
+    """The comment on a write without a lock, if the code waits after a read before it.
+
+    Another task may write during this wait, so the value that was read may be out of
+    date.  The result has one comment at most.
+    """
     for line in one.unguarded_lines:
         if line not in waits.around:
             continue
