@@ -18,8 +18,9 @@ def take_up(
     """Open a run to resume; return its ledger, its records, and the first record.
 
     A finished run is measured further only if a budget is given.  The budget counts
-    from `begun`, by default from now.  Raises CannotRunError if the folder holds no
-    run, if the budget is spent, or if the machine or the sources have changed.
+    from `begun`, by default from now.  Raises CannotRunError if the folder holds no run
+    or a merged one, if the budget is spent, or if the machine or the sources have
+    changed.
     """
     ledger, before = store.Ledger.resume(folder)
     first = before[0] if before and isinstance(before[0], Run) else None
