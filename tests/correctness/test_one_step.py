@@ -361,7 +361,8 @@ def explored(tmp_path, make, one, two):
         source = source.replace(name, line)
     file = tmp_path / "program.py"
     file.write_text(textwrap.dedent(source))
-    # The programs do not close their databases, which Python 3.13 warns of when they are freed.
+    # The programs do not close their databases.  Python 3.13 warns of it when it frees
+    # them.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         verdict = explore(f"{file}:Program", jobs=1)
