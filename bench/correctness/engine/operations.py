@@ -138,10 +138,10 @@ class Operations(Loops):
     def splits(self, point: PointId) -> bool:
         """Whether a transition of a loop must end before this operation.
 
-        It must end there if `point` is in `points`, so that threads can run there.  The
-        first such operation of a handle (a callback or a step of a task) is no reason
-        to end.  Before it, the handle has done nothing that threads can observe.  So it
-        is enough that threads can run before the handle begins.
+        It must end if `point` is in `points`, so that threads can run here.  One
+        exception is the first such operation of a handle (a callback or a task's step).
+        Threads cannot observe what the handle did before this operation.  So threads
+        can run before the handle instead, with the same effect.
         """
         return point in self.points and self.undisturbed is not self.transition
 

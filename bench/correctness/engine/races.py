@@ -29,8 +29,10 @@ from bench.correctness.engine.transitions import (
 
 # The accesses to each object, in the order in which they were made.
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
-# (worker, transition, end): in another schedule, the worker could run before this
-# transition.  In this run, its last chance to run passed after `end` transitions.
+# (worker, transition, end): this run did not make the next operation of the worker.  In
+# another schedule, this operation could be made before the transition.  The worker is
+# blocked or enabled, or is a cancelled timer.  `end`: how many transitions the run had
+# when the run or the worker's loop ended, or when the timer was cancelled.
 StillEnabled = tuple[Worker, Transition, int]
 CLASS = "__class__"  # a write of it changes the class in which names are looked up
 WRITES_OF_ALL = (None, CLASS)  # a write of one of these may change any attribute
@@ -136,8 +138,10 @@ class Races(Execution):
 
         The access is compared with earlier accesses to the object, from the last one
         back to a write of the same part.  Accesses before that write also happened
-        before this access, so they cannot race.  An access is compared with all earlier
-        ones if it is to the clock, by a timer, or by an operation that may wait.
+        before this access, so they cannot race.  In three cases, the access is compared
+        with all earlier ones: its operation may wait; a timer makes the access; it uses
+        the clock.  Then that write may have had to come first, as a `release` before an
+        `acquire`.  But this access might come before an access that precedes the write.
         """
         transition = self.transition
         worker = transition.worker
@@ -261,12 +265,7 @@ class Races(Execution):
         main.hb_clock |= hb_clock
 
     def blocked_races(self) -> list[StillEnabled]:
-        """The transitions that race with operations that were never made.
-
-        The worker of such an operation is blocked or enabled, or is a cancelled timer.
-        Each result is a `StillEnabled`.  Its `end` counts the transitions of this run
-        until the run or the worker's loop ended, or until the timer was cancelled.
-        """
+        """The races with operations that were never made; see `StillEnabled`."""
         missed: list[StillEnabled] = []
         for timer, place, end in self.missed_timeouts:
             missed += [

@@ -62,7 +62,9 @@ class ShareReport:
     discovered: scheduling points; if there are any, the search must begin again.
     refused: why the program cannot be explored.
     lost: how the process ended, if it ended before the share was done.
-    alone: whether a value has no meaning elsewhere, so one process must search all.
+    alone: whether the report needs a value that cannot be sent to another process
+        (`NotSerializableError`).  Then the process that receives this report must
+        search the whole tree itself.
     """
 
     tally: Tally = field(default_factory=Tally)

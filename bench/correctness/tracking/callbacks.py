@@ -65,7 +65,7 @@ def runs_python(callback: Any) -> bool:
 
 def is_python(method: Any) -> bool:
     """Whether a member of a class is Python code, and not a model of C code."""
-    if type(method) is staticmethod:  # as `__new__` is stored
+    if type(method) is staticmethod:  # a class stores its `__new__` in this form
         method = method.__func__
     return type(method) is types.FunctionType and not is_ours(str(method.__module__))
 

@@ -174,14 +174,20 @@ def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:
 
 
 def lineage_read(cls: type) -> list[ObjectAccess]:
-    """List the reads of `__bases__` that a look-up in a class makes."""
+    """List the reads of `__bases__` that a look-up in a class makes.
+
+    The look-up reads `__bases__` of the class and of all classes from which the class
+    inherits.  Only classes that the program defines are in the list.
+    """
     return [(one, BASES, False) for one in bases(cls) if module_of(one) in PROGRAM]
 
 
 def class_reads(obj: Any) -> list[ObjectAccess]:
     """List the reads that a use of the class of an object makes.
 
-    They are a read of `__class__` and, if workers write `__bases__`, reads of these.
+    The use reads `__class__` of the object.  If workers write `__bases__` of classes,
+    it also makes the reads of a look-up in a class (`lineage_read`).  This class is the
+    object itself if the object is a class; otherwise it is the class of the object.
     """
     kind = type(behind(obj))
     found: list[ObjectAccess] = [(obj, CLASS, False)]
@@ -265,10 +271,13 @@ OWN_DICT = 3
 
 
 def first_of_dict(obj: Any) -> Any:
-    """Return the first object that is known to have the same dict of attributes.
+    """Return what represents all objects that share this object's dict of attributes.
 
-    The first call for a dict returns that first object.  If a call finds that
-    another object may share the dict, later calls return the first object's stand-in.
+    Accesses to attributes of these objects are recorded as accesses to the result.  The
+    result is the first object that is known to have the dict.  A call may find further
+    references to the dict, so that another object may share it.  Then later calls
+    return the stand-in of the first object, which stays the same if that object dies.
+    If `obj` has no dict of attributes, the result is `obj`.
     """
     names = namespace_of(obj)
     if names is NO_NAMES:

@@ -40,7 +40,10 @@ MAXLEN = vars(deque)["maxlen"].__get__
 LASTING = (type, types.ModuleType, types.FrameType, types.CodeType)
 referent_address = ctypes.pythonapi.PyWeakref_GetObject
 referent_address.restype = ctypes.c_void_p
-referent_address.argtypes = [ctypes.c_void_p]  # other types would read the object
+# The argument is the address of a proxy.  With the type `py_object`, ctypes would read
+# `__class__` of the proxy, and the proxy would read it from its object.  This read may
+# run code of the program, and it fails if the object has been freed.
+referent_address.argtypes = [ctypes.c_void_p]
 
 
 def behind_proxy(proxy: Any) -> Any:

@@ -265,7 +265,9 @@ def make(*, beside_threads: bool) -> types.ModuleType:
     return made
 
 
-# As in the rebuilt classes: the order of a set of queues is the same in each run.
+# Classes in rewritten code get a hash that is the same in each run (`define_class`).
+# The code of `primitives` is not rewritten, so its classes get this hash here.  With a
+# hash by address, a set of queues could have another order in each run.
 setattr(loop_primitives.RecordedPrimitive, "__hash__", fixed_hash)  # noqa: B010
 ASYNCIO = make(beside_threads=False)
 BESIDE_THREADS = make(beside_threads=True)

@@ -140,7 +140,9 @@ class Future(RecordedFuture, asyncio.Future[Any], metaclass=FutureType):
         return super().cancel(msg)
 
     def set_result(self, result: Any) -> None:
-        Future.record_use(self, True)  # `self` may be a task, whose own method fails
+        # CPython allows `Future.set_result(task, value)`.  The model of `Task` does not
+        # inherit from this class, so `super()` would raise TypeError for a task.
+        Future.record_use(self, True)
         asyncio.Future.set_result(self, result)
 
     def set_exception(self, exception: Any) -> None:
