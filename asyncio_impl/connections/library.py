@@ -118,7 +118,9 @@ class Client:
     def release(self, exchange: Exchange) -> None:
         """Keep the connection for the next request, if it can carry one."""
         if exchange.answer.complete and exchange.answer.reusable:
-            if not exchange.response.closed:  # the library closes it at its end
+            # At the end of its body, a response closes itself.  It has then given its
+            # connection back already.
+            if not exchange.response.closed:
                 exchange.response.release()
         else:
             exchange.response.close()

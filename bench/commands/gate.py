@@ -55,7 +55,7 @@ def judged(found: Sequence[Change]) -> list[tuple[str, str, float | None]]:
 
 
 def side_of(one: Change) -> cases.Side:
-    """Return what the side of a change is named after."""
+    """Return the case, the model and the runtime: `cases.names` makes names of them."""
     return one.case, one.column, one.runtime
 
 

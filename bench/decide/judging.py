@@ -172,7 +172,9 @@ def decide(
       measured difference (`is_small`) counts only if the same model is predicted to be
       faster; else the verdict is `either`.
 
-    `expected` is the predicted ratio; None means that equal models are predicted.
+    `expected` is the predicted ratio.  It is None for a pair, which has no prediction,
+    and if `ratio` itself is predicted.  Then 1 is used as the predicted ratio, but
+    `is_small` and `settled` need less evidence for a difference.
     """
     met = threads.meets, asyncio.meets
     if met == ("no", "no"):
@@ -247,9 +249,10 @@ def faster(ratio: Ratio) -> tuple[Verdict, bool]:
 def is_small(ratio: Ratio, expected: float | None = None) -> bool:
     """Whether the difference is at most SMALL and the interval does not prove it.
 
-    With a prediction, `settled` says whether it is proved.  Without a prediction, no
-    other evidence says that the models are equal.  Then an interval that excludes the
-    ratio 1 proves the difference.
+    With a prediction `expected`, the interval must prove the verdict (`settled`): the
+    whole interval must be beyond EQUAL.  Without a prediction, as for a pair, the
+    measurement is the only evidence.  Then it is enough that the interval excludes the
+    ratio 1.
     """
     if abs(_log(ratio.value)) > math.log1p(SMALL):
         return False

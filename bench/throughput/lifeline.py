@@ -94,15 +94,19 @@ def end_with_all() -> None:
 
 @contextmanager
 def dying_with_controller(commands: int) -> Iterator[None]:
-    """End this process group if the controller ends while the block runs.
+    """End this process group if the controller ends while the `with` block runs.
 
     On Linux the kernel ends the group.  The pipe from the controller is put into
     asynchronous mode: the kernel then sends a signal when the other end of the pipe is
     closed or written to.  The controller writes nothing until it has an answer.  So
-    during the block the signal means that the controller has ended.  The signal is
-    SIGKILL in place of SIGIO, because the pair may block or handle SIGIO, or stop the
-    process.  This method needs no thread, and it works even while C code blocks.  On
-    other systems, the thread that reads the lines of the controller ends the process.
+    within the `with` block the signal means that the controller has ended.
+
+    By default the signal is SIGIO, but code of the pair may block or handle SIGIO.  If
+    the process is stopped (SIGSTOP), SIGIO has no effect until the process continues.
+    So the signal is set to SIGKILL, which ends the process in all these cases.  This
+    method needs no thread, and it works even while the process waits in C code.
+
+    On other systems, the thread that reads the controller's lines ends the process.
     """
     if sys.platform != "linux":
         yield

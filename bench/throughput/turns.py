@@ -107,9 +107,10 @@ class Turns:
     def next_new(self, *measured: Track) -> Track | None:
         """The case whose turn is after these cases, if it is not calibrated yet.
 
-        The caller calibrates it before the last of these cases is measured.  So the
-        workers of the following block are known early, and can be started while the
-        block before it is measured.
+        `measured`: the cases of the next blocks, in their order.  The caller calibrates
+        the result before the last of these blocks.  For example, the next block is of
+        case A, and case B follows.  B is calibrated before the block of A.  So the
+        workers for the block of B can be started while the block of A is measured.
         """
         following = self.next_track(measured)
         if following is None or following.operations or following in measured:

@@ -78,7 +78,7 @@ LARGE = 600_000  # characters; a larger program gets only one round, to save tim
 
 
 def learn(types: Types) -> None:
-    """Record the arguments of every call, and forget answers that did not use them."""
+    """Record the arguments of every call; forget all answers found without them."""
     read = sum(len(types.program.modules[name].text) for name in types.program.own)
     for _ in range(ROUNDS if read < LARGE else 1):
         _note_all(types)

@@ -101,9 +101,10 @@ class Holding:
         behind = self.block(node.finalbody, broken if end is None else end & broken)
         if end is None or behind is None:
             return None
-        # `behind` also covers the case that an exception leaves the statement.  Code
-        # after the statement runs only in the other case.  For that case, `finally` is
-        # read again: it begins with the locks in `end`, and may release some of them.
+        # `finally` has been read for two cases together: the `try` ends normally, or an
+        # exception leaves it.  So `at` has only the locks that are held in both cases.
+        # Code after the statement runs only after a normal end.  For this result,
+        # `finally` is read once more.  This time it begins with all locks in `end`.
         return self.block(node.finalbody, end)
 
     def through(self, body: Sequence[ast.stmt], held: Held) -> Held:

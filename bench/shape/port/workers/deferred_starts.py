@@ -43,10 +43,14 @@ class Place:
 def started_later(graph: CallGraph, found: Colours) -> bool:
     """Whether any thread is started later than it is made.
 
-    The answer is also true if this cannot be excluded: if the threads of a start are
-    unknown, or if a thread may be started never, twice or in another order.
+    The answer is also true in these cases, because tasks that start at once may then
+    behave differently from the threads:
+    - it is not known which threads a call of `start` starts;
+    - a thread may not be started at all, or it may be started twice;
+    - threads may be started in another order than the order in which they are made.
 
-    The neighbour modules count too, so that all drafts have the same answer.
+    All modules that are read from the start count, not only the one that is ported.  So
+    the drafts of all these modules have the same answer.
     """
     return any(
         _Function(graph, found, scope).starts_later()
