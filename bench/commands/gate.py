@@ -97,7 +97,7 @@ def failing(
 
 
 def _undecided(open_: Sequence[Change], found: Sequence[Change], limit: float) -> str:
-    """Say for how many sides the run was too short, and how slow one may be."""
+    """Say for how many sides the run was too short, and how slow the slowest may be."""
     lows = {one: one.interval.low for one in open_ if one.interval}
     slowest = min(lows, key=lambda one: lows[one])
     name = dict(zip(found, judged(found), strict=True))[slowest][0]

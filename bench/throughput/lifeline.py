@@ -119,7 +119,7 @@ def dying_with_controller(commands: int) -> Iterator[None]:
         fcntl.fcntl(commands, fcntl.F_SETSIG, signal.SIGKILL)
     flags = fcntl.fcntl(commands, fcntl.F_GETFL)
     fcntl.fcntl(commands, fcntl.F_SETFL, flags | os.O_ASYNC)
-    # the controller ended before the signal was set up
+    # The pipe can be read already: the controller ended before the signal was set up.
     if select.select([commands], [], [], 0)[0]:
         os._exit(1)
     try:
@@ -131,8 +131,8 @@ def dying_with_controller(commands: int) -> Iterator[None]:
 def explain_hangs() -> None:
     """On HANG_SIGNAL write the stacks of threads, then of tasks, and end.
 
-    The stacks go to standard error.  The controller ends a process that blocks in C
-    code.
+    The stacks go to standard error.  If the process waits in C code, the part for the
+    tasks cannot run and does not end the process.  Then the controller ends it.
     """
     if HANG_SIGNAL is not None and hasattr(faulthandler, "register"):
         signal.signal(HANG_SIGNAL, _print_tasks)

@@ -129,7 +129,7 @@ class Turns:
         )
 
     def block_seconds(self, track: Track) -> float:
-        """The time of a block of this case; until it has one, the mean of others."""
+        """The time of a block of this case; if unknown, the mean of the other cases."""
         known = [other.block_seconds for other in self.tracks if other.block_seconds]
         usual = BLOCK_SECONDS * self.plan.block_samples / len(ABBA)
         return track.block_seconds or (fmean(known) if known else usual)

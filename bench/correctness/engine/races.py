@@ -227,8 +227,9 @@ class Races(Execution):
         """Make this transition the end of the run.
 
         The transitions of `awaited`, and of threads that are no daemons, happen before
-        the end.  A transition that does not happen before the end races with it, if it
-        changes something.  Workers that are still enabled, such as daemons, could make
+        the end.  A transition that does not happen before the end races with it, if the
+        transition changes something.  If `fifo_only`, this is not known, and each such
+        transition races.  Workers that are still enabled, such as daemons, could make
         one more transition now.  That transition races with the end too.
         """
         end, main = self.transition, self.current

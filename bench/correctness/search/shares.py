@@ -1,6 +1,7 @@
 """A share of a search: what is sent to a process elsewhere, and what it reports.
 
-All of this is plain data in words, see `serialization`.
+Scheduling points and nodes are in words: a form in which they have the same meaning in
+each process, see `serialization`.
 """
 
 import pickle
@@ -86,17 +87,17 @@ class Searchers(Protocol):
     """Processes elsewhere that search shares."""
 
     def begin(self, spec: ProgramSpec) -> None:
-        """Let them load the program.  Raises CannotRunError if one of them cannot."""
+        """Let the processes load the program.  If one cannot, raises CannotRunError."""
         ...
 
     @property
     def slots(self) -> int:
-        """How many shares they can search at the same time now."""
+        """How many shares the processes can search at the same time now."""
         ...
 
     @property
     def lack(self) -> str:
-        """Why there are no such processes, in words."""
+        """If there are no such processes: the reason, as a text for the user."""
         ...
 
     def search(self, number: int, share: Share) -> None:

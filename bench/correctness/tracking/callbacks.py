@@ -37,6 +37,7 @@ IN_PLACE_OF_NONE: dict[Any, Any] = {
 TESTING = {filter, itertools.filterfalse, itertools.takewhile, itertools.dropwhile}
 TAKES_KEY_FUNCTION = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
 TAKES_KEY_FUNCTION |= {bisect.insort_left, bisect.insort_right}
+# The position 1_000 means that no positional argument is the callback.
 BY_KEY, NEVER = (1_000, "key"), (1_000, "")
 
 

@@ -67,10 +67,11 @@ COROUTINES = "coroutines are looked at"
 
 
 def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
-    """List the accesses that take the place of an access to a special attribute.
+    """List the accesses to record in place of an access to a special attribute.
 
     The object is not a class.  For example, it is a module, a function, a generator or
-    a finalizer.  The list is empty if the attribute is no shared state.
+    a finalizer.  The list is empty if the attribute is no shared state, or if it is not
+    known yet that workers write attributes of this name.
     """
     kind = type(obj)
     if kind in SUSPENDED:
@@ -104,11 +105,12 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
 
 
 def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
-    """List accesses to captured variables: they take the place of an access to a cell.
+    """List the accesses to captured variables to record in place of one to a cell.
 
     A cell holds the value of one captured variable.  The functions that capture the
     cell show the file and the name of this variable.  They do not show which function
-    owns the variable.  So each captured variable of this name and file is in the list.
+    owns the variable.  So the list has each captured variable of this name and file, if
+    workers are known to write it.
     """
     found: list[ObjectAccess] = []
     for file, name in names_of_cell(cell):
@@ -154,7 +156,7 @@ class Closures(types.ModuleType):
 
 
 def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:
-    """List the accesses that take the place of an access to an attribute of a class.
+    """List the accesses to record in place of an access to an attribute of a class.
 
     Expressions such as `len(thing)` also look up a special method in the class and its
     bases.  Such a look-up is reported as a read of BASES.  So a write of a special

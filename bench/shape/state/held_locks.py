@@ -7,7 +7,7 @@ Held locks are a set:
 - `release` removes a lock;
 - where paths meet, only the locks that are held on every path are held.
 
-Locks that the caller holds are not in this set.
+Locks that the callers hold are in the set only if they are given (`around`).
 """
 
 import ast
@@ -199,7 +199,7 @@ def met(*ways: Held | None) -> Held | None:
 
 
 def holding(types: Types, scope: Scope, around: Held = NOTHING) -> dict[int, Held]:
-    """The locks held at each statement of a function; `around`: its callers' locks."""
+    """The locks held at each statement; `around`: locks that all callers hold."""
     found = Holding(types, scope)
     found.block(getattr(scope.node, "body", ()), around)
     return found.at

@@ -18,8 +18,9 @@ from bench.correctness.engine.kernel import (
 from bench.correctness.engine.object_registry import hash_of_child
 from bench.correctness.tracking.calls import call_callback
 
-# Point ids.  Each names something that a program may do.  After a run has done this,
-# the loop accesses the place of the point whenever it runs a handle.
+# Point ids.  Each names an action that a program may take.  When it is known that the
+# program takes the action, the loop records an access at the run of each handle: the
+# action and the run of the handle may race.
 HANDLE_CANCELLATIONS = "handles are cancelled"
 TASK_CANCEL_REQUESTS = "tasks are asked to cancel"
 
