@@ -76,7 +76,8 @@ WORST = (0, 3, 2, 1)  # statuses, from best to worst
     "--preemptions",
     type=click.IntRange(0),
     metavar="N",
-    help="A bound: at most N preemptions, switches away from a runnable worker.",
+    help="A bound: at most N preemptions, switches away from a runnable worker.  The"
+    " search is then brute.",
 )
 @click.option(
     "--limit-schedules",

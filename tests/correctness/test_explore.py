@@ -268,6 +268,30 @@ def test_a_search_that_was_cut_never_holds(options):
     assert (verdict.outcome, verdict.exhausted) == ("cut", False)
 
 
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ({}, "schedules with more than 1 preemption remain"),
+        (
+            {"limit_schedules": 1},
+            "the limit of 1 schedules was reached, among schedules with at most 1"
+            " preemption",
+        ),
+        (
+            {"limit_seconds": 1e-9},
+            "the limit of 1e-09 s was reached, among schedules with at most 1"
+            " preemption",
+        ),
+    ],
+    ids=["no limit", "schedules", "seconds"],
+)
+def test_a_bound_is_said_to_be_searched_only_if_it_was(limit, reason):
+    """A limit may end the search while schedules within the bound are left."""
+    verdict = explore(at("Large"), preemptions=1, **limit)
+    assert verdict.reason.split(";")[0] == reason
+    assert verdict.bound == (None if limit else "at most 1 preemption")
+
+
 @pytest.mark.parametrize("search", ["dpor", "brute", "random", "pct"])
 @pytest.mark.parametrize("name", ["Counter", "Torn", "Crossed"])
 def test_every_search_finds_a_small_failure(search, name):

@@ -73,12 +73,12 @@ class Exploration:
         return self.elapsed() > self.until
 
     def verdict(self) -> Verdict:
-        exhausted = self.run_all()
+        ended = self.run_all()
+        exhausted = ended and not self.search.skipped
         options = self.options
         bounds = []
-        if exhausted and self.search.skipped:
-            exhausted = False
-            bounds.append(f"at most {options.preemptions} preemptions")
+        if ended and not exhausted:
+            bounds.append(f"at most {counted(options.preemptions)}")
         bounds += [one for one in (BOUNDED, DAEMONS_BOUNDED) if one in self.point_ids]
         failure, kept = None, None
         if self.failing is None:
@@ -123,7 +123,7 @@ class Exploration:
             looked_into=looked_into,
             one_step=(*one_step, *sorted(name for _, name in of_library)),
             schedule=kept,
-            reason=None if failure or exhausted else self.why_cut(),
+            reason=None if failure or exhausted else self.why_cut(ended),
             workers=seen.workers,
             points=seen.choices,
             shared=seen.shared,
@@ -173,12 +173,15 @@ class Exploration:
         if self.seen is not None and not self.seen.shared:
             self.seen = self.seen._replace(shared=seen_in(kernel).shared)
 
-    def why_cut(self) -> str:
-        """The reason why the search left schedules out, in words."""
+    def why_cut(self, ended: bool) -> str:
+        """The reason why the search left schedules out, in words.
+
+        If the search `ended`, it has run every schedule within the bound.
+        """
         options = self.options
         most = options.limit_schedules
-        if options.preemptions is not None and self.search.skipped:
-            why = f"schedules with more than {options.preemptions} preemptions remain"
+        if ended and self.search.skipped:
+            why = f"schedules with more than {counted(options.preemptions)} remain"
         elif most is not None and self.tally.schedules >= most:
             why = f"the limit of {most:,} schedules was reached"
         elif self.elapsed() > self.until:
@@ -187,6 +190,8 @@ class Exploration:
                 why += "; with --timers idle there are far fewer schedules"
         else:
             why = "runs are too long"
+        if options.preemptions is not None and not ended:
+            why += f", among schedules with at most {counted(options.preemptions)}"
         if self.long:
             why += (
                 f"; {self.long:,} of {self.runs:,} runs were stopped after"
@@ -293,6 +298,11 @@ class Exploration:
     def others_have_more(self) -> bool:
         """Whether other processes found more to search."""
         return False
+
+
+def counted(preemptions: int | None) -> str:
+    """A number of preemptions in words; the bound of a search has one."""
+    return f"{preemptions} preemption{'s' * (preemptions != 1)}"
 
 
 def replayer(
