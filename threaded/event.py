@@ -34,7 +34,7 @@ class Mailbox:
                 return self.integers.popleft()
             except IndexError:  # another consumer was faster
                 self.not_empty.clear()
-                if self.integers:  # an integer was put just before the clear
+                if self.integers:  # the clear must not hide an integer
                     self.not_empty.set()
 
 

@@ -32,7 +32,7 @@ class Mailbox:
             except IndexError:  # another consumer was faster
                 if self.not_empty.is_set():  # an unset event may have waiters: keep it
                     self.not_empty = anyio.Event()
-                if self.integers:  # an integer was put just before the clear
+                if self.integers:  # the clear must not hide an integer
                     self.not_empty.set()
 
 
