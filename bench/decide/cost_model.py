@@ -1,15 +1,17 @@
 """What a candidate is expected to do with the work, from the machine's costs. Pure.
 
 The model is a queue with one server: the interpreter lock.  A job that waits for an
-answer does not need the server.  Three bounds limit the throughput, in jobs a second:
+answer does not need the server.  Four bounds limit the throughput, in jobs a second:
 
 - Little's law: the number of jobs at once, divided by the time of a job that nothing
   delays
 - the lock: one, divided by the time for which a job holds the lock
+- the loop: the number of loops, divided by the time for which a job occupies its loop:
+  while it computes, and while it blocks the loop
 - the cores: the number of cores, divided by the computing of a job
 
-A job that blocks its loop while it waits occupies the loop, as computing would.  Where
-two bounds are close to each other, the throughput is a little below the lower bound.
+A pool limits the number of jobs at once.  Where two bounds are close to each other, the
+throughput is a little below the lower bound.
 
 A rush is the moment at which all jobs at once are due.  A loop serves them in order, so
 the last job waits for all others.  Threads get the lock in no particular order, and a
