@@ -13,7 +13,7 @@ import tempfile
 import types
 import unittest
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -145,8 +145,6 @@ class CaseProgram:
     module: str
     case: str
     method: str
-    # the test that is running, or empty
-    running: list[Any] = field(default_factory=list)
 
     def close(self) -> None:
         self.loader.uninstall()
