@@ -12,7 +12,7 @@ import rich_click as click
 from rich.console import Console
 
 from bench.commands import decisions, user_pairs
-from bench.commands.options import InUnits, examples, finite
+from bench.commands.options import InUnits, examples, finite, given
 from bench.commands.user_pairs import Failed
 from bench.decide.described import asking, quantities
 from bench.decide.described.work import Wishes, Work
@@ -26,6 +26,7 @@ DIFFERENT = 1  # the exit status if --assert fails
 DESCRIBED = ("wait", "cpu", "without_gil", "payload", "blocking_library", "rate",
              "cancel")  # fmt: skip
 PAIR = ("threads", "asyncio", "check", "name")
+LIMITS = ("limit", "memory_limit")  # of a call; they have a default
 
 
 def read(parse: Callable[[str], Any]) -> Any:
@@ -182,16 +183,20 @@ def command(ctx: click.RichContext, /, **options: Any) -> int:
     if options["report"]:
         files.check(options["report"])  # checked now, before the measurement
     wishes = wished(options)
+    limits = tuple(sorted(given(ctx) & {*LIMITS}))
     if options["pair"] or any(options[name] for name in PAIR):
         refuse(options, (*DESCRIBED, "p99", "function"), "a pair")
         if options["pair"]:
-            refuse(options, (*PAIR, "args", "small"), f"the pair {options['pair']}")
+            names = (*PAIR, "args", "small", *limits)
+            refuse(options, names, f"the pair {options['pair']}")
         found = decisions.of_pair(options, wishes)
     elif options["function"]:
-        refuse(options, ("wait", "cpu", "without_gil"), "a function, which is measured")
+        names = ("wait", "cpu", "without_gil", "small")
+        refuse(options, names, "a function, which is measured")
         found = decisions.of_function(options, wishes)
     else:
         user_pairs.named(options)  # --args and similar options need a named pair
+        refuse(options, limits, "described work, which calls no function of yours")
         found = decisions.of_description(*asked(options), options)
     if isinstance(found, Failed):
         return tell_failed(found, options)

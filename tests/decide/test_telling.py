@@ -317,6 +317,10 @@ def test_a_report_is_written_where_it_is_asked_for(call, tmp_path):
             ["--pair", "lock", "--threads", "a:f"],
             "--threads is not for the pair lock; leave it out",
         ),
+        ([*ASKED, "--limit", "5"], "--limit is not for described work"),
+        ([*ASKED, "--memory-limit", "2"], "--memory-limit is not for described work"),
+        (["--pair", "lock", "--limit", "5"], "--limit is not for the pair lock"),
+        (["--function", "a:f", "--small", "[1]"], "--small is not for a function"),
         (["--function", "a.f", "-n", "2"], "--function is 'a.f', which is not"),
         (["--function", "a.f", "-n", "2"], "did you mean a:f?"),
         (["--function", "a:f", "-n", "2", "--args", "3"], "--args is '3'; write an"),
@@ -334,6 +338,15 @@ def test_a_question_that_cannot_be_asked_costs_one_line(arguments, advice, call)
     assert status == 2
     assert advice in complaint
     assert len(complaint.splitlines()) == 1
+
+
+def test_a_call_of_a_function_may_take_as_long_as_the_limit_says(call):
+    """And no longer: the option is for functions too."""
+    asked = ("--function", "time:sleep", "--args", "[30]", "-n", "2")
+    status, _, complaint = call(*asked, "--limit", "0.3")
+
+    assert status == 2
+    assert "time:sleep hung: no result after 0.3 s" in complaint
 
 
 def cancelled(name, met):
