@@ -33,7 +33,7 @@ from bench.records.user_pairs import TARGET, UserPair
 from bench.runs.progress import Display, remark
 from bench.throughput import inference, runtimes
 from bench.throughput.launching import Launcher
-from bench.throughput.machine import available_memory, machine
+from bench.throughput.machine import available_memory, doubts_now, machine
 
 LONG_CALL_SECONDS = 1.0  # if a call takes longer, its measurement is announced
 LEAST_LEFT_SECONDS = 5.0  # the least time for runs, even if a calibration took long
@@ -135,6 +135,7 @@ def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | user_pairs.Fa
     started, begin = time.time(), time.monotonic()
     interpreter = _interpreter(options)
     sides = runtimes.runtimes([interpreter], ["asyncio"])
+    doubts = doubts_now()  # before the pair adds its own load
     samples = paired.Samples()
     remark(f"measuring {' and '.join(pair.pairs)} within {options['budget']:g} s")
     measuring = paired.measure(
@@ -177,6 +178,7 @@ def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | user_pairs.Fa
         ratio_parts=parts,
         evidence=paired.options(comparison, samples, names, wishes),
         notes=(
+            *doubts,
             *user_pairs.noticed(pair.pairs, samples.kept),
             *paired.notes(comparison, pair.pairs, parts),
         ),

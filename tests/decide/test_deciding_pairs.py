@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from bench import cli
-from bench.commands import deciding_pairs
+from bench.commands import deciding_pairs, decisions
 from bench.decide import paired
 from bench.records.decisions import RatioParts
 from bench.records.samples import Sample, Spread
@@ -99,6 +99,15 @@ def test_the_terminal_says_both_parts(call):
     assert "With 4 workers 3.00× is 1.50×" in said
     assert "by the client libraries: 37 % of it is the model." in said
     assert "Most of the difference is due to the libraries" in said
+
+
+def test_other_programs_on_the_machine_are_told_as_run_tells_them(call, monkeypatch):
+    """They were there before the pair was: its own load is none of theirs."""
+    load = "the load is 9.0 on 2 cores (limit 1): end other programs"
+    monkeypatch.setattr(decisions, "doubts_now", lambda: [load])
+    found = json.loads(call("--pair", "url_fetch", "-n", "4", "--json")[1])
+
+    assert found["notes"][0] == load
 
 
 def test_too_few_blocks_take_nothing_apart(call):
