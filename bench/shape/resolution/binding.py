@@ -13,6 +13,7 @@ from bench.shape.resolution.growing import (
 )
 from bench.shape.resolution.scopes import (
     END,
+    INSIDE,
     Binding,
     Path,
     Position,
@@ -24,17 +25,18 @@ from bench.shape.resolution.scopes import (
     start,
 )
 from bench.shape.resolution.syntax import (
+    COMPREHENSIONS,
     constants,
-    default_of,
     defaults,
     ends,
     named_tuple,
+    parameters,
     places,
     resolved_module,
+    skippable,
+    swallows,
     truth,
 )
-
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def scopes_of(tree: ast.Module, module: str, package: str) -> Scope:
@@ -128,10 +130,12 @@ class Builder:
                 self.target(node.target, node.iter, "item", end(node.iter), scope, body)
             case ast.With() | ast.AsyncWith():
                 for item in node.items:
-                    self.expression(item.context_expr, scope, path)
+                    made, at = item.context_expr, end(item.context_expr)
+                    self.expression(made, scope, path)
                     if item.optional_vars is not None:
-                        made, at = item.context_expr, end(item.context_expr)
                         self.target(item.optional_vars, made, "enter", at, scope, path)
+                    if swallows(made):
+                        path = (*path, (id(node), "try"))
             case ast.Match():
                 self.expression(node.subject, scope, path)
             case ast.AugAssign(op=ast.Add(), target=target, value=value):
@@ -148,9 +152,13 @@ class Builder:
             case ast.If():
                 self.branches(node, scope, path)
             case ast.For() | ast.AsyncFor() | ast.While():
+                if isinstance(node, ast.While):
+                    scope.repeated[here, "loop"] = start(node.test), end(node.test)
                 self.block(node.body, scope, (*path, (here, "loop")))
                 self.block(node.orelse, scope, (*path, (here, "orelse")))
             case ast.With() | ast.AsyncWith():
+                if any(swallows(item.context_expr) for item in node.items):
+                    path = (*path, (here, "try"))
                 self.block(node.body, scope, path)
             case ast.Try() | ast.TryStar():
                 self.block(node.body, scope, (*path, (here, "try")))
@@ -189,9 +197,9 @@ class Builder:
 
     def expression(self, node: ast.expr, scope: Scope, path: Path) -> None:
         """Record the bindings inside an expression: walrus, comprehensions, lambdas."""
-        pending: list[ast.AST] = [node]
+        pending: list[tuple[ast.AST, Path]] = [(node, path)]
         while pending:
-            part = pending.pop()
+            part, path = pending.pop()
             if isinstance(part, ast.Lambda):
                 for default in defaults(part.args):
                     self.expression(default, scope, path)
@@ -203,12 +211,15 @@ class Builder:
             if isinstance(part, ast.NamedExpr):
                 self.target(part.target, part.value, "value", end(part), scope, path)
             if isinstance(part, COMPREHENSIONS):
-                extent = start(part), end(part)
+                extent = scope.repeated[id(part), "maybe"] = start(part), end(part)
                 for made in part.generators:
                     self.target(
                         made.target, made.iter, "item", extent[0], scope, path, extent
                     )
-            pending += children(part)[::-1]
+            unsure = skippable(part)
+            inside = (*path, (id(part), "maybe")) if unsure else path
+            below = [(c, inside if c in unsure else path) for c in children(part)]
+            pending += below[::-1]
 
     def target(
         self,
@@ -275,10 +286,13 @@ class Builder:
         if scope.elsewhere.get(name) == "global":
             while home.parent:
                 home = home.parent
-            at, path = END, ((id(node), "elsewhere"),)
         elif scope.elsewhere.get(name) == "nonlocal":
-            home = next((s for s in outward(scope.parent) if name in s.bindings), scope)
-            at, path = END, ((id(node), "elsewhere"),)
+            around = [s for s in outward(scope.parent) if s.parent and not s.is_class]
+            known = (one for one in around if name in one.bindings)
+            home = next(known, around[0] if around else scope)
+        if home is not scope:
+            at, path = END, ((id(node), INSIDE),)
+            home.bound_inside.add(name)
         if extent is not None:
             home.brief.add(name)
         home.bindings.setdefault(name, []).append(
@@ -297,23 +311,9 @@ class Builder:
         if isinstance(node, ast.ClassDef | ast.Module):
             self.block(node.body, scope, ())
             return
-        args = node.args
-        every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
-        given = default_of(args)
-        for number, one in enumerate(every):
-            first = number == 0 and outer.is_class and not isinstance(node, ast.Lambda)
-            self.bind(
-                scope,
-                one.arg,
-                "self" if first else "parameter",
-                (0, 0),
-                (),
-                given.get(one.arg),
-                one.annotation,
-            )
-        for many, how in ((args.vararg, "rest"), (args.kwarg, "keywords")):
-            if many is not None:
-                self.bind(scope, many.arg, how, (0, 0), (), None, many.annotation)
+        of_method = outer.is_class and not isinstance(node, ast.Lambda)
+        for one, how, given in parameters(node.args, of_method=of_method):
+            self.bind(scope, one.arg, how, (0, 0), (), given, one.annotation)
         if isinstance(node, ast.Lambda):
             self.expression(node.body, scope, ())
         else:

@@ -3,12 +3,14 @@
 `Scope.reaching` finds the bindings of a name that a use of the name may see.  It goes
 through the bindings backwards, beginning at the use.  It collects each binding that may
 have run before the use.  It stops at the first binding that has certainly run before
-the use, because this binding replaced the values of all bindings above it.
+the use.  Two kinds of bindings are added:
 
-A use in a loop may also see bindings that are below the use in the same loop: an
-earlier turn may have made them.  `reaching` adds these bindings, with one exception.
-If the binding at which the search stopped is in the loop too, each turn runs that
-binding before the use.  Then it has replaced the values that earlier turns bound.
+- A use in a loop may see what an earlier turn of the loop has bound: below the use, or
+  in the other branch of an `if`.  The innermost loops around the use count, up to the
+  loop that also contains the binding at which the search stopped.  The condition of a
+  `while` is evaluated in each turn.
+- A function may bind a name of the module, or of the function around it (`global`,
+  `nonlocal`).  It may be called at any time.
 """
 
 import ast
@@ -18,8 +20,11 @@ from dataclasses import dataclass, field
 Position = tuple[int, int]
 # The compound statements around a place, outermost first: the id of each, and which of
 # its branches contains the place ("if", "else", "loop", ...).
-Path = tuple[tuple[int, str], ...]
+Step = tuple[int, str]
+Path = tuple[Step, ...]
 END: Position = (1 << 30, 0)
+# the only step of a binding that a function inside makes: "global" or "nonlocal"
+INSIDE = "inside"
 ScopeNode = (
     ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 )
@@ -45,6 +50,12 @@ class Binding:
         """Whether the binding only puts in an item, as in `rows[key] = value`."""
         return self.how == "element"
 
+    @property
+    def keeps_object(self) -> bool:
+        """Whether the name keeps its object: `rows[key] = value`, or `rows: Rows`."""
+        is_bare = self.node is None and self.annotation is not None
+        return self.is_item or (self.how == "value" and is_bare)
+
 
 @dataclass(eq=False)
 class Scope:
@@ -68,6 +79,11 @@ class Scope:
     # name -> "global" or "nonlocal"
     elsewhere: dict[str, str] = field(default_factory=dict)
     brief: set[str] = field(default_factory=set)  # variables of comprehensions
+    # names that a function inside binds, with `global` or `nonlocal`
+    bound_inside: set[str] = field(default_factory=set)
+    # what each turn evaluates outside of a loop's block: the condition of a `while`, a
+    # comprehension; a use there has no step of the loop in its path
+    repeated: dict[Step, tuple[Position, Position]] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)  # modules imported with *
     dead: set[int] = field(default_factory=set)  # statements that can never run
     # path of each statement, by id
@@ -108,20 +124,42 @@ class Scope:
                 return [max(own, key=lambda b: b.extent[0] if b.extent else END)]
             known = [b for b in known if not b.extent]
         found: list[Binding] = []
-        certain: Binding | None = None
+        others: list[Binding] = []
+        certain: Path = ()
         for binding in reversed(known):
-            if binding.at <= at and not exclusive(binding.path, path):
-                found.append(binding)
-                if binding.is_item:
-                    continue  # `d[k] = v` binds no other object to `d`
-                if binding.path == path[: len(binding.path)]:
-                    certain = binding
-                    break
-        loops = {step for step in path if step[1] == "loop"}
-        inside = certain is not None and loops & {*certain.path}
-        if loops and not inside:  # an earlier turn of the loop may have bound the name
-            found += [b for b in known if b.at > at and loops & {*b.path}]
+            if binding.at > at or exclusive(binding.path, path):
+                others.append(binding)
+                continue
+            found.append(binding)
+            if binding.keeps_object:
+                continue
+            if binding.path == path[: len(binding.path)]:
+                certain = binding.path
+                break
+        if others:
+            turns = {step for step in path[len(certain) :] if step[1] == "loop"}
+            found += self._of_earlier_turns(others, at, turns)
+        if name in self.bound_inside:
+            inside = [one for one in known if one.path and one.path[-1][1] == INSIDE]
+            found += [one for one in inside if one not in found]
         return found or known
+
+    def _of_earlier_turns(
+        self, bindings: list[Binding], at: Position, turns: set[Step]
+    ) -> list[Binding]:
+        """The bindings that run in a loop around a use; `turns` are its known loops."""
+        heads = {
+            step: (first, last)
+            for step, (first, last) in self.repeated.items()
+            if first <= at <= last
+        }
+        loops = turns | {*heads}
+        return [
+            one
+            for one in bindings
+            if not loops.isdisjoint(one.path)
+            or any(first <= one.at <= last for first, last in heads.values())
+        ]
 
 
 def exclusive(one: Path, other: Path) -> bool:

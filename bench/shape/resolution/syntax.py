@@ -2,9 +2,16 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+SKIPPING = {*COMPREHENSIONS, ast.BoolOp, ast.Compare, ast.IfExp, ast.comprehension}
+# calls that make a context manager that swallows exceptions of its block
+SWALLOWS = frozenset(
+    {"suppress", "raises", "assertRaises", "assertRaisesRegex", "CancelScope",
+     "move_on_after", "move_on_at"}
+)  # fmt: skip
 
 
 def constants(tree: ast.Module) -> dict[str, bool]:
@@ -78,6 +85,51 @@ def resolved_module(node: ast.ImportFrom, package: str) -> str:
 
 def defaults(args: ast.arguments) -> list[ast.expr]:
     return [*args.defaults, *(d for d in args.kw_defaults if d is not None)]
+
+
+def parameters(
+    args: ast.arguments, *, of_method: bool
+) -> Iterator[tuple[ast.arg, str, ast.expr | None]]:
+    """Each parameter, how it is bound, and its default."""
+    given = default_of(args)
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    for number, one in enumerate(every):
+        how = "self" if number == 0 and of_method else "parameter"
+        yield one, how, given.get(one.arg)
+    for many, how in ((args.vararg, "rest"), (args.kwarg, "keywords")):
+        if many is not None:
+            yield many, how, None
+
+
+def skippable(node: ast.AST) -> Sequence[ast.AST]:
+    """The nodes directly below an expression that it may leave unevaluated."""
+    if type(node) not in SKIPPING:  # a `match` is slow for each node of a file
+        return []
+    match node:
+        case ast.BoolOp(values=[_, *rest]) | ast.Compare(comparators=[_, *rest]):
+            return rest
+        case ast.IfExp(body=body, orelse=orelse):
+            return [body, orelse]
+        case ast.comprehension(ifs=ifs):
+            return ifs
+        case ast.DictComp(key=key, value=value, generators=[_, *rest]):
+            return [key, value, *rest]
+        case (
+            ast.ListComp(elt=made, generators=[_, *rest])
+            | ast.SetComp(elt=made, generators=[_, *rest])
+            | ast.GeneratorExp(elt=made, generators=[_, *rest])
+        ):
+            return [made, *rest]
+    return []
+
+
+def swallows(made: ast.expr) -> bool:
+    """Whether a context manager swallows exceptions of its block: `suppress(...)`."""
+    if not isinstance(made, ast.Call):
+        return False
+    func = made.func
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    return name in SWALLOWS
 
 
 def default_of(args: ast.arguments) -> dict[str, ast.expr]:
