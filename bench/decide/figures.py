@@ -7,12 +7,14 @@ of a p99 has an upper end only if there are at least 299 samples.  So a p99 is g
 300 samples or more.
 
 Without a rate of arrivals, a job that was due at the start but was not done counts as
-longer than all jobs that were done.  With a rate, only jobs that were done are samples.
+longer than all jobs that were done.  With a rate, the end of a window cuts off jobs
+even if none is late.  So a job that was not done is a sample of a quantile only if it
+takes longer than the same quantile of the jobs that were done.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -81,14 +83,17 @@ def figures(
         return Figures(candidate, failure="it was not measured")
     rates = [rate(one, saturated=saturated) for one in windows]
     waits = [wait for one in windows for wait in latencies(one, every_job=every_job)]
+    cut = [seconds for one in windows for seconds in one["cut_off"]]
+    tail = longer(waits, cut, 0.99)
+    count = len(waits) + len(tail)
     arrivals = load.get("rate_per_second", 0.0) * load["seconds"]
     return Figures(
         candidate=candidate,
         jobs_per_second=Estimate(median(rates), min(rates), max(rates)),
-        p50=quantile(waits, 0.5),
-        p99=quantile(waits, 0.99) if len(waits) >= LEAST_FOR_P99 else None,
-        p99_least=least(waits, load["seconds"]),
-        samples=len(waits),
+        p50=censored(waits, longer(waits, cut, 0.5), 0.5),
+        p99=censored(waits, tail, 0.99) if count >= LEAST_FOR_P99 else None,
+        p99_least=least([*waits, *tail], load["seconds"]),
+        samples=count,
         window_seconds=load["seconds"],
         memory_bytes=max(one["peak_memory_bytes"] for one in windows),
         held_bytes=0.0 if arrivals else held(candidate, load),
@@ -134,6 +139,28 @@ def least(values: Sequence[float], window_seconds: float) -> float:
     """
     found = quantile(values, 0.99)
     return 0.0 if found is None else min(found.low, window_seconds)
+
+
+def longer(done: Sequence[float], cut: Sequence[float], at: float) -> list[float]:
+    """The jobs that were cut off and take longer than this quantile of the others.
+
+    `cut` has the time that each of them takes at least.
+    """
+    found = quantile(done, at)
+    return [one for one in cut if found is None or one > found.value]
+
+
+def censored(done: Sequence[float], cut: Sequence[float], at: float) -> Estimate | None:
+    """A quantile of jobs of which some were cut off: `cut` has what they take at least.
+
+    So the value and the lower end are what is known at least.  For the upper end, a job
+    that was cut off is longer than all others.
+    """
+    found = quantile([*done, *cut], at)
+    highest = quantile([*done, *[math.inf] * len(cut)], at)
+    if found is None or highest is None:
+        return None
+    return replace(found, high=highest.high)
 
 
 def quantile(values: Sequence[float], at: float) -> Estimate | None:

@@ -13,8 +13,8 @@ def window(rate, workers=4, **changed):
     return {
         "by_progress": rate, "by_cycles": rate, "rush": rush, "jobs": int(rate),
         "latencies": [0.011] * 300 if rate else [], "starved": 0, "late_due": 0,
-        "ready_seconds": 0.01, "peak_memory_bytes": 2e7, "cpu_seconds": 0.1,
-        "elapsed_seconds": 0.3, "other_cores": 0.0, "gil": True,
+        "cut_off": [], "ready_seconds": 0.01, "peak_memory_bytes": 2e7,
+        "cpu_seconds": 0.1, "elapsed_seconds": 0.3, "other_cores": 0.0, "gil": True,
     } | changed  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bench.decide.candidates import THREADS
 from bench.decide.figures import figures, least, quantile, ranks
+from bench.decide.judging import within
 
 LOAD = {"workers": 4, "seconds": 1.0}
 
@@ -14,7 +15,7 @@ LOAD = {"workers": 4, "seconds": 1.0}
 def window(**changed):
     return {
         "by_progress": 100.0, "by_cycles": 90.0, "rush": [0.1, 0.2, 0.3, None],
-        "latencies": [0.05] * 6, "jobs": 9, "starved": 1, "late_due": 0,
+        "latencies": [0.05] * 6, "cut_off": [], "jobs": 9, "starved": 1, "late_due": 0,
         "ready_seconds": 0.01, "peak_memory_bytes": 2e7, "cpu_seconds": 0.5,
         "elapsed_seconds": 1.0, "other_cores": 0.1, "gil": True,
     } | changed  # fmt: skip
@@ -53,6 +54,28 @@ def test_a_job_that_was_cut_off_counts_as_longer_than_all():
 
     assert found.p99.value == math.inf
     assert found.p50.value == 0.1
+
+
+def arriving(*cut):
+    windows = [window(rush=[0.1], latencies=[0.1] * 399, cut_off=[*cut])]
+    load = LOAD | {"rate_per_second": 500.0}
+    return figures(THREADS, windows, load, saturated=False, every_job=True)
+
+
+def test_arrivals_that_were_cut_off_late_make_the_p99_a_lower_bound():
+    """Else a side that leaves a tenth of its jobs behind would meet the limit."""
+    found = arriving(*[0.3] * 40)
+
+    assert (found.p99.value, found.p99.high) == (0.3, math.inf)
+    assert found.samples == 440
+    limits = {0.2: "no", 0.35: "undecided"}
+    assert {limit: within(found, limit) for limit in limits} == limits
+
+
+def test_arrivals_that_are_no_later_than_the_others_say_nothing():
+    """The end of a window cuts off some of a side that is in time."""
+    assert arriving(*[0.09] * 40) == arriving()
+    assert within(arriving(), 0.2) == "yes"
 
 
 @pytest.mark.parametrize(("saturated", "rate"), [(True, 100.0), (False, 90.0)])

@@ -104,6 +104,43 @@ def test_arrivals_that_are_not_done_in_time_are_no_part_of_the_rate():
     assert answered(late, 10.0, 1.0) == pytest.approx(4.0)
 
 
+def test_a_job_that_arrived_and_is_not_done_takes_at_least_what_it_has_waited():
+    """Of ten, two are done, two are begun, and six have their wait before them."""
+    window = Window(Load(2, rate_per_second=10.0, wait_seconds=0.2, seconds=1.0))
+    window.start, window.deadline = 10.0, 11.0
+    taken = [window.due() for _ in range(4)]
+    found = values(window, [Tally(jobs=2, dues=[taken[0], taken[2]])], 0.0)
+
+    begun, waiting = [0.9, 0.7], [0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
+    assert found["cut_off"] == pytest.approx([*begun, *waiting])
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_each_job_that_arrives_is_done_or_cut_off(carrier):
+    """More arrive than two can do, so the last ones are not even begun."""
+    load = Load(2, wait_seconds=0.02, seconds=0.2, rate_per_second=400.0)
+    found = CARRIERS[carrier](load)
+
+    assert found["jobs"] + len(found["cut_off"]) == 80
+    assert len(found["cut_off"]) > 40
+
+
+def test_a_window_tells_no_more_jobs_that_were_cut_off_than_can_matter():
+    """A million that wait are as late as the first of them."""
+    window = Window(Load(1, rate_per_second=1e5, seconds=1.0))
+    window.start, window.deadline = 10.0, 11.0
+
+    assert len(values(window, [Tally()], 0.0)["cut_off"]) == job.MOST_CUT_OFF
+
+
+def test_without_a_rate_the_rush_tells_what_was_cut_off():
+    """By a None for each."""
+    window = Window(Load(1, seconds=1.0))
+    window.start, window.deadline = 10.0, 11.0
+
+    assert values(window, [Tally()], 0.0)["cut_off"] == []
+
+
 def test_one_job_that_arrived_has_no_rate():
     """Nor has none."""
     window = Window(Load(2, rate_per_second=5.0, seconds=1.0))

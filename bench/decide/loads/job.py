@@ -16,6 +16,9 @@ from statistics import median
 from time import perf_counter, thread_time
 from typing import Any
 
+# Of the jobs that no worker has taken, a window reports at most this many, or as many
+# as are done if these are more.
+MOST_CUT_OFF = 300
 # computing in one portion; the clock is read after each portion
 PORTION_SECONDS = 0.001
 SIZING_STEPS = 20_000
@@ -53,6 +56,7 @@ class Tally:
     # latencies of the jobs that were due at the start
     rush: list[float] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)  # latencies of all later jobs
+    dues: list[float] = field(default_factory=list)  # with a rate: when they were due
 
 
 class Window:
@@ -83,9 +87,17 @@ class Window:
         """
         number = next(self._numbers)
         if self.load.rate_per_second:
-            return self.start + number / self.load.rate_per_second
+            return self.arrival(number)
         is_left = number < self.load.crowd - self.load.workers
         return self.start if is_left else perf_counter()
+
+    def arrival(self, number: int) -> float:
+        """When the job with this number arrives, if jobs arrive at a rate."""
+        return self.start + number / self.load.rate_per_second
+
+    def taken(self) -> int:
+        """How many jobs the workers have taken; no worker may take one after this."""
+        return next(self._numbers)
 
     def wait_seconds(self) -> float:
         """How long a job that begins now waits: at most until the window ends.
@@ -122,6 +134,8 @@ def done(window: Window, tally: Tally, due: float) -> None:
     tally.first_done = tally.first_done or now
     tally.last_done = now
     (tally.rush if due == window.start else tally.latencies).append(now - due)
+    if window.load.rate_per_second:
+        tally.dues.append(due)
 
 
 def payload(load: Load) -> bytes:
@@ -164,13 +178,15 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
       jobs wait.  If jobs arrive at a rate, `by_cycles` is the lower of two rates.  The
       first is the measured rate at which jobs are done (`_answered`).  The second is
       the rate of arrivals minus the rate of missed jobs.  A job is missed if it was due
-      early enough but was not done (`_never_begun`).
+      early enough but was not done (`_missed`).
     - `rush`: the latency of each job that was due at the start.  Without a rate, there
       is also a None for each of these jobs that was not done in time.
+    - `cut_off`: with a rate, the time that a job which was not done takes at least, for
+      each such job (`_cut_off`).
     """
     load = window.load
     spent = window.deadline - window.start - load.wait_seconds
-    late = _never_begun(window, tallies)
+    late = _missed(window, tallies)
     progress = sum(t.portions for t in tallies) / load.portions
     rush: list[float | None] = [one for t in tallies for one in t.rush]
     crowd = max(load.crowd, load.workers)
@@ -184,6 +200,7 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
         else sum(_rates(window, tallies)),
         "rush": [*rush, *[None] * (0 if load.rate_per_second else crowd - len(rush))],
         "latencies": [one for t in tallies for one in t.latencies],
+        "cut_off": _cut_off(window, tallies),
         "jobs": sum(t.jobs for t in tallies),
         "starved": sum(t.jobs == 0 for t in tallies),
         "late_due": late,
@@ -241,7 +258,26 @@ def _settled_seconds(window: Window) -> float:
     return max(0.0, window.load.seconds - 2 * window.load.wait_seconds)
 
 
-def _never_begun(window: Window, tallies: Sequence[Tally]) -> int:
+def _missed(window: Window, tallies: Sequence[Tally]) -> int:
     """How many jobs were due early enough but were not done; 0 without a rate."""
     due = int(_settled_seconds(window) * window.load.rate_per_second)
     return max(0, due - sum(t.jobs for t in tallies)) if due else 0
+
+
+def _cut_off(window: Window, tallies: Sequence[Tally]) -> list[float]:
+    """The least latency of each job that arrived but was not done; [] without a rate.
+
+    It is the time from the arrival to the end of the window.  If no worker has taken
+    the job, its wait is still to come, and is added.  If there are very many such jobs,
+    only the jobs that arrived first are reported.
+    """
+    load = window.load
+    if not load.rate_per_second:
+        return []
+    due = [*map(window.arrival, range(math.ceil(load.seconds * load.rate_per_second)))]
+    finished = {at for one in tallies for at in one.dues}
+    taken = window.taken()
+    begun = [window.deadline - at for at in due[:taken] if at not in finished]
+    most = max(MOST_CUT_OFF, len(finished))
+    later = due[taken : taken + most]
+    return begun + [window.deadline - at + load.wait_seconds for at in later]

@@ -67,8 +67,10 @@ def together(parts: list[dict[str, Any]], ready: float) -> dict[str, Any]:
               "cpu_seconds", "peak_memory_bytes")  # fmt: skip
     return {
         **{name: sum(part[name] for part in parts) for name in summed},
-        "rush": [one for part in parts for one in part["rush"]],
-        "latencies": [one for part in parts for one in part["latencies"]],
+        **{
+            name: [one for part in parts for one in part[name]]
+            for name in ("rush", "latencies", "cut_off")
+        },
         "ready_seconds": ready,
     }
 
