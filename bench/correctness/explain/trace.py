@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Iterable
 from typing import Any
 
-from bench.correctness.engine.frames import is_programs
+from bench.correctness.engine.frames import is_installed, is_programs
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import TASK_RESUMED, Transition, Worker
 from bench.correctness.explain.display_names import display_name, found_name
@@ -123,13 +123,34 @@ def joined(before: str, action: str) -> str:
 
 
 def shorten(steps: list[Step]) -> tuple[Step, ...]:
-    """Keep at most 12 lines: most of them from the end, some from the beginning."""
+    """Keep at most 12 lines: the first two, and most of them from the end.
+
+    If some steps are in the program's own files, steps in installed packages are left
+    out first, except for the last step.
+    """
     if len(steps) <= MAX_LINES:
         return tuple(steps)
-    first, last = 2, MAX_LINES - 3
-    left_out = len(steps) - first - last
-    gap = Step(worker="", action=f"{left_out} steps left out")
-    return (*steps[:first], gap, *steps[-last:])
+    numbers = range(len(steps))
+    own = [n for n in numbers if not is_installed(steps[n].file)]
+    kept = {*(own or numbers)[:2], numbers[-1]}
+    for n in (*reversed(own), *reversed(numbers)):
+        if len(with_gaps(steps, {*kept, n})) > MAX_LINES:
+            break
+        kept.add(n)
+    return with_gaps(steps, kept)
+
+
+def with_gaps(steps: list[Step], kept: set[int]) -> tuple[Step, ...]:
+    """Return the kept steps, with a line for each number of steps left out between."""
+    rows: list[Step] = []
+    following = 0
+    for n in sorted(kept):
+        if left_out := n - following:
+            more = "s" if left_out > 1 else ""
+            rows.append(Step(worker="", action=f"{left_out} step{more} left out"))
+        rows.append(steps[n])
+        following = n + 1
+    return tuple(rows)
 
 
 def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:

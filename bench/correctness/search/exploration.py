@@ -123,7 +123,7 @@ class Exploration:
             looked_into=looked_into,
             one_step=(*one_step, *sorted(name for _, name in of_library)),
             schedule=kept,
-            reason=None if failure or exhausted else self.why_cut(ended),
+            reason=None if failure or exhausted else self.why_cut(ended, looked_into),
             workers=seen.workers,
             points=seen.choices,
             shared=seen.shared,
@@ -173,7 +173,7 @@ class Exploration:
         if self.seen is not None and not self.seen.shared:
             self.seen = self.seen._replace(shared=seen_in(kernel).shared)
 
-    def why_cut(self, ended: bool) -> str:
+    def why_cut(self, ended: bool, looked_into: tuple[str, ...]) -> str:
         """The reason why the search left schedules out, in words.
 
         If the search `ended`, it has run every schedule within the bound.
@@ -188,6 +188,8 @@ class Exploration:
             why = f"the limit of {options.limit_seconds:g} s was reached"
             if kernel.timers_made and options.timers == "any":
                 why += "; with --timers idle there are far fewer schedules"
+            if looked_into:
+                why += f"; --skip {looked_into[0]} takes that package as one step"
         else:
             why = "runs are too long"
         if options.preemptions is not None and not ended:
