@@ -196,7 +196,8 @@ class GatedConnection(ResponseHandler):
     def resume_reading(self, resume_parser: bool = True) -> None:
         """Read from the connection again, if reading was paused.
 
-        The library calls this after each read, and then parses zero bytes.
+        The library calls this after most reads, even if reading was not paused.  Its
+        own method would then parse zero bytes each time.
         """
         if self._reading_paused:
             super().resume_reading(resume_parser)

@@ -40,7 +40,7 @@ class Published:
     under: tuple[str, ...]  # arguments for the lower figure
     differs: str  # the reason why it may be different on another machine
     oldest: tuple[int, int] = (3, 11)  # the oldest Python that can run it
-    # the Python version of the upper figure, if that of the lower figure is newer
+    # the Python version of the upper figure, if the lower figure needs a newer Python
     older: tuple[int, int] | None = None
     tolerance: float = TOLERANCE
 

@@ -19,7 +19,7 @@ class Server(semaphore.Server):
 
 def provoke(server: semaphore.Server) -> None:
     """Release a place that was not taken, and count the clients that get in."""
-    with suppress(ValueError):  # noticed, as it must be
+    with suppress(ValueError):  # from a BoundedSemaphore
         server.room.release()
     inside = 0
     while server.room.acquire(blocking=False):

@@ -181,6 +181,8 @@ class Loops(Scheduler):
             self.discovered.add(point)
         elif self.computes_unrivalled():
             return
-        self.current.looped = True  # it repeats operations; its loop may be no `while`
+        # It repeats operations.  Only a `while` sets this elsewhere, and this may be a
+        # `for` or a recursion.
+        self.current.looped = True
         self.yield_to_others()
         self.pause(None, ("resumes", None))

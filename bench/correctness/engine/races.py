@@ -228,9 +228,9 @@ class Races(Execution):
 
         The transitions of `awaited`, and of threads that are no daemons, happen before
         the end.  A transition that does not happen before the end races with it, if the
-        transition changes something.  If `fifo_only`, this is not known, and each such
-        transition races.  Workers that are still enabled, such as daemons, could make
-        one more transition now.  That transition races with the end too.
+        transition changes something.  If `fifo_only`, each one races, because most
+        accesses are not recorded.  Workers that are still enabled, such as daemons,
+        could make one more transition now.  It races with the end too.
         """
         end, main = self.transition, self.current
         hb_clock = main.hb_clock

@@ -174,7 +174,8 @@ class Worker:
         self.changed = False  # whether it changed something since its last yield
         # Its local state at its last yield in a `while` loop.
         self.last_local_state: list[Any] | None = None
-        self.looped = False  # whether it looped in a `while` since its last yield
+        # Whether it looped in a `while`, or repeated operations, since its last yield.
+        self.looped = False
         self.yielded = False  # whether it yielded in its current loop iteration
         self.timed_out = False  # whether an operation timed out in this iteration
         self.what: What = ("starts", "")  # its next action, for a reader

@@ -62,7 +62,8 @@ class Restorer:
         self.lenient = False
         self.saved: dict[int, Any] = {}  # values by `id`
         self.actions: list[Callable[[], object]] = []  # each restores one value
-        # Further attributes, with a copy of each dict; the snapshot restores them.
+        # The dicts of attributes of saved values, each with a copy.  `restore` leaves
+        # them alone; `Snapshot` restores them.
         self.namespaces: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self.inside: list[Any] = []  # values within other values, not yet saved
 

@@ -77,7 +77,7 @@ class Loop(RunningLoop):
             if not due:
                 break
             self.run_while(lambda: False, "the end of the loop", due=[*due])
-            for worker, _ in due:  # always before the end, so without a race
+            for worker, _ in due:  # they always run before the end: no race with it
                 kernel.learn(worker.hb_clock)
 
     def finish(self, awaited: list[Worker]) -> None:

@@ -56,9 +56,9 @@ class RunningLoop(CallScheduling):
         try:
             if task is None or handle._cancelled:
                 handle.run()
-            elif handle._args:  # as for most handles, which are steps of tasks
+            elif handle._args:  # a step of a task; the argument: what it awaited
                 handle._context.run(handle._callback, *handle._args)
-            else:
+            else:  # a step of a task that awaited nothing: its first, or `sleep(0)`
                 handle._context.run(handle._callback)
         except (Abandoned, Stopped):
             raise

@@ -81,7 +81,7 @@ def _setters(part: ast.Name | ast.Attribute, scope: Scope) -> Iterator[str]:
     """The functions that set a name or an attribute; "" stands for the module.
 
     Attributes are compared by their last names.  `__init__` does not count.  The module
-    counts for a name only if it sets the name more than once.
+    counts as a function that sets a name only if it sets the name more than once.
     """
     home = [*outward(scope)][-1]
     if isinstance(part, ast.Name):

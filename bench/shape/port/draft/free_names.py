@@ -77,8 +77,9 @@ def _in_edit(text: str, was: str, rewriting: Rewriting, names: Names) -> str:
     """The text of an edit, with new names for the support.
 
     The text has names that the edit adds, and may repeat expressions of the program.
-    Only the added names may be renamed.  They come before the same names in repeated
-    expressions.  So if the edit adds a name n times, its first n mentions are renamed.
+    Only the added names may be renamed.  In the text, a name that the edit adds comes
+    before the same name in a repeated expression.  So if the edit adds a name n times,
+    the first n mentions of the name are renamed.
     """
 
     def kept(place: re.Match[str]) -> str:

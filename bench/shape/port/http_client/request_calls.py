@@ -1,4 +1,4 @@
-"""One request, `body = session.get(url, timeout=10).text`, written with aiohttp.
+"""Rewrites `body = session.get(url, timeout=10).text` of `requests` for aiohttp.
 
 The port writes out where aiohttp differs from requests:
 - The time limit of aiohttp is for the whole transfer.
