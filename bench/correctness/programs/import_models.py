@@ -13,11 +13,18 @@ from bench.correctness.programs.modelled import UNDER_MODELS
 
 def import_models(importer: Any) -> dict[str, types.ModuleType]:
     """Return the models of `builtins`, `importlib`, and its parts that load files."""
+
+    def find_spec(name: str, package: str | None = None) -> Any:
+        """The model of `importlib.util.find_spec`."""
+        full = importlib.util.resolve_name(name, package or "")
+        importer.clear(full, ())
+        return importlib.util.find_spec(full)
+
     util = substitution.module(
         "importlib.util",
         importlib.util,
         spec_from_file_location=importer.spec_from_file_location,
-        find_spec=importer.find_spec_of_program,
+        find_spec=find_spec,
     )
     machinery = substitution.module(
         "importlib.machinery",

@@ -24,7 +24,7 @@ from bench.correctness.engine.refusals import refuse
 from bench.correctness.instrument.relocation import RewrittenCode
 from bench.correctness.models.stdlib import logging_ as logging_model
 from bench.correctness.models.stdlib.system import guarded_open
-from bench.correctness.programs import modelled
+from bench.correctness.programs import modelled, module_files
 from bench.correctness.programs.builtin_models import globals_of_caller
 from bench.correctness.programs.dynamic_code import DynamicCode
 from bench.correctness.programs.import_models import import_models, package_of
@@ -68,7 +68,6 @@ class Importer(ModuleTable, MetaPathFinder):
         self.one_step: set[str] = set()
         self.importing: list[str] = []  # installed modules that are being loaded
         self.locks = ModuleLocks()
-        self.loaded = False  # whether the first import is done
         self.late: list[str] = []  # installed modules that were first imported by a run
         # The late modules that are now loaded before the program.
         self.preloaded: set[str] = set()
@@ -188,10 +187,14 @@ class Importer(ModuleTable, MetaPathFinder):
         elif top == "decimal":
             self.uses_decimal = True
         elif top == "asyncio":
-            if is_installed(Path((globals_ or {}).get("__file__") or "")):
-                self.packages_use_asyncio = True
-            else:
+            file = (globals_ or {}).get("__file__") or ""
+            if not self.importing and not is_installed(Path(file)):
                 self.program_uses_asyncio = True
+                return
+            self.packages_use_asyncio = True
+            if self.loaded and not self.beside_threads:
+                module_files.import_first(self, "asyncio")
+            self.beside_threads = True  # packages are loaded once, for all programs
 
     def note_import(self, name: str, globals_: Any) -> None:
         """Record which package imports `name`, or that the program imports it."""
@@ -295,12 +298,6 @@ class Importer(ModuleTable, MetaPathFinder):
         return importlib.util.spec_from_file_location(
             name, location, loader=loader, **options
         )
-
-    def find_spec_of_program(self, name: str, package: str | None = None) -> Any:
-        """The model of `importlib.util.find_spec`."""
-        full = importlib.util.resolve_name(name, package or "")
-        self.clear(full, ())
-        return importlib.util.find_spec(full)
 
     def own_standard(self, name: str) -> types.ModuleType | None:
         """Return the program's own module that has the name of a standard module.

@@ -184,7 +184,8 @@ class Loader:
         assert self.store is not None
         importer = self.importer
         importer.loaded = False
-        importer.beside_threads = self.mixed or importer.packages_use_asyncio
+        importer.packages_use_asyncio |= "asyncio" in self.late
+        beside = importer.beside_threads = self.mixed or importer.packages_use_asyncio
         substitution.unpatch()
         undo_changes()
         restore_environment(self.environment_before)
@@ -193,14 +194,11 @@ class Loader:
         self.store.restore()
         self.store.preload(self.late)
         self.find(name)
-        if importer.packages_use_asyncio and not importer.beside_threads:
-            # A package has imported asyncio for the first time.  With such a package, a
-            # program must get the model of asyncio for loops beside threads.  This
-            # program has got the other model, so it is imported again.
-            if importer.program_uses_asyncio:
-                self.import_again(name)
-                return
-            importer.beside_threads = True
+        if importer.beside_threads and not beside and importer.program_uses_asyncio:
+            # A package has imported asyncio for the first time, and has got the model
+            # for loops beside threads.  The program may have got the other model.
+            self.import_again(name)
+            return
         self.patches = len(substitution.PATCHES)
         self.changes = len(CHANGES)
         end_import()
@@ -249,6 +247,8 @@ class Loader:
         self.arguments = sys.argv
         sys.argv = [str(next(iter(self.targets.values()), self.root))]
         self.snapshot = None
+        if importer.packages_use_asyncio:  # then programs get the other model of it
+            self.kept = None
         if self.kept is not None and is_environment(self.environment):
             self.snapshot = self.kept.snapshot
             importer.program_uses_asyncio = self.kept.uses_asyncio

@@ -37,7 +37,14 @@ class Importing(Protocol):
     plain_builtins: dict[str, Any]
     locks: ModuleLocks
 
-    def package_loaded(self) -> None: ...
+    def package_loaded(self) -> object: ...
+
+
+def import_first(importer: Importing, name: str) -> None:
+    """Abandon this run; from then on, import a module before the program."""
+    importer.late.append(name)
+    kernel.discover(("import", name))
+    kernel.abandon()
 
 
 class ModuleLoader(SourceFileLoader):
@@ -60,11 +67,8 @@ class ModuleLoader(SourceFileLoader):
         of this module is the same at the beginning of each run.
         """
         importer, name = self.importer, module.__name__
-        late = ("import", name)
         if self.installed and importer.loaded and name not in importer.preloaded:
-            importer.late.append(name)
-            kernel.discover(late)
-            kernel.abandon()
+            import_first(importer, name)
         self.prepare(module)
         if not self.installed:
             importer.own[name] = module
