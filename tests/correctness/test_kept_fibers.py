@@ -1,5 +1,6 @@
 """The greenlets of an exploration are kept for the next, with nothing of its runs."""
 
+import asyncio
 import sys
 import threading
 
@@ -9,6 +10,7 @@ from bench.correctness import explore
 from bench.correctness.engine import kept_fibers
 from bench.correctness.engine.fibers import GreenletPool
 from bench.correctness.engine.kept_fibers import KEPT, borrowed_pool, give_back
+from bench.correctness.engine.kernel import Kernel
 
 pytest.importorskip("greenlet")
 
@@ -116,3 +118,38 @@ def test_fibers_of_another_thread_are_not_kept():
     thread.join()
 
     assert KEPT == []
+
+
+def cancels_at_its_end():
+    loop, never = asyncio.new_event_loop(), threading.Event()
+    timers = [loop.call_later(9, print) for _ in range(2)]
+    begun = [threading.Event() for _ in range(2)]
+
+    def wait(number):
+        try:
+            begun[number].set()
+            never.wait()
+        finally:
+            for timer in timers:
+                timer.cancel()
+
+    for number in range(2):
+        threading.Thread(target=wait, args=(number,), daemon=True).start()
+    for one in begun:
+        one.wait()
+
+
+def test_each_worker_is_ended_although_one_cancels_timers(monkeypatch):
+    """At the end of a run, a `finally` changed the list of workers that were ended."""
+    stock, begun = Kernel.unwind, []
+
+    def unwind(kernel):
+        workers = [one for one in kernel.workers if one.body and not one.unstarted]
+        stock(kernel)
+        begun.append([one.body is None for one in workers])
+
+    monkeypatch.setattr(Kernel, "unwind", unwind)
+
+    assert explore(cancels_at_its_end, jobs=1).outcome == "holds"
+    assert [True, True] in begun
+    assert all(map(all, begun))

@@ -224,7 +224,7 @@ class Kernel(VirtualTime):
         if self.stop is None:
             self.stop = "over"
         self.alone = True
-        for worker in self.workers:
+        for worker in [*self.workers]:  # a `finally` may cancel a timer
             if worker.body is not None and not worker.unstarted:
                 self.current = worker
                 self.fibers.unwind(worker.fiber)
