@@ -264,6 +264,47 @@ def a_factory_for_a_loop_that_does_not_run_yet():
         loop.close()
 
 
+def a_factory_makes_the_tasks_that_shut_the_loop_down():
+    made, kept = [], []
+
+    def factory(loop, coroutine, **options):
+        made.append(getattr(coroutine, "__name__", "closes a generator"))
+        return asyncio.Task(coroutine, loop=loop, **options)
+
+    async def numbers():
+        yield 1
+        yield 2
+
+    async def main(*, generator):
+        asyncio.get_running_loop().set_task_factory(factory)
+        kept.append(asyncio.create_task(asyncio.Event().wait()))
+        if generator:
+            kept.append(numbers())
+            await anext(kept[-1])
+
+    asyncio.run(main(generator=True))
+    asyncio.run(main(generator=False))
+    return made
+
+
+def a_factory_makes_the_tasks_of_a_runner():
+    made = []
+
+    def factory(loop, coroutine, **options):
+        made.append(coroutine.__name__)
+        return asyncio.Task(coroutine, loop=loop, **options)
+
+    def new_loop():
+        loop = asyncio.new_event_loop()
+        loop.set_task_factory(factory)
+        return loop
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(asyncio.sleep(0))
+        runner.run(asyncio.sleep(0))
+    return made
+
+
 # --- Eager tasks, from Python 3.12 on -------------------------------------------------
 
 

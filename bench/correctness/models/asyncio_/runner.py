@@ -7,6 +7,7 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.asyncio_.loop import Loop
 from bench.correctness.models.asyncio_.task import Future
+from bench.correctness.models.asyncio_.task_registry import FACTORY
 from bench.correctness.models.threading_.thread_registry import current_thread
 
 
@@ -116,7 +117,8 @@ class Runner:
             with loop.entered():
                 loop.cancel_leftovers()
                 loop.run_last_iterations()
-                if own is None and loop.suspended_generators():
+                made = FACTORY in kernel.points or loop.factory is not None
+                if own is None and (made or loop.suspended_generators()):
                     own = loop.shutdown_asyncgens
                 if own is None:
                     loop.finish_executor()
@@ -124,6 +126,8 @@ class Runner:
                 loop.run_until_complete(own())
                 with loop.entered():
                     loop.finish_executor()
+                if made:  # the program's factory makes this task, too
+                    loop.run_until_complete(loop.shutdown_default_executor())
             if self.factory is None:
                 set_event_loop(None)
         loop.close()
