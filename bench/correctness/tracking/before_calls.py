@@ -179,9 +179,9 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
 
 
 def before_partial(function: Any, site: int, args: Arguments) -> None:
-    inner = function.func
+    access(function.keywords, None, False, site, True)
     given = (*function.args, *args, *function.keywords.values())
-    BEFORE[type(inner)](inner, site, given)
+    BEFORE[type(function.func)](function.func, site, given)
 
 
 def before_unbound(function: Any, site: int, args: Arguments) -> None:

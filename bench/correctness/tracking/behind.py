@@ -138,19 +138,18 @@ def accesses_of_calls(
 
     If the function is a method of an object, the calls access this object.  If not,
     they access the possible first arguments, which `given` returns.  A function in
-    Python is left out, because it reports its own accesses.
+    Python is left out, because it reports its own accesses.  A `partial` is made of a
+    function, and also reads its dict of keyword arguments.
     """
-    while True:
-        kind = type(function)
-        if kind is types.MethodType:
-            given = partial(list, (function.__self__,))
-            function = function.__func__
-        elif issubclass(kind, partial):
-            if function.args:
-                given = partial(list, function.args[:1])
-            function = function.func
-        else:
-            break
+    kind = type(function)
+    if kind is types.MethodType:
+        given = partial(list, (function.__self__,))
+        return accesses_of_calls(function.__func__, given)
+    if issubclass(kind, partial):
+        if function.args:
+            given = partial(list, function.args[:1])
+        keywords = (function.keywords, None, False)
+        return [keywords, *accesses_of_calls(function.func, given)]
     if CONTENTS[kind] != METHOD:
         return []
     name = function.__name__
