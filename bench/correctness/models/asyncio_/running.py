@@ -140,6 +140,7 @@ class RunningLoop(CallScheduling):
             if kernel.mixed:  # a thread may cancel the task
                 point = (task.key, "goes on")
                 kernel.check_races(task.key, True, point, None, "transition")
+                kernel.split_before(point)  # from here on, a thread's `cancel` is late
             record_access(task.key, "transition", True)
 
     def run_while(

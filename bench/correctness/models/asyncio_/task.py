@@ -16,6 +16,7 @@ from bench.correctness.engine.kernel import (
     publish,
 )
 from bench.correctness.engine.object_registry import hash_of_child
+from bench.correctness.models.asyncio_.last_step import EndingCoroutine, without_end
 from bench.correctness.tracking.calls import call_callback
 
 # Point ids.  Each names an action that a program may take.  When it is known that the
@@ -187,6 +188,9 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         loop.tasks_made += 1
         if name is None:  # asyncio's own count continues in the next run
             name = f"Task-{loop.tasks_made}"
+        cancels = kernel.mixed and TASK_CANCEL_REQUESTS in kernel.points
+        if cancels and type(coro) is CoroutineType:  # a thread may cancel the task
+            coro = EndingCoroutine(coro, key)
         if not options:
             StockTask.__init__(self, coro, loop=loop, name=name, context=context)
             return
@@ -208,6 +212,11 @@ class Task(RecordedFuture, asyncio.Task[Any]):
 
     _fut_waiter = looked_at("_fut_waiter", asyncio.Task)
     _must_cancel = looked_at("_must_cancel", asyncio.Task)
+
+    def get_coro(self) -> Any:
+        return without_end(super().get_coro())
+
+    _coro = property(get_coro)
 
     def get_stack(self, *, limit: int | None = None) -> Any:
         self.record_look()
