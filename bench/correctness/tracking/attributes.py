@@ -9,7 +9,7 @@ from bench.correctness.tracking.accesses import KNOWN, track_attribute
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.module_state import save_before_write
 from bench.correctness.tracking.standard_state import read_of_module
-from bench.correctness.tracking.type_traits import SPECIAL, TRACKED
+from bench.correctness.tracking.type_traits import ORDINARY, SPECIAL, TRACKED
 from bench.correctness.tracking.weak_references import WEAK, dropped_by_attribute
 
 MODULE = types.ModuleType
@@ -48,7 +48,7 @@ def write_attribute(obj: Any, site: int) -> Any:
         tracked = TRACKED[type(obj)]
     if tracked:
         key = SITES[site].key
-        if tracked == SPECIAL:
+        if tracked != ORDINARY:
             save_before_write(obj, key)
         if not kernel.alone:
             if WEAK in kernel.points:

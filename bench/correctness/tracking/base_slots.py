@@ -10,6 +10,7 @@ import types
 from array import array
 from collections import deque
 from collections.abc import Callable, Container, Mapping
+from enum import EnumMeta
 from typing import Any
 
 from bench.correctness.tracking.type_cache import TypeCache
@@ -59,6 +60,14 @@ def has_attributes(kind: type, modules: Container[str]) -> bool:
         if module_of(owner) in modules
         for one in members(owner).values()
     )
+
+
+def is_foreign_enum(kind: type, modules: Container[str]) -> bool:
+    """Whether a type is an `Enum` of none of these modules.
+
+    Its members live as long as the process, and a program may set attributes on them.
+    """
+    return issubclass(type(kind), EnumMeta) and module_of(kind) not in modules
 
 
 def is_rewritten(function: Any) -> bool:

@@ -17,8 +17,12 @@ from typing import Any, NamedTuple
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import note_change, operation
 from bench.correctness.instrument.sites import SITES
-from bench.correctness.tracking.base_slots import module_of, namespace_of
-from bench.correctness.tracking.type_traits import PROGRAM
+from bench.correctness.tracking.base_slots import (
+    is_foreign_enum,
+    module_of,
+    namespace_of,
+)
+from bench.correctness.tracking.type_traits import PROGRAM, SPECIAL, TRACKED
 
 MISSING = object()  # stands for the value of a name that did not exist
 # Functions that undo the changes of modules and of the process, oldest change first.
@@ -135,7 +139,13 @@ def save_before_write(owner: Any, name: str) -> None:
     """Save an attribute before it is set or deleted."""
     if is_foreign(owner):
         save_attribute(owner, name)
-    elif name.startswith("__") and type(owner) is not types.ModuleType:
+    elif is_foreign_enum(type(owner), PROGRAM):
+        save_item(namespace_of(owner), name)
+    elif (
+        name.startswith("__")
+        and type(owner) is not types.ModuleType
+        and TRACKED[type(owner)] == SPECIAL
+    ):
         SPECIAL_WRITES.append(name)
 
 
@@ -149,6 +159,19 @@ def save_attribute(owner: Any, name: str) -> None:
             kind.__setattr__(owner, name, before)
         elif name in namespace_of(owner):
             kind.__delattr__(owner, name)
+
+    CHANGES.append(undo)
+
+
+def save_item(names: dict[str, Any], name: str) -> None:
+    """Save an attribute of an object in its `__dict__` before it is changed."""
+    before = names.get(name, MISSING)
+
+    def undo() -> None:
+        if before is not MISSING:
+            names[name] = before
+        else:
+            names.pop(name, None)
 
     CHANGES.append(undo)
 

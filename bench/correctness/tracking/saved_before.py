@@ -21,7 +21,7 @@ from bench.correctness.tracking.standard_state import (
     use_function,
     use_module,
 )
-from bench.correctness.tracking.type_traits import SPECIAL, TRACKED
+from bench.correctness.tracking.type_traits import ORDINARY, TRACKED
 
 WRITING_FUNCTIONS = {setattr, delattr}
 
@@ -44,7 +44,7 @@ def save_state(function: Any, args: Arguments) -> None:
     elif function is vars and args:
         note_dict(args[0])
     elif function in WRITING_FUNCTIONS:
-        if len(args) > 1 and TRACKED[type(args[0])] == SPECIAL:
+        if len(args) > 1 and TRACKED[type(args[0])] != ORDINARY:
             save_before_write(*args[:2])
     elif function is REGISTER and args:
         save_registered(args[0])

@@ -29,6 +29,7 @@ from bench.correctness.tracking.base_slots import (
     class_attribute,
     dict_offset,
     has_attributes,
+    is_foreign_enum,
     is_rewritten,
     module_of,
 )
@@ -105,10 +106,10 @@ CALLABLES = (
 )  # fmt: skip
 CACHE = type(lru_cache(len))  # the type of functions with a cache
 # The answers of `tracking`.  SPECIAL: the types in SPECIAL_TYPES.  MODELLED: models of
-# the library's objects; the program may set attributes of its own on them.  MORTAL:
-# ordinary objects that run code when they are freed.  ITEMS: dicts whose attributes are
-# items, as with `__getattr__ = dict.__getitem__`.  Accesses to SPECIAL and ITEMS
-# need further tests.  These two have the highest numbers: one comparison finds both.
+# the library's objects, and members of its enums; the program may set attributes of its
+# own on them.  MORTAL: ordinary objects that run code when they are freed.  ITEMS:
+# dicts whose attributes are items, as with `__getattr__ = dict.__getitem__`.  Accesses
+# to SPECIAL and ITEMS need further tests: one comparison finds the two highest numbers.
 UNTRACKED, ORDINARY, MODELLED, MORTAL, SPECIAL, ITEMS = range(6)
 # The answers of `state`.  FIXED: the state never changes.  OWN: a model or the
 # interpreter guards the state.  SHARED: workers may share the state without a guard.
@@ -133,7 +134,7 @@ def tracking(kind: type) -> int:
     ):
         return UNTRACKED
     # A program may set attributes on some objects of models and of C, such as a thread.
-    if is_ours(module) or module == "_io":
+    if is_ours(module) or module == "_io" or is_foreign_enum(kind, PROGRAM):
         return MODELLED if dict_offset(kind) else UNTRACKED
     if finalizes(kind):
         return MORTAL
@@ -177,8 +178,6 @@ def contents(kind: type) -> int:
     """
     if issubclass(kind, CONTAINERS) or is_foreign_container(kind):
         return CONTAINER
-    if kind is contextvars.Context:
-        return CONTAINER
     if kind in VIEWS:
         return VIEW
     if is_builtin_iterator(kind):
@@ -194,7 +193,7 @@ def is_foreign_container(kind: type) -> bool:
     Examples are a WeakSet, and an array of an extension module.
     """
     if state(kind) != SHARED:
-        return False
+        return kind is contextvars.Context  # the others have no such items
 
     def has_foreign(name: str) -> bool:
         method = class_attribute(kind, name)

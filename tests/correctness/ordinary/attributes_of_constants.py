@@ -1,10 +1,12 @@
-"""Workers that set attributes of numbers, texts and other constants of their classes.
+"""Workers that set attributes of numbers, texts and other constants.
 
 `Broken...` is wrong in some order, `Holds...` in none.  In each pair, one worker sets
 an attribute that the import has not set, and each run must begin without it.
 """
 
 import enum
+import re
+from http import HTTPStatus
 
 
 class Number(enum.IntEnum):
@@ -145,3 +147,46 @@ class HoldsGroup(Noting):
 
 class BrokenGroup(Missing):
     noted = held[1]
+
+
+class HoldsStatus(Noting):
+    """A constant of a module that is not the program's."""
+
+    noted = HTTPStatus.OK
+
+
+class BrokenStatus(Missing):
+    noted = HTTPStatus.OK
+
+
+class HoldsRegexFlag(Noting):
+    noted = re.IGNORECASE
+
+
+class BrokenRegexFlag(Missing):
+    noted = re.IGNORECASE
+
+
+class HoldsPhrase:
+    """A worker changes an attribute that the library has set; another deletes it."""
+
+    def work(self):
+        self.before = HTTPStatus.GONE.phrase
+        setattr(HTTPStatus.GONE, "phrase", "none")  # noqa: B010 - another spelling
+
+    def delete(self):
+        HTTPStatus.OK.description = "none"
+        del HTTPStatus.NOT_FOUND.description
+        self.looked = hasattr(HTTPStatus.NOT_FOUND, "phrase")
+
+    workers = (work, delete)
+
+    def check(self):
+        assert (self.before, self.looked) == ("Gone", True)
+
+
+class BrokenPhrase(HoldsPhrase):
+    def delete(self):
+        del HTTPStatus.GONE.phrase
+
+    workers = (HoldsPhrase.work, delete)
