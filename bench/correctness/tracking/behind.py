@@ -20,11 +20,17 @@ from bench.correctness.tracking.iterators import (
     calls_python,
     shared_iterator,
 )
+from bench.correctness.tracking.lookahead import (
+    TAKING_ONE,
+    next_items,
+    next_results,
+)
 from bench.correctness.tracking.referents import (
     DEPTH,
     ITERATORS_OF_ITEMS,
     items_behind,
     referents,
+    results_within,
 )
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
@@ -43,12 +49,17 @@ from bench.correctness.tracking.type_traits import (
 
 # Iterators that also iterate over each item that they take.
 FLATTENING = (itertools.chain, itertools.starmap)
+# Types of iterators that may take each item from a different container.
+CHANGING = (*FLATTENING, types.GeneratorType)
 # Iterators that call a function with each item.
 CALLING_WITH_ITEMS = {
     map, filter, itertools.groupby, itertools.takewhile, itertools.dropwhile,
     itertools.filterfalse, itertools.accumulate, itertools.starmap,
 }  # fmt: skip
 TESTING_ITEMS = {filter, itertools.filterfalse, itertools.compress}
+TESTING_RESULTS = {
+    filter, itertools.filterfalse, itertools.takewhile, itertools.dropwhile,
+}  # fmt: skip
 CSV_READER: type = type(csv.reader(()))  # it holds a list of the fields of a row
 Around = tuple[Any, ...]  # the iterators that use an iterator, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
@@ -59,14 +70,20 @@ PURE_MODULES = {"math", "cmath", "builtins"}
 
 
 def accesses_behind(
-    lazy: Any, depth: int = DEPTH, *, flat: bool = False, around: Around = ()
+    lazy: Any,
+    depth: int = DEPTH,
+    *,
+    flat: bool = False,
+    step: bool = False,
+    around: Around = (),
 ) -> list[ObjectAccess]:
     """List the accesses that a view or an iterator makes to produce its next item.
 
     An iterator may take its items from another iterator, and so on.  The search follows
     these iterators for `depth` levels.  `around` are the iterators that take items from
-    `lazy`.  With `flat`, each item is iterated over, too.  A generator of the program
-    is left out, because it reports its own accesses.
+    `lazy`.  With `flat`, each item is iterated over, too.  With `step`, only the next
+    item is taken, so the contents of later items are not read.  A generator of the
+    program is left out, because it reports its own accesses.
     """
     kind = type(lazy)
     if kind is types.GeneratorType and is_rewritten_frame(lazy.gi_frame):
@@ -77,9 +94,16 @@ def accesses_behind(
     around = (*around, lazy)
     if kind in CALLING_WITH_ITEMS and any(reads_contents(thing) for thing, _ in behind):
         attributes = any(type(thing) is operator.attrgetter for thing, _ in behind)
-        found += accesses_within(items_behind(lazy, depth), attributes=attributes)
+        items = next_items(lazy, depth) if step else items_behind(lazy, depth)
+        found += accesses_within(items, attributes=attributes)
     if kind in TESTING_ITEMS and (tested := items_tested(lazy)) is not None:
-        found += accesses_within(items_behind(tested, depth), attributes=False)
+        items = next_items(lazy, depth) if step else items_behind(tested, depth)
+        found += accesses_within(items, attributes=False)
+    if kind in TESTING_RESULTS and (results := results_within(behind[-1][0])):
+        if step:
+            results = next_results(behind[-1][0], next_items(lazy, depth), results)
+        found += accesses_within(results, attributes=False)
+    step = step and kind in TAKING_ONE
     for thing, is_shared in behind:
         if issubclass(type(thing), CallbackOfIterator):
             thing.place.note_asked_by(around)
@@ -92,15 +116,23 @@ def accesses_behind(
         elif contents == ITERATOR and (is_shared or calls_python(thing)):
             found.append((shared_iterator(thing), None, True))
         if depth and (contents in (VIEW, ITERATOR) or type(thing) is TEE_ITEMS):
-            found += accesses_behind(thing, depth - 1, flat=flat, around=around)
+            found += accesses_behind(
+                thing, depth - 1, flat=flat, step=step, around=around
+            )
         elif depth and type(thing) is tuple:
             # C code may still be filling this tuple.  Python crashes if it reads an
             # empty slot.  `referents` skips such slots, because it uses `gc`.
-            found += accesses_in(referents(thing), depth - 1, flat, around)
+            found += accesses_in(referents(thing), depth - 1, flat, around, step)
         elif depth and flat:
             items = [(item, False) for item in items_within(thing)]
             found += accesses_in(items, depth - 1, flat, around)
     return found
+
+
+def step_accesses(lazy: Any) -> list[ObjectAccess]:
+    """List the accesses of an iterator that produces one item."""
+    behind = accesses_behind(lazy, step=True)
+    return [(shared_iterator(lazy), None, True), *behind]
 
 
 def items_tested(lazy: Any) -> Any:
@@ -116,7 +148,11 @@ def items_tested(lazy: Any) -> Any:
 
 
 def accesses_in(
-    items: Iterable[tuple[Any, bool]], depth: int, flat: bool, around: Around
+    items: Iterable[tuple[Any, bool]],
+    depth: int,
+    flat: bool,
+    around: Around,
+    step: bool = False,
 ) -> list[ObjectAccess]:
     """List the accesses of iterators among items; if `flat`, also reads of items."""
     found: list[ObjectAccess] = []
@@ -127,7 +163,7 @@ def accesses_in(
         elif contents in (VIEW, ITERATOR):
             if contents == ITERATOR and (is_shared or calls_python(item)):
                 found.append((shared_iterator(item), None, True))
-            found += accesses_behind(item, depth, around=around)
+            found += accesses_behind(item, depth, step=step, around=around)
     return found
 
 

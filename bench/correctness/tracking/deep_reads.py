@@ -22,7 +22,7 @@ from bench.correctness.tracking.base_slots import (
     namespace_of,
     stored,
 )
-from bench.correctness.tracking.referents import items_behind
+from bench.correctness.tracking.referents import items_behind, results_within
 from bench.correctness.tracking.rereads import IN_CONTAINERS, note_read
 from bench.correctness.tracking.special_objects import (
     class_reads,
@@ -34,6 +34,7 @@ from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
     ITERATOR,
+    METHOD,
     MORTAL,
     ORDINARY,
     SPECIAL,
@@ -95,6 +96,10 @@ def collect(
         inside = items_within(value)
     elif CONTENTS[kind] in (VIEW, ITERATOR):
         inside = items_behind(value)
+    elif (
+        CONTENTS[kind] == METHOD
+    ):  # what it returns is read, as in `any(map(d.get, a))`
+        inside = results_within(value)
     elif issubclass(kind, SHOWN) or (
         attributes and TRACKED[kind] in (ORDINARY, MORTAL)
     ):

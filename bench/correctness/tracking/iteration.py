@@ -8,6 +8,7 @@ import sys
 import types
 from array import array
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from bench.correctness.engine.frames import is_ours
@@ -18,14 +19,12 @@ from bench.correctness.engine.kernel import (
     note_iteration,
 )
 from bench.correctness.tracking.accesses import access, read_class
-from bench.correctness.tracking.base_slots import (
-    class_attribute,
-    is_rewritten_frame,
-)
-from bench.correctness.tracking.behind import FLATTENING, accesses_behind
+from bench.correctness.tracking.base_slots import class_attribute, is_rewritten_frame
+from bench.correctness.tracking.behind import CHANGING, accesses_behind, step_accesses
 from bench.correctness.tracking.called_in_c import watched
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import shared_iterator
+from bench.correctness.tracking.lookahead import reads_by_step
 from bench.correctness.tracking.one_step import note_special
 from bench.correctness.tracking.python_within import KEEPING, may_call_python
 from bench.correctness.tracking.referents import ITERATORS_OF_ITEMS
@@ -44,8 +43,6 @@ from bench.correctness.tracking.type_traits import (
     ObjectAccess,
 )
 
-# Types of iterators that may take each item from a different container.
-CHANGING = (*FLATTENING, types.GeneratorType)
 # Types of iterators whose `__next__` need not be `watched`.  ITERATORS_OF_ITEMS run no
 # Python code.  For the others, other hooks make the reports: `Reported` wraps the
 # callback of an iterator in KEEPING, and a rewritten generator calls `yield_value`.
@@ -229,7 +226,8 @@ class SharedIteration:
 
     def __init__(self, iterator: Any, site: int) -> None:
         self.iterator, self.site = iterator, site
-        self.behind = accesses_behind(iterator)
+        self.by_step = reads_by_step(iterator)
+        self.behind = [] if self.by_step else accesses_behind(iterator)
         self.changing = type(iterator) in CHANGING
         self.asks = type(iterator) not in REPORTED_OTHERWISE
 
@@ -245,7 +243,12 @@ class SharedIteration:
         return next(self.iterator)
 
     def report(self) -> None:
-        if not kernel.alone:
+        if kernel.alone:
+            return
+        if self.by_step:
+            found = partial(step_accesses, self.iterator)
+            report(found(), self.site, found)
+        else:
             access(shared_iterator(self.iterator), None, True, self.site, True)
             if self.changing:
                 self.behind = accesses_behind(self.iterator)

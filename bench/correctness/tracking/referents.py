@@ -4,6 +4,7 @@ import gc
 import sys
 from collections import deque
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from bench.correctness.tracking.base_slots import items_within
@@ -16,6 +17,7 @@ ITERATORS_OF_ITEMS: set[type] = {
     *(type(iter(one)) for one in EMPTY),
     *(type(reversed(one)) for one in EMPTY),
 }
+GETTING = {"get", "__getitem__"}  # methods in C that return an item of their container
 # By the id of an object: how many references the explorer has to it while C code runs.
 HELD: dict[int, int] = {}
 
@@ -62,3 +64,15 @@ def items_behind(lazy: Any, depth: int = DEPTH) -> list[Any]:
         else:
             found.append(thing)
     return found
+
+
+def results_within(function: Any) -> Any:
+    """Return what a function in C, such as `names.get`, may return: items.
+
+    The result is empty if the function is no such method of a container.
+    """
+    while issubclass(type(function), partial):
+        function = function.func
+    if getattr(function, "__name__", "") not in GETTING:
+        return ()
+    return items_within(getattr(function, "__self__", None))

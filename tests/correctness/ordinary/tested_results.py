@@ -265,3 +265,73 @@ class BrokenBetweenTwoTests(Pair):
         self.found = sum(1 for _ in filter(lambda row: row, self.rows))
 
     workers = (Pair.fill, look)
+
+
+class ByName(Rows):
+    def __init__(self):
+        super().__init__()
+        self.by_name = {"first": self.tags}
+
+
+class TaggedByName(Tagged):
+    def __init__(self):
+        super().__init__()
+        self.by_name = {"first": self.tags}
+
+
+class BrokenByAnyOfAMethodInC(ByName):
+    def look(self):
+        self.seen = any(map(self.by_name.get, ["first"]))
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByAnyOfAMethodInC(TaggedByName):
+    def look(self):
+        self.seen = any(map(self.by_name.get, ["first"]))
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByFilterWithAMethodInC(ByName):
+    def look(self):
+        self.seen = list(filter(self.by_name.get, ["first"]))
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByFilterWithAMethodInC(TaggedByName):
+    def look(self):
+        self.seen = list(filter(self.by_name.get, ["first"]))
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByTakewhileWithAMethodInC(ByName):
+    def look(self):
+        for name in itertools.takewhile(self.by_name.__getitem__, ["first"]):
+            self.seen = name
+
+    workers = (Rows.tag, look)
+
+
+class HoldsThroughManyRows:
+    """A loop over a filter tests each row once, and not all rows at each step."""
+
+    def __init__(self):
+        self.rows = [[number] for number in range(8_000)]
+        self.done = 0
+
+    def look(self):
+        found = 0
+        for _ in filter(None, self.rows):
+            found += 1
+        self.done += found
+
+    def end(self):
+        self.done += 1
+
+    workers = (look, end)
+
+    def check(self):
+        assert self.done in (1, 8_000, 8_001)
