@@ -15,10 +15,10 @@ from bench.correctness.engine.last_accesses import NO_ACCESSES, LastAccesses, Us
 from bench.correctness.engine.loops import Loops
 from bench.correctness.engine.transitions import Abandoned, PointId, What, Worker
 
-# A worker yields when its spin budget is this small.  One operation may make several
-# accesses, and each access reduces the budget.  The budget must not end between two of
-# them, because other workers would then run there.
+# A worker yields when its spin budget is this small.  The budget must not end between
+# two accesses of one operation, because other workers would then run there.
 RESERVE = 100
+ANY_POINT = "any point"  # in one operation, the accesses may have different points
 Item = TypeVar("Item")
 
 
@@ -127,7 +127,7 @@ class Operations(Loops):
     def pause_once(self, point: PointId, what: What) -> None:
         """Pause at the scheduling point of an operation, but only once."""
         worker = self.current
-        if worker.operation_at == point:
+        if worker.operation_at in (point, ANY_POINT):
             if worker.past_point:
                 if self.recording:
                     self.annotate(*what)

@@ -7,7 +7,7 @@ calls `__add__`, and `set` calls `__hash__`.
 import ast
 from typing import Any
 
-from bench.correctness.instrument.rewriter import Rewriter
+from bench.correctness.instrument.rewriter import Rewriter, is_new
 
 ARITHMETIC = (
     "add", "sub", "mul", "truediv", "floordiv", "mod", "divmod", "pow", "matmul",
@@ -22,6 +22,10 @@ CALLED_IN_C = {
     "__iter__", "__next__", "__getitem__", "__reversed__", "__missing__", "__reduce__",
     *(f"__{name}__" for name in ARITHMETIC), *(f"__r{name}__" for name in ARITHMETIC),
 }  # fmt: skip
+# Special methods that return whether something is true; C code tests their result.
+TESTED = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__"}
+# Methods of which the same is true, but after which C code reads nothing else.
+TESTED_AT_END = {"__exit__", "__aexit__", "__instancecheck__", "__subclasscheck__"}
 
 
 class SpecialMethods(Rewriter):
@@ -32,10 +36,14 @@ class SpecialMethods(Rewriter):
         # Special methods of the visited classes, except methods that are generators.
         self.special: set[ast.AST] = set()
         self.iterating: set[ast.AST] = set()  # the methods that return an iterator
+        self.tested: set[ast.AST] = set()  # the methods in TESTED and TESTED_AT_END
 
     def note_special(self, body: list[ast.stmt]) -> None:
         """Note the special methods in the body of a class."""
         for statement in body:
+            name = getattr(statement, "name", "")  # of a function or a class
+            if name in TESTED or name in TESTED_AT_END:
+                self.tested.add(statement)
             if isinstance(statement, ast.FunctionDef):
                 if statement.name in CALLED_IN_C and not yields(statement.body):
                     self.special.add(statement)
@@ -47,6 +55,11 @@ class SpecialMethods(Rewriter):
             ):
                 self.special.add(statement.value)
                 if any(
+                    isinstance(target, ast.Name) and target.id in TESTED
+                    for target in statement.targets
+                ):
+                    self.tested.add(statement.value)
+                if any(
                     isinstance(target, ast.Name) and target.id == "__iter__"
                     for target in statement.targets
                 ):
@@ -54,7 +67,7 @@ class SpecialMethods(Rewriter):
 
     def visit_Return(self, node: ast.Return) -> Any:
         self.generic_visit(node)
-        if self.inside and self.functions[-1] in self.special:
+        if self.inside and self.functions[-1] in self.special | self.tested:
             node.value = self.returned(node.value, node)
         return node
 
@@ -63,6 +76,11 @@ class SpecialMethods(Rewriter):
         value = value or ast.copy_location(ast.Constant(None), node)
         if self.functions[-1] in self.iterating:
             return self.hook("iter_returns", value, value, self.site(node, "iterates"))
+        if self.functions[-1] not in self.special:
+            return self.read(value)
+        is_bool = is_new(value) and not isinstance(value, ast.BoolOp)
+        if self.functions[-1] in self.tested and not is_bool:
+            return self.hook("tested_returns", value, value, self.site(node, "reads"))
         return self.hook("special_returns", value, value)
 
     def end_special(self, node: Any) -> None:

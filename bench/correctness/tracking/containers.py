@@ -1,11 +1,14 @@
 """The hooks of containers: items, contents as a whole, changes in place."""
 
+import sys
+import types
 from collections.abc import Callable
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.operations import ANY_POINT
 from bench.correctness.tracking.accesses import access, read_class
 from bench.correctness.tracking.base_slots import (
     class_attribute,
@@ -24,6 +27,7 @@ from bench.correctness.tracking.factories import (
 )
 from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.one_step import note_special
+from bench.correctness.tracking.rereads import repeat_reads
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
@@ -195,6 +199,24 @@ def read_truth(value: Any, site: int) -> Any:
         return value
     read_container(value, site)
     return bool(value)
+
+
+def tested_returns(value: Any, site: int) -> Any:
+    """Report that a special method returns whether something is true; return the value.
+
+    C code tests the truth of the value, and continues to read, in one step.
+    """
+    frame = sys._getframe(1)
+    if kernel.alone or CONTENTS[type(value)] != CONTAINER:
+        repeat_reads(frame)
+    else:
+        kernel.as_one_operation(ANY_POINT, read_at_return, value, site, frame)
+    return value
+
+
+def read_at_return(value: Any, site: int, frame: types.FrameType) -> None:
+    access(value, None, False, site, True)
+    repeat_reads(frame)
 
 
 def accesses_to_all(lazy: Any) -> list[ObjectAccess]:

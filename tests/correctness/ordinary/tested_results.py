@@ -335,3 +335,123 @@ class HoldsThroughManyRows:
 
     def check(self):
         assert self.done in (1, 8_000, 8_001)
+
+
+class Box:
+    """Its special methods return a list, whose truth C code tests."""
+
+    def __init__(self, tags):
+        self.tags = tags
+
+    def __eq__(self, other):
+        return self.tags
+
+    def __lt__(self, other):
+        return self.tags
+
+    def __contains__(self, item):
+        return other_tags and self.tags
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return self.tags
+
+    __hash__ = object.__hash__
+
+
+other_tags = (0,)
+
+
+class Boxed(Rows):
+    def __init__(self):
+        super().__init__()
+        self.box = Box(self.tags)
+
+
+class TaggedBox(Tagged):
+    def __init__(self):
+        super().__init__()
+        self.box = Box(self.tags)
+
+
+def is_suppressed(box):
+    try:
+        with box:
+            raise KeyError
+    except KeyError:
+        return False
+    return True
+
+
+class BrokenByExit(Boxed):
+    def look(self):
+        self.seen = is_suppressed(self.box)
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByExit(TaggedBox):
+    def look(self):
+        self.seen = is_suppressed(self.box)
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByContains(Boxed):
+    def look(self):
+        self.seen = 1 in self.box
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByContains(TaggedBox):
+    def look(self):
+        self.seen = 1 in self.box
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByContainsInATask(Boxed):
+    async def look(self):
+        self.seen = 1 in self.box
+
+    workers = (Rows.tag_in_a_task, look)
+
+
+class BrokenByEqualityInAList(Boxed):
+    def look(self):
+        self.seen = [self.box].count(1)
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByEqualityInAList(TaggedBox):
+    def look(self):
+        self.seen = [self.box].count(1)
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByEqualityOfLists(Boxed):
+    def look(self):
+        self.seen = [self.box] == [1]
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByOrder(Boxed):
+    def look(self):
+        other = Box(())
+        self.seen = min(other, self.box) is self.box
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByOrder(TaggedBox):
+    def look(self):
+        other = Box(())
+        self.seen = min(other, self.box) is self.box
+
+    workers = (Rows.tag, look)
