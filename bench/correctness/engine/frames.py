@@ -1,5 +1,6 @@
 """Which frames and modules belong to the program, and which to the explorer."""
 
+import inspect
 import sys
 from functools import lru_cache
 from inspect import CO_OPTIMIZED
@@ -136,3 +137,22 @@ def clean_exception(error: Any) -> Any:
             if issubclass(type(one), BaseExceptionGroup):
                 found += EXCEPTIONS.__get__(one)
     return error
+
+
+def frame_of_caller(function: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """Call a function that reads the frames of its callers.
+
+    For `sys._getframe`, the explorer's own frames do not count.
+    """
+    if function is inspect.currentframe:
+        return sys._getframe(1)
+    if function is not sys._getframe:
+        return function(*args, **kwargs)
+    frame: Any = sys._getframe(1)
+    for _ in range(args[0] if args else 0):
+        frame = frame.f_back
+        while frame is not None and is_ours(frame.f_globals.get("__name__") or ""):
+            frame = frame.f_back
+        if frame is None:
+            raise ValueError("call stack is not deep enough")
+    return frame

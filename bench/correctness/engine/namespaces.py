@@ -24,10 +24,11 @@ class StandIn:
     is left.  A stand-in does not keep its object alive, so it does not delay this code.
     """
 
-    __slots__ = ("kind", "reference")
+    __slots__ = ("kind", "reads", "reference")
 
     def __init__(self, thing: Any, reference: Callable[[], Any]) -> None:
         self.kind = type(thing)
+        self.reads = 0  # what C code reads of the values that a generator yields
         self.reference = reference
 
 

@@ -1,7 +1,6 @@
 """Before a call, report what it accesses, depending on the called function's type."""
 
 import contextvars
-import json.encoder
 import marshal
 import operator
 import os
@@ -28,6 +27,7 @@ from bench.correctness.tracking.arguments import (
 )
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.caches import look_up
+from bench.correctness.tracking.callbacks import ENCODER
 from bench.correctness.tracking.context_variables import (
     access_context,
     access_variable_in_context,
@@ -95,7 +95,6 @@ BUILT_IN_CONTAINERS = {list, dict, set, deque}  # types without a method `dump`
 # Classes that also read containers within containers.  For example, `dict` reads pairs
 # in a list.
 DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
-ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None if `json` is all in Python
 READING_NOTHING = (isinstance, issubclass, id, callable)
 
 

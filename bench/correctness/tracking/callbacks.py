@@ -2,7 +2,9 @@
 
 import bisect
 import itertools
+import json.encoder
 import operator
+import sys
 import types
 from functools import partial, reduce
 from typing import Any
@@ -13,6 +15,7 @@ from bench.correctness.tracking.base_slots import class_attribute
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import CACHE
 
+ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None if `json` is all in Python
 # For each function: the position and the name of the argument that it calls.
 CALLED_AT: dict[Any, tuple[int, str]] = {
     map: (0, ""),
@@ -24,6 +27,7 @@ CALLED_AT: dict[Any, tuple[int, str]] = {
     itertools.filterfalse: (0, ""),
     itertools.accumulate: (1, "func"),
     itertools.groupby: (1, "key"),
+    ENCODER: (1, "default"),
     iter: (0, ""),  # only if there is a second argument, which marks the end
     enumerate: (0, "iterable"),  # only if the argument is an iterator in Python
 }
@@ -35,10 +39,15 @@ IN_PLACE_OF_NONE: dict[Any, Any] = {
 }
 # These functions call a callback for each item, and test whether its result is true.
 TESTING = {filter, itertools.filterfalse, itertools.takewhile, itertools.dropwhile}
+TRUTH_TESTS = (bool, operator.truth, operator.not_)
+# These functions compare what the callback returns, or read all that it contains.
+COMPARING_RESULTS = {iter, itertools.groupby, ENCODER}
 TAKES_KEY_FUNCTION = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
-TAKES_KEY_FUNCTION |= {bisect.insort_left, bisect.insort_right}
-# The position 1_000 means that no positional argument is the callback.
-BY_KEY, NEVER = (1_000, "key"), (1_000, "")
+INSERTING = {bisect.insort_left, bisect.insort_right}
+TAKES_KEY_FUNCTION |= INSERTING
+# This position means that no positional argument is the callback.
+NO_POSITION = sys.maxsize
+BY_KEY, NEVER = (NO_POSITION, "key"), (NO_POSITION, "")
 
 
 def place_of_callback(function: Any) -> tuple[int, str]:

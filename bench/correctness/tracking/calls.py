@@ -3,30 +3,27 @@
 A rewritten function reports its own accesses.
 """
 
-import bisect
-import inspect
 import itertools
-import sys
 import types
 from functools import partial
 from typing import Any
 
-from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.operations import ANY_POINT
 from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.tracking.accesses import access
-from bench.correctness.tracking.arguments import Arguments, report_arguments
+from bench.correctness.tracking.arguments import Arguments
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
-from bench.correctness.tracking.before_calls import (
-    BEFORE,
-    ENCODER,
-)
-from bench.correctness.tracking.behind import accesses_behind
+from bench.correctness.tracking.before_calls import BEFORE
+from bench.correctness.tracking.behind import reads_contents
 from bench.correctness.tracking.callbacks import (
     CALLED_AT,
+    COMPARING_RESULTS,
+    ENCODER,
     IN_PLACE_OF_NONE,
     NEXT_IN_PYTHON,
     TESTING,
+    TRUTH_TESTS,
     place_of_callback,
     runs_python,
 )
@@ -35,19 +32,26 @@ from bench.correctness.tracking.containers import get_item, read_truth
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.factories import item_to_make, may_make_items
 from bench.correctness.tracking.getters import (
-    STOCK,
     getter_in_c,
     is_getter,
     runs_special,
 )
 from bench.correctness.tracking.iterators import LAZY, CallbackOfIterator
 from bench.correctness.tracking.python_within import may_call_python
+from bench.correctness.tracking.read_results import (
+    NOTHING,
+    TRUTH,
+    WHOLE,
+    Results,
+    Uninterrupted,
+    note_reading,
+)
 from bench.correctness.tracking.repeated_reports import (
     ReportedItems,
     accesses_attributes,
+    call_with_getter,
     is_uninterrupted,
     with_reports,
-    with_test,
 )
 from bench.correctness.tracking.rereads import IN_CONTAINERS, drop_read, note_read
 from bench.correctness.tracking.saved_before import save_state
@@ -55,11 +59,7 @@ from bench.correctness.tracking.set_order import SETS, through_sets
 from bench.correctness.tracking.standard_state import use_class
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
-    CONTAINER,
-    CONTENTS,
-    ITERATOR,
     PROGRAM,
-    VIEW,
 )
 from bench.correctness.tracking.weak_references import note_finalizer
 
@@ -78,7 +78,6 @@ CHANGING_TYPES = {
     types.FunctionType,
     types.MethodType,
 }  # see `save_state`
-INSERTING = {bisect.insort_left, bisect.insort_right}
 KNOWN_BEFORE = BEFORE.known
 EXPLORED = {"_explored_": True}  # in the namespace of each rewritten module
 
@@ -177,38 +176,6 @@ def decorate(function: Any, site: int) -> Any:
     return lambda made: call(function, site, made)
 
 
-def call_with_getter(
-    function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
-) -> Any:
-    """Call a function whose `key` is a getter of `operator`, such as `itemgetter(1)`.
-
-    The getter reads what the items contain.  In general, the whole call is one step in
-    C.  But if the getter reads a property, code of the program runs during the call.
-    """
-    owner = getattr(function, "__self__", None)
-    sorts = CONTENTS[type(owner)] == CONTAINER
-    read = [owner, *args] if sorts else [*args]
-    for arg in args:
-        if CONTENTS[type(arg)] in (VIEW, ITERATOR):
-            read += [thing for thing, _, _ in accesses_behind(arg)]
-    changed = (owner,) if sorts else args[:1] if function in INSERTING else ()
-
-    def report_all() -> None:
-        report_arguments(site, (*read,), reading=True, deep=True, changed=changed)
-
-    report_all()
-    transition = kernel.transition
-    done, in_order = through_sets(function, args)
-    kwargs = {**kwargs, "key": vars(kwargs["key"])[STOCK]}
-    if site in kernel.points:  # the getter may read a property
-        result = watched(report_all, done, in_order, kwargs)
-    else:
-        result = done(*in_order, **kwargs)
-    if kernel.transition is not transition and not kernel.alone:
-        report_all()
-    return result
-
-
 def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """Call a method of a base class, found by `super()`.
 
@@ -236,10 +203,15 @@ def with_callback(
     if callback is None:
         callback = IN_PLACE_OF_NONE.get(function)
     sources = args if is_named else (*args[:place], *args[place + 1 :])
+    if any(callback is one for one in TRUTH_TESTS):
+        note_reading(sources, TRUTH)
+    elif reads_contents(callback):
+        note_reading(sources, WHOLE)
+    tests = function in TESTING
+    compares = is_named or function in COMPARING_RESULTS
+    results = Results(TRUTH if tests else WHOLE if compares else NOTHING, site)
     if type(callback) is types.FunctionType and is_uninterrupted(callback):
-        if function not in TESTING:
-            return args, kwargs
-        callback = with_test(callback, site)
+        callback = Uninterrupted(callback, results, tests)
     elif function is enumerate:
         if not NEXT_IN_PYTHON[type(callback)]:
             return args, kwargs
@@ -256,9 +228,9 @@ def with_callback(
     ):
         before = partial(BEFORE[type(function)], function, site)
         given = (*args, *kwargs.values())
-        callback = Reported(callback, site, before, given, function in TESTING)
+        callback = Reported(callback, results, before, given, tests)
     elif accesses_attributes(callback):
-        callback = partial(call, callback, site)
+        callback = Uninterrupted(partial(call, callback, site), results, tests)
     else:
         return args, kwargs
     if is_named:
@@ -269,50 +241,51 @@ def with_callback(
 class Reported(CallbackOfIterator):
     """A callback of a function in C; after each call, the reads are reported again."""
 
-    __slots__ = ("before", "callback", "given", "site", "tests")
+    __slots__ = ("before", "callback", "given", "results", "tests")
 
     def __init__(
-        self, callback: Any, site: int, before: Any, given: Arguments, tests: bool
+        self,
+        callback: Any,
+        results: Results,
+        before: Any,
+        given: Arguments,
+        tests: bool,
     ) -> None:
         super().__init__()
-        self.callback, self.site = callback, site
+        self.callback, self.results = callback, results
         self.before, self.given, self.tests = before, given, tests
 
     def __call__(self, *values: Any) -> Any:
         if kernel.alone:
             return self.callback(*values)
-        result = call(self.callback, self.site, *values)
+        site = self.results.site
+        result = call(self.callback, site, *values)
         if not kernel.alone:
             if self.tests:
-                result = read_truth(result, self.site)
-            self.before(self.given)
-            # This worker is about to use the iterator again.  Another worker may use
-            # the iterator before that.
-            places = self.place.places()
-            if len(places) == 1:
-                access(self.place, None, True, self.site, True)
+                result = read_truth(result, site)
+                self.report_again()
+            elif self.results.reads:  # C code reads it, and goes on, in one step
+                kernel.as_one_operation(ANY_POINT, self.report_all, result)
             else:
-                report([(one, None, True) for one in places], self.site)
+                self.report_again()
         return result
 
+    def report_all(self, result: Any) -> None:
+        self.results.report(result)
+        self.report_again()
 
-def frame_of_caller(function: Any, /, *args: Any, **kwargs: Any) -> Any:
-    """Call a function that reads the frames of its callers.
+    def report_again(self) -> None:
+        """Report what the function in C does before the next call.
 
-    For `sys._getframe`, the explorer's own frames do not count.
-    """
-    if function is inspect.currentframe:
-        return sys._getframe(1)
-    if function is not sys._getframe:
-        return function(*args, **kwargs)
-    frame: Any = sys._getframe(1)
-    for _ in range(args[0] if args else 0):
-        frame = frame.f_back
-        while frame is not None and is_ours(frame.f_globals.get("__name__") or ""):
-            frame = frame.f_back
-        if frame is None:
-            raise ValueError("call stack is not deep enough")
-    return frame
+        This worker is about to use the iterator again.  Another worker may use the
+        iterator before that.
+        """
+        self.before(self.given)
+        places = self.place.places()
+        if len(places) == 1:
+            access(self.place, None, True, self.results.site, True)
+        else:
+            report([(one, None, True) for one in places], self.results.site)
 
 
 def call_callback(function: Any, /, *args: Any, **kwargs: Any) -> Any:

@@ -7,7 +7,11 @@ The rewriter inserts calls of hooks, with the names in HOOKS.
 
 from typing import Any
 
-from bench.correctness.engine.frames import clean_exception, frame_behind
+from bench.correctness.engine.frames import (
+    clean_exception,
+    frame_behind,
+    frame_of_caller,
+)
 from bench.correctness.instrument.rewriter import UNWRITTEN
 from bench.correctness.tracking.attribute_dicts import read_dict, write_dict
 from bench.correctness.tracking.attributes import read_attribute, write_attribute
@@ -16,7 +20,6 @@ from bench.correctness.tracking.calls import (
     call,
     call_super,
     decorate,
-    frame_of_caller,
 )
 from bench.correctness.tracking.classes import define_class
 from bench.correctness.tracking.containers import (

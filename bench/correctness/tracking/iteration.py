@@ -27,6 +27,7 @@ from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.lookahead import reads_by_step
 from bench.correctness.tracking.one_step import note_special
 from bench.correctness.tracking.python_within import KEEPING, may_call_python
+from bench.correctness.tracking.read_results import report_yield
 from bench.correctness.tracking.referents import ITERATORS_OF_ITEMS
 from bench.correctness.tracking.rereads import repeat_reads
 from bench.correctness.tracking.set_order import SETS, in_order
@@ -293,8 +294,7 @@ def yield_value(value: Any, site: int) -> Any:
     Only the frame of the generator is known here.  The generator object is not known.
     """
     if not kernel.alone:
-        frame = sys._getframe(1)
-        access(kernel.generator_of(frame), None, True, site, True)
+        report_yield(kernel.generator_of(sys._getframe(1)), value, site)
     return value
 
 

@@ -20,17 +20,20 @@ from bench.correctness.tracking.referents import GETTING, items_behind
 from bench.correctness.tracking.type_traits import BUILTIN_FUNCTIONS
 
 # Iterators, and what their test says of the item with which their step ends.
-ENDING = {
+ENDING: dict[Any, bool] = {
     filter: True, itertools.filterfalse: False, itertools.compress: True,
     itertools.dropwhile: False,
 }  # fmt: skip
 # Iterators whose step takes one item of each iterator behind them.
 TAKING_ONE = {map, itertools.takewhile, itertools.accumulate, enumerate, zip}
-BY_POSITION = (type(iter([])), type(iter(())))
+BY_POSITION: tuple[type, ...] = (type(iter([])), type(iter(())))
 CALLING = {*ENDING, map, itertools.takewhile}
 # Functions of these types report on their own what they read.
 IN_PYTHON = (CallbackOfIterator, types.FunctionType, types.MethodType)
-OF_DICTS = tuple(type(iter(one)) for one in ({}.values(), {}.items(), {}))
+EMPTY: dict[Any, Any] = {}
+OF_DICTS: tuple[type, ...] = (
+    type(iter(EMPTY.values())), type(iter(EMPTY.items())), type(iter(EMPTY)),
+)  # fmt: skip
 PLAIN = (list, tuple, dict, set, frozenset, deque)
 LEVELS = 3  # of iterators behind iterators, and of tuples between them
 NOTHING = object()

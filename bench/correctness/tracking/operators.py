@@ -24,6 +24,7 @@ from bench.correctness.tracking.containers import (
 from bench.correctness.tracking.deep_reads import SCALARS, report
 from bench.correctness.tracking.one_step import note_special
 from bench.correctness.tracking.python_within import python_among
+from bench.correctness.tracking.read_results import WHOLE, note_reading
 from bench.correctness.tracking.repeated_reports import after_each_item, asks_python
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.special_objects import class_reads
@@ -92,6 +93,8 @@ def operate(kind: str, left: Any, right: Any, site: int) -> Any:
 def compare(kind: str, left: Any, right: Any, site: int) -> Any:
     """Compare two values; report the reads of both, and of their contents."""
     if not kernel.alone:
+        if kind in ("In", "NotIn"):
+            note_reading((right,), WHOLE)
         if type(left) in SCALARS:
             if type(right) not in SCALARS:
                 read_deeply(right, site)
@@ -123,6 +126,7 @@ def look_in(value: Any, site: int) -> Any:
     a report.
     """
     if not kernel.alone and type(value) not in SCALARS:
+        note_reading((value,), WHOLE)
         read_deeply(value, site)
         if site in kernel.points:
             note_special(value, site, "__contains__")

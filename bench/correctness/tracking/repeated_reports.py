@@ -9,16 +9,21 @@ from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.arguments import Arguments
+from bench.correctness.tracking.arguments import Arguments, report_arguments
 from bench.correctness.tracking.before_calls import ATTRIBUTE_FUNCTIONS, BEFORE
-from bench.correctness.tracking.containers import read_truth
+from bench.correctness.tracking.behind import accesses_behind
+from bench.correctness.tracking.callbacks import INSERTING
+from bench.correctness.tracking.called_in_c import watched
 from bench.correctness.tracking.deep_reads import report
+from bench.correctness.tracking.getters import STOCK
 from bench.correctness.tracking.iterators import (
     LAZY,
     LAZY_DEPTH,
     CallbackOfIterator,
     generator_behind,
 )
+from bench.correctness.tracking.read_results import note_readers
+from bench.correctness.tracking.set_order import through_sets
 from bench.correctness.tracking.special_objects import CODE
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
@@ -27,6 +32,7 @@ from bench.correctness.tracking.type_traits import (
     ITERATOR,
     SHARED,
     STATE,
+    VIEW,
 )
 
 COUNTING = vars(collections)["_count_elements"]  # the C function that `Counter` uses
@@ -112,11 +118,6 @@ def accesses_attributes(function: Any) -> bool:
     return type(function) in BUILTIN_FUNCTIONS and function in ATTRIBUTE_FUNCTIONS
 
 
-def with_test(callback: Any, site: int) -> Any:
-    """Return a callback; it reports the truth test that C code makes of its results."""
-    return lambda *values: read_truth(callback(*values), site)
-
-
 def with_reports(
     function: Any, site: int, args: Arguments, given: Arguments
 ) -> Arguments:
@@ -125,6 +126,7 @@ def with_reports(
     The accesses of the function are reported again after each call of a callback.  They
     are also reported again after each item that Python code makes, as a generator does.
     """
+    note_readers(function, args)
 
     def report_again() -> None:
         if not kernel.alone:
@@ -151,3 +153,35 @@ def with_reports(
             for one in args
         )
     return args
+
+
+def call_with_getter(
+    function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
+) -> Any:
+    """Call a function whose `key` is a getter of `operator`, such as `itemgetter(1)`.
+
+    The getter reads what the items contain.  In general, the whole call is one step in
+    C.  But if the getter reads a property, code of the program runs during the call.
+    """
+    owner = getattr(function, "__self__", None)
+    sorts = CONTENTS[type(owner)] == CONTAINER
+    read = [owner, *args] if sorts else [*args]
+    for arg in args:
+        if CONTENTS[type(arg)] in (VIEW, ITERATOR):
+            read += [thing for thing, _, _ in accesses_behind(arg)]
+    changed = (owner,) if sorts else args[:1] if function in INSERTING else ()
+
+    def report_all() -> None:
+        report_arguments(site, (*read,), reading=True, deep=True, changed=changed)
+
+    report_all()
+    transition = kernel.transition
+    done, in_order = through_sets(function, args)
+    kwargs = {**kwargs, "key": vars(kwargs["key"])[STOCK]}
+    if site in kernel.points:  # the getter may read a property
+        result = watched(report_all, done, in_order, kwargs)
+    else:
+        result = done(*in_order, **kwargs)
+    if kernel.transition is not transition and not kernel.alone:
+        report_all()
+    return result

@@ -5,6 +5,7 @@
 
 import asyncio
 import itertools
+import json
 import threading
 from functools import partial
 
@@ -379,7 +380,7 @@ class TaggedBox(Tagged):
 def is_suppressed(box):
     try:
         with box:
-            raise KeyError
+            {}["missing"]
     except KeyError:
         return False
     return True
@@ -455,3 +456,137 @@ class HoldsByOrder(TaggedBox):
         self.seen = min(other, self.box) is self.box
 
     workers = (Rows.tag, look)
+
+
+def tags_of(rows):
+    yield rows.tags
+
+
+class BrokenByAnyOfAMap(Rows):
+    def look(self):
+        self.seen = any(map(lambda _: self.tags, [7]))  # noqa: C417
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByAnyOfAMap(Tagged):
+    def look(self):
+        self.seen = any(map(lambda _: self.tags, [7]))  # noqa: C417
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByAnyOfAMapInATask(Rows):
+    async def look(self):
+        self.seen = any(map(lambda _: self.tags, [7]))  # noqa: C417
+
+    workers = (Rows.tag_in_a_task, look)
+
+
+class BrokenByFilterOfAMap(Rows):
+    def look(self):
+        self.seen = list(filter(None, map(lambda _: self.tags, [7])))  # noqa: C417
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByAnyOfAGenerator(Rows):
+    def look(self):
+        self.seen = any(tags_of(self))
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByAnyOfAGenerator(Tagged):
+    def look(self):
+        self.seen = any(tags_of(self))
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByCompressWithAGenerator(Rows):
+    def look(self):
+        self.seen = list(itertools.compress([7], tags_of(self)))
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByAnyOfAnAttribute(Rows):
+    def look(self):
+        self.seen = any(map(partial(getattr, self), ["tags"]))
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByLengthsOfAMap(Rows):
+    def look(self):
+        self.seen = sum(map(len, map(lambda _: self.tags, [7])))  # noqa: C417
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByIn(Rows):
+    def look(self):
+        self.seen = [1] in map(lambda _: self.tags, [7])  # noqa: C417
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByAKey(Rows):
+    def look(self):
+        self.seen = max([7, 0], key=lambda n: [0] if n else self.tags) == 0
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByAKey(Tagged):
+    def look(self):
+        self.seen = max([7, 0], key=lambda n: [] if n else self.tags) == 0
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByAnEarlierKey(Rows):
+    """The sort compares the first key after the last key has been made."""
+
+    def look(self):
+        self.seen = sorted([0, 7], key=lambda n: [0] if n else self.tags) == [7, 0]
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByAKeyInATask(Rows):
+    async def look(self):
+        self.seen = max([7, 0], key=lambda n: [0] if n else self.tags) == 0
+
+    workers = (Rows.tag_in_a_task, look)
+
+
+class BrokenByASentinel(Rows):
+    def look(self):
+        self.seen = not list(itertools.islice(iter(lambda: self.tags, [1]), 1))
+
+    workers = (Rows.tag, look)
+
+
+class BrokenByDumps(Rows):
+    def look(self):
+        self.seen = json.dumps(object(), default=lambda _: self.tags) == "[1]"
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByDumps(Tagged):
+    def look(self):
+        self.seen = json.dumps(object(), default=lambda _: self.tags) != "[]"
+
+    workers = (Rows.tag, look)
+
+
+class HoldsByTestsInOneStep(Pair):
+    """The lengths of both rows are read in one step of C code."""
+
+    def look(self):
+        self.found = sum(map(len, self.rows))
+
+    workers = (Pair.fill, look)
