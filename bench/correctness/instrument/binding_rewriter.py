@@ -42,12 +42,12 @@ class Bindings(Rewriter):
     def bind(self, target: ast.expr, value: ast.expr) -> list[ast.stmt]:
         """Make the statements that bind a target, from left to right.
 
-        The parts of a target such as `a, b[i], c` must be bound in this order.  So a
-        shared variable gets a statement of its own, with its hook.  After the first
-        such variable, the other parts also get statements of their own.  This is not
-        done for a name that is not shared, because no other worker can observe when it
-        is bound.  For example, if only `a` is shared, `a, b[i], c = value` becomes
-        `t, u, c = value; a = t; b[i] = u` with two temporary variables.
+        The parts of a target such as `a, b[c], c` must be bound in this order, because
+        a part may use a variable that a later part binds.  So a shared variable gets a
+        statement of its own, with its hook.  After the first such variable, the other
+        parts also get statements of their own.  For example, if only `a` is shared,
+        `a, b[c], c = value` becomes `t, u, v = value; a = t; b[c] = u; c = v` with
+        three temporary variables.
         """
         if isinstance(target, ast.Name):
             value = self.binding(target.id, value, target)
@@ -57,8 +57,7 @@ class Bindings(Rewriter):
         later: list[ast.stmt] = []
         for part in target.elts:
             inner = part.value if isinstance(part, ast.Starred) else part
-            is_shared = self.binds_shared(inner)
-            if not is_shared and (not later or isinstance(inner, ast.Name)):
+            if not later and not self.binds_shared(inner):
                 parts.append(part)
                 continue
             name = self.temporary()
