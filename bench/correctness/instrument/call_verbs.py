@@ -42,3 +42,10 @@ def verb_of_call(function: ast.expr) -> str:
     if isinstance(function, ast.Name):
         return "reads" if function.id in READERS else f"calls {function.id} on"
     return "calls"
+
+
+def called_name(function: ast.expr) -> str:
+    """The name of a function that is a variable or an attribute; otherwise empty."""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

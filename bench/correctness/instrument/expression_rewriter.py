@@ -6,7 +6,7 @@ The order of the operands does not change, and each operand is evaluated only on
 import ast
 from typing import Any
 
-from bench.correctness.instrument.call_verbs import verb_of_call
+from bench.correctness.instrument.call_verbs import called_name, verb_of_call
 from bench.correctness.instrument.rewriter import (
     PREFIX,
     UNWRITTEN,
@@ -160,10 +160,14 @@ class Expressions(Rewriter):
             if keyword.arg is None:
                 keyword.value = self.read(keyword.value)
         site = self.site(node, "calls", last_name(function), verb_of_call(function))
-        node.args = [node.func, site, *node.args]
         above = is_super(getattr(function, "value", None))
         name = PREFIX + ("call_super" if above else "call")
-        node.func = ast.copy_location(ast.Name(name, ast.Load()), node)
+        caller = ast.copy_location(ast.Name(name, ast.Load()), node)
+        if starred(node.args) or any(one.arg is None for one in node.keywords):
+            node.func = self.hook("callee", node, caller, node.func, site)
+            unpack_late(node)
+        else:
+            node.func, node.args = caller, [node.func, site, *node.args]
         return node
 
     def visit_Dict(self, node: ast.Dict) -> Any:
@@ -298,8 +302,13 @@ def starred(arguments: list[ast.expr]) -> bool:
     return any(isinstance(one, ast.Starred) for one in arguments)
 
 
-def called_name(function: ast.expr) -> str:
-    """The name of a function that is a variable or an attribute; otherwise empty."""
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
+def unpack_late(node: ast.Call) -> None:
+    """Let the items of `*values` be read after the keyword arguments, as in Python.
+
+    Python does so if `*values` is the only positional argument.
+    """
+    first = node.args[0] if len(node.args) == 1 else None
+    if node.keywords and isinstance(first, ast.Starred):
+        reading = getattr(first.value, "func", None)
+        if isinstance(reading, ast.Name) and reading.id == f"{PREFIX}unpack":
+            reading.id = f"{PREFIX}unpack_later"

@@ -43,7 +43,6 @@ from bench.correctness.tracking.iteration import (
     iterate_async,
     iterate_later,
     loop_iteration,
-    yield_from,
     yield_value,
 )
 from bench.correctness.tracking.managers import manage
@@ -61,11 +60,13 @@ from bench.correctness.tracking.registered_classes import (
     read_kind,
 )
 from bench.correctness.tracking.rereads import special_returns
+from bench.correctness.tracking.starred_calls import Callee, unpack_later
 from bench.correctness.tracking.variables import (
     import_from,
     read_variable,
     write_variable,
 )
+from bench.correctness.tracking.yielding_from import yield_from
 
 # Names that rewritten code finds among its built-in names or its global names.
 HOOKS: dict[str, Any] = {
@@ -101,6 +102,8 @@ HOOKS: dict[str, Any] = {
     "_x_awaiting_item": awaiting_item,
     "_x_call": call,
     "_x_call_super": call_super,
+    "_x_callee": Callee,
+    "_x_unpack_later": unpack_later,
     "_x_manage": manage,
     "_x_frame": frame_of_caller,
     "_x_scaled": scaled,

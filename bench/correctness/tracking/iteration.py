@@ -19,8 +19,12 @@ from bench.correctness.engine.kernel import (
     note_iteration,
 )
 from bench.correctness.tracking.accesses import access, read_class
-from bench.correctness.tracking.base_slots import class_attribute, is_rewritten_frame
-from bench.correctness.tracking.behind import CHANGING, accesses_behind, step_accesses
+from bench.correctness.tracking.base_slots import is_rewritten_frame
+from bench.correctness.tracking.behind import (
+    CHANGING,
+    accesses_behind,
+    step_accesses,
+)
 from bench.correctness.tracking.called_in_c import watched
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import shared_iterator
@@ -162,22 +166,6 @@ def iterate_async(value: Any, site: int) -> Any:
     if kernel.alone or CONTENTS[type(value)] != ASYNC_ITERATOR:
         return value
     return SharedAsyncIteration(value, site)
-
-
-def yield_from(value: Any, site: int) -> Any:
-    """Return the iterable of a `yield from`, with its iterations reported.
-
-    A generator of the program must stay the same object, so it is not wrapped.  It
-    reports its own accesses.  Here only one access to the generator is reported.  A
-    generator of the library is wrapped, and the wrapper reports its iterations.
-    """
-    if class_attribute(type(value), "send") is None:
-        return iterate_later(value, site)
-    if type(value) is types.GeneratorType and not is_rewritten_frame(value.gi_frame):
-        return SharedGenerator(value, site)
-    if not kernel.alone:
-        access(shared_iterator(value), None, True, site, True)
-    return value
 
 
 def awaited(value: Any, site: int) -> Any:

@@ -1,0 +1,58 @@
+"""The hooks of calls with `*` or `**`, such as `f(*values, key=g(), **names)`.
+
+For these calls Python itself names the function in some errors.  Python also has an
+order of its own: if `*values` is the only positional argument, the items are taken
+after the keyword arguments have been evaluated.  These hooks keep both.
+"""
+
+import operator
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.tracking.base_slots import class_attribute
+from bench.correctness.tracking.containers import unpack
+
+ARGUMENTS: Any = vars(partial)["args"]
+DEFAULT_HINT = 10  # what CPython takes if a value has no length
+
+
+class Callee(partial[Any]):
+    """`Callee(call, function, site)` calls a function by the hook `call`.
+
+    Python names a function in an error by its attributes, and otherwise by its text.
+    Both are those of the function itself.
+    """
+
+    def __getattribute__(self, name: str) -> Any:
+        return getattr(ARGUMENTS.__get__(self)[0], name)
+
+    def __str__(self) -> str:
+        return str(ARGUMENTS.__get__(self)[0])
+
+
+class Later:
+    """The values of `*values`; a hook reports their read when Python reads them."""
+
+    __slots__ = ("site", "values")
+
+    def __init__(self, values: Any, site: int) -> None:
+        self.values, self.site = values, site
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(unpack(self.values, self.site))
+
+    def __length_hint__(self) -> int:
+        return operator.length_hint(self.values, DEFAULT_HINT)
+
+
+def unpack_later(values: Any, site: int) -> Any:
+    """What Python is to unpack when it has evaluated the keyword arguments."""
+    if type(values) is tuple or kernel.alone:
+        return values
+    kind = type(values)
+    for name in ("__iter__", "__getitem__"):
+        if class_attribute(kind, name) is not None:
+            return Later(values, site)
+    return values  # Python raises the error
