@@ -185,7 +185,17 @@ class Rewriter(ast.NodeTransformer):
         return visited
 
     def read(self, node: ast.expr, hook: str = "read_container") -> ast.expr:
-        """The same value; if it may be a container, a hook reports that it is read."""
+        """The same value; if it may be a container, a hook reports that it is read.
+
+        Where Python tests the truth of `a and b`, it tests `a` only once.  So the hook
+        is not around the whole, whose value may be `a`.  The same holds for the two
+        values of `a if b else c`.
+        """
+        if isinstance(node, ast.IfExp) and not is_variable_read(node):
+            node.body, node.orelse = (
+                self.read(one, hook) for one in (node.body, node.orelse)
+            )
+            return node
         if is_new(node):
             if isinstance(node, ast.BoolOp):  # its value may be the last operand
                 node.values[-1] = self.read(node.values[-1], hook)
@@ -276,7 +286,12 @@ def is_new(node: ast.expr) -> bool:
 
 def is_variable_read(node: ast.expr) -> bool:
     """Whether a node is what `visit_Name` makes of a read of a shared variable."""
-    return isinstance(node, ast.BoolOp) and isinstance(node.values[-1], ast.Name)
+    if isinstance(node, ast.IfExp):
+        return getattr(node.test, "id", "") == UNWRITTEN
+    first = node.values[0] if isinstance(node, ast.BoolOp) else None
+    return isinstance(first, ast.Call) and (
+        getattr(first.func, "id", "") == f"{PREFIX}read_variable"
+    )
 
 
 def last_name(node: ast.AST) -> str:
