@@ -15,6 +15,7 @@ TRACEBACK: Any = vars(BaseException)["__traceback__"]
 CAUSE: Any = vars(BaseException)["__cause__"]
 CONTEXT: Any = vars(BaseException)["__context__"]
 EXCEPTIONS: Any = vars(BaseExceptionGroup)["exceptions"]
+OWN_REFERENCES = 3  # to a dict: of its frame, of a variable, of a call with it
 INSTALLED = {"site-packages", "dist-packages"}  # directories
 
 
@@ -47,12 +48,13 @@ def locals_of(frame: FrameType) -> dict[str, Any]:
     Before Python 3.13, the first read of `f_locals` makes a dict, and the frame of a
     function stores this dict.  The dict would keep the values of the variables alive.
     For example, a generator among these values would not be closed in time.  So the
-    dict is cleared.
+    dict is cleared, unless the program has it: `locals()` returns the same dict.
     """
     names = frame.f_locals
     found = dict(names)
     if sys.version_info < (3, 13) and frame.f_code.co_flags & CO_OPTIMIZED:
-        names.clear()
+        if sys.getrefcount(names) <= OWN_REFERENCES:
+            names.clear()
     return found
 
 
