@@ -137,6 +137,8 @@ class Expressions(Rewriter):
             and not (function.id in LOOKING_AT_LOCALS and node.args)
         ):
             self.generic_visit(node)
+            if function.id == "locals" or function.id in LOOKING_AT_LOCALS:
+                return self.hook("own_names", node, node)
             count = LOOKING_AT_CLASSES.get(function.id)
             if len(node.args) == count and not starred(node.args[:1]):
                 site = self.site(node, "reads", "__class__")

@@ -63,6 +63,7 @@ from bench.correctness.tracking.rereads import special_returns
 from bench.correctness.tracking.starred_calls import Callee, unpack_later
 from bench.correctness.tracking.variables import (
     import_from,
+    own_names,
     read_variable,
     write_variable,
 )
@@ -116,6 +117,7 @@ HOOKS: dict[str, Any] = {
     "_x_making_type": making_type,
     "_x_decorate": decorate,
     "_x_import_from": import_from,
+    "_x_own_names": own_names,
     "_x_special_returns": special_returns,
     "_x_tested_returns": tested_returns,
     "_x_iter_returns": iter_returns,

@@ -14,6 +14,7 @@ from bench.correctness.engine.kernel import (
     operation,
 )
 from bench.correctness.engine.races import NAMES
+from bench.correctness.instrument.rewriter import PREFIX
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.tracking.accesses import access_attribute, spend_spin_budget
 from bench.correctness.tracking.base_slots import namespace_of
@@ -111,3 +112,13 @@ def import_from(path: str, names: str, site: int) -> None:
         for one in [*namespace_of(module)]:
             if not one.startswith("_"):
                 access_attribute(module, one, False, site)
+
+
+def own_names(found: Any) -> Any:
+    """What `locals()`, `vars()` or `dir()` returned, without names of the rewriter."""
+    if type(found) is dict:
+        for name in [one for one in found if str(one).startswith(PREFIX)]:
+            del found[name]
+    elif type(found) is list:
+        found[:] = [one for one in found if not str(one).startswith(PREFIX)]
+    return found
