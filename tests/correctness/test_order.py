@@ -90,6 +90,16 @@ CASES = {  # `a` and `b` are shared, `c` is not; lines that once did something e
     "a call of an object with no items": ["LOG.append(d(*1))"],
     "a call with no names": ["LOG.append(run(**1, **f))"],
     "a call with a name twice": ["LOG.append(note(**{'k': 1}, **f))"],
+    "an owner that a generator binds": [
+        "later = ((c := one) for one in (d, e))",
+        "c[0] += next(later)",
+        "c.q += next(later)",
+    ],
+    "names of variables": [
+        "c[d.p] = e",
+        "match d:",
+        "    case T(q=c): LOG.append(f'{sorted(locals())} {sorted(vars())} {dir()}')",
+    ],
     "the truth of operands": ["if e and 'p' and f and c: d.p", "assert e and f and c"],
     "the truth of two values": ["if (e and f if d else c): d.p", "not (d if e else f)"],
     "the truth of a choice": ["while (e < f < d if d else e and c): note('turn')"],

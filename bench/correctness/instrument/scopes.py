@@ -32,6 +32,8 @@ class ScopeBindings(ast.NodeVisitor):
         # What class bodies within this body bind by `nonlocal`, and by `global`.
         self.bound_by_classes: dict[str, int] = {}
         self.globals_of_classes: set[str] = set()
+        # What generator expressions bind by `:=`, whenever an item is taken.
+        self.bound_later: set[str] = set()
         self.loops = 0  # loops around the statement that is visited
         for argument in arguments:
             self.bind(argument)
@@ -79,7 +81,13 @@ class ScopeBindings(ast.NodeVisitor):
         self.loops -= 1
 
     visit_For = visit_While = visit_AsyncFor = visit_loop
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_loop
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_loop
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        self.visit_loop(node)
+        for part in ast.walk(node):
+            if isinstance(part, ast.NamedExpr):
+                self.bound_later.add(part.target.id)
 
     def visit_comprehension(self, node: ast.comprehension) -> None:
         for part in ast.walk(node.target):

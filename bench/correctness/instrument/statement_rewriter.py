@@ -140,9 +140,11 @@ class Statements(Matches):
 
     def is_local(self, name: str) -> bool:
         """Whether only the visited function itself can bind this variable."""
+        bindings = self.shared.bindings[self.functions[-1]]
         return (
             self.class_body is None
-            and self.shared.bindings[self.functions[-1]].hides(name)
+            and bindings.hides(name)
+            and name not in bindings.bound_later
             and self.shared_variable(name) is None
         )
 
