@@ -154,3 +154,36 @@ def test_what_locals_returned_stays_while_a_failure_is_described(tmp_path):
     verdict = explore(f"{path}:Program")
 
     assert verdict.failure.symptom == "AssertionError: 1"
+
+
+LATE_ITEMS = """
+def pack(*items, key):
+    return len(items), key
+
+class Program:
+    def __init__(self):
+        self.items, self.key = [], 0
+
+    def reads(self):
+        self.found = pack(*self.items, key=self.key)
+
+    def writes(self):
+        self.items.append(1)
+        self.key = 1
+
+    def check(self):
+        assert self.found != {never}
+
+    workers = (reads, writes)
+"""
+
+
+@pytest.mark.parametrize(
+    ("never", "outcome"), [("(0, 1)", "holds"), ("(1, 0)", "broken")]
+)
+def test_others_may_change_items_while_keywords_are_evaluated(never, outcome, tmp_path):
+    """Python takes the items of `*items` after it has read the key."""
+    path = tmp_path / "program.py"
+    path.write_text(LATE_ITEMS.format(never=never), encoding="utf-8")
+
+    assert explore(f"{path}:Program").outcome == outcome
