@@ -96,7 +96,7 @@ class Loops(Scheduler):
             self.computed_at = len(self.transitions)
             return False
         worker.refill_spin_budget()
-        worker.changed = False
+        worker.changed = 0
         worker.budgets_ended += 1
         if worker.budgets_ended > MAX_BUDGETS_UNRIVALLED:
             self.halt("long")

@@ -93,7 +93,7 @@ class SpinDetection(Recording):
     def note_change(self) -> None:
         """Note that the current worker changes something, so it does not only poll."""
         worker = self.current
-        worker.changed = True
+        worker.changed += 1
         if worker.idle_yields and worker.progress_yields < MAX_PROGRESS_YIELDS:
             worker.idle_yields = 0
             worker.progress_made += 1
@@ -108,7 +108,7 @@ class SpinDetection(Recording):
         while frame is not None and is_ours(frame.f_globals.get("__name__") or ""):
             frame = frame.f_back
         if frame is not None and is_programs(frame):
-            self.current.changed = True
+            self.current.changed += 1
 
     def yield_to_others(self) -> None:
         """Note that the worker yields, and whether it has made progress or polled."""
@@ -120,18 +120,41 @@ class SpinDetection(Recording):
             worker.last_local_state = now
             changed = worker.changed or worker.changed_earlier
             idle = not changed and before in (None, now)
-        worker.changed_earlier = False
+        worker.changed_earlier = 0
         if not idle:
             worker.progress_yields += LOOP_YIELD_COST if worker.looped else 1
-            worker.looped = worker.changed = False
+            worker.looped, worker.changed = False, 0
             worker.idle_yields = 0
             return
-        worker.looped = worker.changed = False
+        worker.looped, worker.changed = False, 0
+        self.count_idle_yield(worker)
+
+    def count_idle_yield(self, worker: Worker) -> None:
+        """Note that a worker has polled once more."""
         others = self.progress - worker.progress_made
         in_a_row = worker.yielded_at == others
         worker.idle_yields = worker.idle_yields + 1 if in_a_row else 1
         worker.yielded_at = others
         self.spinning |= worker.idle_yields > MAX_IDLE_YIELDS
+
+    def count_call(self, worker: Worker, changed: bool, polls: int) -> None:
+        """Note a repeated call of a callback that schedules itself: it is a yield.
+
+        Everything on which the next call depends is known here.  So after one idle
+        call, others must run.  `polls`: the idle yields before this call.  If the call
+        changed nothing that counts, `note_change` may have counted it as progress.
+        """
+        if changed and worker.progress_yields < MAX_PROGRESS_YIELDS:
+            worker.progress_yields += LOOP_YIELD_COST
+            worker.idle_yields = 0
+            return
+        if polls and not worker.idle_yields:
+            worker.progress_made -= 1
+            self.progress -= 1
+            worker.idle_yields = polls
+        self.count_idle_yield(worker)
+        worker.idle_yields = max(worker.idle_yields, MAX_IDLE_YIELDS + 1)
+        self.spinning = True
 
     def spins(self, worker: Worker) -> bool:
         """Check a worker that cannot be interrupted; return whether it spins forever.
@@ -145,7 +168,7 @@ class SpinDetection(Recording):
         if worker.changed or now != worker.last_look or hides_state(frame):
             worker.same_looks = 0
         worker.changed_earlier |= worker.changed
-        worker.changed = False
+        worker.changed = 0
         worker.last_look = now
         worker.same_looks += 1
         return worker.same_looks > MAX_SAME_LOOKS

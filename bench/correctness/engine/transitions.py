@@ -171,7 +171,7 @@ class Worker:
         self.yielded_at = -1  # the progress of the other workers at its last yield
         self.loop_iterations = 0  # loop iterations since another worker made progress
         self.iterated_at = -1  # the progress of the other workers at its last iteration
-        self.changed = False  # whether it changed something since its last yield
+        self.changed = 0  # how often it changed something since its last yield
         # Its local state at its last yield in a `while` loop.
         self.last_local_state: list[Any] | None = None
         # Whether it looped in a `while`, or repeated operations, since its last yield.
@@ -200,8 +200,8 @@ class Worker:
         self.unlooked = 0  # iterations since the last look at its local state
         self.same_looks = 0  # looks in a row with the same local state
         self.last_look: list[Any] | None = None
-        # Whether it changed something between its last yield and its last look.
-        self.changed_earlier = False
+        # Not 0 if it changed something between its last yield and its last look.
+        self.changed_earlier = 0
         self.where: tuple[Any, int] | None = None  # when recording: code and line
         self.told = ""  # when recording: its next action in the program's words
         self.handle: Any = None  # the handle of the event loop, if in_loop

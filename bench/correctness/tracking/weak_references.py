@@ -16,6 +16,7 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import Worker
 from bench.correctness.tracking.base_slots import items_within, stored
 from bench.correctness.tracking.type_traits import (
     MORTAL,
@@ -37,7 +38,7 @@ KEEPING_METHODS = frozenset({
 # Classes of values to which no object refers weakly, and that hold no objects.
 ATOMS = frozenset({bool, bytes, float, int, str, types.NoneType})
 MAXLEN = vars(deque)["maxlen"].__get__
-LASTING = (type, types.ModuleType, types.FrameType, types.CodeType)
+LASTING = (type, types.ModuleType, types.FrameType, types.CodeType, Worker)
 referent_address = ctypes.pythonapi.PyWeakref_GetObject
 referent_address.restype = ctypes.c_void_p
 # The argument is the address of a proxy.  With the type `py_object`, ctypes would read
@@ -134,6 +135,8 @@ def parts_of(thing: Any) -> list[Any]:
         return [*(thing.__closure__ or ())]
     if issubclass(kind, LASTING):
         return []
+    if thing is kernel.current.handle and thing.continues:
+        return []  # the handle of the next call holds the same objects
     return [one for one in gc.get_referents(thing) if gc.is_tracked(one)]
 
 

@@ -14,6 +14,7 @@ from bench.correctness.engine.kernel import (
     publish,
     record_access,
 )
+from bench.correctness.models.asyncio_.callback_chains import note_next
 from bench.correctness.models.asyncio_.ready_queue import (
     LOOP_ASLEEP,
     MAX_OVERTAKING,
@@ -126,6 +127,8 @@ class CallScheduling(ReadyQueue):
         if context is None:
             context = contextvars.copy_context()
         handle = Handle(worker, callback, args, context)
+        if worker.task is None:
+            note_next(worker, handle)
         if (
             self.plain
             and not self.fifo
@@ -179,6 +182,7 @@ class CallScheduling(ReadyQueue):
             kernel.put_in_loop(timer, self)
             timer.fiber = self.fiber
             timer.handle = handle
+            note_next(timer, handle)
             if when <= kernel.now:
                 self.overdue.append(timer)
         return handle

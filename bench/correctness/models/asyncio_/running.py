@@ -20,6 +20,7 @@ from bench.correctness.engine.kernel import (
 )
 from bench.correctness.engine.transitions import TASK_RESUMED
 from bench.correctness.models.asyncio_.call_scheduling import CallScheduling
+from bench.correctness.models.asyncio_.callback_chains import pass_on
 from bench.correctness.models.asyncio_.holders import awaited
 from bench.correctness.models.asyncio_.ready_queue import LOOP_ASLEEP, SPLIT_TRANSITION
 from bench.correctness.models.asyncio_.task import (
@@ -89,6 +90,9 @@ class RunningLoop(CallScheduling):
                 task.record_whole_use(True)
             elif not kernel.alone:  # the effect of `record_whole_use`
                 record_access(task.key, None, True)
+        elif handle.following is not None:
+            own = (worker.name, self.name, (self.name, LOOP_ASLEEP), "clock")
+            pass_on(worker, handle, own)
         self.fifo_clock = worker.hb_clock
         if not plain and kernel.lets_die:
             if worker.handle is handle:  # the worker has no new handle yet

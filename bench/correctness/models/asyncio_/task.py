@@ -282,6 +282,9 @@ class Handle(Struct, eq=False):
     _cancelled: bool = False
     overdue: float | None = None  # when it was due, if that is before its creation
     iteration: int = 0  # the iteration of the loop that will run it; 0 if not known
+    chain: Any = None  # of a callback: see `callback_chains`
+    following: list[Worker] | None = None  # callbacks that this callback has scheduled
+    continues: bool = False  # whether one of these is the same call again
 
     def cancel(self) -> None:
         kernel.discover(HANDLE_CANCELLATIONS)
