@@ -25,6 +25,10 @@ def actions(failure):
         ("an_item_of_a_dict", {"reads stock['tea']", "writes stock['tea']"}),
         ("crossed", {"acquires left", "acquires right"}),
         ("two_of_a_class", {"acquires lock", "acquires away.lock"}),
+        (
+            "attribute_of_a_class_with_a_metaclass",
+            {"reads Limits.most", "writes Limits.most"},
+        ),
         ("tasks", {"acquires door", "releases door", "appends to entries"}),
     ],
 )
@@ -35,6 +39,14 @@ def test_a_variable_of_a_function_has_its_own_name_in_a_trace(name, said):
     assert failure is not None
     assert said <= actions(failure)
     assert not {one for one in actions(failure) if "of main" in one}
+
+
+def test_a_trace_of_an_endless_run_shows_how_its_loop_begins():
+    """The end of such a trace is the same few lines again and again."""
+    steps = explore(f"{FILE}:endless_after_a_decision").failure.steps
+
+    assert "waits = bool(numbers)" in {step.source for step in steps}
+    assert "steps repeat" in steps[-1].action
 
 
 def test_a_deadlock_names_the_locks_that_are_waited_for():

@@ -113,6 +113,12 @@ SHARED = {
             "weakref.WeakValueDictionary.popitem",
         },
     ),
+    "the environment": (
+        "os.environ['A'] = 'a'",
+        "self.s = os.environ.get('A')",
+        "os.environ['A'] = 'b'",
+        {"os.environ.get"},
+    ),
     "a manager of the library": (
         "self.s = shelve.Shelf({})",
         "with self.s: pass",
@@ -124,7 +130,7 @@ SHARED = {
         "in_thread(self.s.add_section, 'a')",
         "self.s.clear()",
         {
-            "collections.abc.MutableMapping.clear",
+            "configparser.ConfigParser.clear",
             "configparser.ConfigParser.add_section",
         },
     ),

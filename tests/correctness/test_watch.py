@@ -323,6 +323,18 @@ def test_the_place_in_a_stack_is_the_program_s(tmp_path):
     assert doing("") == ""
 
 
+def test_the_place_in_a_stack_is_not_that_of_the_caller(tmp_path):
+    """The process is a fork: its stack ends with the code that called the explorer."""
+    caller = written(tmp_path, "verdict = explore(Counter)\n")
+    stack = (
+        "Current thread 0x1 (most recent call first):\n"
+        f'  File "{exploring_process.__file__}", line 9 in explore\n'
+        f'  File "{caller}", line 1 in test\n'
+    )
+
+    assert doing(stack) == "exploring_process.py:9, in explore, of the explorer itself"
+
+
 def job_that_tells(send):
     send("told")
     time.sleep(60)

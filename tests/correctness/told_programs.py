@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import deque
 
 
@@ -105,3 +106,34 @@ def tasks():
         await asyncio.gather(work(1), work(2))
 
     asyncio.run(main())
+
+
+class Meta(type):
+    pass
+
+
+class Limits(metaclass=Meta):
+    most = 0
+
+
+def attribute_of_a_class_with_a_metaclass():
+    def work():
+        Limits.most += 1
+
+    Limits.most = 0
+    side_by_side(work, work)
+    assert Limits.most == 2
+
+
+def endless_after_a_decision():
+    """The last of many equal steps do not say why the loop does not end."""
+    numbers, guard = [], threading.Lock()
+
+    def wait():
+        waits = bool(numbers)
+        while waits:
+            with guard:
+                numbers.append(1)
+            time.sleep(0.1)
+
+    side_by_side(wait, lambda: numbers.append(0))

@@ -126,10 +126,17 @@ def shorten(steps: list[Step]) -> tuple[Step, ...]:
     """Keep at most 12 lines: the first two, and most of them from the end.
 
     If some steps are in the program's own files, steps in installed packages are left
-    out first, except for the last step.
+    out first, except for the last step.  If the steps repeat up to the end, the
+    repetitions are one line.
     """
     if len(steps) <= MAX_LINES:
         return tuple(steps)
+    begin, period = repetition(steps)
+    if period:
+        times = (len(steps) - begin) // period
+        which = f"last {period} steps repeat" if period > 1 else "last step repeats"
+        again = Step(worker="", action=f"the {which}, {times} times")
+        return (*shorten(steps[: begin + period]), again)
     numbers = range(len(steps))
     own = [n for n in numbers if not is_installed(steps[n].file)]
     kept = {*(own or numbers)[:2], numbers[-1]}
@@ -151,6 +158,24 @@ def with_gaps(steps: list[Step], kept: set[int]) -> tuple[Step, ...]:
         rows.append(steps[n])
         following = n + 1
     return tuple(rows)
+
+
+def repetition(steps: list[Step]) -> tuple[int, int]:
+    """Return where the steps begin to repeat up to the end, and how many repeat.
+
+    Return (0, 0) if the last steps are not repeated at least three times.  A run may
+    be stopped within its last step, so only the place of this step must be the same.
+    """
+    last = steps[-1]
+    for period in range(1, MAX_LINES // 2 + 1):
+        begin, before = len(steps) - 1 - period, steps[-1 - period]
+        if (before.worker, before.line) != (last.worker, last.line):
+            continue
+        while begin and steps[begin - 1] == steps[begin - 1 + period]:
+            begin -= 1
+        if len(steps) - begin >= 3 * period:
+            return begin, period
+    return 0, 0
 
 
 def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:

@@ -109,7 +109,20 @@ def note_one_step(function: Any, site: int, args: tuple[Any, ...]) -> None:
     if module == MIXINS and args and READS_ITEMS_ITSELF[type(args[0])]:
         return
     if any(map(has_state, args)):
-        kernel.discover((ONE_STEP, f"{module}.{function.__qualname__}"))
+        name = qualified(function, type(args[0]))
+        kernel.discover((ONE_STEP, name))
+
+
+def qualified(function: Any, kind: type) -> str:
+    """The full name of a function; `kind`: the class of its first argument.
+
+    A method of MIXINS, such as `Mapping.get`, is named after the class that has it.
+    """
+    if function.__module__ != MIXINS:
+        return f"{function.__module__}.{function.__qualname__}"
+    if kind is type(os.environ):
+        return f"os.environ.{function.__name__}"
+    return f"{kind.__module__}.{kind.__qualname__}.{function.__name__}"
 
 
 def note_in_c(kind: type, name: str) -> str:
@@ -141,7 +154,7 @@ def special_names(kind: type) -> dict[str, str]:
                 and of_library(method)
                 and not (method.__module__ == MIXINS and READS_ITEMS_ITSELF[kind])
             ):
-                found[name] = f"{method.__module__}.{method.__qualname__}"
+                found[name] = qualified(method, kind)
     return found
 
 

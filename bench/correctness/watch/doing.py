@@ -23,7 +23,9 @@ def doing(stack: str) -> str:
         for found in map(LINE.fullmatch, last_thread(stack))
         if found
     ]
-    outside = [frame for frame in frames if not frame[0].startswith(EXPLORER)]
+    ours = [at for at, frame in enumerate(frames) if frame[0].startswith(EXPLORER)]
+    within_run = frames[: ours[-1]] if ours else frames  # without what calls it
+    outside = [frame for frame in within_run if not frame[0].startswith(EXPLORER)]
     for file, line, function in outside:
         if file.startswith(LIBRARY):
             continue
