@@ -207,8 +207,8 @@ ENGINE_FAULTS = (
     Fault(
         "virtual time can move backwards",
         f"{ENGINE}/virtual_time.py",
-        "self.now = max(self.now, timer.deadline)",
-        "self.now = timer.deadline",
+        "self.now = max(self.now, timer.deadline, timer.due)",
+        "self.now = max(timer.deadline, timer.due)",
         (COUNTED,),
     ),
     Fault(

@@ -760,3 +760,27 @@ def test_in_fifo_order_a_thread_beside_changes_no_turn(tmp_path):
 
     assert explore(path, order="fifo").outcome == "holds"
     assert explore(path, order="any").outcome == "broken"
+
+
+@pytest.mark.parametrize(
+    ("search", "timers", "said"),
+    [("dpor", "any", True), ("dpor", "idle", False), ("random", "any", False)],
+)
+def test_a_cut_names_the_option_that_leaves_few_schedules(search, timers, said):
+    """A reader of the limit alone would only ask for more time."""
+
+    class Retries:
+        def __init__(self):
+            self.lock = threading.Lock()
+
+        def work(self):
+            while not self.lock.acquire(timeout=0.1):
+                pass
+            self.lock.release()
+
+        workers = (work, work, work)
+
+    verdict = explore(Retries, search=search, timers=timers, limit_schedules=3)
+
+    assert verdict.outcome == "cut"
+    assert ("--timers idle" in verdict.reason) == said

@@ -89,6 +89,7 @@ class Worker:
         "daemon",
         "deadline",
         "drawn",
+        "due",
         "ended",
         "fiber",
         "fire",
@@ -160,6 +161,7 @@ class Worker:
         self.body: Callable[[], None] | None = None
         self.fire: Callable[[], None] | None = None  # the transition of a timer
         self.deadline: float | None = None  # when a timer is due, in virtual seconds
+        self.due = 0.0  # the same time, not rounded
         self.made_as = 0  # the number of this timer among all timers of the run
         self.moves_before = 0  # how often the clock moved before this timer was made
         # The number of the first timer of its chain; `comes_first` explains chains.

@@ -129,7 +129,8 @@ class VirtualTime(Operations):
         timer = self.worker(self.child_name("timer"))
         timer.hb_epoch = made_in
         # Rounded, because 0.6 + 0.3 must be 0.9 and not a little less.
-        timer.deadline = deadline = round(self.now + seconds, DIGITS)
+        timer.due = due = self.now + seconds
+        timer.deadline = deadline = round(due, DIGITS)
         self.timers_made += 1
         timer.made_as = self.timers_made
         timer.moves_before = self.clock_moves
@@ -157,7 +158,9 @@ class VirtualTime(Operations):
         assert timer.deadline is not None
         self.record_access("clock", None, True)
         self.check_races("clock", True, "clock")
-        self.now = max(self.now, timer.deadline)
+        # A program may compute the end of a wait itself, and wait again if the clock is
+        # a little before this end.  So it also reaches the exact sum.
+        self.now = max(self.now, timer.deadline, timer.due)
         self.clock_moves += 1
         self.clock_root = timer.root
         if timer.sleeper is not None:

@@ -186,14 +186,15 @@ class Exploration:
             why = f"the limit of {most:,} schedules was reached"
         elif self.elapsed() > self.until:
             why = f"the limit of {options.limit_seconds:g} s was reached"
-            if kernel.timers_made and options.timers == "any":
-                why += "; with --timers idle there are far fewer schedules"
-            if looked_into:
-                why += f"; --skip {looked_into[0]} takes that package as one step"
         else:
             why = "runs are too long"
         if options.preemptions is not None and not ended:
             why += f", among schedules with at most {counted(options.preemptions)}"
+        fewer = not (self.search.samples or self.search.skipped)
+        if fewer and kernel.timers_made and options.timers == "any":
+            why += "; with --timers idle there are far fewer schedules"
+        if looked_into and self.elapsed() > self.until:
+            why += f"; --skip {looked_into[0]} takes that package as one step"
         if self.long:
             why += (
                 f"; {self.long:,} of {self.runs:,} runs were stopped after"
