@@ -1,4 +1,4 @@
-"""Random bodies of functions, in which each operation is noted: for `test_order`.
+"""Random bodies of functions that note each operation: for `test_operation_order`.
 
 Each body has six variables.  Some are captured, some global, some nonlocal, and some
 are local.  The bodies use every statement and expression that the rewriter knows.

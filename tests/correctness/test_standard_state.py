@@ -240,7 +240,7 @@ SYMPTOMS = {
     "raise ValueError(Endless())": "a __repr__ that it calls, does not end",
     "assert False, [Endless()]": "a __repr__ that it calls, does not end",
     "raise ValueError(Refusing())": "__str__ raises KeyError",
-    "dict(**3)": "a function argument after ** must be a mapping",
+    "dict(**3)": "dict() argument after ** must be a mapping",
 }
 
 

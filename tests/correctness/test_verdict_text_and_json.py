@@ -113,17 +113,23 @@ def test_an_exception_without_a_text_is_told_all_the_same(raised, symptom, tmp_p
 
 CALLS = {
     "a keyword twice": "(lambda a: a)(**{'a': 1}, a=2)",
+    "a keyword twice, of a class": "dict(**{'a': 1}, a=2)",
     "no mapping": "dict(**1)",
     "no mapping, of a method": "[].append(**1)",
+    "no iterable": "print(*1)",
 }
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_no_hook_is_named_by_an_exception(call, tmp_path):
+def test_an_exception_names_the_function_that_cpython_names(call, tmp_path):
     """The hook of a call is given the arguments in the function's place."""
     source = f"class Told:\n    def work(self): {call}\n    workers = (work,)\n"
-    symptom = explore(written(tmp_path, source)).failure.symptom
-    assert symptom.startswith("TypeError: a function ")
+    file = written(tmp_path, source)
+    program = {"__name__": Path(file).stem}
+    exec(source, program)
+    with pytest.raises(TypeError) as real:
+        program["Told"]().work()
+    assert explore(str(file)).failure.symptom == f"TypeError: {real.value}"
 
 
 NUMBERS = {

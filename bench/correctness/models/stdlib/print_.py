@@ -15,6 +15,9 @@ class Printer:
     """`print`, which writes to files, and discards output to the screen."""
 
     def __init__(self) -> None:
+        # Python reads these names for the text of some errors, as in `print(*1)`.
+        self.__module__, self.__name__ = print.__module__, print.__name__
+        self.__qualname__ = print.__qualname__
         self.screen = (sys.stdout, sys.stderr)
 
     def __call__(self, *values: Any, file: Any = None, **options: Any) -> None:
