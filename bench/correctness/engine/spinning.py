@@ -140,9 +140,11 @@ class SpinDetection(Recording):
     def count_call(self, worker: Worker, changed: bool, polls: int) -> None:
         """Note a repeated call of a callback that schedules itself: it is a yield.
 
-        Everything on which the next call depends is known here.  So after one idle
-        call, others must run.  `polls`: the idle yields before this call.  If the call
-        changed nothing that counts, `note_change` may have counted it as progress.
+        The chain of calls has no other local state than the arguments and captured
+        values, which were compared.  So after one idle call, others must run.
+        `changed`: whether the call changed something that counts.  `polls`: how many
+        idle yields in a row the chain had made before this call.  For a change that does
+        not count, `note_change` may have set this number to 0; then it is set again.
         """
         if changed and worker.progress_yields < MAX_PROGRESS_YIELDS:
             worker.progress_yields += LOOP_YIELD_COST

@@ -1,9 +1,9 @@
 """Callbacks that schedule themselves again: such a chain of calls is a loop.
 
 A callback may call `call_soon(callback)` until something has happened.  anyio delivers
-cancellations in this way.  Each call is a handle, and has a worker of its own.  A call
-passes the counts of `engine.spinning` on to the next call.  So a chain that only polls
-lets other workers run, like a `while` loop that polls.
+cancellations in this way.  Each call of the callback has a handle and a worker of its
+own.  The worker passes its counts, see `engine.spinning`, on to the worker of the next
+call.  So a chain that only polls lets other workers run, like a loop that polls.
 """
 
 import sys
@@ -22,7 +22,7 @@ Link = dict[CodeType, list[Any]]
 
 
 class Chain(Struct):
-    """What a call knows of the calls that led to it."""
+    """What the worker of a call knows of the earlier calls of the same chain."""
 
     values: Link = {}  # for each function that was called: its last arguments
     stored: list[Access] = []  # where the last call stored the handle of the next one
@@ -31,9 +31,10 @@ class Chain(Struct):
 
 
 def note_next(worker: Worker, following: Any) -> None:
-    """Note that the current callback, if there is one, has scheduled another one.
+    """If a callback is running, note that it has scheduled the callback `following`.
 
-    Nothing that the current call holds dies if the other one is the same call again.
+    worker: what runs `following`: its worker, or its timer.  If `following` is the same
+    call again, `continues` is set: what the current handle holds outlives this handle.
     """
     maker = kernel.current
     if maker.in_loop and maker.task is None and maker.handle is not None:
