@@ -61,7 +61,8 @@ class Importer(ModuleTable, MetaPathFinder):
         self.targets: dict[str, Path] = {}  # files that Python does not find by name
         self.codes: dict[str, RewrittenCode] = {}  # of the program's modules, by path
         self.lifted: dict[str, str] = {}  # by module: a class in one of its functions
-        # Top-level names of imported modules that are not standard ones; and "random".
+        # `own_imports` and `imports` have top-level names.  Standard modules are left
+        # out, except "random": `note_draws` of Loader looks up who imports `random`.
         self.own_imports: set[str] = set()  # what the program itself imports
         self.imports: dict[str, set[str]] = {}  # by package: what the package imports
         self.looked_into: set[str] = set()  # top-level names of installed packages
@@ -191,10 +192,12 @@ class Importer(ModuleTable, MetaPathFinder):
             if not self.importing and not is_installed(Path(file)):
                 self.program_uses_asyncio = True
                 return
+            # A package is loaded only once, and a later program may have threads.  So
+            # each package gets the model of asyncio for loops beside threads.
             self.packages_use_asyncio = True
             if self.loaded and not self.beside_threads:
                 module_files.import_first(self, "asyncio")
-            self.beside_threads = True  # packages are loaded once, for all programs
+            self.beside_threads = True
 
     def note_import(self, name: str, globals_: Any) -> None:
         """Record which package imports `name`, or that the program imports it."""

@@ -247,8 +247,8 @@ class Loader:
         self.arguments = sys.argv
         sys.argv = [str(next(iter(self.targets.values()), self.root))]
         self.snapshot = None
-        if importer.packages_use_asyncio:  # then programs get the other model of it
-            self.kept = None
+        if importer.packages_use_asyncio:  # programs get asyncio for use beside threads
+            self.kept = None  # the kept modules may have asyncio for loops alone
         if self.kept is not None and is_environment(self.environment):
             self.snapshot = self.kept.snapshot
             importer.program_uses_asyncio = self.kept.uses_asyncio

@@ -39,7 +39,9 @@ MAPPINGS = (OrderedDict, defaultdict, dict)
 COLLECTIONS = (list, deque, set)
 # Objects of these types belong to one run and cannot be restored.
 PER_RUN_TYPES = (Worker, Thread, ReadyQueue)
-MODELS = ("bench.correctness.models.",)  # other objects of the explorer have no state
+# The prefix of the modules of models.  The attributes of models are saved, because they
+# may hold state of the program.  Other objects of the explorer hold no such state.
+MODELS = ("bench.correctness.models.",)
 # Objects of these types never change, but objects of a subclass may have attributes.
 CONSTANTS = (int, str, float, bytes, complex, tuple, frozenset)
 PLAIN_BASES = (object, *CONSTANTS)

@@ -28,7 +28,9 @@ from bench.correctness.tracking.type_traits import SUSPENDED
 from bench.errors import CannotRunError
 
 MAX_WORKERS = 400  # a run has at most 1,000 transitions
-MORTAL_TYPES = frozenset(SUSPENDED)  # not a tuple: `in` would call `==` of a metaclass
+# Objects of these types may run a `finally` when they are freed.  The types are not in
+# a tuple, because `in` on a tuple would call the `==` of a program's metaclass.
+MORTAL_TYPES = frozenset(SUSPENDED)
 
 
 @dataclass

@@ -64,10 +64,11 @@ def session(
 ) -> Iterator[FiberPool]:
     """Prepare the process for runs of a program, and restore the process afterwards.
 
-    Yields the fibers that carry the workers.  `describe` puts an action into words that
-    are the same in each run.  `tell` puts the action into other words, which have the
-    names that the running code uses.  During the session, the process differs in these
-    points:
+    Yields the fibers that carry the workers.  `describe` and `tell` put an action of a
+    worker into words.  The words of `describe` are for a saved schedule, so these words
+    are the same in each run.  The words of `tell` are for a trace, and have the names
+    that the running code uses.  If `tell` is None, the trace has the words of
+    `describe`.  During the session, the process differs in these points:
 
     - `sys.modules` has the program's own modules, rewritten, under their names;
     - what the program writes to `sys.stdout` and `sys.stderr` is discarded;
@@ -127,7 +128,10 @@ def session(
                 kernel.unwind()  # end this run before another program begins
                 raise
             finally:
-                program.close()  # here it is known whether the environment has changed
+                # `close` restores the environment variables.  EnvironmentWatched notes
+                # changes of the variables.  If there was no change, `close` saves the
+                # time to compare all variables.
+                program.close()
     finally:
         kernel.use_points(set())
         give_back(pool)

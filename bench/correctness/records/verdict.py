@@ -32,7 +32,8 @@ class Verdict:
     outcome:
         "holds" if a schedule of each equivalence class was run, and none failed;
         "broken" if a schedule failed;
-        "cut" if the search ended before one of these was known; see `reason`.
+        "cut" if no schedule failed, and the search ended before it had run a schedule
+            of each equivalence class; see `reason`.
     schedules: how many schedules ran to their end, with the final scheduling points.
     exhausted: whether no schedule is left, so that the outcome table is complete.
     seconds: how long the exploration took.

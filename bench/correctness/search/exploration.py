@@ -155,8 +155,9 @@ class Exploration:
     def look_closer(self) -> None:
         """If nothing shared was seen, check one more run, which records all accesses.
 
-        Two kinds of searches do not record all accesses in their own runs: searches
-        with `any_conflict`, and searches in fifo order.
+        The runs of some searches do not record all accesses.  A search with
+        `any_conflict` does not use races, so its runs record no accesses.  In fifo
+        order, accesses of tasks cannot change the order of callbacks, and are left out.
         """
         if self.seen is None or self.seen.shared or self.elapsed() > self.until:
             return

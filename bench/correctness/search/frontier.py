@@ -190,8 +190,9 @@ class Frontier:
     ) -> None:
         """Replace the nodes of a part by those nodes that are left after its report.
 
-        The part had the first `kept` nodes of its report before; the others are new.
-        Each request goes to the part that owns the node of the request.
+        The first `kept` of `places` are nodes that the part had when it was given away.
+        The search of the part has added the rest of `places`.  Each request goes to the
+        part that owns the node of the request.
         """
         part = self.parts[number]
         part.at_work, part.lost = False, 0

@@ -79,8 +79,8 @@ class Places:
     Sites are equal if they have the same file, line, verb, key and words.  To tell them
     apart, a place has a rank: the newest of the equal sites has rank 1, the one before
     it has rank 2, and so on.  If a file was loaded twice, each of its sites exists
-    twice, and only the newer ones are in use.  A process that has loaded the file only
-    once gives them the same ranks.
+    twice, and only the newer sites are in use.  The newer sites have the first ranks.
+    So they have the same ranks as in a process that has loaded the file only once.
     """
 
     def __init__(self) -> None:

@@ -243,7 +243,7 @@ def explore_from(
     except CannotRunError as problem:
         send(("cannot", str(problem)))
         return
-    except BaseException as problem:  # KeyboardInterrupt, or the program's own class
+    except BaseException as problem:  # the import may raise any class of exception
         crash = f"{type(problem).__name__}: {problem}"
         send(("cannot", f"the program cannot be loaded: {crash}"))
         return
