@@ -119,8 +119,10 @@ def access(
         info = SITES[site]
         kernel.annotate(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop and not (kernel.mixed and kernel.split_before(site)):
+        # `record_access` may add earlier accesses to the happens-before clock of the
+        # worker.  After that, `check_races` would not find a race with these accesses.
         if not kernel.plain:
-            check_races(place, write, site, obj, item)  # before clocks are joined
+            check_races(place, write, site, obj, item)
         if name is None:
             record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
         else:

@@ -264,7 +264,9 @@ class Reported(CallbackOfIterator):
             if self.tests:
                 result = read_truth(result, site)
                 self.report_again()
-            elif self.results.reads:  # C code reads it, and goes on, in one step
+            elif self.results.reads:
+                # C code reads the result and then takes the next item.  No other worker
+                # can run between the two, so both are reported as one operation.
                 kernel.as_one_operation(ANY_POINT, self.report_all, result)
             else:
                 self.report_again()

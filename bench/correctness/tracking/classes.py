@@ -33,7 +33,9 @@ def define_class(cls: Any) -> Any:
         kernel.register_class(cls, number)
     if (
         issubclass(type(cls), type)
-        and not issubclass(cls, type)  # classes are keys of the explorer's own tables
+        # The instances of a metaclass are classes.  Classes are keys of tables that
+        # outlive a run, but `fixed_hash` may return another number in the next run.
+        and not issubclass(cls, type)
         and class_attribute(cls, "__hash__") is HASH_BY_ADDRESS
         and not class_attribute(cls, "_is_protocol")
     ):

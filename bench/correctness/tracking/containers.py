@@ -193,7 +193,9 @@ def read_container(value: Any, site: int) -> Any:
 def read_truth(value: Any, site: int) -> Any:
     """Report that C code is about to test the truth of a value; return the truth.
 
-    Before C code tests the value, other workers may run.  So the value is tested here.
+    The caller may make further reports before C code tests the value.  In these reports
+    other workers may run, and may change the value.  So the value is tested right after
+    its own report, and C code gets the truth.
     """
     if value is True or value is False:
         return value

@@ -279,7 +279,8 @@ class SharedAsyncIteration:
 def yield_value(value: Any, site: int) -> Any:
     """Report that a generator is about to yield; after that, any worker can resume it.
 
-    Only the frame of the generator is known here.  The generator object is not known.
+    This hook has only the frame of the generator.  By the frame, the kernel finds the
+    stand-in of the generator.  If there is no stand-in, the frame itself is reported.
     """
     if not kernel.alone:
         report_yield(kernel.generator_of(sys._getframe(1)), value, site)

@@ -19,7 +19,8 @@ from bench.correctness.tracking.iterators import CallbackOfIterator
 from bench.correctness.tracking.referents import GETTING, items_behind
 from bench.correctness.tracking.type_traits import BUILTIN_FUNCTIONS
 
-# Iterators, and what their test says of the item with which their step ends.
+# Iterators whose steps test items, each with the truth value that ends a step.  For
+# example, a step of `filter` ends with the first item for which the test is true.
 ENDING: dict[Any, bool] = {
     filter: True, itertools.filterfalse: False, itertools.compress: True,
     itertools.dropwhile: False,

@@ -56,7 +56,7 @@ def items_behind(lazy: Any, depth: int = DEPTH) -> list[Any]:
         contents = CONTENTS[type(thing)]
         if contents == CONTAINER:
             found += items_within(thing)
-            if type(lazy) is tuple:  # the container itself may be an item
+            if type(lazy) is tuple:  # for `iter(([1], [2]))`, each list is an item
                 found.append(thing)
         elif contents in (VIEW, ITERATOR) or type(thing) is tuple:
             if depth:

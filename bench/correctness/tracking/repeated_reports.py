@@ -36,7 +36,8 @@ from bench.correctness.tracking.type_traits import (
 )
 
 COUNTING = vars(collections)["_count_elements"]  # the C function that `Counter` uses
-# Methods in C that iterate over their arguments.  Other methods may store them.
+# Methods in C that iterate over their arguments.  An argument of any other method, such
+# as `append`, must not be wrapped, because the method may store the argument.
 GOING_THROUGH = {
     "extend", "extendleft", "update", "difference_update", "intersection_update",
     "symmetric_difference_update", "difference", "intersection", "union",

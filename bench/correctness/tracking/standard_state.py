@@ -25,7 +25,9 @@ from bench.correctness.tracking.module_state import CHANGES, access_process_stat
 # Modules whose initialization reads files.  For each: the flag that shows whether the
 # module is initialized, and the function that initializes the module.
 FILLED_BY = {"mimetypes": ("inited", "init")}
-NO_NAMES: dict[str, Any] = {}  # names of modules in C, whose state is only in PARTS
+# The `names` of `use_module` for a module in C.  No variable of the module is saved,
+# because all of its state is in PARTS.
+NO_NAMES: dict[str, Any] = {}
 # Functions in C, and the module in PARTS to which each belongs.
 IN_C: dict[Any, str] = dict.fromkeys(
     (

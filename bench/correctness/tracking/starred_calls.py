@@ -1,8 +1,9 @@
 """The hooks of calls with `*` or `**`, such as `f(*values, key=g(), **names)`.
 
-For these calls Python itself names the function in some errors.  Python also has an
-order of its own: if `*values` is the only positional argument, the items are taken
-after the keyword arguments have been evaluated.  These hooks keep both.
+For these calls Python itself names the function in some errors.  With these hooks, the
+errors name the same function.  Python also has an order of its own: if `*values` is the
+only positional argument, the items are taken after the keyword arguments have been
+evaluated.  The hooks keep this order.
 """
 
 import operator
@@ -21,8 +22,10 @@ DEFAULT_HINT = 10  # what CPython takes if a value has no length
 class Callee(partial[Any]):
     """`Callee(call, function, site)` calls a function by the hook `call`.
 
-    Python names a function in an error by its attributes, and otherwise by its text.
-    Both are those of the function itself.
+    To name the called object in an error, Python reads its `__qualname__` and
+    `__module__`.  If the object has no `__qualname__`, Python calls `str`.  The
+    attributes and `str` of a Callee are those of `function`.  So the error names
+    `function`.
     """
 
     def __getattribute__(self, name: str) -> Any:

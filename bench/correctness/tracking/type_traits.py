@@ -108,8 +108,8 @@ CACHE = type(lru_cache(len))  # the type of functions with a cache
 # The answers of `tracking`.  SPECIAL: the types in SPECIAL_TYPES.  MODELLED: models of
 # the library's objects, and members of its enums; the program may set attributes of its
 # own on them.  MORTAL: ordinary objects that run code when they are freed.  ITEMS:
-# dicts whose attributes are items, as with `__getattr__ = dict.__getitem__`.  Accesses
-# to SPECIAL and ITEMS need further tests: one comparison finds the two highest numbers.
+# dicts whose attributes are items, as with `__getattr__ = dict.__getitem__`.  A hook
+# finds SPECIAL and ITEMS, which need further tests, by one comparison: `>= SPECIAL`.
 UNTRACKED, ORDINARY, MODELLED, MORTAL, SPECIAL, ITEMS = range(6)
 # The answers of `state`.  FIXED: the state never changes.  OWN: a model or the
 # interpreter guards the state.  SHARED: workers may share the state without a guard.
@@ -193,7 +193,8 @@ def is_foreign_container(kind: type) -> bool:
     Examples are a WeakSet, and an array of an extension module.
     """
     if state(kind) != SHARED:
-        return kind is contextvars.Context  # the others have no such items
+        # Of the FIXED and OWN types, only Context has items that C code changes.
+        return kind is contextvars.Context
 
     def has_foreign(name: str) -> bool:
         method = class_attribute(kind, name)

@@ -136,7 +136,9 @@ def parts_of(thing: Any) -> list[Any]:
     if issubclass(kind, LASTING):
         return []
     if thing is kernel.current.handle and thing.continues:
-        return []  # the handle of the next call holds the same objects
+        # The callback has scheduled itself again.  The function and the arguments are
+        # not freed with this handle, because the handle of the next call holds them.
+        return []
     return [one for one in gc.get_referents(thing) if gc.is_tracked(one)]
 
 
