@@ -181,8 +181,8 @@ class Loops(Scheduler):
             self.discovered.add(point)
         elif self.computes_unrivalled():
             return
-        # It repeats operations.  Only a `while` sets this elsewhere, and this may be a
-        # `for` or a recursion.
+        # The worker repeats operations, perhaps in a `for` loop or by recursion.  The
+        # hooks of loops set `looped` only for a `while` loop.
         self.current.looped = True
         self.yield_to_others()
         self.pause(None, ("resumes", None))

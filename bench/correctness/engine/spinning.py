@@ -143,8 +143,8 @@ class SpinDetection(Recording):
         The chain of calls has no other local state than the arguments and captured
         values, which were compared.  So after one idle call, others must run.
         `changed`: whether the call changed something that counts.  `polls`: how many
-        idle yields in a row the chain had made before this call.  For a change that does
-        not count, `note_change` may have set this number to 0; then it is set again.
+        idle yields in a row the chain had made before this call.  If a change of the
+        call does not count, this method undoes what `note_change` has counted for it.
         """
         if changed and worker.progress_yields < MAX_PROGRESS_YIELDS:
             worker.progress_yields += LOOP_YIELD_COST

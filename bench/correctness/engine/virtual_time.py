@@ -102,7 +102,7 @@ class VirtualTime(Operations):
                 self.transition.hb_clock |= source.hb_clock
             for place in (name, *watched):
                 self.record_missed_timeout(timer, place, point)
-        elif waiter.looped:  # it polls, or it counts its timeouts
+        elif waiter.looped:  # the waiter may poll, or count its timeouts
             self.yield_to_others()
         return not expired
 

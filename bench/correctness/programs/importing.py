@@ -181,7 +181,7 @@ class Importer(ModuleTable, MetaPathFinder):
                 self.uses_random = True
                 if self.random_before is None:
                     self.random_before = random.getstate()
-                random.seed(kernel.seed)  # this import may draw numbers
+                random.seed(kernel.seed)  # the importing module may draw numbers
         elif top == "logging" and not self.uses_logging:
             self.uses_logging = True
             logging_model.control()

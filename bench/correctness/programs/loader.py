@@ -278,7 +278,7 @@ class Loader:
         importer.own, importer.codes = {}, {}
 
     def to_keep(self, importer: Importer) -> "Kept | None":
-        """Return what the next exploration needs to skip the import, or else None."""
+        """Return what lets the next exploration skip the import; None if it cannot."""
         snapshot = self.snapshot
         if (
             snapshot is None

@@ -187,7 +187,7 @@ class Restorer:
         self.actions.append(restore)
 
     def save_names(self, value: Any) -> None:
-        """Save the attributes of an object that seldom change."""
+        """Save attributes that seldom change; `Snapshot` restores them."""
         names = namespace_of(value)
         self.inside += [
             one for one in names.values() if type(one) is not types.MappingProxyType

@@ -99,9 +99,9 @@ class ScenarioClass:
             labels = {**class_and_module_names(cls, module), **named}
         kernel.name_objects(named, labels)
         kernel.keep(instance)
-        # If one of these objects were freed, a new object could get its id, and so its
-        # name.  So they are kept.  But a generator must not be kept, because its
-        # `finally` runs when it is freed.
+        # If an object in `reached` were freed, a new object could get its id, and so
+        # its name.  So these objects are kept.  But a generator must not be kept,
+        # because its `finally` runs when it is freed.
         if not kernel.lets_die and MORTAL_TYPES.isdisjoint(map(type, reached)):
             kernel.keep_all(reached)
         functions = workers_of(cls)

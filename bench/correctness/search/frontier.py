@@ -218,8 +218,8 @@ class Frontier:
     def settle(self, part: Part) -> None:
         """Process the requests that came while the part was at work.
 
-        If the last choice of its path has run, the part then backtracks.  It ends if
-        none of its nodes is left.
+        After that, the part backtracks if the last choice of its path has run.  The
+        part ends if none of its own nodes is left.
         """
         if part.at_work:
             return

@@ -115,7 +115,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         kernel.as_one_operation(site, before, function, site, given)
     else:
         before(function, site, given)
-    if kind not in CALLING_TYPES:  # most calls; without keywords they are faster
+    if kind not in CALLING_TYPES:  # true of most calls; without `**` they are faster
         try:
             return function(*args, **kwargs) if kwargs else function(*args)
         except BaseException:
@@ -137,8 +137,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     if kernel.lets_die and IN_CONTAINERS in kernel.points and site in kernel.points:
         # With `lets_die`, a run must keep no objects alive.  But a read that is stored
         # by `note_read` keeps its objects alive.  So with `lets_die`, only this hook
-        # stores a read.  Here this is harmless: the call itself needs the objects, and
-        # `drop_read` removes the read when the call ends.
+        # stores a read.  The read of a call is harmless: the call itself needs the
+        # objects, and `drop_read` removes the read when the call ends.
         note_read(site, partial(before, function, site, given))
         unchanged, noted = False, True
     else:
@@ -217,7 +217,7 @@ def with_callback(
             return args, kwargs
         callback = ReportedItems(callback, site)
     elif (
-        function is not itertools.starmap  # here the items are tuples of arguments
+        function is not itertools.starmap  # its items are tuples of arguments
         and (getter := getter_in_c(callback, sources)) is not None
     ):
         callback = getter

@@ -63,8 +63,8 @@ def read_item(obj: Any, key: Any, site: int) -> Any:
 def report_item_read(obj: Any, key: Any, site: int) -> None:
     """Report that an item of a container is about to be read.
 
-    If the container is a defaultdict without this key, and others can run while the
-    item is made, the item is made here.
+    The container may be a defaultdict without this key.  If other workers can run in
+    its factory, this function makes the item.
     """
     if calls_factory(obj, key):
         add_missing(obj, key, site)

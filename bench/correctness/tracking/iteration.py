@@ -49,7 +49,7 @@ from bench.correctness.tracking.type_traits import (
 )
 
 # Types of iterators whose `__next__` need not be `watched`.  ITERATORS_OF_ITEMS run no
-# Python code.  For the others, other hooks make the reports: `Reported` wraps the
+# Python code.  For the other types, other hooks report: `Reported` wraps the
 # callback of an iterator in KEEPING, and a rewritten generator calls `yield_value`.
 REPORTED_OTHERWISE = {*ITERATORS_OF_ITEMS, *KEEPING, types.GeneratorType}
 # Types whose iterators have an index.

@@ -44,7 +44,7 @@ PLAIN_TESTS = (None, len, bool)
 def reads_by_step(lazy: Any, levels: int = LEVELS) -> bool:
     """Whether steps of an iterator, or of one behind it, read what the items contain.
 
-    Only iterators whose next items are known are found.
+    The answer is False for iterators whose next items `next_items` cannot know.
     """
     kind = type(lazy)
     if kind in CALLING and not issubclass(type(gc.get_referents(lazy)[-1]), IN_PYTHON):
@@ -77,7 +77,10 @@ def next_items(lazy: Any, depth: int) -> list[Any]:
 
 
 def items_ahead(source: Any, depth: int) -> Iterable[Any]:
-    """Return the items that an iterator has still to give; all items if not known."""
+    """Return the items that an iterator has not given yet.
+
+    If these items are not known, the result is all items behind the iterator.
+    """
     kind = type(source)
     if kind in BY_POSITION:
         _, state, *position = source.__reduce__()
@@ -126,6 +129,9 @@ def result_of(function: Any, item: Any) -> Any:
 
 
 def next_results(function: Any, items: list[Any], results: Any) -> Any:
-    """Return what a function in C gives for items; all its results if not known."""
+    """Return what a function in C gives for items.
+
+    `results`: all possible results; they are returned if one result is not known.
+    """
     given = [result_of(function, item) for item in items]
     return results if any(one is NOTHING for one in given) else given

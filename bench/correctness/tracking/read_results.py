@@ -1,8 +1,9 @@
 """What C code reads of the results of Python code: nothing, their truth or contents.
 
-A lazy iterator, such as `map(f, names)`, does not know who takes its items.  So a
-function in C that reads them, such as `any`, notes this on the callback behind the
-iterator, or on the generator, before it takes the first item.
+A lazy iterator, such as `map(f, names)`, does not know which function takes its items.
+So before a function in C, such as `any`, takes the first item, a hook notes what the
+function reads of the items.  The hook stores this note on the callback behind the
+iterator, or on the stand-in of the generator.
 """
 
 import gc
@@ -40,7 +41,7 @@ class Results:
 
     def __init__(self, reads: int, site: int) -> None:
         self.reads, self.site = reads, site
-        self.kept: list[Any] = []  # a result may be compared with later results
+        self.kept: list[Any] = []  # results that C code may compare with later ones
 
     def report(self, result: Any) -> None:
         """Report what C code reads after a call has returned this result."""

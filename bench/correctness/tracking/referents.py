@@ -67,9 +67,9 @@ def items_behind(lazy: Any, depth: int = DEPTH) -> list[Any]:
 
 
 def results_within(function: Any) -> Any:
-    """Return what a function in C, such as `names.get`, may return: items.
+    """Return the items that a method in C, such as `names.get`, may return.
 
-    The result is empty if the function is no such method of a container.
+    The result is empty if the function is no method in GETTING.
     """
     while issubclass(type(function), partial):
         function = function.func

@@ -51,7 +51,7 @@ class Later:
 
 
 def unpack_later(values: Any, site: int) -> Any:
-    """What Python is to unpack when it has evaluated the keyword arguments."""
+    """Return what Python will unpack after it has evaluated the keyword arguments."""
     if type(values) is tuple or kernel.alone:
         return values
     kind = type(values)

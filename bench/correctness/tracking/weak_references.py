@@ -35,7 +35,7 @@ KEEPING_METHODS = frozenset({
     "add", "append", "appendleft", "extend", "extendleft", "insert", "reverse",
     "rotate", "sort",
 })  # fmt: skip
-# Classes of values to which no object refers weakly, and that hold no objects.
+# Classes whose values allow no weak references, and refer to no objects.
 ATOMS = frozenset({bool, bytes, float, int, str, types.NoneType})
 MAXLEN = vars(deque)["maxlen"].__get__
 LASTING = (type, types.ModuleType, types.FrameType, types.CodeType, Worker)
