@@ -80,8 +80,8 @@ class SourceDpor(Tree):
 
         `beyond`: also consider initials that sleep, see `reverse_beyond`.
         """
-        # Only the first transition of a worker is made without a choice.  This first
-        # transition ends before the first access of the worker, so it cannot race.
+        # Only the first transition of a worker is made without a choice.  It ends at
+        # the worker's first scheduling point, and no access is recorded in it.
         assert earlier.depth >= 0, "a transition that was not chosen has no accesses"
         node = self.nodes[earlier.depth]
         settled = node.settled

@@ -60,7 +60,7 @@ class Exploration:
         self.point_ids: set[Any] = set()
         self.tally = Tally()
         self.first: Passed | None = None
-        self.earlier: Passed | None = None  # `first`, before the search began again
+        self.earlier: Passed | None = None  # `first` of the search with fewer points
         self.seen: Evidence | None = None  # what the first schedule has seen
         self.failing: Result | None = None
         self.failing_points: set[Any] = set()
@@ -251,7 +251,7 @@ class Exploration:
             self.runs += 1
             self.long += result.long
             self.complete &= not result.long
-            # If this is false, the search begins again with more points.
+            # If `settled` is false, the search begins again with more points.
             settled = result.discovered <= self.point_ids
             if not result.pruned:
                 self.tally.add(result)
@@ -305,7 +305,7 @@ class Exploration:
 
 
 def counted(preemptions: int | None) -> str:
-    """A number of preemptions in words; the bound of a search has one."""
+    """Return a bound on preemptions in words, such as "2 preemptions"."""
     return f"{preemptions} preemption{'s' * (preemptions != 1)}"
 
 

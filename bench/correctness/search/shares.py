@@ -1,4 +1,4 @@
-"""A share of a search: what is sent to a process elsewhere, and what it reports.
+"""A share of a search: what a process elsewhere gets, and what the process reports.
 
 Scheduling points and nodes are in words: a form in which they have the same meaning in
 each process, see `serialization`.

@@ -23,7 +23,7 @@ MOST_CALLS = 10  # the most nested calls of one function that are distinguished
 Reader = tuple[int, types.CodeType, int]
 # By reader and site: functions that report the last accesses again.
 READS: dict[Reader, dict[int, Callable[[], object]]] = {}
-RUN: list[Any] = [None]  # the run whose reads these are
+RUN: list[Any] = [None]  # the run to which the entries of READS belong
 
 
 def note_read(site: int, again: Callable[[], object]) -> None:

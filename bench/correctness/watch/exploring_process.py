@@ -223,7 +223,7 @@ class Watch:
 
 
 def replace_hooks(options: Options) -> Options:
-    """The options for the child, without `tick`: the child sets its own."""
+    """Return the options without `tick`, because the child sets a `tick` of its own."""
     return replace(options, tick=None)
 
 
