@@ -83,7 +83,7 @@ class Fetch:
 
     async def enter(self, entry: Entry) -> None:
         """Add a line to the index, for a written body or for a failure."""
-        if self.file.soon:
+        if self.file.soon:  # no lock, as in `store`
             self.file.enter(entry)
         else:
             async with self.lock:
@@ -101,7 +101,9 @@ class Fetch:
             body = bytearray()
             while len(body) < length and (chunk := await response.read()):
                 body += chunk
-            if self.file.soon:  # on a loop: nothing interrupts `append`, so no lock
+            # `soon` is set only on a loop of asyncio.  No other task of that loop can
+            # run during `self.file.append`, so no lock is needed.
+            if self.file.soon:
                 return self.file.append(number, body)
             return await self.append(number, body)
         place = await self.reserve(number, length)

@@ -85,7 +85,7 @@ class Fetch:
 
     def enter(self, entry: Entry) -> None:
         """Add a line to the index, for a written body or for a failure."""
-        if self.file.soon:
+        if self.file.soon:  # no lock, as in `store`
             self.file.enter(entry)
         else:
             with self.lock:
@@ -103,7 +103,9 @@ class Fetch:
             body = bytearray()
             while len(body) < length and (chunk := response.read()):
                 body += chunk
-            if self.file.soon:  # on a loop: nothing interrupts `append`, so no lock
+            # `soon` is set only on a loop of asyncio.  No other task of that loop can
+            # run during `self.file.append`, so no lock is needed.
+            if self.file.soon:
                 return self.file.append(number, body)
             return self.append(number, body)
         place = self.reserve(number, length)

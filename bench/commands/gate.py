@@ -14,8 +14,10 @@ from bench.report.words.units import many
 from bench.runs import saved
 from bench.throughput.changes import Change, of_comparisons
 
-UNJUDGED = ("same code", "unknown", "not judged")  # verdicts that are no result
-LEAST = 0.01  # without %, a lower number may be a share: 0.05 for 5 %
+UNJUDGED = ("same code", "unknown", "not judged")  # verdicts without a result
+# 1 % as a share.  A limit between 0 and 1 % is refused unless it is written with a %,
+# because 0.05 without % may mean 0.05 % or 5 %.
+LEAST = 0.01
 
 
 class Percentage(click.ParamType[float]):

@@ -47,11 +47,12 @@ class Broker:
         self.inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.spec: searching.Packed | None = None
         self.usable = {one.address: one for one in workers}
-        self.known = set(self.usable)  # also of workers being checked or left out
+        # The addresses of all present workers, also of workers that are being checked
+        # or are left out.  `on_workers` checks only workers with a new address.
+        self.known = set(self.usable)
         self.shares: dict[int, Given] = {}  # by their number in the search
         self.serial = 0
-        # threads that recall shares, by address of the worker
-        self.recalling: dict[str, threading.Thread] = {}
+        self.recalling: dict[str, threading.Thread] = {}  # by address of the worker
         self.took_part: set[str] = set()  # workers that took part in this search
         self.looked = 0.0  # when the scheduler answered last
         self.slots = -1
@@ -63,8 +64,7 @@ class Broker:
         threading.Thread(target=self.look, daemon=True).start()
         while True:
             if time.monotonic() - self.looked > SILENT_SECONDS:
-                # the scheduler has not answered for too long
-                self.on_workers([], False)
+                self.on_workers([], False)  # the scheduler does not answer
             try:
                 kind, *told = self.inbox.get(timeout=LOOK_SECONDS)
             except queue.Empty:

@@ -30,7 +30,10 @@ def latest_records(entries: Iterable[Entry]) -> list[Entry]:
             and not entry.schedules
             and _form(entry) in explored
         ):
-            continue  # killed or refused; the form has a certificate of a search
+            # A certificate without a schedule says that the exploration was killed or
+            # refused.  Such a certificate does not count if another exploration of the
+            # same form has run schedules.
+            continue
         latest[_place(entry) or number] = entry
     return list(latest.values())
 

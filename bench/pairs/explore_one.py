@@ -192,8 +192,10 @@ def options_with(limit_schedules: int) -> Options:
         limit_schedules=limit_schedules,
         limit_seconds=LIMIT_SECONDS,
         jobs=1,
-        # `run` of a pair may start only one worker, which shares nothing.  Without this
-        # option, "holds" would then be no proof.
+        # With a small workload, `run` of a pair may start only one worker, which shares
+        # nothing.  If a search sees nothing shared, its "holds" is no proof, because
+        # the search may have overlooked something.  `independent` says that the workers
+        # share nothing on purpose, and makes "holds" a proof.
         independent=True,
     )
 

@@ -26,7 +26,9 @@ from bench.pairs.user_targets import (
 from bench.records.user_pairs import UserPair
 
 Log = Callable[..., object]
-NESTED = (  # parts of errors of asyncio, for a second loop in a thread with a loop
+# Parts of error messages.  asyncio raises these errors if code starts a loop in a
+# thread in which a loop runs already.
+NESTED = (
     "from a running event loop",
     "while another loop is running",
     "event loop is already running",

@@ -12,10 +12,10 @@ ONE_CALL = "one call"
 class Workload:
     """The size and kind of the work: the same for both sides of a comparison."""
 
-    # 0 where a user's pair is shown to readers (`of_calls`).  Then an operation is one
-    # call of the function.
+    # How many workers the function of a user's pair starts is not known.  `of_calls`
+    # sets `workers` to 0, and a report then names no workers.
     workers: int = 2
-    operations: int = 100
+    operations: int = 100  # for a user's pair: calls of its function
     capacity: int | None = None  # None means unbounded
     wait_seconds: float = 0.0  # an operation waits this long
     cpu_share: float = 0.0  # 0 to 1: the part of an operation that computes

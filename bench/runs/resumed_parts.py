@@ -12,7 +12,7 @@ from bench.records.runs import End, Entry, Resumed, Run
 from bench.records.samples import Sample
 
 REPORT_SECONDS = 3.0  # time to read the ledger and to write the page on a quiet machine
-MOST_SLOWED = 4.0  # the largest factor by which a busy machine makes this time longer
+MOST_SLOWED = 4.0  # the largest factor for REPORT_SECONDS on a busy machine
 TRIAL_SECONDS = 0.050  # seconds of computing that show how busy the machine is
 REPORT_SHARE = 0.5  # the largest share of a short budget that is for the report
 LATE_SECONDS = 0.5  # a run that exceeds its budget by more than this says so
@@ -134,5 +134,9 @@ def resumed(
 
 
 def _up(seconds: float) -> float:
-    """Round up to a tenth, so that a larger budget is never refused."""
+    """Return the seconds for a message, rounded up to a tenth.
+
+    The message asks for a budget above this figure.  If the figure were rounded down,
+    the next call could refuse such a budget again.
+    """
     return math.ceil(round(seconds * 10, 6)) / 10

@@ -5,19 +5,22 @@ import math
 from bench.records.decisions import Decision, Option
 from bench.report.words import units
 
-EQUAL = 1.05  # a ratio between 1 and this one does not matter
-# One block is measured of each further candidate, so only a large lead is named.
+EQUAL = 1.05  # a predicted ratio from 1 / EQUAL to EQUAL counts as no difference
+# The least lead over both models that is named.  Only a large lead is named, because
+# each further candidate is measured in only one block.
 LEAD = 1.2
-CLOSE = 0.9  # the share of the throughput of threads that counts as about as much
+# If a candidate has at least this share of the throughput of threads, the answer says
+# that it does about as much as threads.
+CLOSE = 0.9
 
 
 def of_decision(one: Decision) -> list[str]:
-    """The further candidates that a reader of the verdict alone would miss."""
+    """Sentences about candidates that a reader of the verdict alone would miss."""
     return [*_in_threads(one), *_fastest(one)]
 
 
 def _in_threads(one: Decision) -> list[str]:
-    """Whether asyncio does as much as threads if it hands its jobs to threads."""
+    """Names a candidate of kind `to_thread` that does about as much as threads."""
     if one.verdict != "threads" or one.because != "throughput":
         return []
     threads = _rate(one.evidence[0])
@@ -28,7 +31,7 @@ def _in_threads(one: Decision) -> list[str]:
 
 
 def _fastest(one: Decision) -> list[str]:
-    """The fastest candidate in one process, if it is much faster than both models."""
+    """Names the fastest candidate in one process, if it is far ahead of both models."""
     if one.asked.get("rate_per_second") or "pair" in one.asked:
         return []
     others = [
@@ -40,7 +43,9 @@ def _fastest(one: Decision) -> list[str]:
     models = max(map(_rate, one.evidence[:2]), default=0.0)
     if best is None or not models or _rate(best) < LEAD * models:
         return []
-    if _rate(best) > 1.1 * _most(one):  # no candidate can: the run was disturbed
+    if _rate(best) > 1.1 * _most(one):
+        # By Little's law, no candidate can have such a rate.  So the measurement was
+        # disturbed, and the lead of `best` is not named.
         return []
     return [
         f"The fastest in one process is {best.name}, with "
