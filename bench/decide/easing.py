@@ -17,8 +17,9 @@ from bench.decide.predicting import Predictor
 # the largest factor by which an input may differ from its present value
 MOST_FACTOR = 2.0**20
 HALVINGS = 20
-UPWARD = ("memory", "p99")  # limits that are easier to meet if their value is higher
-# the limit and the inputs with which the wishes are easier to meet if they are lower
+# Two limits: a higher value makes the wishes easier to meet.
+UPWARD = ("memory", "p99")
+# The limit `rate` and three inputs: a lower value makes the wishes easier to meet.
 DOWNWARD = ("rate", "wait", "cpu", "payload")
 
 

@@ -142,19 +142,22 @@ def least(values: Sequence[float], window_seconds: float) -> float:
 
 
 def longer(done: Sequence[float], cut: Sequence[float], at: float) -> list[float]:
-    """The jobs that were cut off and take longer than this quantile of the others.
+    """The latencies in `cut` above a quantile of `done`; all if `done` is empty.
 
-    `cut` has the time that each of them takes at least.
+    `done` has the latencies of the jobs that were done.  `cut` has the least latency of
+    each job that was cut off.
     """
     found = quantile(done, at)
     return [one for one in cut if found is None or one > found.value]
 
 
 def censored(done: Sequence[float], cut: Sequence[float], at: float) -> Estimate | None:
-    """A quantile of jobs of which some were cut off: `cut` has what they take at least.
+    """A quantile of the latencies of jobs, some of which were cut off.
 
-    So the value and the lower end are what is known at least.  For the upper end, a job
-    that was cut off is longer than all others.
+    `cut` has the least latency of each job that was cut off.  The value of the quantile
+    and the lower end of its interval are computed with these least latencies.  So both
+    are lower bounds.  For the upper end, a job that was cut off counts as longer than
+    all others.
     """
     found = quantile([*done, *cut], at)
     highest = quantile([*done, *[math.inf] * len(cut)], at)

@@ -16,8 +16,10 @@ from statistics import median
 from time import perf_counter, thread_time
 from typing import Any
 
-# Of the jobs that no worker has taken, a window reports at most this many, or as many
-# as are done if these are more.
+# With a rate of arrivals, a window also reports jobs that no worker has taken.  Without
+# these jobs, its percentiles would be too low.  A window reports at most MOST_CUT_OFF
+# of these jobs.  If more jobs than MOST_CUT_OFF are done, the limit is the number of
+# done jobs.
 MOST_CUT_OFF = 300
 # computing in one portion; the clock is read after each portion
 PORTION_SECONDS = 0.001
@@ -269,7 +271,7 @@ def _cut_off(window: Window, tallies: Sequence[Tally]) -> list[float]:
 
     It is the time from the arrival to the end of the window.  If no worker has taken
     the job, its wait is still to come, and is added.  If there are very many such jobs,
-    only the jobs that arrived first are reported.
+    only the jobs that arrived first are reported (MOST_CUT_OFF).
     """
     load = window.load
     if not load.rate_per_second:

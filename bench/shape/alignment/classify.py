@@ -124,7 +124,12 @@ def _difference(sides: Sides, one: int | None, other: int | None) -> Difference:
 
 
 def _uncoloured(words: Sequence[Plain]) -> list[str]:
-    """The words of a line as written; only the colour words are un-asynced."""
+    """The words of a line without its colour: equal if two lines differ only in colour.
+
+    `words` has no `async` and no `await`.  Other colour words are replaced:
+    `__aenter__` becomes `__enter__`.  Words of all other kinds keep their names:
+    `asyncio.Lock` does not become `threading.Lock`.
+    """
     return [w.text if w.kind == "colour" else w.original for w in words]
 
 

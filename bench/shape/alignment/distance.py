@@ -5,7 +5,9 @@ from collections.abc import Hashable, Iterator, Sequence
 from bench.shape.alignment.align import longest_increasing, once_on_both
 
 LARGE = 20_000  # words; for two files of this size the exact distance takes a second
-RUN = 12  # a cut is before so many words in a row, which each file has exactly once
+# A cut is made before a sequence of this many words, which occurs exactly once in each
+# file.
+RUN = 12
 STRIDE = 500  # the least number of words between two cuts
 
 Words = Sequence[Hashable]
@@ -49,10 +51,17 @@ def exact(left: Words, right: Words) -> int:
     for position, word in enumerate(left):
         occurs[word] = occurs.get(word, 0) | 1 << position
     everything, bottom = (1 << len(left)) - 1, 1 << len(left) - 1
-    rises, falls, distance = everything, 0, len(left)  # down the current column
+    # A row of the table is for a word of `left`, a column for a word of `right`.  A
+    # value is the distance between `left` up to its row and `right` up to its column.
+    # In the current column, bit i of `rises` says that the value in row i is larger by
+    # 1 than the value above it, and bit i of `falls` says that it is smaller by 1.
+    # `distance` is the value in the lowest row.
+    rises, falls, distance = everything, 0, len(left)
     for word in right:
         equal = occurs.get(word, 0)
         across = (((equal & rises) + rises) ^ rises) | equal
+        # In row i, bit i of `grows` says that the value is larger by 1 than the value
+        # in the column before, and bit i of `shrinks` says that it is smaller by 1.
         grows = falls | (everything & ~(across | rises))
         shrinks = rises & across
         distance += bool(grows & bottom) - bool(shrinks & bottom)

@@ -38,8 +38,10 @@ def nesting(source: Source) -> Nesting:
             for statement in block:
                 if isinstance(statement, ast.stmt):
                     line = first_line(statement)
+                    # In `if x: y`, two statements begin on one line.  The entry of
+                    # the `if` is made first, and the entry of `y` does not replace it.
                     found.setdefault(line, first_line(node))
-                    if line == found[line]:  # as in `if x: y` on one line
+                    if line == found[line]:  # a line cannot be in its own block
                         del found[line]
         for handler in getattr(node, "handlers", ()):
             found[handler.lineno] = first_line(node)

@@ -26,8 +26,11 @@ from bench.shape.tables.blocking import KNOWN, LOCK
 
 PAIRS_OF_METHODS = {"__enter__": "__exit__", "__exit__": "__enter__"}
 TOLD_EVERY = 50  # functions that are read between two reports of progress
+# Special methods that a port can make async, for example as `__aenter__`.
 AWAITABLE = ("__enter__", "__exit__", "__iter__", "__next__", "__call__")
-AT_USE = ("__getitem__", "__new__")  # await table[key], await Single()
+# Python calls these in `table[key]` and in `Single()`, a call of a class.  A port can
+# write `await table[key]` and `await Single()`.
+AT_USE = ("__getitem__", "__new__")
 
 
 def is_implicit(key: str) -> bool:
@@ -52,10 +55,7 @@ class CallGraph:
     """The events of every function that can be reached, by key."""
 
     def __init__(
-        self,
-        program: Program,
-        also: Collection[str] = (),
-        tick: Tick = silent,
+        self, program: Program, also: Collection[str] = (), tick: Tick = silent
     ) -> None:
         self.program = program
         self.also = frozenset(also)

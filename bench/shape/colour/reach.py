@@ -50,7 +50,8 @@ class Reach:
 
     def without_blocks(self) -> "Reach":
         """The reach of the same call when it is awaited, so that it does not block."""
-        # of several functions, only the coroutine functions are awaited
+        # The call may be of one of several functions.  A plain function returns nothing
+        # to await, so an awaited call can only be of one of the coroutine functions.
         if self.coroutines:
             return Reach(coroutines=self.coroutines)
         return replace(self, blocks=())

@@ -178,7 +178,8 @@ def _in_loop(
     for callee in sorted(event.reach.functions):
         why = held_up.get(callee)
         if around and why is not None and why.block.call in STARTS_A_LOOP:
-            # the wrapper starts the loop, so it does not stop the loop
+            # A decorator's wrapper starts the loop in which the coroutine function then
+            # runs.  So the wrapper runs outside the loop, and does not block the loop.
             continue
         if why is not None and not graph.program.scopes[callee].is_async:
             yield BlockingCall(

@@ -136,7 +136,8 @@ def _of_module(types: Types, name: str, deep: int = 0) -> str:
     types.exported_by(module, last)  # this call reads the module
     top = types.program.tops.get(module)
     made = top.bindings.get(last, []) if top is not None else []
-    # another module exports the name again, as a package does
+    # `module` may import the name, as the `__init__` of a package does.  Then the lock
+    # is made in the module that the import names.
     if len(made) == 1 and made[0].how == "import":
         return _of_module(types, made[0].name, deep + 1)
     return f"{module}:{last}" if made else ""

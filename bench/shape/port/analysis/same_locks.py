@@ -19,7 +19,15 @@ def unsure_locks(graph: CallGraph) -> Iterator[str]:
 def by_names(
     slow: frozenset[str], makers: Collection[str], unsure: frozenset[str]
 ) -> frozenset[str]:
-    """These locks, and locks that may be the same: `x.lock` and `lock` of a class."""
+    """The locks in `slow`, and locks that may be the same as one of these.
+
+    `slow` are the keys of locks that are held over a wait.  `makers` are the keys of
+    attributes and variables to which code assigns a lock.  `unsure` are the keys of
+    expressions such as `x.lock`, where the class of `x` is unknown.  Such an expression
+    may mean the attribute `lock` of any class.  So if a key of `makers` and a key of
+    `unsure` end with the same name, and one of them is in `slow`, both are in the
+    result.
+    """
     names = {_last(key) for key in slow & {*makers}}
     slow |= {key for key in unsure if _last(key) in names}
     names = {_last(key) for key in slow & unsure}
@@ -31,7 +39,10 @@ def _last(key: str) -> str:
 
 
 def with_outer(graph: CallGraph, slow: frozenset[str]) -> frozenset[str]:
-    """These locks, and the locks that are held where one of them is taken."""
+    """The locks in `slow`, and each lock that code holds while it takes one of these.
+
+    For a lock that is added, the locks that are held around it are added too.
+    """
     while True:
         outer = {
             class_key(graph, lock, key)

@@ -157,7 +157,10 @@ class IndirectCalls(ShortCircuits):
             self._stepped(node, statement)
 
     def _stepped(self, node: ast.Call, statement: ast.stmt) -> None:
-        """Write `iter(...)` around `pool.map(...)`, because `next` takes no list."""
+        """Write `iter(await pool.map(...))` if `next` may read the awaited list.
+
+        If a statement assigns or returns the list, any `next(` in the file may read it.
+        """
         kept = getattr(statement, "value", None) is node
         asked = call_around(statement, node)
         stepped = asked is not None and called_name(asked) == "next"

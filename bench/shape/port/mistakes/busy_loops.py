@@ -48,7 +48,14 @@ def _waits_for_others(loop: ast.While, inside: list[ast.AST], scope: Scope) -> b
 
 
 def _changes(test: ast.expr, inside: list[ast.AST]) -> bool:
-    """Whether the block of a loop may change its condition, as any call in it may."""
+    """Whether a loop may change its own condition; `inside` are the nodes of its block.
+
+    - A block of only `pass` and `continue` changes nothing.
+    - With any other block, a call in the block or in the condition may change the
+      condition.
+    - Without a call, the block must assign or delete a name of the condition.  But if
+      the condition is a constant, as in `while True`, the result is true.
+    """
     if any(isinstance(node, ast.Call) for node in [*inside, *ast.walk(test)]):
         return not all(isinstance(n, ast.Pass | ast.Continue) for n in inside)
     if isinstance(test, ast.Constant):

@@ -71,7 +71,9 @@ class Renaming:
         path = scope.paths.get(id(at), ())
         named = bindings(self.types, node, scope, path)
         if any(one.how == "parameter" for one in named):
-            return False  # the default of the parameter has the class's name
+            # In `def f(make=threading.Lock)`, the class is replaced at the default.  So
+            # the parameter `make` has the new class wherever `f` uses it.
+            return False
         session = False
         for name in self._classes(self.types.of(node, scope, path)):
             stays = (
