@@ -48,7 +48,8 @@ class Figures:
     p99: Estimate | None = None  # None: there were too few samples
     p99_least: float = 0.0  # a lower bound of the p99, known even from few samples
     samples: int = 0  # the number of jobs behind the percentiles
-    # the length of a window: jobs that its end cut off took longer than this
+    # the length of a window; without a rate, a job of the start that was cut off takes
+    # longer than a window
     window_seconds: float = 0.0
     memory_bytes: float | None = None
     # calculated, for all jobs that can be in hand at the same time

@@ -158,7 +158,7 @@ class Broker:
         if why is not None:
             frames.write(self.answers, ("note", f"{why}; it is left out here"))
         elif spec is not self.spec:
-            self.meet(worker)  # another program has begun, which it has not loaded
+            self.meet(worker)  # the program was changed during the check
         else:
             self.usable[worker.address] = worker
             self.tell_slots()

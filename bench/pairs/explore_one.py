@@ -26,13 +26,13 @@ from bench.records.certificates import Certificate
 from bench.records.models import FORMS, MODELS, PACKAGES, Model
 
 ROOT = Path(__file__).parents[2]
-# schedules per workload; the search of a larger workload is cut
+# schedules per workload; a search that needs more schedules is cut
 LIMIT_SCHEDULES = 3_000
 # Schedules per workload of a counter-example.  Each defect that `run` of its pair can
 # show is found within 260 schedules.
 LIMIT_BROKEN = 500
 LIMIT_SECONDS = 60.0  # time limit; only a program that never ends reaches it
-Answers = Sequence[tuple[str, Verdict | Refusal]]  # certificates with their workloads
+Answers = Sequence[tuple[str, Verdict | Refusal]]  # each workload with its answer
 
 
 @dataclass
@@ -261,7 +261,8 @@ def has_all_certificates(
     if any(one.outcome == "cut" and not one.schedules for one in own):
         return False
     if explorable.variant is not None:
-        return bool(own)  # for a counter-example, only the workload that breaks it
+        # a counter-example has a certificate only for a workload that breaks it
+        return bool(own)
     wanted = {
         Call(PAIRS[explorable.pair], explorable.model, options).workload
         for options in small_workloads(PAIRS[explorable.pair], explorable.model)

@@ -109,7 +109,7 @@ def cases(history: History) -> list[str]:
 
 
 def steps(history: History) -> list[Step]:
-    """Find the steps of all cases, in those runs that the last run's machine made."""
+    """Find the steps of all cases, in the runs of the machine of the newest run."""
     return [step for case in cases(history) for step in _steps(case, history.runs)]
 
 

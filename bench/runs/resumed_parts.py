@@ -85,7 +85,7 @@ def budget_seconds(entries: Iterable[Entry]) -> float:
 
 
 def late(entries: Sequence[Entry], seconds: float) -> str | None:
-    """Say that a run took longer than its budget; None if it did not.
+    """Say that a run exceeded its budget by more than LATE_SECONDS; else return None.
 
     `seconds` is the time from the start of the command to the end of the report.
     """

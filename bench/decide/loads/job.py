@@ -58,7 +58,8 @@ class Tally:
     # latencies of the jobs that were due at the start
     rush: list[float] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)  # latencies of all later jobs
-    dues: list[float] = field(default_factory=list)  # with a rate: when they were due
+    # with a rate: when the jobs that are done were due
+    dues: list[float] = field(default_factory=list)
 
 
 class Window:
@@ -98,7 +99,7 @@ class Window:
         return self.start + number / self.load.rate_per_second
 
     def taken(self) -> int:
-        """How many jobs the workers have taken; no worker may take one after this."""
+        """How many jobs the workers have taken; no worker may take a job afterwards."""
         return next(self._numbers)
 
     def wait_seconds(self) -> float:

@@ -99,7 +99,8 @@ def last_of_all(
 
     All times are in seconds.  `whole` is the computing of all these jobs.  `limit` is
     the wanted p99, which a model misses.  `free`: much of the computing is done without
-    the lock.  Then threads share it among the cores, and the sentence is about a loop.
+    the lock.  Then threads share this computing among the cores, so the sentence is
+    only about a loop.
     """
     done = (
         f"{units.seconds(wait)} + {units.seconds(whole)} = "

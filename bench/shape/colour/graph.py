@@ -84,7 +84,7 @@ class CallGraph:
         for key, events in self.events.items():
             for event in events:
                 if event.how == "callback":
-                    continue  # the loop calls it, not this function
+                    continue  # the loop calls the callback, not the function `key`
                 for callee in sorted(event.reach.functions):
                     found.setdefault(callee, []).append((key, event))
         return found

@@ -114,7 +114,7 @@ def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:
         return ""
     in_class = any(one.owner is not None for one in outward(scope))
     if in_class and isinstance(node.value, ast.Name) and node.value.id in OWN:
-        return ""  # outside a class, `self` may be any argument
+        return ""  # in a class, `self` is the own object; elsewhere, any argument
     values = types.of(node.value, scope, path)
     modules = {v.name for v in values if isinstance(v, ModuleRef)}
     if len(modules) == 1:

@@ -1,4 +1,4 @@
-"""Locks that must change together: equal, or one is taken under the other."""
+"""Locks that must change together: perhaps one lock, or one is held around another."""
 
 from collections.abc import Collection, Iterator
 

@@ -157,7 +157,7 @@ class IndirectCalls(ShortCircuits):
             self._stepped(node, statement)
 
     def _stepped(self, node: ast.Call, statement: ast.stmt) -> None:
-        """Write `iter(await pool.map(...))` if `next` may read the awaited list.
+        """Write `iter(await pool.map(...))` for `next`, which does not take a list.
 
         If a statement assigns or returns the list, any `next(` in the file may read it.
         """

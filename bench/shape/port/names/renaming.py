@@ -38,7 +38,8 @@ class Renaming:
         self.types, self.colours = graph.types, found
         self.rewriting, self.editor, self.lent = editor.rewriting, editor, lending
         self.again = conditions_again(graph)
-        self.is_limited = any(  # an expired time limit breaks a barrier
+        # Whether any wait at a barrier has a time limit, whose end breaks the barrier.
+        self.is_limited = any(
             block.call == "threading.Barrier.wait"
             and isinstance(event.node, ast.Call)
             and (event.node.args or event.node.keywords)
@@ -56,13 +57,14 @@ class Renaming:
 
     @property
     def _reads_json(self) -> bool:
-        """Whether the file reads JSON anywhere, because JSON may be invalid."""
+        """Whether the file reads JSON: then an `except` must catch invalid JSON too."""
         return any(".json(" in line for line in self.rewriting.source.lines)
 
     def named(self, node: ast.expr, scope: Scope, at: ast.stmt) -> bool:
-        """Replace a class by asyncio's; return whether this makes a requests session.
+        """Replace the name of a class; return whether a session of requests is made.
 
-        An object that is passed to a library keeps its class.
+        CLASSES has the names of the replacements.  An object that is passed to a
+        library keeps its class.
         """
         if not isinstance(getattr(node, "ctx", None), ast.Load):
             return False
