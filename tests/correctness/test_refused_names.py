@@ -138,6 +138,8 @@ def test_every_function_of_os_is_in_one_list():
         "import socketserver as s\ns.TCPServer(('127.0.0.1', 0), None)",
         "from urllib.robotparser import RobotFileParser as R\nR('http://x/').read()",
         "import smtplib\nsmtplib.SMTP('127.0.0.1', 1)",
+        "class M(type):\n    def __eq__(cls, other): return cls is other",
+        "class M(type):\n    def __hash__(cls): return 1",
     ],
 )
 @pytest.mark.skipif(sys.platform != "linux", reason="names of POSIX")
@@ -155,6 +157,9 @@ def test_what_would_wait_or_leave_is_refused_in_the_forms_people_write(body, tmp
         "import os\nos.write(1, b'seen'); os.write(2, b'seen')",
         "import os\nos.sched_yield()",
         "import atexit\natexit.register(print, 1)",
+        "class M(type):\n    def __lt__(cls, other): return True",
+        "class M(type):\n    def __eq__(cls, o): return cls is o\n"
+        "    __hash__ = type.__hash__",
         "import http\nhttp.HTTPStatus.OK.value",
         "from http import HTTPStatus\nHTTPStatus(404).phrase",
         "import http.cookies\nhttp.cookies.SimpleCookie()",

@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.models_of_c import MODELS_OF_C
+from bench.correctness.engine.refusals import PROBING, refuse
 from bench.correctness.tracking.base_slots import class_attribute, namespace_of
 
 HASH_BY_ADDRESS: Any = object.__hash__
@@ -24,8 +25,18 @@ def define_class(cls: Any) -> Any:
 
     With `clock = time.monotonic` in a class, `self.clock()` passes no `self`, because a
     function in C is no method.  So a model of a C function becomes a static method.
+
+    Raises CannotRunError for a metaclass whose `__hash__` is its own, or None because
+    of an `__eq__`: the explorer has tables with classes as keys, so it would run this
+    code, or fail.  Such metaclasses of packages are rare, and are not refused.
     """
     if issubclass(type(cls), type):
+        if (
+            issubclass(cls, type)
+            and class_attribute(cls, "__hash__") is not HASH_BY_ADDRESS
+            and not PROBING
+        ):
+            refuse("a metaclass with __hash__ or __eq__")()
         for name, value in [*namespace_of(cls).items()]:
             if type(value) is FunctionType and value in MODELS_OF_C:
                 type.__setattr__(cls, name, staticmethod(value))
