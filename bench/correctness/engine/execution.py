@@ -48,7 +48,7 @@ class Execution(ObjectRegistry):
         self.order = "any"  # the order of ready tasks: any or fifo
         self.seed = 0  # the seed of random numbers and of the time of day
         self.idle_timers = False  # whether timers fire only if no worker is enabled
-        # `mixed`: threads run beside a loop.  `class_points`: workers change classes.
+        # Whether threads run beside a loop; whether workers set attributes of classes.
         self.mixed = self.class_points = False
         self.make_rare()
 

@@ -103,9 +103,11 @@ class Kernel(VirtualTime):
         self.free_identifiers.clear()
         self.last_identifier = MAIN_IDENTIFIER  # the highest one in use so far
         self.plain = not self.mixed and not recording
-        # Whether an access to an attribute is recorded for the attribute alone.  If
-        # false, the object's class, the set of its attribute names, and its stand-in
-        # may be recorded too.  The scheduling points known at the start decide this.
+        # Whether each access to an attribute is recorded as one access, to this
+        # attribute of this object.  If false, the access may also be recorded as a read
+        # of the object's class, or as an access to the set of its attribute names.  A
+        # stand-in may then be recorded in place of the object.  The scheduling points
+        # that are known at the start determine `only_attributes`.
         self.only_attributes = not (
             self.class_points
             or self.tracks_name_sets
@@ -130,7 +132,7 @@ class Kernel(VirtualTime):
         worker.daemon = daemon
         if IDENTIFIERS in self.points:
             self.also_access(IDENTIFIERS, True, (name, "begins"))
-        if self.free_identifiers:  # the lowest: CPython may reuse an identifier, too
+        if self.free_identifiers:  # CPython may reuse an identifier, too
             worker.identifier = heapq.heappop(self.free_identifiers)
         else:
             worker.identifier = self.last_identifier = self.last_identifier + 1
@@ -224,7 +226,9 @@ class Kernel(VirtualTime):
         if self.stop is None:
             self.stop = "over"
         self.alone = True
-        for worker in [*self.workers]:  # a `finally` may cancel a timer
+        # The loop goes through a copy, because `workers` changes meanwhile if the
+        # `finally` of a worker cancels a timer.
+        for worker in [*self.workers]:
             if worker.body is not None and not worker.unstarted:
                 self.current = worker
                 self.fibers.unwind(worker.fiber)

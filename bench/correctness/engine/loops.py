@@ -174,7 +174,7 @@ class Loops(Scheduler):
         """
         if self.stop is not None and self.current is self.main:
             return
-        if self.current.in_loop and not self.mixed:  # the transition is atomic
+        if self.current.in_loop and not self.mixed:  # no other worker can run now
             self.current.refill_spin_budget()
             return
         if not self.current.changed:

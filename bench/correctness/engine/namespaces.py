@@ -56,7 +56,9 @@ class NamespaceRegistry:
         # dies.  Any other owner is removed when the next run begins.
         self.namespaces: dict[int, Any] = {}
         self.registered: list[int] = []
-        # Dicts that objects share, by id: the stand-in of the first of these objects.
+        # By the id of a `__dict__` that several objects may share: the stand-in of the
+        # first of these objects, and the dict.  The dict is stored so that it lives,
+        # because the id of a dead object may be reused.
         self.one_dicts: dict[int, tuple[StandIn, dict[str, Any]]] = {}
         # Functions to call as soon as the scenario is made.  Each of them registers a
         # dict that has become the `__dict__` of an object.

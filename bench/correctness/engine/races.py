@@ -136,12 +136,12 @@ class Races(Execution):
     ) -> None:
         """Record an access of the current transition, and the races of this access.
 
-        The access is compared with earlier accesses to the object, from the last one
-        back to a write of the same part.  Accesses before that write also happened
-        before this access, so they cannot race.  In three cases, the access is compared
-        with all earlier ones: its operation may wait; a timer makes the access; it uses
-        the clock.  Then that write may have had to come first, as a `release` before an
-        `acquire`.  But this access might come before an access that precedes the write.
+        The access is compared with earlier accesses to the object, back to a write of
+        the same part.  Accesses before that write happened before this access too, so
+        they cannot race.  If the operation may wait, uses the clock, or is a timer's,
+        the access is compared with all earlier ones, because the write may enable the
+        operation, as a `release` enables an `acquire`.  The access must follow such a
+        write, but might come before an earlier access, for example another `acquire`.
         """
         transition = self.transition
         worker = transition.worker
@@ -227,10 +227,10 @@ class Races(Execution):
         """Make this transition the end of the run.
 
         The transitions of `awaited`, and of threads that are no daemons, happen before
-        the end.  A transition that does not happen before the end races with it, if the
-        transition changes something.  If `fifo_only`, each one races, because most
-        accesses are not recorded.  Workers that are still enabled, such as daemons,
-        could make one more transition now.  It races with the end too.
+        the end.  Transitions that do not happen before the end race with it if they
+        change something.  If `fifo_only`, all of them race: most accesses are not
+        recorded, so it is not known what they change.  Workers that are still enabled,
+        such as daemons, could make one more transition, which races with the end too.
         """
         end, main = self.transition, self.current
         hb_clock = main.hb_clock

@@ -16,7 +16,8 @@ PointId = Hashable
 Access = tuple[Hashable, Hashable, bool]  # object; key, or None: all of it; write?
 What = tuple[str, Any]  # the next action of a worker: verb and object
 
-TASK_RESUMED = "turn"  # the place of the notes that say where a task resumes
+# The third item of a note that says on which line a task resumes; see `notes`.
+TASK_RESUMED = "turn"
 ONE_STEP = "one step"  # first part of a point id; then: a library function's name
 SPIN_BUDGET = 2_000  # operations of a worker between two scheduling points
 
@@ -161,7 +162,7 @@ class Worker:
         self.body: Callable[[], None] | None = None
         self.fire: Callable[[], None] | None = None  # the transition of a timer
         self.deadline: float | None = None  # when a timer is due, in virtual seconds
-        self.due = 0.0  # the same time, not rounded
+        self.due = 0.0  # the deadline before it is rounded
         self.made_as = 0  # the number of this timer among all timers of the run
         self.moves_before = 0  # how often the clock moved before this timer was made
         # The number of the first timer of its chain; `comes_first` explains chains.
@@ -196,7 +197,9 @@ class Worker:
         self.hashed = 0  # objects that it was the first to hash
         self.in_loop = False  # whether its transitions are atomic in an event loop
         self.spin_budget = SPIN_BUDGET  # operations before it must yield
-        self.uninterrupted = 0  # the cost of its iterations since it last resumed
+        # The cost of its loop iterations, for the limits in `loops`.  The count begins
+        # again with each handle and, while `alone` is true, with each loop.
+        self.uninterrupted = 0
         self.iterating: PointId = None  # the loop that it is in while it runs alone
         self.budgets_ended = 0  # spin budgets used while no other worker was enabled
         self.unlooked = 0  # iterations since the last look at its local state
@@ -253,5 +256,7 @@ class Transition(Struct, eq=False):
     clock_deltas: list[int] = []  # epochs that each access joined to the clock
     what: What | None = None
     label: str = ""
-    # For a reader: (action, where, place).  A list while a run is recorded.
+    # For a reader: (action, line of code, place).  An action with a place is shown only
+    # if the place is shared.  The place is None if the action is always shown, and
+    # TASK_RESUMED if a task resumes.  While a run is recorded, `notes` is a list.
     notes: Any = ()

@@ -128,7 +128,7 @@ class VirtualTime(Operations):
         made_in = self.current.hb_epoch
         timer = self.worker(self.child_name("timer"))
         timer.hb_epoch = made_in
-        # Rounded, because 0.6 + 0.3 must be 0.9 and not a little less.
+        # The deadline is rounded, because 0.6 + 0.3 must be 0.9 and not a little less.
         timer.due = due = self.now + seconds
         timer.deadline = deadline = round(due, DIGITS)
         self.timers_made += 1
@@ -158,8 +158,9 @@ class VirtualTime(Operations):
         assert timer.deadline is not None
         self.record_access("clock", None, True)
         self.check_races("clock", True, "clock")
-        # A program may compute the end of a wait itself, and wait again if the clock is
-        # a little before this end.  So it also reaches the exact sum.
+        # A program may compute `end = time() + seconds`, and wait again while the clock
+        # is before `end`.  The rounded deadline may be a little before `end`.  So the
+        # clock also moves to `due`, the sum that is not rounded.
         self.now = max(self.now, timer.deadline, timer.due)
         self.clock_moves += 1
         self.clock_root = timer.root

@@ -57,7 +57,9 @@ def replay_with(program: Program, kept: Schedule, pool: FiberPool) -> Result:
         if not (result.pruned and any(map(is_import, result.discovered))):
             result.missed = follow.not_followed()
             return result
-        kernel.unwind()  # a package was imported; the next run imports it first
+        # The run was abandoned when the program imported a module of a package for the
+        # first time.  The next run imports this module before the program begins.
+        kernel.unwind()
 
 
 def is_import(point: object) -> bool:

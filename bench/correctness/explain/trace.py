@@ -123,11 +123,11 @@ def joined(before: str, action: str) -> str:
 
 
 def shorten(steps: list[Step]) -> tuple[Step, ...]:
-    """Keep at most 12 lines: the first two, and most of them from the end.
+    """Return at most 12 lines: the first two steps, and as many last ones as fit.
 
     If some steps are in the program's own files, steps in installed packages are left
-    out first, except for the last step.  If the steps repeat up to the end, the
-    repetitions are one line.
+    out first, except for the last step.  If the last steps repeat the steps before
+    them, one line stands for all repetitions.
     """
     if len(steps) <= MAX_LINES:
         return tuple(steps)
@@ -148,7 +148,7 @@ def shorten(steps: list[Step]) -> tuple[Step, ...]:
 
 
 def with_gaps(steps: list[Step], kept: set[int]) -> tuple[Step, ...]:
-    """Return the kept steps, with a line for each number of steps left out between."""
+    """Return the kept steps; a line in each gap says how many steps are left out."""
     rows: list[Step] = []
     following = 0
     for n in sorted(kept):
