@@ -12,7 +12,9 @@ from bench.correctness.engine.frames import is_programs, locals_of
 from bench.correctness.engine.kernel import kernel
 
 Where = tuple[types.CodeType, int] | None
-PRIMITIVES = ("locks.py", "queues.py")  # in a frame of these, `self` is awaited
+# The last parts of the paths of asyncio's files with locks and queues.  If a task is
+# suspended in a method from such a file, the task awaits the `self` of this method.
+PRIMITIVES = ("locks.py", "queues.py")
 
 
 def record_acquired(lock: Any) -> None:

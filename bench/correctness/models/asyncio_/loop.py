@@ -160,7 +160,9 @@ class Loop(RunningLoop):
                 "Cannot run the event loop while another loop is running"
             )
         if kernel.mixed and kernel.transition.depth < 0:
-            kernel.pause(None, ("resumes", None))  # a chosen transition begins
+            # The thread's first transition was not chosen, so it must have no accesses.
+            # The loop makes accesses.  So a pause lets a chosen transition begin.
+            kernel.pause(None, ("resumes", None))
 
     def end(self) -> None:
         """Record that this transition ends the loop.

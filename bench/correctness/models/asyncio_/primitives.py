@@ -116,7 +116,8 @@ class RecordedPrimitive:
 
     def create_future(self) -> WakeupFuture:
         record_use(self, True)
-        asyncio.get_running_loop()  # raises RuntimeError at the end of a run
+        # The call raises RuntimeError after a run, when CPython would make a real loop.
+        asyncio.get_running_loop()
         return WakeupFuture(self, super()._get_loop())  # type: ignore[misc]
 
 
@@ -189,7 +190,8 @@ class Semaphore(RecordedLock, asyncio.Semaphore):
 class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
     _stock = asyncio.BoundedSemaphore
 
-    def __init__(self, value: int = 1) -> None:  # errors of arguments name this class
+    # Without this method, the TypeError for wrong arguments would name `Semaphore`.
+    def __init__(self, value: int = 1) -> None:
         super().__init__(value)
 
 
@@ -282,9 +284,7 @@ class Queue(RecordedPrimitive, asyncio.Queue[Any]):
             record_use(self, True)
             asyncio.Queue.shutdown(self, immediate)  # type: ignore[attr-defined]
 
-    # A subclass in the program may make the container in its own `_init`.  Then other
-    # code of the program may access the container too.
-
+    # A subclass in the program may make the container in `_init`, and access it too.
     def _put(self, item: Any) -> None:
         self.record_content_change()
         super()._put(item)

@@ -34,9 +34,8 @@ SPLIT_TRANSITION = "split"  # a transition of a loop is split
 # A thread makes a handle ready without waking up the loop, which may be asleep.
 LOOP_ASLEEP = "loops are asleep"
 LOOP_STOPPED = "loops are stopped"  # the program stops a loop with ready handles
-# Each of these points names something that a program may do, such as the cancellation
-# of a handle.  After a run has done this, the point is known.  From then on, the loop
-# accesses the place of the point whenever it runs a handle.
+# Each point names an action that a program may take, such as to cancel a handle.  If a
+# run has taken the action, the loop accesses the point's place when it runs a handle.
 HANDLE_POINTS = (
     HANDLE_CANCELLATIONS,
     SPLIT_TRANSITION,
@@ -79,7 +78,7 @@ class ReadyQueue(TaskRegistry):
         self.owned_by_program = owned_by_program
         self.stopping = False
         self.stopped_by: Transition | None = None
-        # Workers whose handles were made ready without waking the loop, which slept.
+        # Workers of handles and timers that another thread added while the loop slept.
         self.unnoticed: list[Worker] = []
         self.unnoticed_stop = False
         self.leaving: BaseException | None = None  # ends the loop, raised in a handle
@@ -278,7 +277,8 @@ class ReadyQueue(TaskRegistry):
         )
 
     def delays(self, timer: Worker) -> bool:
-        """Whether a timer must wait: a handle runs, or the loop has not noticed it."""
+        """Whether a timer must wait: the loop is busy, or has not noticed the timer."""
+        # While the loop sleeps, it does not notice a timer that another thread adds.
         return self.busy or timer in self.unnoticed
 
     def kept_out(self) -> Iterator[tuple[Worker, Transition]]:

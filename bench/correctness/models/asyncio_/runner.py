@@ -113,7 +113,8 @@ class Runner:
             return
         loop, self.closed = self.loop, True
         if kernel.stop is None:
-            own = vars(loop).get("shutdown_asyncgens")  # the program has set it
+            # None, unless the program has replaced this method of the loop.
+            own = vars(loop).get("shutdown_asyncgens")
             with loop.entered():
                 loop.cancel_leftovers()
                 loop.run_last_iterations()
@@ -126,7 +127,10 @@ class Runner:
                 loop.run_until_complete(own())
                 with loop.entered():
                     loop.finish_executor()
-                if made:  # the program's factory makes this task, too
+                if made:
+                    # asyncio runs `shutdown_default_executor` as a task.  This model
+                    # does so only if the program sets a task factory, because such a
+                    # factory is called for this task too.
                     loop.run_until_complete(loop.shutdown_default_executor())
             if self.factory is None:
                 set_event_loop(None)

@@ -144,7 +144,11 @@ class RunningLoop(CallScheduling):
             if kernel.mixed:  # a thread may cancel the task
                 point = (task.key, "goes on")
                 kernel.check_races(task.key, True, point, None, "transition")
-                kernel.split_before(point)  # from here on, a thread's `cancel` is late
+                # If a thread cancels the task before this step, the step raises
+                # CancelledError.  If the thread cancels during the step, only the next
+                # step raises it.  So the thread cannot run before the step with the
+                # same effect, and `split_before` clears `undisturbed`.
+                kernel.split_before(point)
             record_access(task.key, "transition", True)
 
     def run_while(

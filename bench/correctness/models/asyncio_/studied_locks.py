@@ -1,8 +1,8 @@
 """Note the uses of asyncio's own locks and semaphores if locks are studied.
 
-A program with threads gets CPython's classes, instrumented.  They are patched here.  A
-program without threads gets the classes of `primitives`, which note their uses
-themselves.
+A program with threads gets CPython's classes, instrumented.  This module patches these
+classes.  A program without threads gets the classes of `primitives`, which note their
+uses themselves.
 """
 
 import asyncio
@@ -15,8 +15,9 @@ from bench.correctness.engine.lock_study import LockNotes
 def answer_locked(lock: Any, notes: LockNotes) -> bool:
     """Return the result of `locked` for a lock that is out of effect.
 
-    The result is whether this task holds the lock, because a condition tests this
-    before it waits.  A semaphore is never locked.
+    Such a lock excludes no worker.  But the result is true for the worker that holds
+    it, because `Condition.wait` raises RuntimeError if its lock is not locked.  A
+    semaphore is never locked.
     """
     is_lock = type(lock).__name__ == "Lock" or isinstance(lock, asyncio.Lock)
     return is_lock and notes.is_held()

@@ -186,7 +186,7 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         worker.task = self
         loop.tasks.append(self)
         loop.tasks_made += 1
-        if name is None:  # asyncio's own count continues in the next run
+        if name is None:  # asyncio's own count would differ from run to run
             name = f"Task-{loop.tasks_made}"
         cancels = kernel.mixed and TASK_CANCEL_REQUESTS in kernel.points
         if cancels and type(coro) is CoroutineType:  # a thread may cancel the task

@@ -306,7 +306,7 @@ def forget_frames(task: Task) -> None:
     awaited.
     """
     try:
-        asyncio.Task.result(task)  # from now on only the exception has the frames
+        asyncio.Task.result(task)  # `result` moves the task's traceback into the error
     except BaseException as error:
         error.__traceback__ = error.__context__ = None
 

@@ -21,7 +21,8 @@ def state_of(context: decimal.Context) -> State:
 def restoring(context: decimal.Context) -> Callable[[], None]:
     """Return a function that restores the present state of a context."""
     saved = state_of(context)
-    shown = repr(context)  # contains the whole state, in a tenth of the time
+    # `repr` returns the whole state, and is several times faster than `state_of`.
+    shown = repr(context)
 
     def restore() -> None:
         if repr(context) != shown:

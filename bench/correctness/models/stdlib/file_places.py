@@ -60,7 +60,8 @@ class Paths:
     def note(self, path: Any, name: str, *, reads: bool, anew: bool) -> None:
         """Note the use of a file; refuse to read what an earlier run has left in it.
 
-        Before workers run, the program may test for a file in order to remove it.
+        The program may read the file before workers run, because it may only test
+        whether the file exists, in order to remove it.
         """
         if anew:
             self.anew.add(name)

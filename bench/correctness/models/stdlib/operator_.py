@@ -40,7 +40,11 @@ def attrgetter(*names: str) -> Callable[[Any], Any]:
 
 
 def stands_for(stock: object, getter: Any) -> Callable[[Any], Any]:
-    """Store CPython's getter in its model, because `sorted` calls CPython's getter."""
+    """Store CPython's getter in its model.
+
+    For example, if the program passes the model to `sorted`, a hook may replace the
+    model by CPython's getter.
+    """
     setattr(getter, STOCK, stock)
     return getter  # type: ignore[no-any-return]
 

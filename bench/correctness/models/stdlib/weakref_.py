@@ -10,7 +10,8 @@ from bench.correctness.tracking.calls import call_callback
 from bench.correctness.tracking.weak_references import references_to
 
 
-class Finalize(weakref.finalize):  # type: ignore[type-arg]  # not at run time
+# For a type checker `finalize` is generic, but at run time it takes no type arguments.
+class Finalize(weakref.finalize):  # type: ignore[type-arg]
     """`weakref.finalize`, which is not called when the explorer's process exits."""
 
     __slots__ = ("_x_run",)

@@ -221,7 +221,7 @@ class RLock(BaseLock):
         self.owner: Worker | None = None
 
     def owned_here(self) -> bool:
-        """Whether the current thread owns the lock; a task's thread is its loop's."""
+        """Whether the thread in which the current worker runs owns the lock."""
         if self.notes is not None and self.notes.taken_out:
             return self.notes.is_held()
         owner = self.owner
