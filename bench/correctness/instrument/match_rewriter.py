@@ -16,7 +16,9 @@ from bench.correctness.instrument.rewriter import last_name
 
 CONTENTS, COMPARED = "[]", "=="  # what a pattern reads
 KEYS = "{}"  # the contents; they are read after the keys in the pattern are evaluated
-VARIABLE, ATTRIBUTE_OF = "variable", "attribute of "  # reads by the name of a class
+# What Python reads to find the class of a pattern.  For `case a.B():` it reads the
+# variable `a`, and then an "attribute of a", namely `B`.
+VARIABLE, ATTRIBUTE_OF = "variable", "attribute of "
 READERS = "r"  # the readers of a match are named r0, r1, and so on
 
 
@@ -159,8 +161,8 @@ class Readings(ast.NodeTransformer):
         """The pattern, wrapped in readers that report the look-up of its class.
 
         For `a.B(...)` the look-up is a read of the variable `a`, and a read of its
-        attribute `B`.  The grammar allows no call in place of this name, so no hook can
-        be called there.  Instead, the readers look up the variables in the frame.
+        attribute `B`.  The grammar allows no call in place of the name `a.B`, so no
+        hook can be called there.  Instead, the readers look up `a` in the frame.
         """
         if isinstance(named, ast.Attribute):
             owner = f"{ATTRIBUTE_OF}{ast.unparse(named.value)}"

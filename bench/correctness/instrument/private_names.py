@@ -27,7 +27,9 @@ class PrivateNames(ast.NodeVisitor):
     """
 
     def __init__(self, *, annotates_texts: bool) -> None:
-        self.annotates_texts = annotates_texts  # if true, keep the annotations
+        # Whether the module stores its annotations as texts.  Python does not change
+        # private names in such texts, so the annotations are left as they are.
+        self.annotates_texts = annotates_texts
         self.cls = ""  # the class around the visited node; empty: none
 
     def name(self, name: Any) -> Any:
@@ -41,7 +43,9 @@ class PrivateNames(ast.NodeVisitor):
         setattr(node, BOUND, self.name(node.name))
         around = self.cls
         self.visit_all(node.decorator_list)
-        if getattr(node, "type_params", None):  # then bases are spelled as in the body
+        # If a class has type parameters, Python 3.12.1 changes the private names in its
+        # bases, too.  Python 3.13 does not.
+        if getattr(node, "type_params", None):
             self.cls = node.name
         self.visit_all([*node.bases, *node.keywords])
         self.cls = node.name

@@ -22,9 +22,10 @@ CALLED_IN_C = {
     "__iter__", "__next__", "__getitem__", "__reversed__", "__missing__", "__reduce__",
     *(f"__{name}__" for name in ARITHMETIC), *(f"__r{name}__" for name in ARITHMETIC),
 }  # fmt: skip
-# Special methods that return whether something is true; C code tests their result.
+# The methods of CALLED_IN_C that may return any object, which C code tests for truth.
 TESTED = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__"}
-# Methods of which the same is true, but after which C code reads nothing else.
+# Further methods that may return any object, which C code tests for truth.  They are
+# not in CALLED_IN_C, because C code reads nothing after this test.
 TESTED_AT_END = {"__exit__", "__aexit__", "__instancecheck__", "__subclasscheck__"}
 
 
