@@ -35,7 +35,8 @@ from bench.correctness.engine.virtual_time import VirtualTime
 
 __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 
-RUNNING = ("cr_running", "gi_running")  # of a coroutine, and of a generator
+# The attribute that tells whether a coroutine runs, and the same for a generator.
+RUNNING = ("cr_running", "gi_running")
 
 
 class Kernel(VirtualTime):
@@ -101,7 +102,7 @@ class Kernel(VirtualTime):
         self.recording = recording
         self.reset(fibers)
         self.free_identifiers.clear()
-        self.last_identifier = MAIN_IDENTIFIER  # the highest one in use so far
+        self.last_identifier = MAIN_IDENTIFIER  # the highest identifier given so far
         self.plain = not self.mixed and not recording
         # Whether each access to an attribute is recorded as one access, to this
         # attribute of this object.  If false, the access may also be recorded as a read
@@ -196,7 +197,7 @@ class Kernel(VirtualTime):
         if self.stop is None:
             self.end_body(worker)
         if self.stop is not None:
-            worker.body = None  # `unwind` has nothing to do for it
+            worker.body = None  # `unwind` need not end this worker
             return self.main.fiber
         worker.ended = True
         # The transitions keep the worker alive.  The objects of its body can be freed.

@@ -42,7 +42,7 @@ class Loops(Scheduler):
         worker.looped = True
         if worker.in_loop:
             if worker.timed_out and not worker.yielded:
-                self.yield_to_others()  # a task that timed out tries again
+                self.yield_to_others()  # the worker tries again after a timeout
             worker.timed_out = worker.yielded = False
         if self.alone or (worker.in_loop and not self.mixed):
             if self.alone and worker.iterating != point:  # another loop begins

@@ -179,7 +179,7 @@ class Races(Execution):
                     and not waited
                     and (other_key is None or other_key == key)
                 ):
-                    break  # what precedes that write also precedes this access
+                    break  # all accesses before `other` happened before this one
         accesses.append((transition, key, write))
         transition.hb_clock = hb_clock
         transition.clock_deltas.append(hb_clock)

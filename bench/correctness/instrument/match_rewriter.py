@@ -15,7 +15,8 @@ from bench.correctness.instrument.binding_rewriter import Bindings
 from bench.correctness.instrument.rewriter import last_name
 
 CONTENTS, COMPARED = "[]", "=="  # what a pattern reads
-KEYS = "{}"  # the contents; they are read after the keys in the pattern are evaluated
+# A pattern such as `{a.B: x}` reads the contents after Python has evaluated `a.B`.
+KEYS = "{}"
 # What Python reads to find the class of a pattern.  For `case a.B():` it reads the
 # variable `a`, and then an "attribute of a", namely `B`.
 VARIABLE, ATTRIBUTE_OF = "variable", "attribute of "

@@ -77,7 +77,8 @@ class Rewriter(ast.NodeTransformer):
         self.temporaries += 1
         name = f"{PREFIX}{self.temporaries}"
         if self.class_body is not None and not self.comprehensions:
-            self.class_temporaries.append(name)  # not a member of the class
+            # The class must not keep the temporary as a member.
+            self.class_temporaries.append(name)
         return name
 
     @property

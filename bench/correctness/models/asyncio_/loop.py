@@ -77,7 +77,9 @@ class Loop(RunningLoop):
             if not due:
                 break
             self.run_while(lambda: False, "the end of the loop", due=[*due])
-            for worker, _ in due:  # they always run before the end: no race with it
+            # The handles in `due` always run before the end of the loop, so they do not
+            # race with the end.
+            for worker, _ in due:
                 kernel.learn(worker.hb_clock)
 
     def finish(self, awaited: list[Worker]) -> None:
@@ -88,7 +90,7 @@ class Loop(RunningLoop):
         if self.owned_by_program:
             self.end()
         else:
-            self.busy = False  # so that the kernel finds the enabled workers
+            self.busy = False  # while a loop is busy, none of its handles is enabled
             kernel.finish(awaited)
             self.busy = True
 
@@ -172,7 +174,7 @@ class Loop(RunningLoop):
         if self.owned_by_program:
             self.record_due()
             record_access(self.handle_runs, "handle", True)
-            self.busy = False  # so that `kept_out` finds the enabled workers
+            self.busy = False  # while a loop is busy, none of its handles is enabled
             steps = len(kernel.transitions)
             kernel.record_still_enabled(
                 (worker, before, steps) for worker, before in self.kept_out()

@@ -81,7 +81,7 @@ class ReadyQueue(TaskRegistry):
         # Workers of handles and timers that another thread added while the loop slept.
         self.unnoticed: list[Worker] = []
         self.unnoticed_stop = False
-        self.leaving: BaseException | None = None  # ends the loop, raised in a handle
+        self.leaving: BaseException | None = None  # an exception that ends the loop
         self.left_at = kernel.transition
         self.racing_points: list[str] = []
         points = kernel.points
@@ -197,14 +197,14 @@ class ReadyQueue(TaskRegistry):
         earlier registration counts as "before".
 
         A callback may be registered by the callback of a timer.  Then all timers that
-        are due at the same moment run before it: asyncio makes them ready together.
+        are due at the same moment run first, because asyncio makes them ready together.
         """
         earlier = [
             other
             for hb_epoch, other in self.callbacks
             if kernel.exhaustive or hb_epoch & hb_clock
         ]
-        timer = kernel.current  # a timer, if its callback registers this callback
+        timer = kernel.current  # a timer only if the callback of a timer runs
         if timer.number in self.when_of:
             earlier += self.due_with(timer)
         if not earlier and not self.may_stop:

@@ -78,7 +78,7 @@ class RunningLoop(CallScheduling):
                 self.call_exception_handler(said)
         finally:
             self.busy = self.leaving is not None
-        if kernel.stop is not None:  # the task may have caught the exception
+        if kernel.stop is not None:  # the task may have caught `Abandoned`
             raise Stopped
         if not plain and LOOP_ASLEEP in self.racing_points:  # the loop may sleep again
             record_access((self.name, LOOP_ASLEEP), None, True)
@@ -233,7 +233,7 @@ class RunningLoop(CallScheduling):
         """Raise the exception of a handle that ends the loop; no other handle runs."""
         leaving, self.leaving = self.leaving, None
         assert leaving is not None
-        self.busy = False  # so that `kept_out` finds the enabled workers
+        self.busy = False  # while a loop is busy, none of its handles is enabled
         steps = len(kernel.transitions)
         kernel.record_still_enabled(
             (worker, self.left_at, steps)

@@ -93,7 +93,7 @@ class RecordedFuture(StockFuture):
         try:
             return super().result()
         finally:
-            del self  # or the exception and this frame would refer to each other
+            del self  # otherwise the exception and this frame refer to each other
 
     def exception(self) -> BaseException | None:
         self.record_use(False)
@@ -131,7 +131,7 @@ class Future(RecordedFuture, asyncio.Future[Any], metaclass=FutureType):
     """`asyncio.Future`, which records each use."""
 
     __slots__ = ("key",)
-    default_loop: ClassVar[Any] = None  # `get_event_loop`; its module sets this
+    default_loop: ClassVar[Any] = None  # the module `runner` sets `get_event_loop`
 
     def __init__(self, *, loop: Any = None) -> None:
         super().__init__(loop=self.default_loop() if loop is None else loop)
@@ -195,7 +195,7 @@ class Task(RecordedFuture, asyncio.Task[Any]):
             StockTask.__init__(self, coro, loop=loop, name=name, context=context)
             return
         StockTask.__init__(self, coro, loop=loop, name=name, context=context, **options)
-        if options.get("eager_start"):  # its first step has run by now
+        if options.get("eager_start"):  # the first step of the task has already run
             self.worker.learn(publish())
             if super().done():
                 self.record_whole_use(True)
@@ -280,11 +280,11 @@ class Handle(Struct, eq=False):
     _args: tuple[Any, ...]
     _context: contextvars.Context
     _cancelled: bool = False
-    overdue: float | None = None  # when it was due, if that is before its creation
+    overdue: float | None = None  # the due time of a timer that was overdue when made
     iteration: int = 0  # the iteration of the loop that will run it; 0 if not known
     chain: Any = None  # of a callback: see `callback_chains`
     following: list[Worker] | None = None  # callbacks that this callback has scheduled
-    continues: bool = False  # whether one of these is the same call again
+    continues: bool = False  # whether a callback in `following` is the same call
 
     def cancel(self) -> None:
         kernel.discover(HANDLE_CANCELLATIONS)

@@ -24,7 +24,7 @@ TASK_LIST = "all tasks"  # a point id: new tasks are tracked once the list is re
 FACTORY = "the task factory is set"
 HANDLER = "the exception handler is set"
 ENDED = object()  # stands for a task that has ended, and may be freed
-UNASKED = "exception was never retrieved"  # the message of a task that is freed
+UNASKED = "exception was never retrieved"  # the end of the message about a freed task
 Base: Any = asyncio.AbstractEventLoop
 # CPython's methods access nothing, unlike those of the model.
 done: Any = asyncio.Task.done
@@ -143,7 +143,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
                 if kernel.stop is not None:
                     raise
                 error = converted(problem)
-            with contextlib.suppress(RuntimeError):  # if the loop is closed by now
+            with contextlib.suppress(RuntimeError):  # the loop may be closed
                 self.call_soon_threadsafe(settle, future, result, error)
             del future, error  # the exception refers to this frame
 
@@ -249,7 +249,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         return made
 
     def unfinished(self) -> set[Task]:
-        """Return unfinished tasks to the program; this races with making a task."""
+        """Return unfinished tasks to the program: a read that races with new tasks."""
         place = (self.name, "tasks")
         kernel.discover(TASK_LIST)
         kernel.operation(place, None, False, (self.name, "all tasks"))

@@ -30,7 +30,7 @@ class Paths:
     """
 
     def __init__(self) -> None:
-        self.busy = False  # uses of files are not reported while this is set
+        self.busy = False  # while `busy` is true, uses of files are not reported
         self.temporary: dict[str, str] = {}
         self.made: dict[int, int] = {}  # temporary paths of each worker, by its number
         self.is_run = False  # false during the import of a program
@@ -54,7 +54,7 @@ class Paths:
                 one.clear()
 
     def end_import(self) -> None:
-        """Forget what the import has written, because every run finds it."""
+        """Forget which files the import has written, because every run finds them."""
         self.written.clear()
 
     def note(self, path: Any, name: str, *, reads: bool, anew: bool) -> None:

@@ -20,7 +20,7 @@ from bench.correctness.engine.transitions import Abandoned, Worker
 from bench.correctness.models.threading_.primitive import Primitive
 from bench.correctness.tracking.factories import OF_C
 
-# The id of the scheduling point: a worker releases a lock that another one holds.
+# A point id: a worker has released a lock that another worker held.
 RELEASED_BY_OTHER = "released by another"
 
 
@@ -45,7 +45,7 @@ class BaseLock(Primitive):
         # The notes on a lock that is studied, or that is out of effect; else None.
         self.notes = kernel.notes_for(self, self._x_kind)
         self.holder: Worker | None = None
-        self.taken_at: Any = None  # code and line, when recording
+        self.taken_at: Any = None  # code and line of the acquisition, if recorded
         # Places, which are also point ids.  A wait for the lock accesses `taken`, and a
         # release accesses `freed`, so that the two do not race.
         self.taken = (self._x_name, "taken")
@@ -136,7 +136,7 @@ class BaseLock(Primitive):
         self.hb_clock |= publish()
 
     def access_guarded(self, *, write: bool = False) -> None:
-        """Record an access, without the lock, to what the lock guards."""
+        """Record an access to the state of the lock, without waiting for the lock."""
         what = ("bypasses" if write else "checks", self)
         operation(self.taken, None, write, self.tried, what)
         kernel.also_access(self.freed, write, self.tried)
