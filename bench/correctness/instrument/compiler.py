@@ -103,7 +103,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
             site = self.site(node, "makes", node.name)
             node.body.append(statement_of(self.hook("making_class", node, site)))
             self.declare(node, self.class_temporaries[known:])
-        # This decorator is outermost, so that the others get an unchanged class.
+        # The hook is the outermost decorator, so the other ones get an unchanged class.
         hook = ast.copy_location(ast.Name("_x_define_class", ast.Load()), node)
         node.decorator_list.insert(0, hook)
         self.report_definition(node, variable)

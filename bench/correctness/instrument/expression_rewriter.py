@@ -37,7 +37,8 @@ MAKING_TYPE = 3  # arguments of `type` when it makes a class
 LOOKING_AT_LOCALS = {"dir", "vars"}  # without arguments, they read local variables
 # Names of functions that read the frame of their caller.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
-# Functions of the recursion limit.  Python counts calls of hooks, too.
+# Functions of the recursion limit.  A hook replaces these functions by models, which
+# scale the limit, because Python also counts the calls of hooks.
 RECURSION = {"setrecursionlimit", "getrecursionlimit"}
 # Attributes that lead from one frame to another.  They must skip the frames of hooks.
 PAST_HOOKS = {"f_back": "frame_behind", "__traceback__": "clean_exception"}

@@ -35,7 +35,7 @@ def wrap(future: Future, loop: Any) -> Any:
 
 
 def converted(error: BaseException) -> BaseException:
-    """Replace an exception of `concurrent.futures` by asyncio's class of that name."""
+    """Replace an exception of `concurrent.futures` by asyncio's with the same name."""
     if type(error) is concurrent.futures.CancelledError:
         return asyncio.CancelledError(*error.args)
     if type(error) is concurrent.futures.InvalidStateError:

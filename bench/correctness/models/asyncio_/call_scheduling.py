@@ -28,7 +28,7 @@ class CallScheduling(ReadyQueue):
 
     def __init__(self, order: str = "any", *, owned_by_program: bool = False) -> None:
         super().__init__(order, owned_by_program=owned_by_program)
-        if not kernel.mixed:  # no other thread can call it
+        if not kernel.mixed:  # no other thread can call the loop
             self.call_soon = self.schedule  # type: ignore[method-assign]
 
     def dispose(self) -> None:

@@ -1,6 +1,6 @@
 """The end of a task's coroutine, as an operation with which a thread's `cancel` races.
 
-When a coroutine returns, its task looks whether it has been asked to cancel.  If so,
+When a coroutine returns, its task tests whether a cancellation was requested.  If so,
 the task ends as cancelled, although the coroutine has done all of its work.
 """
 

@@ -96,7 +96,7 @@ ORDERED = r"in_todo(dict.fromkeys(\1 for \2 in in_any_order(\3)))"
 
 
 def unshared(value: Any, site: int) -> Any:
-    """The hook for a `yield` in asyncio's generators: workers do not share these."""
+    """The hook for a `yield` in asyncio's generators, which workers do not share."""
     return value
 
 

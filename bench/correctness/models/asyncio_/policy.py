@@ -36,7 +36,10 @@ def get_event_loop_policy() -> Any:
 
 
 def set_event_loop_policy(policy: Any) -> None:
-    """Set the policy of all threads; None sets the default.  Raises TypeError."""
+    """Set the policy of all threads; None sets the default policy.
+
+    Raises TypeError if the argument is neither None nor a policy.
+    """
     if policy is not None and not isinstance(policy, asyncio.AbstractEventLoopPolicy):
         raise TypeError(
             "policy must be an instance of AbstractEventLoopPolicy or None, "

@@ -147,7 +147,8 @@ class RunningLoop(CallScheduling):
                 # If a thread cancels the task before this step, the step raises
                 # CancelledError.  If the thread cancels during the step, only the next
                 # step raises it.  So the thread cannot run before the step with the
-                # same effect, and `split_before` clears `undisturbed`.
+                # same effect.  If this race is known, `split_before` lets threads run
+                # before each further racing operation of the step.
                 kernel.split_before(point)
             record_access(task.key, "transition", True)
 

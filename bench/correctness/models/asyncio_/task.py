@@ -260,8 +260,8 @@ class Task(RecordedFuture, asyncio.Task[Any]):
 def record_suspension(callback: Any) -> None:
     """Record that a task is about to wait, if `callback` wakes up a task.
 
-    A task that awaits a future first registers such a callback.  After that, the task
-    looks whether it has been asked to cancel.  A thread may ask until that moment.
+    A task that awaits a future first registers such a callback.  Then the task tests
+    whether a cancellation was requested.  Until this test, a thread may request one.
     So this operation of the task may come before or after the `cancel` of a thread.
     """
     task = getattr(callback, "__self__", None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bench.correctness.models.asyncio_.task import Task
 
-# asyncio's set of all tasks; Python 3.11 has another name for it than 3.12.
+# asyncio's set of all tasks, whose name in Python 3.11 differs from that in 3.12.
 REGISTER: Any = getattr(asyncio.tasks, "_scheduled_tasks", None)
 if REGISTER is None:
     REGISTER = vars(asyncio.tasks)["_all_tasks"]
