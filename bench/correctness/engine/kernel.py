@@ -104,8 +104,8 @@ class Kernel(VirtualTime):
         self.free_identifiers.clear()
         self.last_identifier = MAIN_IDENTIFIER  # the highest identifier given so far
         self.plain = not self.mixed and not recording
-        # Whether each access to an attribute is recorded as one access, to this
-        # attribute of this object.  If false, the access may also be recorded as a read
+        # Whether an access to an attribute of an ordinary object is recorded only as an
+        # access to that attribute.  If false, the access may also be recorded as a read
         # of the object's class, or as an access to the set of its attribute names.  A
         # stand-in may then be recorded in place of the object.  The scheduling points
         # that are known at the start determine `only_attributes`.

@@ -95,7 +95,8 @@ class ObjectRegistry(NamespaceRegistry):
         self.display_names: dict[int, tuple[str, Any]] = {}
         # By kind: how many objects have got a number, such as the 1 of `Thread-1`.
         self.counts: dict[str, int] = {}
-        self.hashes: dict[int, tuple[Any, int]] = {}  # by real id: `while_alive`, hash
+        # By real id: what `while_alive` returns for the object, and the object's hash.
+        self.hashes: dict[int, tuple[Any, int]] = {}
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
         # Generators, by the ids of their frames.
         self.generators: dict[int, StandIn] = {}
@@ -135,7 +136,7 @@ class ObjectRegistry(NamespaceRegistry):
             kind = thing.kind if type(thing) is StandIn else type(thing)
             name = New(qualname_of(kind), worker.number, worker.named)
             self.names[id(thing)] = name
-            self.kept.append(thing)  # or another object could get its id
+            self.kept.append(thing)  # otherwise another object could get the id
         return name
 
     def name_objects(self, names: dict[int, str], labels: dict[int, str]) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from bench.errors import CannotRunError
 
-# The refusals since this list was last cleared.  They are noted here, because the
-# program may catch the exception.
+# The refusals since this list was last cleared.  The list is needed, because a program
+# may catch the exception.
 REFUSED: list[CannotRunError] = []
 PROBING: list[str] = []  # installed packages whose import is in progress
 

@@ -190,7 +190,7 @@ class Worker:
         self.operation_at: PointId = None
         self.past_point = False
         self.made = 0  # objects that `child_name` has named so far
-        self.named = 0  # objects named so far
+        self.named = 0  # objects that `name_of` has named so far
         self.drawn = 0  # draws so far
         self.ended = False
         self.daemon = False

@@ -63,7 +63,8 @@ def is_only_self(owner: object) -> bool:
 
 def found_name(thing: Any) -> str:
     """The program's name for an object; empty if no name is found."""
-    if thing is None or issubclass(type(thing), str | Thread):  # reads no `__class__`
+    # `isinstance` would read `__class__`, which may call code of the program.
+    if thing is None or issubclass(type(thing), str | Thread):
         return ""
     found = behind(thing)
     path = path_to(found)

@@ -27,7 +27,7 @@ def thing_label(thing: Any) -> str:
     if kind is tuple:
         owner, key = thing
         kind = owner.kind if type(owner) is StandIn else type(owner)
-        if issubclass(kind, type):  # also if the class has a metaclass
+        if issubclass(kind, type):  # the owner is a class, perhaps with a metaclass
             kind = behind(owner)
         path = path_to(behind(owner)) or class_name(kind)
         path = f"{path}.{key}" if isinstance(key, str) else path

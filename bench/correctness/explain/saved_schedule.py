@@ -115,7 +115,7 @@ class PointsInWords(set[PointId]):
     themselves cannot be compared, because they may differ from run to run.
 
     Iteration yields only the ids of the type `Written`.  They name the attributes that
-    a run must track; the run reads them when it begins.
+    a run must track; the run reads these ids when it begins.
     """
 
     def __init__(self, points: tuple[str, ...]) -> None:

@@ -99,7 +99,7 @@ class ScopeBindings(ast.NodeVisitor):
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         if node.name is not None:
             self.bind(node.name)
-            self.bind(node.name)  # Python unbinds it at the end
+            self.bind(node.name)  # Python also unbinds the name at the end
         self.generic_visit(node)
 
     def visit_alias(self, node: ast.alias) -> None:

@@ -20,8 +20,8 @@ class Site:
     verb: str  # the word of a trace for the action: "reads", "calls"
     key: str  # the attribute, the variable, or the called function
     is_users: bool  # whether it is in the user's code, not in the standard library
-    # Its name in a saved schedule.  The name has no line number, so that the schedule
-    # stays valid if lines are added or removed.
+    # The name of the site in a saved schedule.  The name has no line number, so that
+    # the schedule stays valid if lines are added or removed.
     words: str
 
 

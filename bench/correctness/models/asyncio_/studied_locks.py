@@ -16,8 +16,8 @@ def answer_locked(lock: Any, notes: LockNotes) -> bool:
     """Return the result of `locked` for a lock that is out of effect.
 
     Such a lock excludes no worker.  But the result is true for the worker that holds
-    it, because `Condition.wait` raises RuntimeError if its lock is not locked.  A
-    semaphore is never locked.
+    the lock, because otherwise `Condition.wait` would raise RuntimeError.  A semaphore
+    is never locked.
     """
     is_lock = type(lock).__name__ == "Lock" or isinstance(lock, asyncio.Lock)
     return is_lock and notes.is_held()

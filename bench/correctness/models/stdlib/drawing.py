@@ -102,7 +102,7 @@ def uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
     return uuid.UUID(bytes=draw_bytes(16), version=1)
 
 
-# The state of their objects is tracked, like that of the standard library's objects.
+# The state of objects of these classes is tracked, like that of CPython's objects.
 Random.__module__ = SystemRandom.__module__ = "random"
 system = SystemRandom()
 RANDOM = module(

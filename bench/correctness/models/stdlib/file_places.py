@@ -85,7 +85,7 @@ class Paths:
                 path = path_of_descriptor(path)
             real = os.fsdecode(os.path.realpath(path))
         except (OSError, TypeError, ValueError):
-            return "?"  # the call itself raises the error
+            return "?"  # the program's own call raises the error
         finally:
             self.busy = False
         return self.without_chance(real)

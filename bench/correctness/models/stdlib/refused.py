@@ -50,7 +50,7 @@ REFUSED_NAMES: dict[str, tuple[str, ...]] = {
     "timeit": ("timeit", "repeat", "Timer", "main"),
 }  # fmt: skip
 
-# Names that have a model.  Without it they would wait, act when the process ends, or
+# Names with a model.  Without a model they would wait, act when the process ends, or
 # give another result in each run.
 MODELLED: dict[str, tuple[str, ...]] = {
     "os": (

@@ -153,7 +153,7 @@ class Condition(Primitive):
         if not self._lock._x_is_owned():
             raise RuntimeError("cannot notify on un-acquired lock")
         self.__access_queue("notifies")
-        note_change()  # counts as progress, like a put into a queue
+        note_change()  # a notice is progress, like a put into a queue
         if not self.__waiters:
             return
         hb_clock = publish()

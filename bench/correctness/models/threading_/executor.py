@@ -109,7 +109,7 @@ class ThreadPoolExecutor(Primitive, Executor):
     @property
     def _threads(self) -> set[Thread]:
         """CPython's private attribute, for a program that reads it nevertheless."""
-        kernel.discover(THREAD_IDENTITY)  # their number depends on idle threads
+        kernel.discover(THREAD_IDENTITY)  # how many threads exist depends on idle ones
         point = (self._x_name, "reads threads")
         kernel.operation(self.__state, None, False, point, ("reads threads of", self))
         return set(self.__pool_threads)
@@ -159,7 +159,7 @@ class ThreadPoolExecutor(Primitive, Executor):
             self.__start_thread(None)
 
     def __start_thread(self, job: Job | None) -> None:
-        """Start a thread; `job` is its first, or None if threads are distinguished."""
+        """Start a thread with its first job; None if threads are distinguished."""
         count = len(self.__pool_threads)
         prefix = self.__prefix or f"ThreadPoolExecutor-{self.__serial}"
         thread = PoolThread(
@@ -168,7 +168,7 @@ class ThreadPoolExecutor(Primitive, Executor):
         self.__pool_threads.append(thread)
         if job is not None:
             self.__first_jobs.append(job[0])
-        thread._x_begin()  # within this operation, as CPython does under its lock
+        thread._x_begin()  # one operation: CPython starts the thread under a lock
         assert thread._x_worker is not None
         if not self.__prefix:
             thread._x_worker.label = f"pool thread {count + 1}"
@@ -232,7 +232,7 @@ class ThreadPoolExecutor(Primitive, Executor):
             if kernel.stop is not None:
                 raise
             future.set_exception(error)
-            del future  # or the exception and this frame would refer to each other
+            del future  # otherwise the exception and this frame refer to each other
         else:
             future.set_result(result)
 
@@ -247,7 +247,7 @@ class ThreadPoolExecutor(Primitive, Executor):
             waiting = [job[0] for job, _ in self.__jobs]
             self.__jobs.clear()
             for future in self.__first_jobs:
-                future._x_drain()  # no effect on a job that has begun
+                future._x_drain()  # `_x_drain` ignores a job that has begun
             for future in waiting:
                 future.cancel()
         if wait:

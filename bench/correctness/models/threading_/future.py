@@ -43,7 +43,7 @@ class Future(Primitive):
     def __init__(self) -> None:
         super().__init__()
         self._state = "PENDING"
-        self.__drained = False  # whether the shutdown of its pool cancelled it
+        self.__drained = False  # whether the shutdown of the pool cancelled the future
         self.__waits: list[Completions] = []
         self._result: Any = None
         self._exception: BaseException | None = None
@@ -145,7 +145,7 @@ class Future(Primitive):
             try:
                 raise self._exception
             finally:
-                del self  # or the exception and this frame would refer to each other
+                del self  # otherwise the exception and this frame refer to each other
         return self._result
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
@@ -160,7 +160,7 @@ class Future(Primitive):
             self._callbacks.append(fn)
 
     def __call(self, fn: Callable[[Any], object]) -> None:
-        with contextlib.suppress(Exception):  # CPython logs it, and calls the next one
+        with contextlib.suppress(Exception):  # CPython only logs such an exception
             call_callback(fn, self)
 
     def set_running_or_notify_cancel(self) -> bool:

@@ -84,7 +84,7 @@ def record(own: dict[str, Any], name: str, write: bool) -> None:
 
 
 # Messages show CPython's name.  The hooks track no attributes of objects whose class is
-# in the module `_thread`.  This is right here, because `record` reports the accesses.
+# in the module `_thread`.  A `Local` needs no hooks: `record` reports the accesses.
 Local.__module__, Local.__name__, Local.__qualname__ = (
     "_thread",
     "_thread._local",

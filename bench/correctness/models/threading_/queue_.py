@@ -16,7 +16,7 @@ from bench.correctness.tracking.accesses import access
 # Attributes that the mutex guards.
 GUARDED = ("queue", "maxsize", "unfinished_tasks", "is_shutdown")
 QUEUE_ITEMS = "a queue's items"  # a point id: the program itself accesses items
-ITEM_METHODS = {"_qsize": False, "_put": True, "_get": True}  # whether it writes
+ITEM_METHODS = {"_qsize": False, "_put": True, "_get": True}  # whether each writes
 
 
 class SimpleQueue(Primitive):

@@ -76,7 +76,7 @@ class Semaphore(Primitive):
             notes.leave(n)
 
     def _x_check_bound(self, n: int) -> None:
-        """Raise ValueError for too many releases; here any number is allowed."""
+        """Raise ValueError for too many releases; this class allows any number."""
 
     def __exit__(self, *_: object) -> None:
         self.release()

@@ -27,7 +27,7 @@ def numbered(kind: str) -> int:
 class Thread:
     """`threading.Thread`: a worker that the program starts."""
 
-    _x_module: Any = None  # the model of `threading`; it sets this
+    _x_module: Any = None  # the model of `threading`, which sets this attribute
     _initialized = False
     _is_stopped = False
 
@@ -139,7 +139,7 @@ class Thread:
         try:
             self.run()
         except SystemExit:
-            self.__call_excepthook()  # the default hook ignores it
+            self.__call_excepthook()  # the default hook ignores SystemExit
         except Exception:
             if not self.__call_excepthook():
                 raise

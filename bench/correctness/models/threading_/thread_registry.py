@@ -54,7 +54,7 @@ def main_thread() -> Thread:
 
 
 def enumerate_threads() -> list[Thread]:
-    """Return the live threads; this races with each start and each end of a thread."""
+    """Return the live threads: a read that races with starts and ends of threads."""
     point = (THREAD_LIST, "reads")
     kernel.discover(THREAD_LIST)
     kernel.operation(THREAD_LIST, None, False, point, ("reads", "the list of threads"))
