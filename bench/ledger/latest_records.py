@@ -28,11 +28,12 @@ def latest_records(entries: Iterable[Entry]) -> list[Entry]:
         if (
             isinstance(entry, Certificate)
             and not entry.schedules
+            and not entry.workload
             and _form(entry) in explored
         ):
-            # A certificate without a schedule says that the exploration was killed or
-            # refused.  Such a certificate does not count if another exploration of the
-            # same form has run schedules.
+            # A certificate without a schedule and without a workload says that the
+            # exploration of a whole form was killed or refused.  Such a certificate
+            # does not count if another exploration of the form has run schedules.
             continue
         latest[_place(entry) or number] = entry
     return list(latest.values())

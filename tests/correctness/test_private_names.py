@@ -5,6 +5,7 @@ were found by hand.
 """
 
 import ast
+import sys
 import types
 
 import pytest
@@ -293,3 +294,16 @@ def test_each_way_to_name_a_variable_is_spelled_as_the_compiler_does(future):
     assert long >= {"_C__a", "_C__i", "_C__s", "_C__t", "_V__w", "_C__aa"}
     assert after == before
     assert names_in(tree) >= long | {"__y"}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="syntax of Python 3.12")
+def test_the_bases_of_a_class_with_type_parameters_are_spelled_as_in_this_python():
+    """Python 3.12 changes the name of the base, and Python 3.13 does not."""
+    source = "class A[T](__B, key=__k): x = __y"
+    tree = ast.parse(source)
+    PrivateNames(annotates_texts=False).visit(tree)
+    before = compile(source, "a.py", "exec", dont_inherit=True)
+
+    assert compile(tree, "a.py", "exec", dont_inherit=True) == before
+    private = {one for one in names_of(before) if one.lstrip("_") in {"A__B", "B"}}
+    assert private == names_in(tree) & {"__B", "_A__B"}

@@ -153,6 +153,14 @@ def test_what_was_killed_is_replaced_by_what_came_later(whole):
     assert latest_records([lost]) == [lost]
 
 
+def test_a_workload_that_was_refused_stays_beside_one_that_holds(whole):
+    """Only an exploration of the same workload can replace it."""
+    lost = explore_one.unexplored(LOCK, "count=99", "refused: too many workers")
+
+    assert latest_records([*whole, lost]) == [*whole, lost]
+    assert latest_records([lost, *whole]) == [lost, *whole]
+
+
 def test_a_worker_killed_while_it_calibrates_is_tried_again_on_resume():
     """Memory was short then, and its case was given up for good."""
     plan = small_plan()

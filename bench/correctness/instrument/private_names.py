@@ -5,6 +5,7 @@ spellings mean the same attribute or variable.
 """
 
 import ast
+import sys
 from typing import Any
 
 from bench.correctness.instrument.scopes import BOUND
@@ -43,9 +44,9 @@ class PrivateNames(ast.NodeVisitor):
         setattr(node, BOUND, self.name(node.name))
         around = self.cls
         self.visit_all(node.decorator_list)
-        # If a class has type parameters, Python 3.12.1 changes the private names in its
+        # If a class has type parameters, Python 3.12 changes the private names in its
         # bases, too.  Python 3.13 does not.
-        if getattr(node, "type_params", None):
+        if sys.version_info < (3, 13) and getattr(node, "type_params", None):
             self.cls = node.name
         self.visit_all([*node.bases, *node.keywords])
         self.cls = node.name
