@@ -139,9 +139,9 @@ class Races(Execution):
         The access is compared with earlier accesses to the object, back to a write of
         the same part.  Accesses before that write happened before this access too, so
         they cannot race.  If the operation may wait, uses the clock, or is a timer's,
-        the access is compared with all earlier ones, because the write may enable the
-        operation, as a `release` enables an `acquire`.  The access must follow such a
-        write, but might come before an earlier access, for example another `acquire`.
+        the access is compared with all earlier ones.  For example, an `acquire` that
+        waited for a `release` cannot come before this `release`.  But in another
+        schedule it can come before the `acquire` that got the lock first in this run.
         """
         transition = self.transition
         worker = transition.worker

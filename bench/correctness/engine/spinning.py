@@ -143,8 +143,12 @@ class SpinDetection(Recording):
         The chain of calls has no other local state than the arguments and captured
         values, which were compared.  So after one idle call, others must run.
         `changed`: whether the call changed something that counts.  `polls`: how many
-        idle yields in a row the chain had made before this call.  If a change of the
-        call does not count, this method undoes what `note_change` has counted for it.
+        idle yields in a row the chain had made before this call.
+
+        If the chain had polled, `note_change` counted the first change in this call as
+        progress, and set `idle_yields` to 0.  If the call only stored the handle of the
+        next call, the change does not count, and `changed` is false.  Then this method
+        takes the progress back and restores `idle_yields`.
         """
         if changed and worker.progress_yields < MAX_PROGRESS_YIELDS:
             worker.progress_yields += LOOP_YIELD_COST

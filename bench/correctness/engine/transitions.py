@@ -203,10 +203,13 @@ class Worker:
         self.uninterrupted = 0
         self.iterating: PointId = None  # the loop that it is in while it runs alone
         self.budgets_ended = 0  # spin budgets used while no other worker was enabled
-        self.unlooked = 0  # iterations since the last look at its local state
+        self.unlooked = 0  # iterations since the last call of `look_at_loop`
+        # `spins` looks at the local state of the worker, and sets `changed` to 0.
         self.same_looks = 0  # looks in a row with the same local state
-        self.last_look: list[Any] | None = None
-        # Not 0 if it changed something between its last yield and its last look.
+        self.last_look: list[Any] | None = None  # the local state at the last look
+        # Not 0 if a change since the last yield is not counted by `changed`.
+        # Either `spins` has set `changed` to 0 after the change, or an earlier call of
+        # the same chain of callbacks made the change.
         self.changed_earlier = 0
         self.where: tuple[Any, int] | None = None  # when recording: code and line
         self.told = ""  # when recording: its next action in the program's words

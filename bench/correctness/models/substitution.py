@@ -103,7 +103,9 @@ def rebuild_function(
 
 
 class RefusedClass(type):
-    """The metaclass of a model for a class that the explorer cannot control.
+    """The metaclass of a class in place of an object that cannot be controlled.
+
+    The replaced object is a class, or any other attribute of an `UncontrolledModule`.
 
     A program may name the model or its attributes, derive a class from the model, and
     use the model in `isinstance`.  To make an instance or to call a method is refused.
@@ -112,7 +114,9 @@ class RefusedClass(type):
     def __call__(cls, *_: Any, **__: Any) -> Any:
         refuse(f"{cls.__module__}.{cls.__name__}")()
 
-    def __iter__(cls, *_: object) -> Any:  # the real object may be a list
+    # The replaced object may be a list, so the program may iterate over it.  Without
+    # this method, Python would raise a TypeError instead of the refusal.
+    def __iter__(cls, *_: object) -> Any:
         refuse(f"{cls.__module__}.{cls.__name__}")()
 
     __len__ = __contains__ = __iter__
@@ -120,7 +124,8 @@ class RefusedClass(type):
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        # The program may use the name only in an annotation or an `except` clause.
+        # The attribute is not refused yet, because the program may use it only in an
+        # annotation or in an `except` clause, which needs an exception class.
         return refused_class(f"{cls.__module__}.{cls.__name__}", name, Exception)
 
 
@@ -170,7 +175,8 @@ class UncontrolledModule(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        # An exception class: the program may name it in an `except` clause.
+        # The program may name the attribute in an `except` clause, which needs an
+        # exception class.
         found = refused_class(self.__name__, name, Exception)
         setattr(self, name, found)
         return found

@@ -92,8 +92,7 @@ ATTRIBUTE_FUNCTIONS = {  # functions, and whether they write the given attribute
 }  # fmt: skip
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
 BUILT_IN_CONTAINERS = {list, dict, set, deque}  # types without a method `dump`
-# Classes that also read containers within containers.  For example, `dict` reads pairs
-# in a list.
+# Classes that read containers within containers, as `dict` reads pairs in a list.
 DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
 READING_NOTHING = (isinstance, issubclass, id, callable)
 
@@ -231,7 +230,9 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     elif type(function) is types.MethodWrapperType or (
         owner is not None and not issubclass(type(owner), types.ModuleType)
     ):
-        if item_to_make(function, args) is None:  # otherwise `get_item` reports
+        # If the call makes a missing item of a defaultdict, `calls.call` does not run
+        # `function`.  It runs `get_item` instead, which reports the accesses.
+        if item_to_make(function, args) is None:
             name = note_in_c(kind, function.__name__)  # `dump` is a pickler's method
             report_method(owner, name, site, args, deep=name == "dump")
     elif function in READING_NOTHING:

@@ -82,7 +82,7 @@ def collect(
     kind = type(value)
     inside: Any = ()
     if CLASS in kernel.written_names and TRACKED[kind] in (ORDINARY, MORTAL):
-        accesses += class_reads(value)  # special methods are looked up there
+        accesses += class_reads(value)  # special methods are looked up in the class
     if kind is types.FunctionType or issubclass(kind, type):
         accesses += parts_read(value)
     if CONTENTS[kind] == CONTAINER:
@@ -96,9 +96,9 @@ def collect(
         inside = items_within(value)
     elif CONTENTS[kind] in (VIEW, ITERATOR):
         inside = items_behind(value)
-    elif (
-        CONTENTS[kind] == METHOD
-    ):  # what it returns is read, as in `any(map(d.get, a))`
+    elif CONTENTS[kind] == METHOD:
+        # C code may call `value` and read the results.  In `any(map(d.get, a))`, for
+        # example, `any` reads the items of `d` that `d.get` returns.
         inside = results_within(value)
     elif issubclass(kind, SHOWN) or (
         attributes and TRACKED[kind] in (ORDINARY, MORTAL)
@@ -107,7 +107,8 @@ def collect(
         if issubclass(kind, BaseException):
             names.append("args")
         accesses += [(value, name, False) for name in names if is_written(name)]
-        if issubclass(kind, types.SimpleNamespace):  # it shows all names that it has
+        if issubclass(kind, types.SimpleNamespace):
+            # `repr` and `==` of a namespace read all names that the namespace has.
             kernel.discover(NAMES)
             accesses.append((value, NAMES, False))
         inside = [stored(value, name) for name in names]

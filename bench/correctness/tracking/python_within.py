@@ -177,7 +177,9 @@ def runs_python(kind: type) -> int:
     """
     if kind in PLAIN or issubclass(kind, type) or issubclass(kind, ASKED):
         return NO
-    if kind in BUILTIN_METHODS:  # the key of `sort`
+    if kind in BUILTIN_METHODS:
+        # C code may call this object, and the object may call Python code.  For
+        # example, `items.sort(key=d.get)` calls `d.get`, which calls `__hash__`.
         return YES
     found = {
         name

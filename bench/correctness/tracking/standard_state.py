@@ -51,7 +51,11 @@ UNTOUCHED = {
 
 
 def changed(module: str) -> tuple[str, str]:
-    """Return a point id: from now on, calls of functions of the module are writes."""
+    """Return the point id that says that a run has changed the state of a module.
+
+    If this point is known, the module is a shared place.  Each call of a function of
+    the module then counts as a write of this place.
+    """
     return "standard state", module
 
 

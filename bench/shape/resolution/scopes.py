@@ -81,8 +81,10 @@ class Scope:
     brief: set[str] = field(default_factory=set)  # variables of comprehensions
     # names that a function inside binds, with `global` or `nonlocal`
     bound_inside: set[str] = field(default_factory=set)
-    # what each turn evaluates outside of a loop's block: the condition of a `while`, a
-    # comprehension; a use there has no step of the loop in its path
+    # For the condition of each `while` loop, and for each comprehension: the step that
+    # bindings inside the loop may have in their paths -> where the expression begins
+    # and ends.  A use of a name in the expression has the path of the whole statement,
+    # without this step.  So `reaching` finds the loop by the position of the use.
     repeated: dict[Step, tuple[Position, Position]] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)  # modules imported with *
     dead: set[int] = field(default_factory=set)  # statements that can never run

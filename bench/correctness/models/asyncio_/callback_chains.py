@@ -31,10 +31,14 @@ class Chain(Struct):
 
 
 def note_next(worker: Worker, following: Any) -> None:
-    """If a callback is running, note that it has scheduled the callback `following`.
+    """If a callback is running, note that it has scheduled the handle `following`.
 
-    worker: what runs `following`: its worker, or its timer.  If `following` is the same
-    call again, `continues` is set: what the current handle holds outlives this handle.
+    worker: the worker or the timer that will run `following`.
+
+    If `following` calls the same function with the same values as the current handle,
+    this function sets `continues` of the current handle.  Then `weak_references` knows
+    that the function and its arguments are not freed with the current handle, because
+    `following` refers to them too.
     """
     maker = kernel.current
     if maker.in_loop and maker.task is None and maker.handle is not None:

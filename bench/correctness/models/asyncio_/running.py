@@ -80,7 +80,11 @@ class RunningLoop(CallScheduling):
             self.busy = self.leaving is not None
         if kernel.stop is not None:  # the task may have caught `Abandoned`
             raise Stopped
-        if not plain and LOOP_ASLEEP in self.racing_points:  # the loop may sleep again
+        if not plain and LOOP_ASLEEP in self.racing_points:
+            # At the end of the handle, the loop falls asleep if no handle is ready.  A
+            # `call_soon` in another thread does not wake the loop.  So the effect of
+            # the `call_soon` depends on whether the handle has ended.  Because of this
+            # write, both orders are explored.
             record_access((self.name, LOOP_ASLEEP), None, True)
         ended = task is None or finished(task)
         if task is not None:

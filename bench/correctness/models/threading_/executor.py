@@ -109,7 +109,9 @@ class ThreadPoolExecutor(Primitive, Executor):
     @property
     def _threads(self) -> set[Thread]:
         """CPython's private attribute, for a program that reads it nevertheless."""
-        kernel.discover(THREAD_IDENTITY)  # how many threads exist depends on idle ones
+        # A submission starts no thread if a thread of the pool is idle.  The model
+        # tracks idle threads only if THREAD_IDENTITY is known.
+        kernel.discover(THREAD_IDENTITY)
         point = (self._x_name, "reads threads")
         kernel.operation(self.__state, None, False, point, ("reads threads of", self))
         return set(self.__pool_threads)
@@ -159,7 +161,11 @@ class ThreadPoolExecutor(Primitive, Executor):
             self.__start_thread(None)
 
     def __start_thread(self, job: Job | None) -> None:
-        """Start a thread with its first job; None if threads are distinguished."""
+        """Start a thread.
+
+        job: the first job of the thread.  If it is None, the thread takes its first job
+        from the queue.
+        """
         count = len(self.__pool_threads)
         prefix = self.__prefix or f"ThreadPoolExecutor-{self.__serial}"
         thread = PoolThread(

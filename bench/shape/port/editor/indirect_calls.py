@@ -172,8 +172,7 @@ class IndirectCalls(ShortCircuits):
     def _mapped(self, event: Event, caller: Scope) -> bool:
         """Write `list(map(lambda t: t.join(), crew))` as a comprehension that awaits.
 
-        `list` and `map` have an event each.  The event of `list` changes nothing,
-        because the event of `map` edits both calls.
+        The event of `list` changes nothing, because the event of `map` edits both.
         """
         node = event.node
         if not isinstance(node, ast.Call) or not node.args:
@@ -250,7 +249,8 @@ class IndirectCalls(ShortCircuits):
             if isinstance(part, ast.GeneratorExp):
                 around = call_around(event.statement, part)
                 if around is None:
-                    # an async generator now: code that reads it later awaits its items
+                    # The generator expression is async now, and needs no other edit.
+                    # A loop over its items is edited only if the loop has an event.
                     return True
                 if called_name(around) not in (*EAGER, "next"):
                     return False

@@ -50,7 +50,9 @@ class Awaits:
         ):
             return  # a half-finished port has the `await` already
         if id(node) in self._awaited:
-            return  # an earlier event, for another class, has awaited the call
+            # The call may run several functions, for example if its object may be of
+            # two classes.  The edit for an earlier function has added the `await`.
+            return
         self._awaited.add(id(node))
         self.rewriting.prefix(node, "await", id(node) in followed(statement))
 
