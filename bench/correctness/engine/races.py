@@ -90,7 +90,7 @@ class Races(Execution):
         self.any_conflict = False
         self.lets_die = False
         self.points_looked_at: set[PointId] | None = None
-        self.points_seen = 0  # how many of them `look_at_points` saw; none is removed
+        self.points_seen = 0  # how many points `look_at_points` saw; none is removed
 
     def reset(self, fibers: FiberPool) -> None:
         points = self.points
@@ -109,7 +109,7 @@ class Races(Execution):
         self.clock_deltas: Iterator[int] = iter(())  # those of the run before
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # see `record_still_enabled`
-        self.numerous: Transition | None = None  # the last one with many accesses
+        self.numerous: Transition | None = None  # the last with many accesses
         self.known_accesses: set[Access] = set()  # the accesses of `numerous`
         self.written_names = self.names_at_start.copy()
         self.tracks_all_names = self.all_names_at_start

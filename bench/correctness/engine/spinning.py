@@ -140,8 +140,10 @@ class SpinDetection(Recording):
     def count_call(self, worker: Worker, changed: bool, polls: int) -> None:
         """Note a repeated call of a callback that schedules itself: it is a yield.
 
-        The chain of calls has no other local state than the arguments and captured
-        values, which were compared.  So after one idle call, others must run.
+        The only local state of the chain is the arguments and the captured values of
+        the calls, and `pass_on` compares these values.  If nothing has changed, the
+        next call will do the same.  So after one idle call, others must run.
+
         `changed`: whether the call changed something that counts.  `polls`: how many
         idle yields in a row the chain had made before this call.
 
@@ -208,8 +210,9 @@ class SpinDetection(Recording):
 
         If there are no other enabled workers, the result is all enabled workers.
 
-        A daemon may wake up and repeat something for ever.  Without this function, it
-        could do so any number of times between two transitions of another worker.
+        A daemon may wake up and repeat something for ever.  Without this function, the
+        daemon could wake up any number of times between two transitions of another
+        worker.
         """
         others = [
             worker

@@ -175,7 +175,7 @@ class Worker:
         self.yielded_at = -1  # the progress of the other workers at its last yield
         self.loop_iterations = 0  # loop iterations since another worker made progress
         self.iterated_at = -1  # the progress of the other workers at its last iteration
-        self.changed = 0  # how often it changed something since its last yield
+        self.changed = 0  # its changes since its last yield, or since `spins` looked
         # Its local state at its last yield in a `while` loop.
         self.last_local_state: list[Any] | None = None
         # Whether it looped in a `while`, or repeated operations, since its last yield.
@@ -234,7 +234,7 @@ class Worker:
         self.hb_clock |= hb_clock
 
     def refill_spin_budget(self) -> None:
-        """Give it the full budget, as at a scheduling point."""
+        """Give the worker the full spin budget, as a scheduling point does."""
         self.spin_budget = SPIN_BUDGET
 
     def is_enabled(self) -> bool:

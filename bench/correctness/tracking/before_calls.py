@@ -101,7 +101,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
     if CODE in kernel.written_names:
         report(call_reads(function), site)
     names = function.__globals__
-    if "_explored_" in names:  # most functions; `is_rewritten` tests this first
+    if "_explored_" in names:  # the function is rewritten, like most functions
         return
     if is_ours(str(names.get("__name__"))):
         if args and not SCALARS.issuperset(map(type, args)):

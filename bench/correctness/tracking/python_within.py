@@ -104,7 +104,8 @@ def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
     shown = function in SHOWING or name in SHOWING_NAMES
     if kind in HASHING_TYPES and name in HASHING_METHODS:
         return python_among(given, shown=shown)
-    if function is next:  # a generator reports that it yields
+    if function is next:
+        # A generator itself reports that it yields, so the answer for it is no.
         return type(given[0]) not in ASKED and python_among(given, shown=shown)
     if owner is None or issubclass(kind, types.ModuleType):
         return python_among(given, shown=shown)

@@ -165,7 +165,7 @@ def read_of_module(module: types.ModuleType, name: str) -> None:
     ):
         return
     READ[path] = {*known, name}
-    if path in USED:  # its state has been saved without this variable
+    if path in USED:  # the saved state lacks this variable
         CHANGES.append(State(path, names, {name}).put_back)
     else:
         save(path, names, kept_names(path, names))

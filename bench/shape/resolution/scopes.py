@@ -149,7 +149,11 @@ class Scope:
     def _of_earlier_turns(
         self, bindings: list[Binding], at: Position, turns: set[Step]
     ) -> list[Binding]:
-        """The bindings that run in a loop around a use; `turns` are its known loops."""
+        """Those of the bindings that run in a loop around a use.
+
+        turns: the loops in the path of the use.
+        """
+        # The comprehensions, and the conditions of `while` loops, that contain the use.
         heads = {
             step: (first, last)
             for step, (first, last) in self.repeated.items()

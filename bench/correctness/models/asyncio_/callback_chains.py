@@ -113,7 +113,8 @@ def writes(own: tuple[Hashable, ...]) -> list[Access]:
 def only_stores(worker: Worker, following: list[Worker], stored: list[Access]) -> bool:
     """Whether a callback has only stored the handle that it scheduled, as anyio does.
 
-    The handle is referenced by its worker, and once for each place that stores it.
+    In this case the handle has exactly these references: one from its worker, and one
+    from each place that stores the handle.
     """
     return (
         len(following) == 1

@@ -31,7 +31,7 @@ from bench.correctness.models.asyncio_.task import (
 from bench.correctness.models.asyncio_.task_registry import HANDLER
 from bench.correctness.tracking.special_objects import COROUTINES
 
-LEAVING = (SystemExit, KeyboardInterrupt)  # they end a loop at once
+LEAVING = (SystemExit, KeyboardInterrupt)  # exceptions that end a loop at once
 finished: Any = asyncio.Task.done  # accesses nothing, unlike the model's own method
 
 
@@ -57,9 +57,9 @@ class RunningLoop(CallScheduling):
         try:
             if task is None or handle._cancelled:
                 handle.run()
-            elif handle._args:  # a step of a task; the argument: what it awaited
+            elif handle._args:  # a task's step; the argument is the awaited future
                 handle._context.run(handle._callback, *handle._args)
-            else:  # a step of a task that awaited nothing: its first, or `sleep(0)`
+            else:  # the first step of a task, or the step after `sleep(0)`
                 handle._context.run(handle._callback)
         except (Abandoned, Stopped):
             raise
@@ -271,7 +271,7 @@ class RunningLoop(CallScheduling):
             self.schedule(self.create_task, generator.aclose())
 
     def record_due(self) -> None:
-        """Record that the awaited work ends here.
+        """Record that the current transition ends the work that the loop was run for.
 
         The loop need not run callbacks that become ready later.
         """

@@ -102,7 +102,7 @@ class ThreadPoolExecutor(Primitive, Executor):
         self.__state = (self._x_name, "state")
         self.__queue = (self._x_name, "jobs")
         self.__idle_place = (self._x_name, "idle")
-        self.__idle = 0  # the number of threads that have run their jobs
+        self.__idle = 0  # threads that have run a job and got no other
         if initializer is not None:
             kernel.discover(THREAD_IDENTITY)
 

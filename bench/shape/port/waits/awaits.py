@@ -20,7 +20,7 @@ except {}:
 class Awaits:
     """Writes `await`, and the edits that it needs, into one file."""
 
-    looped = range(0)  # lines outside functions that an event loop runs
+    looped = range(0)  # lines of the module's own code that run in an event loop
 
     def __init__(self, rewriting: Rewriting) -> None:
         self.rewriting = rewriting
@@ -126,7 +126,7 @@ class Awaits:
         limit = next((k for k in node.keywords if k.arg == "timeout"), None)
         plain = _positional_limit(node)
         of_barrier = any(b.call == "threading.Barrier.wait" for b in event.reach.blocks)
-        # a TaskBarrier takes a time limit
+        # `wait` of a TaskBarrier takes the time limit itself, so an `await` is enough
         if of_barrier or (limit is None and plain is None):
             self._await(node, event.statement)
             return
