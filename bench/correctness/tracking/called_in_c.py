@@ -35,7 +35,8 @@ from bench.correctness.tracking.type_traits import (
 
 ENDS = {"RETURN_VALUE", "RETURN_CONST"}
 Again = Callable[[], object]
-AGAIN: dict[types.FrameType, Again] = {}  # by the frame that called the C code
+# By the frame that called the C code: the function that repeats the report.
+AGAIN: dict[types.FrameType, Again] = {}
 OF_KEYS: set[types.FrameType] = set()  # frames that sort by a C method of an object
 # By the frame that evaluates an expression: the line, and the reports to repeat.
 EXPECTED: dict[types.FrameType, tuple[int, tuple[Again, ...]]] = {}
@@ -124,7 +125,7 @@ def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:
     on another line, or returns.
     """
     if kernel.lets_die and WRAPPED[type(value)] != WEAK_DATA:
-        return  # the value would live longer than in the program
+        return  # `again` would keep the value alive longer than the program does
     if kernel.current.in_loop and not kernel.mixed:
         return
     if not python_among((value,), depth, shown=True):

@@ -15,7 +15,7 @@ from bench.correctness.tracking.base_slots import is_rewritten_frame
 # A point id: workers run special methods, which C code may have called.  Reads are
 # noted only in runs with this point.
 IN_CONTAINERS = "special methods run"
-READS_KEPT = 2  # as many as a comparison has operands
+READS_KEPT = 2  # reads that are kept of each reader; a comparison reads two operands
 MOST_CALLS = 10  # the most nested calls of one function that are distinguished
 # A call that reads: its worker, its code, and the number of nested calls of this code.
 # The address of a frame does not identify a call: a frame of a later call may get the

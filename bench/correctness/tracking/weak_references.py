@@ -137,7 +137,7 @@ def parts_of(thing: Any) -> list[Any]:
         return []
     if thing is kernel.current.handle and thing.continues:
         # The callback has scheduled itself again.  The function and the arguments are
-        # not freed with this handle, because the handle of the next call holds them.
+        # not freed with this handle, because the next call's handle refers to them too.
         return []
     return [one for one in gc.get_referents(thing) if gc.is_tracked(one)]
 

@@ -40,7 +40,7 @@ class CallScheduling(ReadyQueue):
     def call_soon(
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> Any:
-        """Make a callback ready; from another thread this does not wake the loop."""
+        """Make a callback ready; a call from another thread does not wake the loop."""
         if not kernel.mixed or not self.in_other_thread():
             return self.schedule(callback, *args, context=context)
         self.refuse_in_debug_mode()
@@ -167,7 +167,8 @@ class CallScheduling(ReadyQueue):
         timer.needs = self
         maker = getattr(callback, "__module__", None) or ""
         if not maker.startswith(("asyncio.", "explored_asyncio.")):
-            timer.sleeper = None  # a callback of the program: no worker sleeps
+            # The timer calls a callback of the program, so the timer wakes no worker.
+            timer.sleeper = None
         if unnoticed:
             self.unnoticed.append(timer)
         self.timers.append(timer)
@@ -195,8 +196,8 @@ class CallScheduling(ReadyQueue):
             for one in due:
                 kernel.pass_time(one)
             self.wake()
-            # From now on, `cancel` cannot stop the timer.  It only marks the timer's
-            # handle.  When `run` of this handle is called later, it tests for the mark.
+            # From now on, `cancel` cannot stop the timer.  `cancel` only marks the
+            # timer's handle as cancelled, and `run` of the handle tests for the mark.
             for one in due:
                 called = self.schedule(self.timer_handles[one.number].run)
                 called.worker.sleeper = one.sleeper

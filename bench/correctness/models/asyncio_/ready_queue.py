@@ -60,7 +60,7 @@ class ReadyQueue(TaskRegistry):
         super().__init__()
         self.fifo = order == "fifo"
         self.queue: deque[Worker] = deque()
-        self.fifo_clock = 0  # the epochs before the next handle, in fifo order
+        self.fifo_clock = 0  # in fifo order: the clock before the next handle
         self.timers: list[Worker] = []
         self.when_of: dict[int, float] = {}  # the times that the program gave to timers
         self.overdue: list[Worker] = []  # timers that were due when they were made
@@ -68,7 +68,7 @@ class ReadyQueue(TaskRegistry):
         self.timer_handles: dict[int, Handle] = {}
         # For each callback: the epoch in which it was registered, and its worker.
         self.callbacks: list[tuple[int, Worker]] = []
-        # The number of the iteration, which runs the handles that were ready before it.
+        # The current iteration's number; it runs the handles that were ready before it.
         self.iteration = 0
         self.busy = True  # whether a handle is in progress, or the loop does not run
         self.running = 0  # calls of `run_while` in progress
@@ -140,7 +140,7 @@ class ReadyQueue(TaskRegistry):
     def add(self, worker: Worker, handle: Handle) -> None:
         """Make a handle ready."""
         if self.fifo:
-            # The order in which workers append to the queue varies.
+            # An operation, because workers may append to the queue in another order.
             operation(self.tail, None, True, self.tail)
         if self.may_stop and not (self.running and self.in_other_thread()):
             handle.iteration = self.iteration + 1

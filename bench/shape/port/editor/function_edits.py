@@ -310,9 +310,9 @@ class Editor(Futures):
     def _calls_itself(
         self, node: ast.Call, call: str, scope: Scope, event: Event
     ) -> bool:
-        """Whether a call itself blocks, not a function inside a partial or `map`."""
+        """Whether a call itself blocks, and not a function inside a partial or `map`."""
         values = self.types.of(node.func, scope, event.path)
-        if not values:  # only the method's name is known
+        if not values:  # only the name of the called method is known
             return True
         names = {v.name for v in values if isinstance(v, Library | LibraryMethod)}
         return call in {*names, *map(normal, names)}
