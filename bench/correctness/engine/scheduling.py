@@ -56,7 +56,7 @@ class Scheduler(SpinDetection):
         # operation that races with threads.
         self.undisturbed: Transition | None = None
         self.prefix: list[Transition] = []  # the transitions of the run before
-        self.prefix_length = 0  # how many of them this run repeats
+        self.prefix_length = 0  # how many transitions of `prefix` are repeated
         # How many transitions the run had when a worker last computed for long.
         self.computed_at = -self.most_transitions
 

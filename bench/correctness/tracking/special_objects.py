@@ -96,7 +96,8 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
         if write:
             kernel.discover(REBOUND)
     elif key in PARTS_OF_CALLS:
-        if write or key == "__kwdefaults__":  # the program may change this dict
+        # A program that reads `__kwdefaults__` may change the dict that it gets.
+        if write or key == "__kwdefaults__":
             kernel.note_written(CODE)
         key = CODE
     if key not in kernel.written_names and not kernel.tracks_all_names:

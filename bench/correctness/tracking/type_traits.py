@@ -138,7 +138,7 @@ def tracking(kind: type) -> int:
         return MODELLED if dict_offset(kind) else UNTRACKED
     if finalizes(kind):
         return MORTAL
-    if class_attribute(kind, PER_THREAD):  # its model reports the accesses
+    if class_attribute(kind, PER_THREAD):  # the model of `threading.local` reports
         return MODELLED
     return ITEMS if item_methods(kind) else ORDINARY
 

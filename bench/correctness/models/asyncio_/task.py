@@ -53,7 +53,7 @@ class RecordedFuture(StockFuture):
     __slots__ = ()
 
     key: str  # its name, which is the same in every schedule
-    outcome: Hashable = None  # the part that is its outcome; None: the whole future
+    outcome: Hashable = None  # the key of the outcome; None: all of the future
 
     def __hash__(self) -> int:
         # If hashes depended on addresses, no schedule could be repeated.
@@ -170,9 +170,9 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         context: Any = None,
         **options: Any,
     ) -> None:
-        if type(coro) is not CoroutineType and (
-            not asyncio.iscoroutine(coro)
-        ):  # tested first, so that no invalid task stays in `loop.tasks`
+        # This test comes before the task is added to `loop.tasks`, so that no invalid
+        # task stays in that list.
+        if type(coro) is not CoroutineType and (not asyncio.iscoroutine(coro)):
             raise TypeError(f"a coroutine was expected, got {coro!r}")
         if loop is None:
             loop = Future.default_loop()

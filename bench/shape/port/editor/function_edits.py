@@ -310,7 +310,7 @@ class Editor(Futures):
     def _calls_itself(
         self, node: ast.Call, call: str, scope: Scope, event: Event
     ) -> bool:
-        """Whether a call itself blocks, and not a function inside a partial or `map`."""
+        """Whether a call itself blocks, and not a function in a partial or `map`."""
         values = self.types.of(node.func, scope, event.path)
         if not values:  # only the name of the called method is known
             return True
