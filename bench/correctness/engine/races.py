@@ -109,7 +109,7 @@ class Races(Execution):
         self.clock_deltas: Iterator[int] = iter(())  # those of the run before
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # see `record_still_enabled`
-        self.numerous: Transition | None = None  # the last with many accesses
+        self.numerous: Transition | None = None  # last transition with many accesses
         self.known_accesses: set[Access] = set()  # the accesses of `numerous`
         self.written_names = self.names_at_start.copy()
         self.tracks_all_names = self.all_names_at_start

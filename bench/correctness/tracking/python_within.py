@@ -179,8 +179,9 @@ def runs_python(kind: type) -> int:
     if kind in PLAIN or issubclass(kind, type) or issubclass(kind, ASKED):
         return NO
     if kind in BUILTIN_METHODS:
-        # C code may call this object, and the object may call Python code.  For
-        # example, `items.sort(key=d.get)` calls `d.get`, which calls `__hash__`.
+        # C code may call a built-in method that it reads, and the method may call
+        # Python code.  For example, `items.sort(key=d.get)` calls `d.get`, which calls
+        # `__hash__` of an item.
         return YES
     found = {
         name

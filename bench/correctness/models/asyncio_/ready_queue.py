@@ -140,7 +140,7 @@ class ReadyQueue(TaskRegistry):
     def add(self, worker: Worker, handle: Handle) -> None:
         """Make a handle ready."""
         if self.fifo:
-            # An operation, because workers may append to the queue in another order.
+            # The append is an operation, because workers may append in another order.
             operation(self.tail, None, True, self.tail)
         if self.may_stop and not (self.running and self.in_other_thread()):
             handle.iteration = self.iteration + 1

@@ -110,7 +110,8 @@ class ThreadPoolExecutor(Primitive, Executor):
     def _threads(self) -> set[Thread]:
         """CPython's private attribute, for a program that reads it nevertheless."""
         # A submission starts no thread if a thread of the pool is idle.  The model
-        # tracks idle threads only if THREAD_IDENTITY is known.
+        # tracks idle threads only if THREAD_IDENTITY is known.  Without this point, the
+        # pool could have more threads than in CPython.
         kernel.discover(THREAD_IDENTITY)
         point = (self._x_name, "reads threads")
         kernel.operation(self.__state, None, False, point, ("reads threads of", self))
