@@ -65,6 +65,10 @@ REASONS: dict[str, tuple[str, str]] = {
         TIME,
         "CPython's test advances the clock when a timer is made, not when it fires",
     ),
+    "test_asyncio.test_tasks.*.test_issue46672": (
+        INTERNALS,
+        "it patches a method of BaseEventLoop, which is no base of the modelled loop",
+    ),
     "test_asyncio.test_tasks.*.test_task_source_traceback": (INTERNALS, NO_DEBUG),
     "test_asyncio.test_tasks.*.test_subclasses_ctask_cfuture": (
         INTERNALS,
