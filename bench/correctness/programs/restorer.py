@@ -163,10 +163,9 @@ class Restorer:
     def save_items(self, container: Any, base: Any) -> None:
         """Save the items of a container, by the methods of its built-in base."""
         if issubclass(base, dict):
-            items: Any = {
-                key: dict.__getitem__(container, key)
-                for key in base.__iter__(container)
-            }
+            # No look-up: since its insertion, a key may have got another hash.
+            found = {id(key): one for key, one in dict.items(container)}
+            items: Any = {key: found[id(key)] for key in base.__iter__(container)}
             # A function may capture the namespace of a module, for example for a lazy
             # import.  The built-ins in this namespace belong to the explorer, and no
             # run changes them.
