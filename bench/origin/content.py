@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 # The period is an odd prime, so no power of two is a multiple of it.  So a chunk that
 # is stored at a wrong place, shifted by a power of two, never has the right bytes.
 PERIOD_BYTES = 1_048_573
-CHUNK_BYTES = 64 * 1024
+# The origin shares the cores with its clients.  With smaller chunks, it needs more time
+# for each byte than a fast client, and a comparison of clients measures the origin.
+CHUNK_BYTES = 256 * 1024
 _block = random.Random("bodies of the origin").randbytes(PERIOD_BYTES)
 # one period and some more bytes, because a slice may continue beyond the period
 _PATTERN = memoryview(_block + _block[:CHUNK_BYTES])
