@@ -24,11 +24,12 @@ class StandIn:
     is left.  A stand-in does not keep its object alive, so it does not delay this code.
     """
 
-    __slots__ = ("kind", "reads", "reference")
+    __slots__ = ("kind", "reads", "reference", "yielded")
 
     def __init__(self, thing: Any, reference: Callable[[], Any]) -> None:
         self.kind = type(thing)
         self.reads = 0  # what C code reads of the values that a generator yields
+        self.yielded: list[Any] = []  # values that C code may compare with later ones
         self.reference = reference
 
 

@@ -29,8 +29,7 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
     ast.Store: ("write_attribute", "writes"),
     ast.Del: ("write_attribute", "deletes"),
 }
-# Functions that read the class of their first argument if the call has this number of
-# arguments.
+# Functions that read the class of their first argument, if they have this many of them.
 LOOKING_AT_CLASSES = {"isinstance": 2, "issubclass": 2, "type": 1, "callable": 1}
 CONVERTING = {"int", "float"}
 MAKING_TYPE = 3  # arguments of `type` when it makes a class
@@ -46,6 +45,7 @@ CONSUMING = {  # functions that use up a generator before they return
     "sum", "any", "all", "min", "max", "list", "tuple", "set", "dict", "sorted",
 }  # fmt: skip
 TESTING = {"any", "all"}  # functions that test the truth of each item
+READING = {"sum", "min", "max", "sorted", "dict"}  # they read what the items contain
 
 
 class Expressions(Rewriter):
@@ -151,10 +151,13 @@ class Expressions(Rewriter):
                 node.args[:1] = [self.read(one) for one in node.args[:1]]
             return node
         self.generic_visit(node)
-        if isinstance(function, ast.Name) and function.id in TESTING:
-            for one in node.args:
-                if isinstance(one, ast.GeneratorExp):
+        for one in node.args:
+            if isinstance(one, ast.GeneratorExp) and isinstance(function, ast.Name):
+                if function.id in TESTING:
                     one.elt = self.read(one.elt)
+                elif function.id in READING and not isinstance(one.elt, ast.Constant):
+                    site = self.site(one.elt, "yields")
+                    one.elt = self.hook("read_yielded", one.elt, one.elt, site)
         if called_name(function) in LOOKING_AT_FRAMES:
             node.args = [node.func, *node.args]
             node.func = ast.copy_location(ast.Name(PREFIX + "frame", ast.Load()), node)

@@ -75,7 +75,7 @@ NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
 FORMATTING_METHODS = ("format", "format_map")  # they read the fields in the text
 COMPARING_METHODS = {  # of sequences; these methods also read what the items contain
     "__repr__", "__str__", "__format__", "__contains__", "index", "count", "remove",
-    "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
+    "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "sort",
 }  # fmt: skip
 # Methods that write to a buffer that they get as an argument.
 FILLING_METHODS = ("readinto", "readinto1", "pack_into")
@@ -233,7 +233,8 @@ def report_method(
         return
     if not reading and WEAK in kernel.points and not drops_nothing(owner, name):
         report(dropped_by_change(owner), site)
-    if args and name in COMPARING_METHODS and issubclass(kind, (list, deque)):
+    compares = name in COMPARING_METHODS and (args or name == "sort")
+    if compares and issubclass(kind, (list, deque)):
         compared = (owner, *args)
         taken = () if reading else (owner,)
         report_arguments(site, compared, reading=True, nested=True, changed=taken)
@@ -256,12 +257,13 @@ def report_method(
         changed = written_by(owner)
     only_reads_args &= name not in FILLING_METHODS
     if args or changed:
-        pairs = name in FILLING_WITH_PAIRS and issubclass(kind, dict)
+        # A dict may get pairs, and a `csv` writer gets rows.
+        nested = name in FILLING_WITH_PAIRS or CONTENTS[kind] != CONTAINER
         report_arguments(
             site,
             args,
             reading=only_reads_args,
-            nested=pairs,
+            nested=nested,
             deep=deep,
             changed=changed,
         )

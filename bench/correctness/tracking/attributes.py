@@ -13,6 +13,12 @@ from bench.correctness.tracking.type_traits import ORDINARY, SPECIAL, TRACKED
 from bench.correctness.tracking.weak_references import WEAK, dropped_by_attribute
 
 MODULE = types.ModuleType
+ATTRIBUTE_FUNCTIONS = {  # functions, and whether they write the given attribute
+    getattr: False, hasattr: False, setattr: True, delattr: True,
+    object.__setattr__: True, object.__getattribute__: False,
+    object.__delattr__: True, type.__setattr__: True, type.__getattribute__: False,
+    type.__delattr__: True, types.ModuleType.__getattribute__: False,
+}  # fmt: skip
 
 
 def read_attribute(obj: Any, site: int) -> Any:

@@ -9,7 +9,7 @@ import types
 import weakref
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
-from functools import partial, reduce
+from functools import partial
 from itertools import starmap
 from typing import Any
 
@@ -25,6 +25,7 @@ from bench.correctness.tracking.arguments import (
     report_arguments,
     report_method,
 )
+from bench.correctness.tracking.attributes import ATTRIBUTE_FUNCTIONS
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.caches import look_up
 from bench.correctness.tracking.callbacks import ENCODER
@@ -47,6 +48,7 @@ from bench.correctness.tracking.one_step import (
     note_making,
     note_one_step,
 )
+from bench.correctness.tracking.read_results import WHOLE, note_reading
 from bench.correctness.tracking.registered_classes import (
     METHODS_OF_CLASSES,
     REGISTER,
@@ -84,12 +86,6 @@ from bench.correctness.tracking.type_traits import (
 )
 from bench.correctness.tracking.weak_references import WEAK, life_read, note_finalizer
 
-ATTRIBUTE_FUNCTIONS = {  # functions, and whether they write the given attribute
-    getattr: False, hasattr: False, setattr: True, delattr: True,
-    object.__setattr__: True, object.__getattribute__: False,
-    object.__delattr__: True, type.__setattr__: True, type.__getattribute__: False,
-    type.__delattr__: True, types.ModuleType.__getattribute__: False,
-}  # fmt: skip
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
 BUILT_IN_CONTAINERS = {list, dict, set, deque}  # types without a method `dump`
 # Classes that read containers within containers, as `dict` reads pairs in a list.
@@ -118,6 +114,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
         report_set_attributes(function, args, site)
         changed = containers_in_closure(function) if function.__closure__ else ()
         states = function.__module__ == "inspect"  # such as getcoroutinestate
+        note_reading(args, WHOLE)  # items that the function takes from generators
         report_arguments(
             site, args, reading=False, deep=True, changed=changed, states=states
         )
@@ -258,8 +255,9 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     else:
         if function in IN_C:
             use_module(IN_C[function], NO_NAMES, site)
+        # Most functions in C that get a container may compare or copy its items, too.
         reads = function in READING_FUNCTIONS
-        report_arguments(site, args, reading=reads, nested=reads or function is reduce)
+        report_arguments(site, args, reading=reads, nested=True)
         note_asked(function, site, args)
 
 

@@ -88,8 +88,10 @@ def accesses_behind(
     kind = type(lazy)
     if kind is types.GeneratorType and is_rewritten_frame(lazy.gi_frame):
         return []
-    flat = kind in FLATTENING or (flat and kind in ITERATORS_OF_ITEMS)
     found: list[ObjectAccess] = []
+    if flat and kind not in ITERATORS_OF_ITEMS:
+        found += accesses_within(items_behind(lazy, depth), attributes=False)
+    flat = kind in FLATTENING or (flat and kind in ITERATORS_OF_ITEMS)
     behind = referents(lazy)
     around = (*around, lazy)
     if kind in CALLING_WITH_ITEMS and any(reads_contents(thing) for thing, _ in behind):

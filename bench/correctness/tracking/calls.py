@@ -44,6 +44,7 @@ from bench.correctness.tracking.read_results import (
     WHOLE,
     Results,
     Uninterrupted,
+    note_readers,
     note_reading,
 )
 from bench.correctness.tracking.repeated_reports import (
@@ -205,8 +206,10 @@ def with_callback(
     sources = args if is_named else (*args[:place], *args[place + 1 :])
     if any(callback is one for one in TRUTH_TESTS):
         note_reading(sources, TRUTH)
-    elif reads_contents(callback):
+    elif reads_contents(callback) or function is itertools.starmap:
         note_reading(sources, WHOLE)
+    elif is_named and callback is None:  # as in `max(rows, key=None)`
+        note_readers(function, args)
     tests = function in TESTING
     compares = is_named or function in COMPARING_RESULTS
     results = Results(TRUTH if tests else WHOLE if compares else NOTHING, site)

@@ -96,6 +96,8 @@ def collect(
         inside = items_within(value)
     elif CONTENTS[kind] in (VIEW, ITERATOR):
         inside = items_behind(value)
+        if kind is types.GeneratorType and id(value) in kernel.stand_ins:
+            inside += kernel.stand_ins[id(value)].yielded
     elif CONTENTS[kind] == METHOD:
         # C code may call `value` and read the results.  In `any(map(d.get, a))`, for
         # example, `any` reads the items of `d` that `d.get` returns.

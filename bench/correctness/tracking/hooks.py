@@ -53,6 +53,7 @@ from bench.correctness.tracking.operators import (
     operate,
 )
 from bench.correctness.tracking.patterns import pattern_readers, pattern_value
+from bench.correctness.tracking.read_results import read_yielded
 from bench.correctness.tracking.recursion import scaled
 from bench.correctness.tracking.registered_classes import (
     making_class,
@@ -97,6 +98,7 @@ HOOKS: dict[str, Any] = {
     "_x_iterate_later": iterate_later,
     "_x_awaited": awaited,
     "_x_yield_value": yield_value,
+    "_x_read_yielded": read_yielded,
     "_x_yield_from": yield_from,
     "_x_loop_iteration": loop_iteration,
     "_x_awaiting_iteration": awaiting_iteration,

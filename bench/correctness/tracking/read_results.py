@@ -8,7 +8,9 @@ iterator, or on the stand-in of the generator.
 
 import gc
 import itertools
+import sys
 import types
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,16 +24,29 @@ from bench.correctness.tracking.deep_reads import (
     accesses_within,
     report_reads,
 )
-from bench.correctness.tracking.iterators import LAZY_DEPTH, CallbackOfIterator
+from bench.correctness.tracking.iterators import (
+    LAZY_DEPTH,
+    TEE_ITEMS,
+    CallbackOfIterator,
+)
 from bench.correctness.tracking.type_traits import (
+    BUILTIN_FUNCTIONS,
     CONTENTS,
     ITERATOR,
     READING_FUNCTIONS,
 )
 
-NOTHING, TRUTH, WHOLE = range(3)
+# ONCE: the contents of an item, before the next item is taken.  WHOLE: the contents of
+# all items so far, because C code compares the items with each other.
+NOTHING, TRUTH, ONCE, WHOLE = range(4)
 TESTING_FUNCTIONS = {any, all, itertools.compress}
-OTHER_FUNCTIONS = READING_FUNCTIONS - TESTING_FUNCTIONS - {iter, len}
+READING_ONCE = {
+    sum, dict, OrderedDict, defaultdict, itertools.starmap,
+    itertools.chain.from_iterable,
+}  # fmt: skip
+# Methods in C that read the contents of the items, such as pairs or rows.
+METHODS_READING_ONCE = {"update", "__init__", "__ior__", "writerow", "writerows"}
+OTHER_FUNCTIONS = READING_FUNCTIONS - TESTING_FUNCTIONS - READING_ONCE - {iter, len}
 
 
 class Results:
@@ -45,19 +60,7 @@ class Results:
 
     def report(self, result: Any) -> None:
         """Report what C code reads after a call has returned this result."""
-        if self.reads == TRUTH:
-            read_container(result, self.site)
-        elif self.reads == WHOLE:
-            if kernel.lets_die:
-                self.kept.clear()
-            if (
-                type(result) not in SCALARS
-                and len(self.kept) < ITEMS
-                and accesses_within((result,), attributes=False)
-            ):
-                self.kept.append(result)
-            if self.kept:
-                report_reads(self.kept, self.site, attributes=False)
+        report_result(self.reads, result, self.kept, self.site)
 
 
 class Uninterrupted:
@@ -77,12 +80,41 @@ class Uninterrupted:
         return result
 
 
+def report_result(reads: int, result: Any, kept: list[Any], site: int) -> None:
+    """Report what C code reads of a result, and of the earlier results in `kept`.
+
+    With WHOLE, the result is added to `kept`, if it has contents.
+    """
+    if reads == TRUTH:
+        read_container(result, site)
+    elif reads == ONCE:
+        report_reads((result,), site, attributes=False)
+    elif reads == WHOLE:
+        if kernel.lets_die:
+            kept.clear()
+        if (
+            type(result) not in SCALARS
+            and len(kept) < ITEMS
+            and accesses_within((result,), attributes=False)
+        ):
+            kept.append(result)
+        if kept:
+            report_reads(kept, site, attributes=False)
+
+
 def note_readers(function: Any, args: Iterable[Any]) -> None:
     """Note that a function in C reads the items that it takes from its arguments."""
     if function in TESTING_FUNCTIONS:
         note_reading(args, TRUTH)
     elif function in OTHER_FUNCTIONS:
         note_reading(args, WHOLE)
+    elif function in READING_ONCE:
+        note_reading(args, ONCE)
+    elif type(function) in BUILTIN_FUNCTIONS:
+        if function.__name__ in METHODS_READING_ONCE:
+            note_reading(args, ONCE)
+        elif function.__name__ == "join":  # of `bytes`: it may read bytearrays
+            note_reading(args, WHOLE)
 
 
 def note_reading(things: Iterable[Any], reads: int, depth: int = LAZY_DEPTH) -> None:
@@ -96,7 +128,7 @@ def note_reading(things: Iterable[Any], reads: int, depth: int = LAZY_DEPTH) -> 
             stand_in.reads = max(stand_in.reads, reads)
         elif depth and (
             kind is tuple
-            or kind is Uninterrupted
+            or kind in (Uninterrupted, TEE_ITEMS)
             or CONTENTS[kind] == ITERATOR
             or issubclass(kind, CallbackOfIterator)
         ):
@@ -113,7 +145,17 @@ def report_yield(generator: Any, value: Any, site: int) -> None:
 
 def report_read_yield(generator: StandIn, value: Any, site: int) -> None:
     access(generator, None, True, site, True)
-    if generator.reads == TRUTH:
-        read_container(value, site)
-    else:
-        report_reads((value,), site, attributes=False)
+    report_result(generator.reads, value, generator.yielded, site)
+
+
+def read_yielded(value: Any, site: int) -> Any:
+    """Report what C code reads of a value; a generator expression is about to yield it.
+
+    This hook is for a generator expression that is written in a call, as in
+    `max(row for row in rows)`.  No other worker can have this generator.
+    """
+    if type(value) not in SCALARS and not kernel.alone:
+        generator = kernel.generator_of(sys._getframe(1))
+        if type(generator) is StandIn:
+            report_result(generator.reads, value, generator.yielded, site)
+    return value

@@ -10,7 +10,8 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.arguments import Arguments, report_arguments
-from bench.correctness.tracking.before_calls import ATTRIBUTE_FUNCTIONS, BEFORE
+from bench.correctness.tracking.attributes import ATTRIBUTE_FUNCTIONS
+from bench.correctness.tracking.before_calls import BEFORE
 from bench.correctness.tracking.behind import accesses_behind
 from bench.correctness.tracking.callbacks import INSERTING
 from bench.correctness.tracking.called_in_c import watched
