@@ -5,8 +5,8 @@ learn what the worker did.  A worker's *happens-before clock* is the set of epoc
 precede its next operation.  The set is stored as a bit mask, with one bit for each
 epoch.  So two clocks are joined by `|`.
 
-One object holds all state of a run.  Code outside the engine changes this object
-only by calling its methods, but it sets some attributes of workers directly.
+One object, the kernel, holds all state of a run.  Code outside the engine changes the
+kernel only by calling its methods, but this code sets attributes of workers directly.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,15 +18,15 @@ from bench.correctness.engine.object_registry import ObjectRegistry
 from bench.correctness.engine.transitions import Drawn, PointId, Transition, Worker
 
 MAIN_IDENTIFIER = 1
-# A point id, and also a place; it is used if the program reads a thread identifier.
+# A point id and a place: the identifiers of threads, once the program has read one.
 IDENTIFIERS = "thread identifiers"
 
 
 class Execution(ObjectRegistry):
     """The state of a run.  The derived classes decide how the run continues.
 
-    All these classes have slots, because the kernel is called at every access.  In an
-    object with many attributes, Python finds a method faster if there is no `__dict__`.
+    This class and its derived classes have slots, because the kernel is called at every
+    access: if an object has many attributes, Python finds a method faster with slots.
     """
 
     __slots__ = (
@@ -41,7 +41,7 @@ class Execution(ObjectRegistry):
     def __init__(self) -> None:
         super().__init__()
         self.points: set[PointId] = set()  # the operations that are scheduling points
-        self.numbers: dict[str, int] = {}  # workers by name, the same in each run
+        self.numbers: dict[str, int] = {}  # worker numbers by name, equal in each run
         self.alone = True  # whether no other worker can run; then no access is checked
         self.recording = False  # whether transitions have notes for a reader
         self.stop: str | None = None  # why the run was stopped; None: it was not
@@ -89,7 +89,7 @@ class Execution(ObjectRegistry):
         self.next_epoch = 1
         self.alone = True
         self.unended = 0  # the number of workers that must end before the run ends
-        self.quiescent: Callable[[], bool] | None = None  # whether the check may begin
+        self.quiescent: Callable[[], bool] | None = None  # see `allow_check_when`
         self.checking = False  # whether the check began while threads waited
         self.policy: Any = None  # the event loop policy that the program has set
         self.spawned: list[Worker] = []  # the threads, ended or not
@@ -161,7 +161,7 @@ class Execution(ObjectRegistry):
         return True
 
     def remove_tasks(self) -> None:
-        """Schedule the main worker and threads only."""
+        """From now on, schedule only the main worker and threads, but no tasks."""
         self.workers[:] = [
             worker
             for worker in self.workers
@@ -180,7 +180,7 @@ class Execution(ObjectRegistry):
     def all_ended(self) -> bool:
         """Whether no worker is left for which the run must wait before it ends.
 
-        The interpreter itself ends daemons, and pool threads that have no job.
+        CPython ends daemons, and pool threads that have no job, when the program exits.
         """
         if not self.idle_pool_threads:
             return not self.unended
@@ -231,7 +231,7 @@ class Execution(ObjectRegistry):
     # --- Event loops ------------------------------------------------------------------
 
     def thread(self) -> Worker:
-        """The worker of the current thread; for a task, the host of its loop."""
+        """The current thread as a worker; for a task, the thread that runs its loop."""
         worker = self.current
         if not self.atomic_of:
             return worker
@@ -269,8 +269,8 @@ class Execution(ObjectRegistry):
     def publish(self) -> int:
         """Let other workers learn of all that the current worker has done so far.
 
-        Return the worker's clock.  The worker then begins a new epoch, which is not in
-        this clock.  But an atomic transition of a loop stays one epoch.
+        Return the worker's clock, without the new epoch that the worker then begins.
+        In an event loop, a new epoch begins only if threads run beside the loop.
         """
         worker = self.current
         clock = worker.hb_clock
@@ -286,7 +286,7 @@ class Execution(ObjectRegistry):
         self.transition.hb_clock |= hb_clock
 
     def effects(self) -> tuple[Any, ...]:
-        """The counters that an import has changed, for `restore_effects`."""
+        """The values of the counters that an import changes, for `restore_effects`."""
         main = self.main
         return (
             (main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed),
@@ -297,7 +297,7 @@ class Execution(ObjectRegistry):
         )
 
     def restore_effects(self, effects: tuple[Any, ...]) -> None:
-        """Set the counters that `effects` has returned after the import."""
+        """Set the counters to the values that `effects` returned after the import."""
         main = self.main
         of_main, main.drawn, self.next_epoch, counts, hashes = effects
         main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed = of_main

@@ -52,7 +52,7 @@ def greenlet_class() -> Any:
         __slots__ = ("idle", "job", "nursery")
         idle: list[Any]  # the idle fibers of its pool
         job: FiberJob | None  # None: the greenlet ends
-        nursery: Any  # the greenlet that starts this fiber, and waits until it runs
+        nursery: Any  # the greenlet that starts this fiber; `run` first switches back
 
         def run(self) -> None:
             self.nursery.switch()
@@ -65,7 +65,7 @@ def greenlet_class() -> Any:
 
 
 class GreenletPool:
-    """Workers in one thread: a switch costs half a microsecond."""
+    """A pool of greenlets in one thread: a switch takes half a microsecond."""
 
     debugged = False
 
@@ -157,7 +157,7 @@ class ThreadFiber:
 
 
 class ThreadPool:
-    """Workers in threads of their own, so that a debugger shows the stack of each."""
+    """A pool of real threads: a debugger shows each worker as a thread with a stack."""
 
     debugged = True
 

@@ -94,14 +94,18 @@ def is_hooks(frame: FrameType) -> bool:
 
 
 def seen(frame: FrameType | None) -> FrameType | None:
-    """This frame, or the next frame outwards, that is no frame of the explorer."""
+    """The first frame that is not the explorer's: this frame, its caller, and so on."""
     while frame is not None and is_hooks(frame):
         frame = frame.f_back
     return frame
 
 
 def frame_behind(frame: Any) -> Any:
-    """The hook of `.f_back`: skip frames, so that `.f_back` is not the explorer's."""
+    """The hook of `.f_back`: return a frame whose `.f_back` is not the explorer's.
+
+    The explorer's frames may lie between `frame` and its caller in the program.  Then
+    the result is the outermost of these, and otherwise `frame` itself.
+    """
     if type(frame) is FrameType:
         while frame.f_back is not None and is_hooks(frame.f_back):
             frame = frame.f_back
@@ -146,7 +150,8 @@ def clean_exception(error: Any) -> Any:
 def frame_of_caller(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     """Call a function that reads the frames of its callers.
 
-    For `sys._getframe`, the explorer's own frames do not count.
+    For `sys._getframe` and `inspect.currentframe`, the result is computed here, and the
+    explorer's own frames do not count.
     """
     if function is inspect.currentframe:
         return sys._getframe(1)

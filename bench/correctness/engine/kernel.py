@@ -104,11 +104,11 @@ class Kernel(VirtualTime):
         self.free_identifiers.clear()
         self.last_identifier = MAIN_IDENTIFIER  # the highest identifier given so far
         self.plain = not self.mixed and not recording
-        # Whether an access to an attribute of an ordinary object is recorded only as an
-        # access to that attribute.  If false, the access may also be recorded as a read
-        # of the object's class, or as an access to the set of its attribute names.  A
-        # stand-in may then be recorded in place of the object.  The scheduling points
-        # that are known at the start determine `only_attributes`.
+        # If true, an access to an attribute of an ordinary object is recorded only as
+        # an access to this attribute.  If false, three further tests are made.  They
+        # decide whether a read of the class is recorded too, whether an access to the
+        # set of attribute names is recorded too, and whether a stand-in is recorded in
+        # place of the object.
         self.only_attributes = not (
             self.class_points
             or self.tracks_name_sets
@@ -222,7 +222,8 @@ class Kernel(VirtualTime):
     def unwind(self) -> None:
         """End every worker that has begun and not yet ended.
 
-        A thread may be inside a task, so the threads end before the tasks are closed.
+        A thread that runs an event loop may be in the middle of a task.  A task can be
+        closed only when it does not run.  So the threads end first.
         """
         if self.stop is None:
             self.stop = "over"

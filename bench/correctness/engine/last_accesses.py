@@ -28,7 +28,7 @@ class LastAccesses:
         self.readers: LastByWorker = {}
         self.writers: LastByWorker = {}
         # The epochs of all these accesses, including accesses to parts, as bit masks.
-        # If the clock of a worker contains all these epochs, its access cannot race.
+        # If a worker's clock contains all these epochs, its next access cannot race.
         self.epochs_read = 0
         self.epochs_written = 0
         self.parts: dict[Hashable, LastAccesses] = NO_PARTS  # accesses to parts, by key
@@ -68,4 +68,4 @@ class Users:
         self.points: set[PointId] = set()
         self.written = False
         self.by_daemon = False
-        self.reported = False  # whether these points have been discovered
+        self.reported = False  # whether all of `points` have been discovered

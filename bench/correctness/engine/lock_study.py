@@ -26,10 +26,11 @@ Identity = tuple[object, int]  # the run, and the number of the current worker
 
 @dataclass
 class LockUnit:
-    """A lock that the main worker makes, or all locks that others make at one line.
+    """A lock that `main` makes, or all locks that the other workers make at one line.
 
-    key: the file and line that make it; also its name if the main worker makes it.
+    key: the file and line that make it; also its name if `main` makes it.
     kind: its class, such as "Lock" or "Semaphore".
+    taken_out: whether it is out of effect.
     thing: the lock itself, or the last lock made at the line.
     holders: the workers, by number, that have acquired it in any run.
     handed_over: whether a worker has released what another worker had acquired.
@@ -56,7 +57,10 @@ class LockNotes:
         self.held: dict[int, int] = {}  # how often each worker holds it, by number
 
     def own(self) -> int:
-        """The number of the current worker; forget what was held in an earlier run."""
+        """Return the number of the current worker.
+
+        At the first call in a run, forget which workers held the lock in earlier runs.
+        """
         run, worker = self.identify()
         if run is not self.run:
             self.run, self.held = run, {}

@@ -1,9 +1,10 @@
 """Loops of the program: a loop that spins lets other workers run, or the run ends.
 
-A loop that polls lets other workers run between its iterations, if they can run there.
-In a task, they can run only where the task suspends.  (Threads beside the event loop
-can run anywhere.)  So if a loop spins in a task, and there are no threads, the loop
-never ends.  This is a defect of the program, and the run ends.
+A loop that polls waits for a change that another worker must make.  So such a loop lets
+other workers run between its iterations, if they can run there.  Within a task, other
+tasks can run only where the task suspends, and threads can run anywhere.  So if there
+are no threads, a loop in a task that polls and never suspends does not end.  This is a
+defect of the program, and the run ends.
 """
 
 from typing import NoReturn
@@ -82,7 +83,7 @@ class Loops(Scheduler):
         return True
 
     def computes_unrivalled(self) -> bool:
-        """Whether no other worker is enabled; the current worker computes for long.
+        """Whether no other worker is enabled, while the current one computes for long.
 
         If no other worker is enabled, the current worker gets a new spin budget.  When
         it has used too many spin budgets in this way, the run ends.
@@ -181,8 +182,8 @@ class Loops(Scheduler):
             self.discovered.add(point)
         elif self.computes_unrivalled():
             return
-        # The worker repeats operations, perhaps in a `for` loop or by recursion.  The
-        # hooks of loops set `looped` only for a `while` loop.
+        # The worker repeats operations, perhaps in a `for` loop or by recursion.  This
+        # counts as a loop too.  The hooks of loops set `looped` only for `while` loops.
         self.current.looped = True
         self.yield_to_others()
         self.pause(None, ("resumes", None))

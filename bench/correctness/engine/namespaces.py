@@ -28,8 +28,10 @@ class StandIn:
 
     def __init__(self, thing: Any, reference: Callable[[], Any]) -> None:
         self.kind = type(thing)
-        self.reads = 0  # what C code reads of the values that a generator yields
-        self.yielded: list[Any] = []  # values that C code may compare with later ones
+        # For a generator: what C code reads of its values (`tracking.read_results`), and
+        # the values that C code may compare with later ones.
+        self.reads = 0
+        self.yielded: list[Any] = []
         self.reference = reference
 
 
@@ -122,7 +124,7 @@ class NamespaceRegistry:
         return behind(self.namespaces.get(id(namespace)))
 
     def note_filled(self, place: Hashable) -> None:
-        """Note that one write may have given an object attributes with any names."""
+        """Note that a write of a whole `__dict__` may have added any attributes."""
         self.filled.add(place)
 
     def claim_namespace(self, namespace: dict[str, Any]) -> Worker:

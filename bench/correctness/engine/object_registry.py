@@ -27,7 +27,7 @@ FINALIZED = "objects are finalized"
 
 @lru_cache(maxsize=10_000)
 def first_hash(name: str) -> int:
-    """The number before the first hash that a worker gives.
+    """The number after which the hashes begin that a worker gives to objects.
 
     The number depends only on the worker's name, so it is the same in every process.
     The hashes that one worker gives are consecutive numbers.  So iteration over a small
@@ -89,7 +89,7 @@ class ObjectRegistry(NamespaceRegistry):
             self.make_tables()
 
     def make_tables(self) -> None:
-        """Make the tables that few runs fill; they are kept while all are empty."""
+        """Make tables that few runs fill; the next run keeps them if all are empty."""
         self.labels: dict[int, str] = {}  # further names for a reader, by id
         # By id: the object's name in the code that used it first, and the object.
         self.display_names: dict[int, tuple[str, Any]] = {}
@@ -97,7 +97,7 @@ class ObjectRegistry(NamespaceRegistry):
         self.counts: dict[str, int] = {}
         # By real id: what `while_alive` returns for the object, and the object's hash.
         self.hashes: dict[int, tuple[Any, int]] = {}
-        self.identities: dict[int, int] = {}  # what `id` returns, by real id
+        self.identities: dict[int, int] = {}  # by real id: the program's result of `id`
         # Generators, by the ids of their frames.
         self.generators: dict[int, StandIn] = {}
         self.frames: dict[int, Any] = {}  # frames of async generators, by their ids
@@ -160,7 +160,7 @@ class ObjectRegistry(NamespaceRegistry):
         self.kept += things
 
     def identity(self, thing: object) -> int:
-        """The result of `id`: a number that is the same in each run, not an address."""
+        """The program's result of `id`: a number that is the same in each run."""
         known = self.known_as(thing) if self.lets_die else thing
         self.kept.append(known)
         return self.identities.setdefault(id(known), len(self.identities) + 1)

@@ -18,7 +18,7 @@ from bench.correctness.engine.transitions import Abandoned, PointId, What, Worke
 # A worker yields when its spin budget is this small.  The budget must not end between
 # two accesses of one operation, because other workers would then run there.
 RESERVE = 100
-ANY_POINT = "any point"  # in one operation, the accesses may have different points
+ANY_POINT = "any point"  # for `as_one_operation`, if its accesses have several points
 Item = TypeVar("Item")
 
 
@@ -43,10 +43,10 @@ class Operations(Loops):
     ) -> None:
         """Make the current worker's next operation on an object.
 
-        An operation that must wait, because `ready()` is false, is a scheduling point.
-        Any other operation is one if `point` is in `points`.  In an event loop, this is
-        not enough: threads must also run beside the loop, and `splits(point)` must be
-        true.  An operation of a timer is never a scheduling point.  The epochs in
+        The operation is a scheduling point if it must wait, because `ready()` is false,
+        or if `point` is in `points`.  In an event loop, the second condition is not
+        enough: threads must also run beside the loop, and `splits(point)` must be true.
+        In `fire` of a timer, no operation is a scheduling point.  The epochs in
         `source.hb_clock` happened before the operation.
         """
         if self.held:
@@ -173,7 +173,7 @@ class Operations(Loops):
     ) -> None:
         """Access a part of an object at a scheduling point, because the access races.
 
-        The current worker must not run in a loop.
+        The current worker must not run in an event loop.
         """
         worker = self.current
         if worker.operation_at is None:

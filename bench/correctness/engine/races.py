@@ -90,7 +90,7 @@ class Races(Execution):
         self.any_conflict = False
         self.lets_die = False
         self.points_looked_at: set[PointId] | None = None
-        self.points_seen = 0  # how many points `look_at_points` saw; none is removed
+        self.points_seen = 0  # how many points `look_at_points` saw; more may come
 
     def reset(self, fibers: FiberPool) -> None:
         points = self.points
@@ -106,7 +106,7 @@ class Races(Execution):
         self.users: dict[Hashable, Users] = {}  # filled if every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
         self.in_shared_prefix = False  # whether the run before had this transition
-        self.clock_deltas: Iterator[int] = iter(())  # those of the run before
+        self.clock_deltas: Iterator[int] = iter(())  # if so, its deltas in that run
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # see `record_still_enabled`
         self.numerous: Transition | None = None  # last transition with many accesses
@@ -197,7 +197,7 @@ class Races(Execution):
     def compare(
         self, last: LastByWorker, number: int, hb_clock: int, point: PointId
     ) -> None:
-        """Find races with the last accesses of others; discover each race's points."""
+        """Find races with the accesses in `last`; discover both points of each race."""
         for (other, by), hb_epoch in last.items():
             if (
                 other != number

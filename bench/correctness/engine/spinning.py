@@ -102,7 +102,8 @@ class SpinDetection(Recording):
     def note_clock_read(self) -> None:
         """Note a read of the clock by the program, which counts as a change.
 
-        The worker may continue because time has passed, so it does not only poll.
+        The reason: a loop may end because time has passed.  So a loop that reads the
+        clock does not only poll.
         """
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and is_ours(frame.f_globals.get("__name__") or ""):
@@ -138,11 +139,11 @@ class SpinDetection(Recording):
         self.spinning |= worker.idle_yields > MAX_IDLE_YIELDS
 
     def count_call(self, worker: Worker, changed: bool, polls: int) -> None:
-        """Note a repeated call of a callback that schedules itself: it is a yield.
+        """Note that a callback that schedules itself was called again: this is a yield.
 
         The only local state of the chain is the arguments and the captured values of
         the calls, and `pass_on` compares these values.  If nothing has changed, the
-        next call will do the same.  So after one idle call, others must run.
+        next call will do the same.  So after one idle call, other workers must run.
 
         `changed`: whether the call changed something that counts.  `polls`: how many
         idle yields in a row the chain had made before this call.

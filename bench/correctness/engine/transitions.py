@@ -19,7 +19,7 @@ What = tuple[str, Any]  # the next action of a worker: verb and object
 # The third item of a note that says on which line a task resumes; see `notes`.
 TASK_RESUMED = "turn"
 ONE_STEP = "one step"  # point ids: (ONE_STEP, name of a library function)
-SPIN_BUDGET = 2_000  # operations of a worker between two scheduling points
+SPIN_BUDGET = 2_000  # the most operations of a worker between two scheduling points
 
 
 class New(NamedTuple):
@@ -48,7 +48,8 @@ def may_be_same_part(key: Hashable, other: Hashable) -> bool:
 
 
 FILES = "files"  # a place whose keys are the paths of files
-# A point id: workers write files.  If it is known, only one process may search.
+# A point id: workers write files.  If it is known, only one process may search, because
+# several processes would write to the same files.
 FILES_WRITTEN = "files are written"
 
 

@@ -102,7 +102,7 @@ class VirtualTime(Operations):
                 self.transition.hb_clock |= source.hb_clock
             for place in (name, *watched):
                 self.record_missed_timeout(timer, place, point)
-        elif waiter.looped:  # the waiter may poll, or count its timeouts
+        elif waiter.looped:  # `yield_to_others` finds out whether the waiter only polls
             self.yield_to_others()
         return not expired
 
