@@ -25,11 +25,11 @@ class Options:
     timers: when a timer fires.  Timers always fire in the order of their deadlines.
         With "any", the next timer may fire before or after any step of the workers, as
         on a busy machine.  With "idle", a timer fires only if nothing else can run.
-    preemptions: run only schedules with at most this many; None for no bound.
+    preemptions: run only schedules with at most this many preemptions; None: no bound.
     limit_schedules: stop after this many schedules; None for no limit.
     limit_seconds: stop after this many seconds; None for no limit.
     seed: for the random searches, and for the draws of the program: random numbers,
-        random ids, the time of day at which it begins.
+        random ids, the time of day at which a run begins.
     draws: how many seeds of the program's draws are explored, from `seed` on.
     carrier: what runs a worker: "greenlet", or "threads", which suit a debugger.
     jobs: how many processes share a long search; None for one on each core.

@@ -9,10 +9,10 @@ from bench.errors import CannotRunError
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule in words.
+    """A schedule in words: the turns of the workers, without line numbers.
 
-    The words stay valid after edits elsewhere in the program, and on another version of
-    Python.
+    So the words stay valid after edits elsewhere in the program, and on another version
+    of Python.
 
     scenario: the scenario of the schedule.
     order: the order of ready tasks, "any" or "fifo".

@@ -52,7 +52,7 @@ class Verdict:
     schedule: the failing schedule, to be saved and replayed; None if none failed.
     reason: why the search was cut, or why there is no trace, in words; None if neither.
     workers: how many threads and tasks one schedule saw.
-    points: at how many moments a worker was chosen in this schedule.
+    points: at how many moments of this one schedule a worker was chosen.
     shared: how many places two of these workers use and at least one of them writes.
     nothing_shared: whether the outcome is "holds", no such place was seen, and the
         option `independent` was not given.  Then the verdict is no proof.

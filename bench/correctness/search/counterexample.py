@@ -70,9 +70,10 @@ class Explanation:
         return failure, kept
 
     def shortest(self, points: set[Any]) -> list[int]:
-        """Search for a shorter failing schedule, for a short time; return its choices.
+        """Search for shorter failing schedules, for a short time.
 
-        Fewer preemptions count more than fewer choices.
+        Return the choices of the shortest that was found; if none was found, those of
+        the first failure.  Fewer preemptions count more than fewer choices.
         """
         until = time.perf_counter() + SPARE_SECONDS
         best = self.first
@@ -98,7 +99,7 @@ class Explanation:
         return chosen(best)
 
     def record(self, numbers: list[int]) -> Schedule:
-        """Run the choices once more, and put them into words."""
+        """Run a schedule, given as worker numbers, once more; put it into words."""
         kernel.use_points(self.points)
         follow = Follow(numbers)
         result = run_once(self.program, follow, self.pool, recording=True)

@@ -36,8 +36,11 @@ from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
 WORTHWHILE_SECONDS = 0.05  # a search that takes longer is shared
-SLICE_SECONDS = 1.0  # how long a share is searched before a report, with few slots
-LEAST_SECONDS = 0.02  # how long a share is searched, at least, before it is recalled
+# How long a share is searched before its process reports, and the shortest time before
+# the share is recalled.  Both times are longer if there are many slots: SECONDS_A_SLOT
+# for each slot.  A slot is room for one share in the processes elsewhere.
+SLICE_SECONDS = 1.0
+LEAST_SECONDS = 0.02
 SECONDS_A_SLOT = 0.005  # how long this process needs for a report
 GRACE_SECONDS = 0.5  # how long to wait for reports when the time is up
 NOT_SHARED = "its search cannot be shared; this process continues it alone"
@@ -114,7 +117,7 @@ class DistributedExploration(Exploration):
         super().__init__(program, options, pool, started, found)
         self.searchers = searchers
         self.is_shared = True  # whether sharing is possible, as far as known
-        self.begun = 0.0
+        self.begun = 0.0  # when the search last began, in seconds since `started`
         self.away: dict[int, Away] = {}  # the shares that are searched elsewhere
 
     def run_all(self) -> bool:
@@ -268,10 +271,10 @@ class DistributedExploration(Exploration):
         return True
 
     def discover(self, report: ShareReport) -> None:
-        """Begin again with more points.
+        """Begin again with the points that a report has discovered.
 
-        Search in this process only, in two cases: the report has no new point, or it
-        has a point that is not found in the sources of this process.
+        In two cases the new search is made by this process only: no point of the report
+        is new, or a point is not found in the sources of this process.
         """
         try:
             points = set(map(SITE_PLACES.from_words, report.discovered))

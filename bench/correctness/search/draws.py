@@ -11,7 +11,7 @@ from bench.correctness.search.tally import Tally
 
 
 def all_draws(verdicts: list[Verdict]) -> Verdict:
-    """One verdict for all draws: the verdict of the last draw, with all outcomes.
+    """One verdict for all draws: that of the last draw, with the outcomes of all draws.
 
     The last verdict is the worst, because the search stops at the first draw whose
     verdict is not "holds".

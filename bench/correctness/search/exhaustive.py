@@ -1,4 +1,4 @@
-"""Every interleaving: the tests compare the reduced search with this search."""
+"""The search of every interleaving, with which tests compare the reduced search."""
 
 from bench.correctness.engine.scheduling import Scheduler, default_choice
 from bench.correctness.engine.transitions import Worker
@@ -6,7 +6,7 @@ from bench.correctness.search.tree import NUMBER, Node, Tree
 
 
 class Exhaustive(Tree):
-    """Every interleaving of the scheduling points, or all with few preemptions."""
+    """Runs every interleaving of scheduling points, or those with few preemptions."""
 
     any_conflict = True
 

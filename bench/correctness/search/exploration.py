@@ -60,7 +60,7 @@ class Exploration:
         self.point_ids: set[Any] = set()
         self.tally = Tally()
         self.first: Passed | None = None
-        self.earlier: Passed | None = None  # `first` of the search with fewer points
+        self.earlier: Passed | None = None  # `first` before the last `begin_again`
         self.seen: Evidence | None = None  # what the first schedule has seen
         self.failing: Result | None = None
         self.failing_points: set[Any] = set()
@@ -134,7 +134,7 @@ class Exploration:
         )
 
     def repeat_first(self) -> None:
-        """Run the first schedule again.  Raises CannotRunError if its end differs."""
+        """Repeat the first schedule that passed, as often as `times_to_repeat` says."""
         if self.first is not None:
             for _ in range(times_to_repeat(self.first, self.earlier, self.runs)):
                 self.repeat(self.first)
@@ -212,8 +212,8 @@ class Exploration:
     def keep(self, result: Result) -> None:
         """Store a failure if it is the first, or better than the stored failure.
 
-        A better failure has the same symptom, and either more scheduling points were
-        known, or its cost is lower.
+        A failure is better if it has the same symptom, and either more scheduling
+        points were known in its run, or its schedule has a lower cost.
         """
         failing = self.failing
         if failing is None or (
@@ -227,7 +227,7 @@ class Exploration:
             self.failing_points = set(self.point_ids)
 
     def failed(self, result: Result, spare_seconds: float) -> None:
-        """Store a failure; search only a moment longer, unless `keep_going` is set."""
+        """Store a failure; the first one ends the search soon, unless `keep_going`."""
         if self.failing is None:
             if not self.options.keep_going:
                 self.until = min(self.until, self.elapsed() + spare_seconds)

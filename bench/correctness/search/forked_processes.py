@@ -67,7 +67,7 @@ def from_words(words: Words) -> Result:
 
 
 class Cores:
-    """The idle cores, counted together by all processes of a search."""
+    """The number of idle cores; all processes of a search share it through a pipe."""
 
     def __init__(self, idle: int) -> None:
         self.idle = idle
@@ -93,7 +93,7 @@ class Cores:
 
 
 class Child:
-    """A process that searches all that is below one node of this process."""
+    """A child process, which searches all that is below one node of this process."""
 
     def __init__(self, pid: int, pipe: int, node: Node) -> None:
         self.pid = pid
@@ -174,7 +174,7 @@ class Team:
             data = data[os.write(self.pipe, data) :]
 
     def ended(self, seconds: float | None = None) -> list[Child]:
-        """The children that have ended; wait for the first one, or for `seconds`.
+        """The children that have ended; wait until one ends, but at most `seconds`.
 
         While this process waits, another process may use its core.
         """

@@ -34,7 +34,8 @@ from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
-WORTHWHILE_SECONDS = 0.02  # a search that takes longer is shared; a fork takes ms
+# A search that takes longer is shared.  For a shorter search, the forks take too long.
+WORTHWHILE_SECONDS = 0.02
 GRACE_SECONDS = 0.5  # how long to wait for reports when the time is up
 
 
@@ -84,8 +85,8 @@ class ForkedExploration(Exploration):
     def search_share(self) -> bool:
         """Search as `run_all` does; at the end, wait a moment for the children.
 
-        After a failure, this process does not wait, unless `keep_going` is set.
-        In the end, children that have not reported are killed.
+        After a failure, this process does not wait, unless `keep_going` is set.  The
+        children that have not reported when the wait is over are killed.
         """
         complete = super().run_all()
         self.again = False

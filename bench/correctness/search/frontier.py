@@ -188,7 +188,7 @@ class Frontier:
         kept: int,
         requests: Iterable[Request],
     ) -> None:
-        """Replace the nodes of a part by those nodes that are left after its report.
+        """Process the report of a part: replace its nodes by the nodes that are left.
 
         The first `kept` of `places` are nodes that the part had when it was given away.
         The search of the part has added the rest of `places`.  Each request goes to the

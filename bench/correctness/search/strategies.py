@@ -11,7 +11,7 @@ from bench.correctness.search.random_walk import RandomWalk
 
 
 class Strategy(Chooser, Protocol):
-    """What an `Exploration` uses of a strategy, which chooses and learns.
+    """The interface of a search strategy, as `Exploration` uses it.
 
     any_conflict: whether every operation on something shared is a scheduling point.
     samples: whether it draws schedules, and so has no tree and never ends by itself.

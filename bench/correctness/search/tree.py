@@ -24,7 +24,7 @@ class Node(Struct, eq=False):
     enabled: list[int]
     chosen: int
     backtrack: set[int]  # workers to choose here, in this run or a later run
-    settled: set[int]  # chosen, asleep or in the backtrack set: need not be added
+    settled: set[int]  # chosen, asleep or in `backtrack`: such workers are not added
     sleep: dict[int, Footprint]  # the sleep set: these choices lead to nothing new
     done: dict[int, Footprint] = {}  # earlier choices, explored or delegated
     used: int = 0  # preemptions on the path to this node
