@@ -103,12 +103,12 @@ def rebuild_function(
 
 
 class RefusedClass(type):
-    """The metaclass of a class in place of an object that cannot be controlled.
+    """The metaclass of model classes that replace what cannot be controlled.
 
-    The replaced object is a class, or any other attribute of an `UncontrolledModule`.
+    A model class replaces a class, or any attribute of an `UncontrolledModule`.
 
-    A program may name the model or its attributes, derive a class from the model, and
-    use the model in `isinstance`.  To make an instance or to call a method is refused.
+    A program may name the model class or its attributes, derive a class from it, and
+    use it in `isinstance`.  To make an instance or to call a method is refused.
     """
 
     def __call__(cls, *_: Any, **__: Any) -> Any:
@@ -130,7 +130,7 @@ class RefusedClass(type):
 
 
 def refused_class(module_name: str, name: str, base: type = object) -> type:
-    """Make a class that cannot be used, with its name and the name of its module."""
+    """Make a class with this name, in the module of this name, whose use is refused."""
     return RefusedClass(name, (base,), {"__module__": module_name})
 
 

@@ -16,7 +16,7 @@ from bench.correctness.models.asyncio_.ready_queue import LOOP_ASLEEP, LOOP_STOP
 from bench.correctness.models.asyncio_.running import LEAVING, RunningLoop, finished
 from bench.correctness.models.asyncio_.task import Task
 
-LAST_ITERATIONS = 4  # the most iterations before `asyncio.run` closes a loop
+LAST_ITERATIONS = 4  # how many `asyncio.run` makes, at most, before it closes a loop
 
 
 class Loop(RunningLoop):
@@ -117,7 +117,8 @@ class Loop(RunningLoop):
             results: list[Any] = []
 
             def done() -> bool:
-                if type(awaited) is not Task:  # any thread can set its result
+                # Any thread can end a future, but only a callback tells the loop.
+                if type(awaited) is not Task:
                     return bool(results)
                 return finished(awaited)  # type: ignore[no-any-return]
 

@@ -5,7 +5,7 @@ A task yields only at an `await`.  So no other worker can run between two awaits
 instrumentation, and each call is recorded as one access to the whole object.  In a
 program with threads, other workers can run there, and `module` uses instrumented code.
 
-CPython's methods are called through their classes: `super()` takes longer than most.
+CPython's methods are called through their classes, because `super()` takes longer.
 """
 
 import asyncio
@@ -116,7 +116,7 @@ class RecordedPrimitive:
 
     def create_future(self) -> WakeupFuture:
         record_use(self, True)
-        # The call raises RuntimeError after a run, when CPython would make a real loop.
+        # Raises RuntimeError after a run.  Otherwise CPython would make a real loop.
         asyncio.get_running_loop()
         return WakeupFuture(self, super()._get_loop())  # type: ignore[misc]
 
@@ -284,7 +284,7 @@ class Queue(RecordedPrimitive, asyncio.Queue[Any]):
             record_use(self, True)
             asyncio.Queue.shutdown(self, immediate)  # type: ignore[attr-defined]
 
-    # A subclass in the program may make the container in `_init`, and access it too.
+    # If a subclass has its own `_init`, the program may access the container directly.
     def _put(self, item: Any) -> None:
         self.record_content_change()
         super()._put(item)

@@ -34,8 +34,8 @@ SPLIT_TRANSITION = "split"  # a transition of a loop is split
 # A thread makes a handle ready without waking up the loop, which may be asleep.
 LOOP_ASLEEP = "loops are asleep"
 LOOP_STOPPED = "loops are stopped"  # the program stops a loop with ready handles
-# Each point names an action that a program may take, such as to cancel a handle.  If a
-# run has taken the action, the loop accesses the point's place when it runs a handle.
+# Each point names an action of a program, such as to cancel a handle.  If the point is
+# known, the loop makes an access when it runs a handle, so that the two may race.
 HANDLE_POINTS = (
     HANDLE_CANCELLATIONS,
     SPLIT_TRANSITION,
@@ -68,7 +68,7 @@ class ReadyQueue(TaskRegistry):
         self.timer_handles: dict[int, Handle] = {}
         # For each callback: the epoch in which it was registered, and its worker.
         self.callbacks: list[tuple[int, Worker]] = []
-        # The current iteration's number; it runs the handles that were ready before it.
+        # The current iteration's number.  It runs the handles that were ready before.
         self.iteration = 0
         self.busy = True  # whether a handle is in progress, or the loop does not run
         self.running = 0  # calls of `run_while` in progress
@@ -82,7 +82,7 @@ class ReadyQueue(TaskRegistry):
         self.unnoticed: list[Worker] = []
         self.unnoticed_stop = False
         self.leaving: BaseException | None = None  # an exception that ends the loop
-        self.left_at = kernel.transition
+        self.left_at = kernel.transition  # the transition that raised `leaving`
         self.racing_points: list[str] = []
         points = kernel.points
         if type(points) is not set or not points.isdisjoint(HANDLE_POINTS):

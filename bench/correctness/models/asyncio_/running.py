@@ -150,9 +150,9 @@ class RunningLoop(CallScheduling):
                 kernel.check_races(task.key, True, point, None, "transition")
                 # If a thread cancels the task before this step, the step raises
                 # CancelledError.  If the thread cancels during the step, only the next
-                # step raises it.  So the thread cannot run before the step with the
-                # same effect.  If this race is known, `split_before` lets threads run
-                # before each further racing operation of the step.
+                # step raises it.  So both times must be tried.  Usually, threads do not
+                # run before the first racing operation of a step.  After this call they
+                # can run there too, if this race is known.
                 kernel.split_before(point)
             record_access(task.key, "transition", True)
 

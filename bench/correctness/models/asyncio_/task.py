@@ -117,7 +117,7 @@ class RecordedFuture(StockFuture):
 
 
 class FutureType(type):
-    """Tasks, and the futures within primitives, are also instances of `Future`."""
+    """The class of `Future`: tasks and futures of primitives count as its instances."""
 
     def __instancecheck__(cls, thing: Any) -> bool:
         kind = asyncio.Future if cls is Future else cls

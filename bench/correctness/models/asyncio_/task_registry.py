@@ -211,7 +211,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
             self.handler(self, context)
 
     def unseen(self) -> list[BaseException]:
-        """Return the exceptions of callbacks, and of tasks that were not awaited."""
+        """Return all exceptions that were never retrieved, of callbacks and tasks."""
         return [
             *self.callback_errors,
             *(

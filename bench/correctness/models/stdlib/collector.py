@@ -1,4 +1,4 @@
-"""The models of `gc.enable` and others: the explorer's own collector stays off."""
+"""Models of `gc.enable`, `gc.disable` and `gc.isenabled`: the collector stays off."""
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE

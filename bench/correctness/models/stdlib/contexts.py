@@ -138,7 +138,7 @@ OF_WARN = ("message", "category", "stacklevel", "source")
 
 
 def level_with_hooks(level: Any) -> Any:
-    """Add the frames of hooks to the `stacklevel` of a call of `warn`."""
+    """Return the `stacklevel` for the real `warn`, which counts frames of hooks too."""
     if type(level) is not int or level < 1:
         return level
     count, frame = 1, sys._getframe(1)

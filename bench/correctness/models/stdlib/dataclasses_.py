@@ -33,8 +33,9 @@ def execute(text: str, names: dict[str, Any], made: dict[str, Any]) -> None:
     """Define generated methods with hooks; `names` are those of the class's module.
 
     `make_dataclass` may make the class in a module that does not belong to the program.
-    This module has no hooks among its names, so the methods get a copy of the names
-    with hooks.  The methods use no names of the module itself.
+    The names of this module include no hooks.  So the methods get a copy of the names,
+    with hooks.  A copy is enough: later changes of the module do not affect the
+    methods, because they use no names of the module.
     """
     built_in = names.get("__builtins__")
     if isinstance(built_in, types.ModuleType):

@@ -2,8 +2,9 @@
 
 In all runs of a search, whatever the schedule, a draw gives the same number.  With
 another seed it gives another number: `--draws N` explores several seeds.  The functions
-of `random` share one generator, which is seeded before each run.  Functions that
-request random bytes from the system get them from a generator of each worker.
+of `random` share one generator, which is seeded before each run.  A function that
+requests random bytes from the system gets bytes that depend only on the seed, on the
+worker that calls, and on the number of its draws so far.
 """
 
 import base64

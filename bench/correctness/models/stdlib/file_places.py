@@ -45,7 +45,7 @@ class Paths:
         self.left.clear()
 
     def begin_run(self) -> None:
-        """Forget the paths of the run before, except those that it has written."""
+        """Forget the paths of the run before; add the names it wrote to `left`."""
         if self.is_run and self.written:
             self.left |= self.written
         self.is_run = True
@@ -60,8 +60,8 @@ class Paths:
     def note(self, path: Any, name: str, *, reads: bool, anew: bool) -> None:
         """Note the use of a file; refuse to read what an earlier run has left in it.
 
-        The program may read the file before workers run, because it may only test
-        whether the file exists, in order to remove it.
+        Before the first transition of the run, such a read is not refused: the program
+        may only test whether the file exists, in order to remove it.
         """
         if anew:
             self.anew.add(name)

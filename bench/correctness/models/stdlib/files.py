@@ -100,7 +100,8 @@ def on_descriptor(name: str) -> Callable[..., Any]:
     @functools.wraps(function)
     def call(descriptor: Any, *args: Any, **kwargs: Any) -> Any:
         if is_reported():
-            # Workers that share the descriptors of a file share its position.
+            # Workers that share a descriptor share the position in the file.  A read
+            # moves the position, so it counts as a write too.
             verb = "writes" if writes else "reads"
             use(descriptor, verb, write=True, reads=not writes)
         return function(descriptor, *args, **kwargs)

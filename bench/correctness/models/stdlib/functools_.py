@@ -1,7 +1,7 @@
 """The model of `functools`: caches whose races are tracked.
 
 `lru_cache` is thread-safe, but if two workers find no stored result, both compute it.
-From Python 3.12 on, this is also true for `cached_property`, which then has no lock.
+From Python 3.12 on, `cached_property` has no lock, so the same can happen there.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""The model of `operator`: its getters read attributes and items, in C."""
+"""The model of `operator`: its getters report which attributes and items they read."""
 
 import operator
 from collections.abc import Callable

@@ -57,7 +57,7 @@ class NullOutput(io.TextIOBase):
         return len(text)
 
     def is_changed(self) -> bool:
-        """Whether the stream is not in its first state any more."""
+        """Whether a program has closed the stream or changed its settings."""
         return self.changed or self.closed or self.buffer.closed
 
     def reconfigure(self, **options: Any) -> None:

@@ -67,7 +67,11 @@ class Stream:
             use(self._x_path, "writes", write=True, reads=False)
 
     def _x_closes(self) -> None:
-        """Report the write that a close makes; the file's finalizer may call this."""
+        """Report the write that a close makes.
+
+        The finalizer of the file also calls this, perhaps after the run or in another
+        worker than the one that opened the file.  Then nothing is reported.
+        """
         is_dying = getattr(self, "_finalizing", False)
         if not is_dying or (kernel.stop is None and not self._x_shared()):
             self._x_flushes()

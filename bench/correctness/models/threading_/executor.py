@@ -152,7 +152,10 @@ class ThreadPoolExecutor(Primitive, Executor):
         return THREAD_IDENTITY in kernel.points
 
     def __queue_job(self, job: Job) -> None:
-        """Give a job to an idle thread or a new thread, whichever takes it first."""
+        """Put a job into the queue, from which any thread of the pool may take it.
+
+        Start a thread if no thread is idle and the pool has fewer than its maximum.
+        """
         kernel.also_access(self.__queue, True, (self._x_name, "submits"))
         kernel.also_access(self.__idle_place, True, (self._x_name, "submits"))
         self.__jobs.append((job, publish()))

@@ -42,12 +42,12 @@ class BaseLock(Primitive):
 
     def __init__(self) -> None:
         super().__init__()
-        # The notes on a lock that is studied, or that is out of effect; else None.
+        # Notes on the uses of the lock; None if locks are not studied.
         self.notes = kernel.notes_for(self, self._x_kind)
         self.holder: Worker | None = None
         self.taken_at: Any = None  # code and line of the acquisition, if recorded
-        # Places, which are also point ids.  A wait for the lock accesses `taken`, and a
-        # release accesses `freed`, so that the two do not race.
+        # Places and point ids.  A wait accesses `taken`, a release accesses `freed`: so
+        # the two do not race.  `tried` is only a point id, of accesses without a wait.
         self.taken = (self._x_name, "taken")
         self.freed = (self._x_name, "freed")
         self.tried = (self._x_name, "tried")
