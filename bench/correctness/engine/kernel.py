@@ -3,6 +3,7 @@
 Everything that runs is a `Worker`.  The kernel is one class in layers.  Each layer is a
 class derived from the layer before it, and knows only the layers before it:
 
+- `namespaces`: the dicts that hold attributes or variables.
 - `object_registry`: the names of objects.
 - `execution`: the state of a run.
 - `races`: which transitions race.
@@ -70,7 +71,8 @@ class Kernel(VirtualTime):
         """The notes for a new lock; None unless locks are studied.
 
         The owner of an RLock is a thread.  A task acquires an RLock for the thread that
-        runs the event loop of the task.
+        runs the event loop of the task.  So the holders of an RLock are noted as
+        threads, and the holders of other locks as workers.
         """
         if self.lock_study is None:
             return None
@@ -161,7 +163,7 @@ class Kernel(VirtualTime):
             self.only_attributes = False
 
     def add_loop(self, loop: Any) -> None:
-        """Register a loop.  All loops share the asyncio state of the real thread."""
+        """Register a loop; before the first, save the asyncio state of this thread."""
         if self.outside is None:
             self.outside = events._get_running_loop(), sys.get_asyncgen_hooks()
         self.loops.append(loop)

@@ -103,7 +103,7 @@ class ObjectRegistry(NamespaceRegistry):
         self.frames: dict[int, Any] = {}  # frames of async generators, by their ids
 
     def child_name(self, kind: str) -> str:
-        """A name that does not depend on the schedule: the maker's name and a count."""
+        """Name a new object by its maker and a count: the same in every schedule."""
         maker = self.current
         maker.made += 1
         return f"{kind} {maker.made} of {maker.name}"

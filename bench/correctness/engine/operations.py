@@ -66,7 +66,7 @@ class Operations(Loops):
             self.record_access(name, key, write)
             self.check_races(name, write, point, None, key)
             return
-        if worker.spin_budget <= RESERVE:  # must come before `ready()` is read
+        if worker.spin_budget <= RESERVE:  # other workers may run: test `ready()` again
             self.end_spin_budget(point)
             blocked = ready is not None and not ready()
         if worker.in_loop and not blocked:

@@ -145,13 +145,13 @@ class SpinDetection(Recording):
         the calls, and `pass_on` compares these values.  If nothing has changed, the
         next call will do the same.  So after one idle call, other workers must run.
 
-        `changed`: whether the call changed something that counts.  `polls`: how many
-        idle yields in a row the chain had made before this call.
+        `changed`: whether anything changed since the last call, apart from the place
+        that stores the handle of the next call.  `polls`: how many idle yields in a row
+        the chain had made before this call.
 
         If the chain had polled, `note_change` counted the first change in this call as
-        progress, and set `idle_yields` to 0.  If the call only stored the handle of the
-        next call, the change does not count, and `changed` is false.  Then this method
-        takes the progress back and restores `idle_yields`.
+        progress, and set `idle_yields` to 0.  If `changed` is false, this was wrong:
+        this method takes the progress back and restores `idle_yields`.
         """
         if changed and worker.progress_yields < MAX_PROGRESS_YIELDS:
             worker.progress_yields += LOOP_YIELD_COST

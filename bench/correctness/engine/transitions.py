@@ -170,7 +170,7 @@ class Worker:
         # The number of the first timer of its chain; `comes_first` explains chains.
         self.root = 0
         self.owner = -1  # the number of a timer's maker
-        self.progress_made = 0  # how many transitions it made that were no idle polls
+        self.progress_made = 0  # how often it made progress; `spinning` counts it
         self.progress_yields = 0  # yields with progress; some count as several
         self.idle_yields = 0  # its polls since another worker made progress
         self.yielded_at = -1  # the progress of the other workers at its last yield

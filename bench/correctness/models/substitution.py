@@ -135,7 +135,7 @@ def refused_class(module_name: str, name: str, base: type = object) -> type:
 
 
 def refusal(original: types.ModuleType, name: str) -> Any:
-    """Return a stand-in for a function or class of a module; its use is refused."""
+    """Return what replaces a function or class of a module: its use is refused."""
     if isinstance(getattr(original, name), type):
         return refused_class(original.__name__, name)
     return refuse(f"{original.__name__}.{name}")

@@ -21,7 +21,7 @@ from bench.records.certificates import Failure
 # After a failure: how long to search for other outcomes, and then for a shorter
 # schedule.
 SPARE_SECONDS = 0.2
-MANY = 10  # preemptions: schedules with so many, or more, are not searched
+MANY = 10  # `shortest` runs no schedule with this number of preemptions or more
 
 
 class Explanation:

@@ -11,7 +11,7 @@ from bench.correctness.search.tree import NUMBER, Footprint, Node, Tree
 
 
 class SourceDpor(Tree):
-    """Source sets for every race, and sleep sets.
+    """The search that uses source sets for every race, and sleep sets.
 
     Abdulla, Aronis, Jonsson, Sagonas: Optimal dynamic partial order reduction, POPL
     2014, Algorithm 1.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct, structs
 
-Footprint = bytes  # the accesses of a transition, in words that only workers read
+Footprint = bytes  # the accesses of a transition; only the searching processes read it
 Request = tuple[int, tuple[str, ...]]  # choose one of these workers at that depth
 
 

@@ -12,8 +12,8 @@ class Tally:
     """The results of the schedules that were run so far."""
 
     schedules: int = 0
-    states: dict[str, int] = field(default_factory=dict)
-    broken: dict[str, int] = field(default_factory=dict)
+    states: dict[str, int] = field(default_factory=dict)  # passed, by end state
+    broken: dict[str, int] = field(default_factory=dict)  # failed, by symptom
 
     def add(self, result: Result) -> None:
         self.schedules += 1

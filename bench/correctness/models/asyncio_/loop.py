@@ -117,7 +117,7 @@ class Loop(RunningLoop):
             results: list[Any] = []
 
             def done() -> bool:
-                # Any thread can end a future, but only a callback tells the loop.
+                # Any thread can end a future.  The loop learns of it by a callback.
                 if type(awaited) is not Task:
                     return bool(results)
                 return finished(awaited)  # type: ignore[no-any-return]

@@ -53,9 +53,9 @@ REFUSED_OF_ASYNCIO = (
 
 
 def in_order(items: Iterable[Any] = ()) -> Any:
-    """Stand in for `set` in asyncio's code.
+    """Replaces `set` in asyncio's code: make a set, or a list if there are coroutines.
 
-    Coroutines are returned in a list, so that the order in which they start is fixed.
+    The list has the order of `items`.  So the coroutines start in a fixed order.
     """
     kept = list(items)
     if any(map(asyncio.iscoroutine, kept)):

@@ -11,7 +11,7 @@ POLICY = "the event loop policy"  # a place, and the id of a scheduling point
 
 
 class DefaultPolicy(asyncio.AbstractEventLoopPolicy):
-    """Each thread has its own loop; the main thread makes a loop on request."""
+    """The default policy: each thread has its own loop, see `loop_of_thread`."""
 
     def get_event_loop(self) -> Any:
         return loop_of_thread()

@@ -68,7 +68,7 @@ class ReadyQueue(TaskRegistry):
         self.timer_handles: dict[int, Handle] = {}
         # For each callback: the epoch in which it was registered, and its worker.
         self.callbacks: list[tuple[int, Worker]] = []
-        # The current iteration's number.  It runs the handles that were ready before.
+        # The current iteration's number; an iteration runs what was ready at its start.
         self.iteration = 0
         self.busy = True  # whether a handle is in progress, or the loop does not run
         self.running = 0  # calls of `run_while` in progress

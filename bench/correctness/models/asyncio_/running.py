@@ -150,9 +150,9 @@ class RunningLoop(CallScheduling):
                 kernel.check_races(task.key, True, point, None, "transition")
                 # If a thread cancels the task before this step, the step raises
                 # CancelledError.  If the thread cancels during the step, only the next
-                # step raises it.  So both times must be tried.  Usually, threads do not
-                # run before the first racing operation of a step.  After this call they
-                # can run there too, if this race is known.
+                # step raises it.  So both times must be tried.  Usually, no thread runs
+                # before the first racing operation of a step (see `splits`).  After
+                # this call threads can run there, if this race is known.
                 kernel.split_before(point)
             record_access(task.key, "transition", True)
 

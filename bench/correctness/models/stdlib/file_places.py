@@ -54,7 +54,7 @@ class Paths:
                 one.clear()
 
     def end_import(self) -> None:
-        """Forget which files the import has written, because every run finds them."""
+        """Forget which files the import wrote: they exist before each run begins."""
         self.written.clear()
 
     def note(self, path: Any, name: str, *, reads: bool, anew: bool) -> None:

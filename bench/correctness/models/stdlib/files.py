@@ -101,7 +101,7 @@ def on_descriptor(name: str) -> Callable[..., Any]:
     def call(descriptor: Any, *args: Any, **kwargs: Any) -> Any:
         if is_reported():
             # Workers that share a descriptor share the position in the file.  A read
-            # moves the position, so it counts as a write too.
+            # may move the position, so it counts as a write too.
             verb = "writes" if writes else "reads"
             use(descriptor, verb, write=True, reads=not writes)
         return function(descriptor, *args, **kwargs)

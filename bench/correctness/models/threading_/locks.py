@@ -34,7 +34,7 @@ def wrong_release(message: str) -> BaseException:
 
 
 class BaseLock(Primitive):
-    """What the two kinds of locks share."""
+    """The base class of `Lock` and `RLock`, with all that they share."""
 
     __slots__ = ("freed", "holder", "notes", "taken", "taken_at", "tried")
     __copy__: Any = None  # a lock cannot be copied at all

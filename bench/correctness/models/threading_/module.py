@@ -33,8 +33,10 @@ from bench.correctness.models.threading_.thread_registry import (
     start_new_thread,
 )
 
-EPOCH = 1_700_000_000.0  # the Unix time in seconds at which a run begins
-SECONDS_BETWEEN_DRAWS = 3_209_145.0  # 37 days and some hours: changes day and hour
+EPOCH = 1_700_000_000.0  # the Unix time in seconds at which a run with seed 0 begins
+# How much later a run with the next seed begins: 37 days and some hours, so that the
+# day and the hour differ too.
+SECONDS_BETWEEN_DRAWS = 3_209_145.0
 
 PRIMITIVES: dict[str, Any] = {
     "Lock": LockFactory,
