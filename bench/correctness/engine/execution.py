@@ -47,7 +47,7 @@ class Execution(ObjectRegistry):
         self.stop: str | None = None  # why the run was stopped; None: it was not
         self.order = "any"  # the order of ready tasks: any or fifo
         self.seed = 0  # the seed of random numbers and of the time of day
-        self.idle_timers = False  # whether timers fire only if no worker is enabled
+        self.idle_timers = False  # whether timers fire only if all workers wait or poll
         # Whether threads run beside a loop; whether workers set attributes of classes.
         self.mixed = self.class_points = False
         self.make_rare()

@@ -41,8 +41,8 @@ def give_back(pool: FiberPool) -> None:
     The caller must be the function that borrowed the pool.  Only a pool of at most
     MOST_KEPT greenlets is kept, and only without a debugger or profiler.  The pool is
     closed if one of its fibers is not idle, because that fiber holds objects of a run.
-    It is also closed in any thread except the main thread, because another thread may
-    end before the pool is used again.
+    It is also closed outside the main thread, and outside the first greenlet of this
+    thread: another thread or greenlet may end before the pool is used again.
     """
     if (
         isinstance(pool, GreenletPool)

@@ -74,7 +74,8 @@ class VirtualTime(Operations):
 
         Return whether the operation was made in time.  The timeout is a transition of a
         timer.  The timer is enabled while no other timer has an earlier deadline and
-        the operation itself is not enabled.
+        the operation itself is not enabled.  When it fires, it calls `expire`, and it
+        reads the places `name` and `watched`.
         """
         self.read_clock()
         expired = False

@@ -1,7 +1,8 @@
 """The model of the module `asyncio`: CPython's own code on the model of the loop.
 
 Locks, queues, task groups, timeouts and the waiting functions are CPython's Python
-code, instrumented like the program itself, so that their accesses are tracked.
+code, instrumented like the program itself, so that their accesses are tracked.  In a
+program without threads, cheaper models replace the locks and queues (`primitives`).
 """
 
 import asyncio

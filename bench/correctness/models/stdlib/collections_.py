@@ -1,4 +1,4 @@
-"""Models of `collections` and `copy`: their Python code, instrumented.
+"""Models of `collections`, `copy`, `dataclasses.asdict`: instrumented Python code.
 
 `Counter.update` and `copy.deepcopy` make many accesses, between which other workers can
 run.  Their source is instrumented like the program, and has its own globals.

@@ -1,7 +1,7 @@
 """Files are shared places, which are identified by their paths.
 
-All files are parts of one place, whose keys are the paths.  A function that creates,
-renames or lists a directory uses all files.
+All files are parts of one place, whose keys are the paths.  A function that makes,
+removes, renames or lists a directory uses all files.
 """
 
 import os

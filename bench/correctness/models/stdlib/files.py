@@ -1,7 +1,7 @@
 """Files are shared: functions of `os` report the paths of their arguments.
 
 During an exploration they also report calls from the standard library.  A function with
-two paths, or one that changes or lists a directory, uses all files.
+two paths, or one that makes, removes or lists a directory, uses all files.
 """
 
 import builtins

@@ -47,7 +47,10 @@ class Stream:
             use(self._x_path, "reads", write=writes, reads=True)
 
     def _x_gets(self, content: Any) -> None:
-        """Count content that the file gets; report a write if the buffer is full."""
+        """Count the content that the file gets.
+
+        Report a write if the buffer is full, or if several workers use the file.
+        """
         if kernel.alone:
             return
         size = len(content) if hasattr(content, "__len__") else self._x_buffer

@@ -1,7 +1,7 @@
 """Models of `threading`'s conditions and events, with CPython's rules.
 
-As with the locks, each method makes one operation of the kernel for each step that
-other threads can observe.
+Each method makes one operation of the kernel for each step that other threads can
+observe.  As in `locks`, several steps of CPython under an internal lock are one step.
 """
 
 import threading
