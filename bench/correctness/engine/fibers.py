@@ -4,7 +4,7 @@ Fibers of both kinds are reused, because making a fiber takes longer than a shor
 The next exploration reuses a few greenlets as well (`kept_fibers`).  Only one fiber
 runs at a time.  `switch` lets another fiber run, and returns when another fiber
 switches back.  Each job begins with an empty `contextvars` context, as in a new thread.
-The settings of `decimal` are a part of this context.
+So it also begins with the default settings of `decimal`, which are a part of a context.
 """
 
 import _thread

@@ -1,4 +1,8 @@
-"""Which Python functions are models of functions in C."""
+"""Which Python functions are models of functions in C.
+
+If a class has a function in C as an attribute, the function does not become a method.
+A model in Python would become one.  So `tracking.classes` makes it a static method.
+"""
 
 from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType

@@ -1,6 +1,7 @@
 """How often a schedule that passed is run again.
 
-A program that is not deterministic may pass in all schedules by chance.
+A program that is not deterministic may pass in all schedules by chance.  If a schedule
+ends differently when it is run again, the program is not deterministic.
 """
 
 from typing import NamedTuple

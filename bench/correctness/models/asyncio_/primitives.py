@@ -41,7 +41,7 @@ def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> N
     """Record the first use and the first write of a primitive in a transition.
 
     A later use in this transition adds no access.  To save a call, the most frequent
-    callers test for this themselves.  For a trace, each use is recorded with its line.
+    callers skip the call for a later use.  For a trace, each use is recorded.
     A search of all interleavings needs no accesses of tasks.  In such a search, the
     first use of a primitive by a task only gives the primitive its name.
     """
