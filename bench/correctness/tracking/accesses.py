@@ -1,7 +1,7 @@
 """Report accesses to attributes and containers to the kernel.
 
-At a scheduling point, the kernel first lets other workers run.  Most sites are no
-scheduling points.  There the kernel only checks for races.
+The kernel checks each access for races.  At a scheduling point, it lets other workers
+run before the access.  Most sites are no scheduling points.
 """
 
 import types
@@ -76,10 +76,12 @@ def access(
     """Report one access to the kernel.
 
     If `whole` is true, the object is a container.  Then `key` is one of its items, or
-    None for all items.  If `whole` is false, `key` is an attribute or a variable.  At a
-    scheduling point, other workers may run before the access, and may move the item.
-    After they have run, the function `again` is called, if it is given.  It returns the
-    new key of the item, and whether the access writes the item.
+    None for all items.  If `whole` is false, `key` is an attribute or a variable.
+
+    At a scheduling point, other workers may run before the access.  They may change
+    which item is accessed: for example, `items[-1]` is another item if the list has
+    grown.  So after they have run, the function `again` is called, if it is given.  It
+    returns the key of the present item, and whether the access writes this item.
     """
     if write:
         note_change()
@@ -92,7 +94,7 @@ def access(
         and kernel.current.in_loop
         and (number := id(obj)) not in kernel.namespaces
         and not kernel.lets_die
-    ):  # a shortcut for most containers: the lists and dicts of tasks
+    ):  # a shortcut for the most frequent case: a task uses a list or a dict
         named = kernel.names.get(number) or name_of(obj)
         if not kernel.exhaustive:
             record_access(named, key, write)
@@ -119,8 +121,9 @@ def access(
         info = SITES[site]
         kernel.annotate(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop and not (kernel.mixed and kernel.split_before(site)):
-        # `record_access` may add earlier accesses to the happens-before clock of the
-        # worker.  After that, `check_races` would not find a race with these accesses.
+        # `check_races` must come first.  `record_access` may add earlier accesses to
+        # the happens-before clock of the worker, and `check_races` finds no race with
+        # an access in this clock.
         if not kernel.plain:
             check_races(place, write, site, obj, item)
         if name is None:
@@ -149,7 +152,10 @@ def access(
 
 
 def access_namespace(owner: Any, key: Any, write: bool, site: int) -> None:
-    """Report an access to attributes or variables through the dict that stores them."""
+    """Report an access to attributes or variables through the dict that stores them.
+
+    For example, `vars(thing)["x"] = 1` writes the attribute `x` of `thing`.
+    """
     if write:
         kernel.note_written(key)
         if issubclass(type(owner), types.ModuleType):
@@ -170,6 +176,7 @@ def spend_spin_budget(site: int) -> None:
     """Reduce the spin budget of the current worker, for a read that cannot race.
 
     For a task of a loop, the budget is reduced only if threads run beside the loop.
+    Without threads, no other worker can run before the task suspends.
     """
     if not kernel.current.in_loop or kernel.mixed:
         kernel.spend_spin_budget(site)
@@ -259,8 +266,8 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
     elif not (in_loop or site in kernel.points or kernel.recording):
         check_races((id(obj), key), write, site, obj)
     elif tracked == ORDINARY and kernel.plain and not (kernel.lets_die or kernel.held):
-        # For these objects, `access_at_point` does the same as `access` in less time.
-        # If this is a write, the caller has already called `note_change`.
+        # Here `access_at_point` does the same as `access` in less time, except that it
+        # does not call `note_change`.  For a write, the caller has called it already.
         access_at_point(obj, key, write, site, SITES[site].verb)
     else:
         access(obj, key, write, site, False)

@@ -1,7 +1,7 @@
 """What functions and methods that are not rewritten do to their arguments.
 
-The explorer cannot see whether such a function reads or writes an argument.  So it
-looks up the name of the function in tables, such as READING_METHODS.
+The explorer cannot see whether such a function reads or writes an argument.  So
+tables, such as READING_METHODS, contain the names of functions that only read.
 """
 
 import csv
@@ -142,7 +142,7 @@ def accesses_of(
         contents = CONTENTS[type(arg)]
         if contents == CONTAINER:
             accesses.append((arg, None, not reading))
-        elif contents == METHOD:  # a function, which will be called for each item
+        elif contents == METHOD:  # a callback in C, as in `map(items.get, keys)`
             accesses += accesses_of_calls(arg, partial(given_among, args))
         elif contents:
             accesses += accesses_behind(arg)
@@ -198,7 +198,7 @@ def report_method(
     except KeyError:
         state = STATE[kind]
     if kind is CACHE:
-        owner = owner.__wrapped__  # it represents the cache in all accesses
+        owner = owner.__wrapped__  # this function represents the cache
         kind = type(owner)
     if name in ATTRIBUTE_METHODS and args:
         access_attribute(owner, args[0], ATTRIBUTE_METHODS[name], site)
@@ -222,7 +222,7 @@ def report_method(
         return
     reading = name in READING_METHODS and not (
         name == "decode" and CONTENTS[kind] != CONTAINER
-    )  # an incremental decoder stores incomplete input
+    )  # `decode` of an incremental decoder writes: it stores incomplete input
     if name == "add_note":
         kernel.note_written(NOTES)
         notes = [(one, None, True) for one in [stored(owner, NOTES)] if one is not None]
@@ -251,7 +251,7 @@ def report_method(
     if reading and name in REDUCING_METHODS:
         args, deep = (owner,), True
     elif foreign and CONTENTS[type(owner)] != CONTAINER:
-        args = (owner, *args)  # the method may read what attributes of its object hold
+        args = (owner, *args)  # the method may also read attributes of its object
     changed = containers_of(owner) if foreign and not reading else ()
     if kind is CSV_WRITER:
         changed = written_by(owner)

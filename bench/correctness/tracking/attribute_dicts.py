@@ -13,8 +13,9 @@ from bench.correctness.tracking.type_traits import TRACKED
 def read_dict(obj: Any, site: int) -> Any:
     """Report a read of an object's dict of attributes; return the object.
 
-    If the dict is read before the workers begin, it is registered.  The registry shows
-    that a later access to this dict is an access to attributes of the object.
+    Before the workers begin, the read is not reported, but the dict is registered.  The
+    program may store the dict.  The registry then shows that a later access to the dict
+    is an access to attributes of this object.
     """
     if not kernel.alone:
         return read_attribute(obj, site)
@@ -35,12 +36,13 @@ def note_first(obj: Any) -> None:
 
 
 def write_dict(obj: Any, site: int) -> Any:
-    """Report that an object is about to get a dict of attributes; return the object.
+    """Report that the `__dict__` of an object is about to be set; return the object.
 
-    Another object may have the same dict, and so the same attributes.
+    The new dict may also be the `__dict__` of another object.  Then both objects have
+    the same attributes.
     """
     kernel.discover(ONE_DICT)
-    kernel.note_finalizers()  # from now on a stand-in represents each object
+    kernel.note_finalizers()  # `first_of_dict` needs a run with stand-ins for objects
     if kernel.alone:
         kernel.note_replaced(partial(note_first, obj))
     return write_attribute(obj, site)

@@ -31,7 +31,7 @@ AS_BASE: dict[type, Callable[[Any], Any]] = {  # they convert a value to its bas
     float: float.__float__,
     bytes: lambda key: bytes.__getitem__(key, slice(None)),
 }
-MANY_KEYS = 200  # if a dict has more keys, only the type of the sought key is tested
+MANY_KEYS = 200  # if a dict has more keys, `can_look_up` does not test their types
 
 
 def class_attribute(kind: type, name: str) -> Any:
@@ -44,7 +44,7 @@ def class_attribute(kind: type, name: str) -> Any:
 
 
 def module_of(kind: type) -> str:
-    """Return the name of the module of a class; empty if the class hides it."""
+    """Return the name of the module of a class; empty if the class stores no name."""
     try:
         found = declared_module(kind)
     except AttributeError:
@@ -53,7 +53,10 @@ def module_of(kind: type) -> str:
 
 
 def has_attributes(kind: type, modules: Container[str]) -> bool:
-    """Whether objects of a type have a `__dict__`, or slots of these modules."""
+    """Whether objects of a type can get attributes.
+
+    They can if they have a `__dict__`, or slots that a class of these modules defines.
+    """
     return bool(dict_offset(kind)) or any(
         type(one) is types.MemberDescriptorType
         for owner in bases(kind)
@@ -63,9 +66,10 @@ def has_attributes(kind: type, modules: Container[str]) -> bool:
 
 
 def is_foreign_enum(kind: type, modules: Container[str]) -> bool:
-    """Whether a type is an `Enum` of none of these modules.
+    """Whether a type is an `Enum` that none of these modules defines.
 
-    Its members live as long as the process, and a program may set attributes on them.
+    A program may set attributes on the members of such an enum.  The members outlive
+    the run, so these attributes must be restored before the next run.
     """
     return issubclass(type(kind), EnumMeta) and module_of(kind) not in modules
 

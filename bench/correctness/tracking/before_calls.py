@@ -87,7 +87,7 @@ from bench.correctness.tracking.type_traits import (
 from bench.correctness.tracking.weak_references import WEAK, life_read, note_finalizer
 
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
-BUILT_IN_CONTAINERS = {list, dict, set, deque}  # types without a method `dump`
+BUILT_IN_CONTAINERS = {list, dict, set, deque}  # they have no method `dump`
 # Classes that read containers within containers, as `dict` reads pairs in a list.
 DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
 READING_NOTHING = (isinstance, issubclass, id, callable)
@@ -122,8 +122,8 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
 
 
 KNOWN_OWNERS = OWNERS.known
-# A cache of methods of the explorer that report their own accesses, such as `start` of
-# the program's subclass of `Thread`.
+# A cache of methods of the explorer that report their own accesses.  An example is
+# `start` of the model of `Thread`, called on an object of a subclass of the program.
 OWN_FUNCTIONS: set[types.FunctionType] = set()
 MAX_FUNCTIONS = 500  # a full cache is cleared: each program adds methods of its own
 
@@ -227,8 +227,8 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     elif type(function) is types.MethodWrapperType or (
         owner is not None and not issubclass(type(owner), types.ModuleType)
     ):
-        # If the call makes a missing item of a defaultdict, `calls.call` does not run
-        # `function`.  It runs `get_item` instead, which reports the accesses.
+        # If the call makes a missing item of a defaultdict, nothing is reported here:
+        # `calls.call` runs `get_item` in place of `function`, and `get_item` reports.
         if item_to_make(function, args) is None:
             name = note_in_c(kind, function.__name__)  # `dump` is a pickler's method
             report_method(owner, name, site, args, deep=name == "dump")

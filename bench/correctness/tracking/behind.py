@@ -65,7 +65,7 @@ Around = tuple[Any, ...]  # the iterators that use an iterator, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
 CHANGING_ATTRIBUTES = {"__setattr__", "__delattr__", "setattr", "delattr"}
 GETTERS = (operator.attrgetter, operator.itemgetter)
-# Modules whose functions change no container.
+# Modules whose functions change no container that they get as an argument.
 PURE_MODULES = {"math", "cmath", "builtins"}
 
 
@@ -176,8 +176,8 @@ def accesses_of_calls(
 
     If the function is a method of an object, the calls access this object.  If not,
     they access the possible first arguments, which `given` returns.  A function in
-    Python is left out, because it reports its own accesses.  A `partial` is made of a
-    function, and also reads its dict of keyword arguments.
+    Python is left out, because it reports its own accesses.  A call of a `partial`
+    calls the function in it, and reads its dict of keyword arguments.
     """
     kind = type(function)
     if kind is types.MethodType:

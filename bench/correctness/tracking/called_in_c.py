@@ -37,11 +37,11 @@ ENDS = {"RETURN_VALUE", "RETURN_CONST"}
 Again = Callable[[], object]
 # By the frame that called the C code: the function that repeats the report.
 AGAIN: dict[types.FrameType, Again] = {}
-OF_KEYS: set[types.FrameType] = set()  # frames that sort by a C method of an object
+OF_KEYS: set[types.FrameType] = set()  # of calls whose `key` is a C method
 # By the frame that evaluates an expression: the line, and the reports to repeat.
 EXPECTED: dict[types.FrameType, tuple[int, tuple[Again, ...]]] = {}
 NOTHING: tuple[int, tuple[Again, ...]] = (0, ())
-RUN: list[Any] = [None]  # the run to which these expressions belong
+RUN: list[Any] = [None]  # the run to which the entries of EXPECTED belong
 FOREIGN: list[Any] = [None]  # the profiler that was set before
 
 

@@ -25,7 +25,7 @@ CHANGING_NAMES = {
 }  # fmt: skip
 CHANGING_CODE = {opmap[n] for n in ("STORE_SUBSCR", "DELETE_SUBSCR", "STORE_ATTR")}
 GLOBAL_CODE = {opmap[name] for name in ("STORE_GLOBAL", "DELETE_GLOBAL")}
-# Modules of which only these variables are restored.
+# By module: the only variables of the module that are saved and restored.
 ONLY: dict[str, list[str]] = {
     "logging": [
         "_levelToName", "_nameToLevel", "_loggerClass", "_logRecordFactory",
@@ -65,8 +65,9 @@ def kept_names(module: str, names: dict[str, Any]) -> set[str]:
 def changed_by_functions(module: str, names: dict[str, Any]) -> set[str]:
     """Return the variables that functions of a module may assign or change.
 
-    If the code of a function changes anything, each object that the code names counts
-    as changed.  Variables with "cache" in their names are left out.
+    The code of a function does not show which object it changes.  So if the code
+    changes an object, each object of the module that the code names counts as changed.
+    Variables with "cache" in their names are left out.
     """
     if not is_looked_at(module):
         return set()

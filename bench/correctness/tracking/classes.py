@@ -1,7 +1,7 @@
 """The hook of class statements: fixed hashes, and static models of C functions.
 
-It fixes the hash of objects compared by identity.  It also keeps models of C functions
-from becoming methods.
+The hook gives objects that compare by identity a hash that is the same in each run.  It
+also keeps models of C functions from becoming methods.
 """
 
 import gc
@@ -18,17 +18,20 @@ HASH_BY_ADDRESS: Any = object.__hash__
 
 
 def define_class(cls: Any) -> Any:
-    """Give a class of the program a fixed hash, if it defines none; return the class.
+    """Prepare a new class of the program for the exploration; return the class.
 
+    A class with the `__hash__` of `object` gets `fixed_hash` in its place.
     `object.__hash__` computes the hash from the address.  With such a hash, the order
     of a set would differ from run to run, and a schedule could not be repeated.
 
-    With `clock = time.monotonic` in a class, `self.clock()` passes no `self`, because a
-    function in C is no method.  So a model of a C function becomes a static method.
+    A model of a C function in the class becomes a static method.  The reason: with
+    `clock = time.monotonic` in a class, `self.clock()` passes no `self`, because a
+    function in C is no method.
 
-    Raises CannotRunError for a metaclass whose `__hash__` is its own, or None because
-    of an `__eq__`: the explorer has tables with classes as keys, so it would run this
-    code, or fail.  Such metaclasses of packages are rare, and are not refused.
+    Raises CannotRunError for a metaclass that defines `__hash__` or `__eq__`.  The
+    explorer has tables with classes as keys.  A look-up there would run this `__hash__`
+    of the program, or would fail: if only `__eq__` is defined, classes have no hash.
+    During the import of a package, such metaclasses are rare, and are not refused.
     """
     if issubclass(type(cls), type):
         if (
@@ -56,5 +59,5 @@ def define_class(cls: Any) -> Any:
 
 
 def fixed_hash(thing: object) -> int:
-    """Return the hash of an object that compares by identity."""
+    """Return the hash of an object that compares by identity, equal in each run."""
     return kernel.hash_of(thing)
