@@ -63,19 +63,20 @@ def read_item(obj: Any, key: Any, site: int) -> Any:
 def report_item_read(obj: Any, key: Any, site: int) -> None:
     """Report that an item of a container is about to be read.
 
-    The container may be a defaultdict without this key.  If other workers can run in
-    its factory, this function makes the item.
+    If the container is a defaultdict without this key, the read makes the item.  Other
+    workers may run meanwhile, for example in the factory.  In this case the item is
+    made here, so that each step of its making is reported.
     """
     if calls_factory(obj, key):
         add_missing(obj, key, site)
         return
     known, write = read_key(obj, key)
     if known is None:
-        read_class(key, site)  # the key may have `__index__`
+        read_class(key, site)  # Python may look up `__index__` in the class of the key
     access(obj, known, write, site, True, partial(read_key, obj, key))
     if site in kernel.points:
         note_special(obj, site, "__getitem__")
-    if calls_factory(obj, key):  # the item was deleted meanwhile
+    if calls_factory(obj, key):  # another worker has deleted the item meanwhile
         add_missing(obj, key, site)
 
 
@@ -94,10 +95,10 @@ def read_key(obj: Any, key: Any) -> tuple[Any, bool]:
 
 
 def plain_missing(kind: type) -> bool:
-    """Whether a read of a missing key makes no change that must be reported here.
+    """Whether a read of a missing key counts as a read, and not as a change.
 
-    Either the read changes nothing, or it calls a `__missing__` of the program, which
-    reports its own changes.
+    There are two cases.  The read changes nothing, or it calls a `__missing__` of the
+    program, which reports its own changes.
     """
     method = class_attribute(kind, "__missing__")
     return method is None or is_rewritten(method)
@@ -204,9 +205,10 @@ def read_truth(value: Any, site: int) -> Any:
 
 
 def tested_returns(value: Any, site: int) -> Any:
-    """Report that a special method returns whether something is true; return the value.
+    """Report that a special method such as `__eq__` returns; return its value.
 
-    C code tests the truth of the value, and continues to read, in one step.
+    In one step, C code tests the truth of the value and continues to read.  So the read
+    of the value and the further reads are reported as one operation.
     """
     frame = sys._getframe(1)
     if kernel.alone or CONTENTS[type(value)] != CONTAINER:

@@ -48,7 +48,7 @@ from bench.correctness.tracking.weak_references import note_weak
 
 DEPTH = 4  # levels of containers within containers
 ITEMS = 50  # of each container, the contents of at most so many items are read
-# Types whose `==` and `repr` are not the program's code.
+# Types whose `==` and `repr` read attributes, but are not code of the program.
 SHOWN = (types.SimpleNamespace, UserString, BaseException)
 ARGS = vars(BaseException)["args"].__get__
 SCALARS = {str, int, float, bytes, bool, type(None)}
@@ -77,7 +77,7 @@ def collect(
 ) -> None:
     """Add the reads of a value and of its contents to `accesses`.
 
-    The contents of the items of a set are not read.
+    A set itself counts as read, but not what its items contain.
     """
     kind = type(value)
     inside: Any = ()
@@ -110,7 +110,7 @@ def collect(
             names.append("args")
         accesses += [(value, name, False) for name in names if is_written(name)]
         if issubclass(kind, types.SimpleNamespace):
-            # `repr` and `==` of a namespace read all names that the namespace has.
+            # `repr` and `==` of a SimpleNamespace read the names of all its attributes.
             kernel.discover(NAMES)
             accesses.append((value, NAMES, False))
         inside = [stored(value, name) for name in names]

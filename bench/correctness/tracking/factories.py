@@ -69,10 +69,10 @@ def add_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
 
 
 def item_to_make(function: Any, args: tuple[Any, ...]) -> tuple[Any, Any] | None:
-    """The defaultdict and the key, if a function in C is about to make the item.
+    """Return the defaultdict and the key if a call in C is about to make an item.
 
-    An example is `shelf.__getitem__` of a defaultdict `shelf`, which `map` may call.
-    In all other cases the result is None.
+    For example, `map(shelf.__getitem__, keys)` makes such calls if `shelf` is a
+    defaultdict.  For all other calls the result is None.
     """
     if function in READING_ITEMS:
         return (args[0], args[1]) if len(args) == 2 and calls_factory(*args) else None

@@ -46,8 +46,9 @@ def is_getter(key: Any) -> bool:
 
 
 def getter_in_c(callback: Any, sources: Sequence[Any]) -> Any:
-    """The getter in C, if the callback is its model and only C code runs; or None.
+    """Return the getter in C that a callback models, if the getter runs only C code.
 
+    Returns None if the callback models no getter, or if the getter may run Python code.
     `sources`: the objects from which the items are taken.
     """
     if type(callback) is not types.FunctionType:
@@ -88,7 +89,7 @@ def runs_special(callback: Any, sources: Sequence[Any]) -> bool:
 
 
 def items_of(source: Any) -> Any:
-    """The items that an iterator over this object gives; None if they are not known."""
+    """Return the items that an iterator over an object gives; None if not known."""
     kind = type(source)
     if kind in MAKING_TUPLES:
         return [()]
@@ -123,7 +124,7 @@ def is_got_in_c(stock: Any, item: Any) -> bool:
 
 
 def is_stored(thing: Any, name: str) -> bool:
-    """Whether an object keeps this attribute, and no code runs when it is read."""
+    """Whether an object stores this attribute, and a read of it runs no Python code."""
     kind = type(thing)
     return (
         TRACKED[kind] in (ORDINARY, MORTAL)

@@ -23,9 +23,9 @@ def item_named(
 ) -> Callable[[], tuple[Any, bool]] | None:
     """Return a function that finds the item behind an attribute.
 
-    The returned function gives the item, and whether the access writes the item.  If
-    the access does not go to an item, `item_named` returns None.  An example is a read
-    of an attribute that belongs to the object or its class.
+    The returned function gives the item, and whether the access writes the item.  The
+    result is None if the access uses no item.  For example, a read uses no item if the
+    object or its class has an attribute with this name.
     """
     methods = ITEM_METHODS[type(obj)]
     if write:

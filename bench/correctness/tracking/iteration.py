@@ -48,9 +48,10 @@ from bench.correctness.tracking.type_traits import (
     ObjectAccess,
 )
 
-# Types of iterators whose `__next__` need not be `watched`.  ITERATORS_OF_ITEMS run no
-# Python code.  For the other types, other hooks report: `Reported` wraps the
-# callback of an iterator in KEEPING, and a rewritten generator calls `yield_value`.
+# `watched` calls a `__next__` in C that may run Python code, and repeats reports after
+# this code.  For these types of iterators, it is not needed.  ITERATORS_OF_ITEMS run no
+# Python code.  `Reported` wraps the callback of an iterator in KEEPING, and reports.  A
+# rewritten generator reports by the hook `yield_value`.
 REPORTED_OTHERWISE = {*ITERATORS_OF_ITEMS, *KEEPING, types.GeneratorType}
 # Types whose iterators have an index.
 BY_INDEX = (list, tuple, bytearray, array, memoryview)
@@ -92,7 +93,7 @@ def iterate_later(value: Any, site: int) -> Any:
     if contents == CONTAINER:
         accesses = [(value, None, False)]
         return read_before_each(begun(items, accesses, site), accesses, site)
-    if items is not value:  # a frozenset
+    if items is not value:  # a frozenset, with its items in a fixed order
         return items
     if contents == VIEW:
         accesses = accesses_behind(value)
@@ -173,7 +174,8 @@ def awaited(value: Any, site: int) -> Any:
 
     Only one worker can await a coroutine.  If a second worker awaits it, Python raises
     an exception.  The text of the exception depends on whether the first worker is
-    still awaiting.
+    still awaiting.  So in runs with the point COROUTINES, each task also reports that
+    it runs its coroutine.
     """
     if not kernel.alone and type(value) is types.CoroutineType:
         if value.cr_suspended or value.cr_running or value.cr_frame is None:  # begun
@@ -198,7 +200,7 @@ def begun(value: Any, accesses: list[ObjectAccess], site: int) -> Iterator[Any]:
 def read_before_each(
     items: Iterator[Any], accesses: list[ObjectAccess], site: int
 ) -> Iterator[Any]:
-    """Iterate over what `begun` returned; report these accesses before each item."""
+    """Iterate over what `begun` returned; report `accesses` before each item."""
     while True:
         if not kernel.alone:
             for thing, key, write in accesses:
@@ -297,11 +299,17 @@ def loop_iteration(site: int) -> bool:
 
 
 def awaiting_iteration(site: int) -> bool:
-    """Report an iteration of a loop whose `await` need not suspend; return True."""
+    """Report an iteration of a `while` loop with an `await`; return True.
+
+    The loop may spin, because an `await` need not suspend.
+    """
     note_awaiting_iteration(site)
     return True
 
 
 def awaiting_item() -> None:
-    """Report an iteration of a `for` loop with an `await`."""
+    """Report an iteration of an `async for` loop, or of a `for` loop with an `await`.
+
+    The loop may be endless without suspending, because an `await` need not suspend.
+    """
     note_awaiting_item()

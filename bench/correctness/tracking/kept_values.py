@@ -76,11 +76,11 @@ class State:
         for value in self.kept.values():
             self.look_into(value, top, DEPTH)
         items = sum(len(one) for one, _ in self.contents.values())
-        self.is_small = items <= MANY  # small enough to compare at each call
+        self.is_small = items <= MANY  # can be compared at each call into the module
         self.parts = [(told, put, told()) for told, put in PARTS.get(module, ())]
 
     def look_into(self, value: Any, top: str, depth: int) -> None:
-        """Copy a container, or the attributes of an object of this module."""
+        """Copy a container or an object of this module, and what it contains."""
         kind = type(value)
         if kind in PLAIN or not depth or id(value) in self.contents:
             return

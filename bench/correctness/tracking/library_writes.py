@@ -47,7 +47,7 @@ def report_set_attributes(
 
 
 def names_set(code: types.CodeType) -> tuple[str, ...]:
-    """Return the names of attributes that a code changes on its first argument."""
+    """Return the names of attributes that a function sets on its first argument."""
     if not code.co_argcount:
         return ()
     found: dict[str, None] = {}

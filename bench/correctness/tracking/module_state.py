@@ -99,8 +99,9 @@ def save_process_state(what: str) -> None:
 def save_modules() -> None:
     """Save the entries of `sys.modules`.
 
-    The restoration removes a new entry, except if the module was imported under the
-    name of the entry, in the usual way.
+    The restoration removes the new entries that the program has set itself.  It keeps
+    the new entries of imports: there the `__spec__` of the module has the name of the
+    entry.
     """
     before = dict(sys.modules)
 

@@ -55,15 +55,17 @@ ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object 
     weakref.WeakKeyDictionary: (*ITEM, "get"),
     weakref.WeakSet: ("add", "discard", "remove", "__contains__", "__len__"),
 }
+# Functions that are never named, because they access an object only once.
 AT_ONCE = {
     class_attribute(kind, name) for kind, names in ONE_ACCESS.items() for name in names
 }
 # These functions read only the class of their argument.
 AT_ONCE |= {dataclasses.fields, dataclasses.is_dataclass}
 AT_ONCE.add(vars(dataclasses)["_is_dataclass_instance"])
-# Modules in C whose methods release the interpreter lock, and whose objects may refuse
-# a thread that did not make them.  Here a call is one step, and all workers run in one
-# thread of the system.
+# Modules in C whose objects behave differently here.  In CPython, their methods release
+# the interpreter lock, so other threads run during a call.  Here a call is one step.
+# In CPython, an object may also refuse a thread that did not make it.  Here the workers
+# in greenlets share one thread of the system, so the object does not refuse them.
 RELEASING = {"sqlite3"}
 MIXINS = "collections.abc"  # its methods only call special methods of the same object
 
