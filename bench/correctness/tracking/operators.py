@@ -136,7 +136,8 @@ def look_in(value: Any, site: int) -> Any:
 def python_within(left: Any, right: Any, *, shown: bool) -> bool:
     """Whether an operator in C may run Python code that does not report its return.
 
-    In a task, the answer is yes only if threads run beside its loop.
+    In a task, the answer is yes only if threads run beside its loop.  Without threads,
+    no other worker can run in this Python code.
     """
     in_turn = kernel.current.in_loop and not kernel.mixed
     return not in_turn and python_among((left, right), shown=shown)
@@ -187,7 +188,7 @@ def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
     report the read of the operand.  The program then assigns the result.
     """
     if not kernel.alone:
-        if type(value) in SCALARS:  # such a value has nothing to change
+        if type(value) in SCALARS:  # a scalar does not change in place
             if type(operand) not in SCALARS:
                 read_container(operand, site)
         elif type(operand) in SCALARS:

@@ -81,8 +81,8 @@ class Told:
 
 # By frame: the subject of a `match`, while its value pattern or keys are evaluated.
 SUBJECTS: dict[int, tuple[Any, int]] = {}
-# An exception during the evaluation leaves an entry behind.  So more entries than this
-# number are cleared.
+# If an evaluation raises an exception, its entry is not removed.  So if there are more
+# entries than this number, all are removed.
 MOST_SUBJECTS = 50
 
 

@@ -1,7 +1,9 @@
 """Find functions in C that may run Python code without a hook at its end.
 
-Whether a function runs Python code depends on its arguments.  For example, a comparison
-of two lists runs Python code if the lists hold paths.
+At the end of such Python code, no hook repeats the reports of the function in C.  So
+`watched` must call the function, and repeat them.  Whether a function runs Python code
+depends on its arguments.  For example, a comparison of two lists runs Python code if
+the lists hold paths.
 """
 
 import gc
@@ -43,7 +45,8 @@ QUIET_METHODS: dict[type, set[str]] = {
         for kind in (dict, defaultdict, OrderedDict)
     },
 }  # fmt: skip
-# Methods that compare an argument only with a key of the same hash.
+# Methods that compare an argument only with a key of the same hash.  For a call of such
+# a method, only the types of the arguments are tested, and not the types of the keys.
 HASHING_METHODS = {"add", "discard", "remove", "get", "pop", "setdefault", "update"}
 HASHING_TYPES = {set, dict, defaultdict, OrderedDict}
 QUIET_FUNCTIONS: set[Any] = {
@@ -62,8 +65,9 @@ COPYING = {list, tuple}
 COPYING_NAMES = {"extend", "extendleft"}
 SHOWING = {repr, str, ascii, format, print}
 SHOWING_NAMES = {"__repr__", "__str__", "__format__"}
-ALWAYS = {"dump", "dumps"}  # functions that read deeper than DEPTH
-WITHIN_C = CALLED_IN_C | {"keys"}  # methods that C code may call
+# Functions that read deeper than DEPTH.  They count as functions that run Python code.
+ALWAYS = {"dump", "dumps"}
+WITHIN_C = CALLED_IN_C | {"keys"}  # methods that C code may call; `dict` calls `keys`
 RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 VIEWS = {type({}.keys()), type({}.values()), type({}.items())}
 GOING_THROUGH = {*VIEWS, *ITERATORS_OF_ITEMS}
@@ -92,7 +96,7 @@ def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
         return False
     owner = getattr(function, "__self__", None)
     kind, name = type(owner), getattr(function, "__name__", "")
-    if issubclass(kind, SUSPENDED):  # code of the program reports its own accesses
+    if issubclass(kind, SUSPENDED):  # a method such as `send`: the generator reports
         return False
     if kind in QUIET_METHODS and name in QUIET_METHODS[kind]:
         return False

@@ -10,7 +10,7 @@ from bench.correctness.tracking.module_state import (
     save_process_state,
 )
 
-HOOKED_DEPTH = 3  # the most frames of one call by the program, with those of hooks
+HOOKED_DEPTH = 3  # one call of the program takes at most so many frames, with hooks
 HIGHEST = 2**31 - 1
 LIMIT = "recursion limit"
 

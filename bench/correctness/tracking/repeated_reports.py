@@ -49,7 +49,7 @@ GOING_THROUGH = {
 
 
 def is_uninterrupted(callback: types.FunctionType) -> bool:
-    """Whether no other worker can run in calls of a callback, or change its code."""
+    """Whether other workers can neither run in a callback nor change its code."""
     return (
         kernel.current.in_loop
         and not kernel.mixed

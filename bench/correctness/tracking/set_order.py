@@ -92,7 +92,7 @@ def sorted_items(items: Any) -> list[Any]:
         f"{place}a set of {kinds} has another order in each run; sort its items,"
         " or store them in a list or a dict"
     )
-    kernel.record_crash(kernel.current, problem)  # noted: the program may catch it
+    kernel.record_crash(kernel.current, problem)  # because the program may catch it
     raise problem
 
 

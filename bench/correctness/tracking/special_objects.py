@@ -106,7 +106,7 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
 
 
 def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
-    """List the accesses to captured variables to record in place of one to a cell.
+    """List the accesses to record in place of an access to a cell.
 
     A cell holds the value of one captured variable.  The functions that capture the
     cell show the file and the name of this variable.  They do not show which function
@@ -129,7 +129,7 @@ def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
 
 
 def names_of_cell(cell: types.CellType) -> set[tuple[str, str]]:
-    """Return the variable in a cell: its file and its name, in a set.
+    """Return the file and the name of the variable in a cell, as a pair in a set.
 
     The set has several pairs if functions capture the cell under different names.
     """

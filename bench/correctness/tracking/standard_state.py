@@ -95,7 +95,8 @@ def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
 def end_import() -> None:
     """Note that the import of a program has ended: runs begin with the present state.
 
-    Modules in FILLED_BY that are not initialized yet are initialized now.
+    If a module in FILLED_BY is imported but not initialized, it is initialized now.
+    So no run has to read its files.
     """
     USED.clear()
     PUT_BACK.clear()

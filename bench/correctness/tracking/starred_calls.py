@@ -1,9 +1,11 @@
 """The hooks of calls with `*` or `**`, such as `f(*values, key=g(), **names)`.
 
-For these calls Python itself names the function in some errors.  With these hooks, the
-errors name the same function.  Python also has an order of its own: if `*values` is the
-only positional argument, the items are taken after the keyword arguments have been
-evaluated.  The hooks keep this order.
+In some errors of these calls, Python names the called function.  In rewritten code,
+Python calls a hook.  But the errors must still name the function of the program.
+
+Python also has a special order.  If `*values` is the only positional argument, its
+items are taken after the keyword arguments have been evaluated.  The hooks keep this
+order.
 """
 
 import operator
@@ -16,7 +18,7 @@ from bench.correctness.tracking.base_slots import class_attribute
 from bench.correctness.tracking.containers import unpack
 
 ARGUMENTS: Any = vars(partial)["args"]
-DEFAULT_HINT = 10  # what CPython takes if a value has no length
+DEFAULT_HINT = 10  # the number of items that CPython expects of a value without length
 
 
 class Callee(partial[Any]):

@@ -138,7 +138,7 @@ def tracking(kind: type) -> int:
         return MODELLED if dict_offset(kind) else UNTRACKED
     if finalizes(kind):
         return MORTAL
-    if class_attribute(kind, PER_THREAD):  # the model of `threading.local` reports
+    if class_attribute(kind, PER_THREAD):  # the model of `threading.local`
         return MODELLED
     return ITEMS if item_methods(kind) else ORDINARY
 
@@ -308,7 +308,7 @@ STATE = TypeCache(state)
 
 
 def kind_of_owner(kind: type) -> int:
-    """Return the kind of objects of a type; the kinds are defined below."""
+    """Return the kind of a type, on which the report of a method call depends."""
     if issubclass(kind, weakref.finalize):
         return FINALIZER
     if STATEFUL[kind]:

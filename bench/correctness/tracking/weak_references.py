@@ -136,8 +136,8 @@ def parts_of(thing: Any) -> list[Any]:
     if issubclass(kind, LASTING):
         return []
     if thing is kernel.current.handle and thing.continues:
-        # The callback has scheduled itself again.  The function and the arguments are
-        # not freed with this handle, because the next call's handle refers to them too.
+        # The callback of this handle has scheduled itself again.  The new handle refers
+        # to the same function and arguments, so they are not freed with this handle.
         return []
     return [one for one in gc.get_referents(thing) if gc.is_tracked(one)]
 

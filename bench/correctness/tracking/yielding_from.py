@@ -1,4 +1,4 @@
-"""The hook of `yield from`: it reports the iterations, and keeps what may be sent."""
+"""The hook of `yield from`: it reports the iterations; values can still be sent."""
 
 import types
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from bench.correctness.tracking.iterators import shared_iterator
 def yield_from(value: Any, site: int) -> Any:
     """Return the iterable of a `yield from`, with its iterations reported.
 
-    A generator of the program must stay the same object, so it is not wrapped.  It
-    reports its own accesses.  Here only one access to the generator is reported.  A
+    A generator of the program is not wrapped, because it must stay the same object.
+    Here one access to this generator is reported; its own code reports the others.  A
     generator of the library is wrapped, and the wrapper reports its iterations.
     """
     if class_attribute(type(value), "send") is None:
@@ -35,10 +35,11 @@ def yield_from(value: Any, site: int) -> Any:
 
 
 class WithoutSend:
-    """Iterates over a value that is no generator.
+    """Iterates over a value that has no `send`, such as a list.
 
-    The iterator of the value has no `send`.  If a value is sent to it, the error names
-    this iterator, and not what reports the iterations.
+    If the program sends something, Python raises an AttributeError.  As without hooks,
+    this error names the iterator of the value, and not the object that reports the
+    iterations.
     """
 
     __slots__ = ("items", "value")
