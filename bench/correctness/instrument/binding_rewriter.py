@@ -25,14 +25,18 @@ class Bindings(Rewriter):
         return isinstance(target, ast.Name) and bool(self.shared_variable(target.id))
 
     def binding(self, name: str, value: ast.expr, node: Any) -> ast.expr:
-        """The value to bind; if the variable is shared, a hook reports the binding."""
+        """The value to bind to a name, inside a hook if the variable is shared."""
         variable = self.shared_variable(name)
         if variable is None:
             return value
         return self.written(variable, value, value, node)
 
     def reported(self, name: str, node: Any, verb: str) -> ast.expr:
-        """The value None; if the variable is shared, a hook reports the change."""
+        """An expression with the value None, as a place for a hook.
+
+        The hook reports the change of a shared variable.  For any other variable, there
+        is no hook.
+        """
         none = ast.copy_location(ast.Constant(None), node)
         variable = self.shared_variable(name)
         if variable is None:
@@ -42,12 +46,12 @@ class Bindings(Rewriter):
     def bind(self, target: ast.expr, value: ast.expr) -> list[ast.stmt]:
         """Make the statements that bind a target, from left to right.
 
-        The parts of a target such as `a, b[c], c` must be bound in this order, because
-        a part may use a variable that a later part binds.  So a shared variable gets a
-        statement of its own, with its hook.  After the first such variable, the other
-        parts also get statements of their own.  For example, if only `a` is shared,
-        `a, b[c], c = value` becomes `t, u, v = value; a = t; b[c] = u; c = v` with
-        three temporary variables.
+        A shared variable gets a statement of its own, so that its hook runs right
+        before its binding.  But the parts of a target such as `a, b[c], c` must be
+        bound in this order, because a part may use a variable that another part binds.
+        So after the first shared variable, the other parts also get statements of their
+        own.  For example, if only `a` is shared, `a, b[c], c = value` becomes
+        `t, u, v = value; a = t; b[c] = u; c = v` with three temporary variables.
         """
         if isinstance(target, ast.Name):
             value = self.binding(target.id, value, target)

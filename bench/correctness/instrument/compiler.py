@@ -88,7 +88,11 @@ class HookInserter(Expressions, Statements, SpecialMethods):
         ]
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
-        """Rewrite a class; if it is in a function, a worker may run its body."""
+        """Rewrite a class.
+
+        Its body gets hooks only if the class is in a function, because then a worker
+        may run the body.
+        """
         variable = self.shared_variable(bound_name(node)) if self.inside else None
         node.decorator_list = self.decorators(node)
         node.bases = [self.visit(base) for base in node.bases]
@@ -213,7 +217,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
     # A class name in a pattern gets no hook here: `match_rewriter` reports its reads.
 
     def visit_MatchValue(self, node: ast.MatchValue) -> Any:
-        if isinstance(node.value, ast.Attribute):  # otherwise a number or text
+        if isinstance(node.value, ast.Attribute):  # not a number or a text
             node.value = self.visit(node.value)
         return node
 

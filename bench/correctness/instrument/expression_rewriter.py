@@ -17,8 +17,9 @@ from bench.correctness.instrument.rewriter import (
 )
 from bench.correctness.instrument.slices import Slices, is_fixed
 
-# Calls of these functions have no hook `call`.  Some read no shared state in the call
-# itself.  Others need the frame of their caller, and so must be called directly.
+# Functions that are called directly, and not by the hook `call`.  Some of them read no
+# shared state in the call itself.  Others read the frame of their caller, so this must
+# be a frame of the program.
 UNHOOKED = {
     "super", "locals", "globals", "dir", "vars", "eval", "exec", "compile",
     "isinstance", "issubclass", "range", "type", "id", "callable", "int", "float",
@@ -61,9 +62,9 @@ class Expressions(Rewriter):
             return self.reported_read(node, variable)
         if not self.may_be_rebound(node.id):
             return node
-        # Such a variable is often read, but code outside of its module rarely binds it.
-        # So the flag UNWRITTEN is tested first.  It is true until the search has found
-        # that code binds a variable of another module.  Until then no hook is called.
+        # Here the name is a global variable that only code of other modules may bind
+        # again, which is rare.  So the flag UNWRITTEN is tested first.  It is true as
+        # long as the search has found no such binding.  Then no hook is called.
         test = ast.copy_location(ast.Name(UNWRITTEN, ast.Load()), node)
         same = ast.copy_location(ast.Name(node.id, ast.Load()), node)
         read = self.reported_read(same, node.id)
@@ -189,7 +190,7 @@ class Expressions(Rewriter):
         for value in node.values:
             if isinstance(value, ast.FormattedValue):
                 value.value = self.visit(value.value)
-                if value.format_spec is not None:  # the format may contain values
+                if value.format_spec is not None:  # as in f"{x:{width}}"
                     value.format_spec = self.visit(value.format_spec)
                 if self.inside:
                     value.value = self.read(value.value, "show")
@@ -205,7 +206,7 @@ class Expressions(Rewriter):
         return node
 
     def visit_Await(self, node: ast.Await) -> Any:
-        is_new = isinstance(node.value, ast.Call)  # no other worker has the coroutine
+        is_new = isinstance(node.value, ast.Call)  # no other worker has this coroutine
         self.generic_visit(node)
         if self.inside and not is_new:
             site = self.site(node, "awaits", last_name(node.value))

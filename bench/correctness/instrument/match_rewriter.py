@@ -14,8 +14,10 @@ from typing import Any
 from bench.correctness.instrument.binding_rewriter import Bindings
 from bench.correctness.instrument.rewriter import last_name
 
-CONTENTS, COMPARED = "[]", "=="  # what a pattern reads
-# A pattern such as `{a.B: x}` reads the contents after Python has evaluated `a.B`.
+# What a pattern reads: the contents of the subject, or all that `==` reads.
+CONTENTS, COMPARED = "[]", "=="
+# A pattern such as `{a.B: x}` first reads the contents.  After Python has evaluated
+# `a.B`, the pattern reads the contents again.  KEYS stands for this second read.
 KEYS = "{}"
 # What Python reads to find the class of a pattern.  For `case a.B():` it reads the
 # variable `a`, and then an "attribute of a", namely `B`.
@@ -79,7 +81,7 @@ class Matches(Bindings):
             none = ast.copy_location(ast.Constant(None), place)
             bound.append(self.store(temporary, none))
         all_bound = ast.copy_location(ast.Tuple(bound, ast.Load()), place)
-        # A tuple with items is true, so that `and` continues with the guard itself.
+        # The tuple `all_bound` has items, so it is true, and `and` evaluates the guard.
         node.guard = ast.copy_location(
             ast.BoolOp(ast.And(), [all_bound, node.guard]), node.guard
         )

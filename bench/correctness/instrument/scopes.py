@@ -19,9 +19,9 @@ class ScopeBindings(ast.NodeVisitor):
     """How often the body of a function or a class binds each name.
 
     Bindings in a function within the body are not counted.  A class within the body may
-    bind variables outside the class by `nonlocal` or `global`.  These variables are
-    listed in two attributes of their own.  All other names that the class binds are
-    left out.
+    bind variables outside the class by `nonlocal` or `global`.  These variables are in
+    `bound_by_classes` and `globals_of_classes`.  All other names that the class binds
+    are left out.
     """
 
     def __init__(self, body: Iterable[ast.AST], arguments: Iterable[str] = ()) -> None:
@@ -29,7 +29,8 @@ class ScopeBindings(ast.NodeVisitor):
         self.own: set[str] = set()  # names with a binding outside of comprehensions
         self.outer: set[str] = set()  # declared nonlocal or global
         self.global_: set[str] = set()  # declared global
-        # What class bodies within this body bind by `nonlocal`, and by `global`.
+        # What class bodies within this body bind by `nonlocal`, with counts.  What they
+        # bind by `global` is in the next attribute.
         self.bound_by_classes: dict[str, int] = {}
         self.globals_of_classes: set[str] = set()
         # What generator expressions bind by `:=`, whenever an item is taken.
@@ -165,8 +166,8 @@ class SharedVariables(ast.NodeVisitor):
     def __init__(self, tree: ast.AST) -> None:
         # The bindings of each function.
         self.bindings: dict[ast.AST, ScopeBindings] = {}
-        # By function: its name for a reader.  The name has no line number, because an
-        # edit of the file would change this number.
+        # By function: its name in the labels of its variables.  The name has no line
+        # number, because an edit of the file would change this number.
         self.labels: dict[ast.AST, str] = {}
         self.label_counts: dict[str, int] = {}
         self.globals: set[str] = set()  # global variables that a function rebinds

@@ -17,14 +17,14 @@ class Slices(ast.NodeTransformer):
         return self.rewriter.hook("slice", node, *bounds)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.Subscript:
-        return node  # the subscript of another container
+        return node  # slices in this subscript are keys of another container
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
         return node
 
 
 def is_fixed(key: ast.expr) -> bool:
-    """Whether a key is a slice, and evaluating its bounds lets no other worker run."""
+    """Whether a key is a slice, and no other worker can run while Python makes it."""
     if not isinstance(key, ast.Slice):
         return False
     bounds = [one for one in (key.lower, key.upper, key.step) if one is not None]

@@ -34,7 +34,7 @@ class SpecialMethods(Rewriter):
 
     def __init__(self, tree: ast.AST, file: str) -> None:
         super().__init__(tree, file)
-        # Special methods of the visited classes, except methods that are generators.
+        # Methods in CALLED_IN_C of the visited classes, except generators.
         self.special: set[ast.AST] = set()
         self.iterating: set[ast.AST] = set()  # the methods that return an iterator
         self.tested: set[ast.AST] = set()  # the methods in TESTED and TESTED_AT_END
@@ -73,7 +73,11 @@ class SpecialMethods(Rewriter):
         return node
 
     def returned(self, value: ast.expr | None, node: ast.AST) -> ast.expr:
-        """The value that a special method returns, inside a hook that reports it."""
+        """The value that a special method returns, inside a hook.
+
+        The hook reports that the method returns.  For a method in TESTED_AT_END, it
+        only reports a read of the value.
+        """
         value = value or ast.copy_location(ast.Constant(None), node)
         if self.functions[-1] in self.iterating:
             return self.hook("iter_returns", value, value, self.site(node, "iterates"))
@@ -85,7 +89,10 @@ class SpecialMethods(Rewriter):
         return self.hook("special_returns", value, value)
 
     def end_special(self, node: Any) -> None:
-        """Report also that a special method ends without a `return`."""
+        """Report the return of a special method at an end without `return`.
+
+        This is the end of a lambda, or the end of the statements of a function.
+        """
         if isinstance(node, ast.Lambda):
             node.body = self.returned(node.body, node)
         elif not isinstance(node.body[-1], ast.Return | ast.Raise):

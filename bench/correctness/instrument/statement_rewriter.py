@@ -50,9 +50,10 @@ class Statements(Matches):
         return node
 
     def count_items(self, node: Any) -> None:
-        """Let a hook count the iterations of a loop.
+        """Let a hook count the iterations of a loop that awaits.
 
-        The loop has an `await`, but the awaited object may never suspend.
+        If the awaited objects never suspend, no other task can run.  By the count, the
+        kernel finds such a loop if it is endless.
         """
         counting = ast.Expr(self.hook("awaiting_item", node))
         node.body.insert(0, ast.copy_location(counting, node))

@@ -20,7 +20,8 @@ from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
 
 LEAST_BYTES = 4_000  # a smaller source is rewritten faster than it is read from disk
 DAYS_KEPT = 30  # a file stays on disk for this time after its last use
-DIRECTORY = "EXPLORE_CACHE"  # a variable: the directory; if empty, nothing is stored
+# The environment variable that names the directory; if it is empty, nothing is stored.
+DIRECTORY = "EXPLORE_CACHE"
 
 
 @functools.cache
