@@ -114,7 +114,10 @@ def fields_of(state: str) -> Fields | None:
 
 
 def shown(row: Outcome, shared: set[str] | None) -> str:
-    """The state of an end, without the attributes that only one form has."""
+    """The state of an end, without the attributes that only one form has.
+
+    The state of a wrong end is not changed.
+    """
     fields = fields_of(row.state) if row.acceptable and shared is not None else None
     if fields is None or shared is None:
         return row.state

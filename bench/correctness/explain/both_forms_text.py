@@ -73,7 +73,11 @@ def answer(forms: BothForms) -> str:
 
 
 def table(ends: tuple[End, ...]) -> list[str]:
-    """One line for each end; an end that only one form has is marked."""
+    """One line for each end, with a mark if only one form has this end.
+
+    Of the acceptable ends, only the first ROWS have a line; the same holds for the
+    wrong ends.  The ends of the port alone come first.
+    """
     lines = [f"  {FORMS[0]:>8}  {FORMS[1]:>8}"]
     for acceptable, word in ((True, "ok   "), (False, "WRONG")):
         rows = [end for end in ends if end.acceptable is acceptable]

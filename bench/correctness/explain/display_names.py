@@ -48,7 +48,9 @@ def display_name(thing: Any) -> str:
 def is_only_self(owner: object) -> bool:
     """Whether this object is `self` of the running method.
 
-    The result is false if another named object has the same class.
+    If so, a trace shows only the name of the attribute, such as `count`.  The result is
+    false if another named object has the same class, because `count` would not say
+    which of the two objects is meant.
     """
     frame = next(frames_of_program(), None)
     return (
@@ -96,7 +98,9 @@ def free_name(names: Iterator[str], thing: Any) -> str:
 
 def names_in_frames(thing: object) -> Iterator[str]:
     """The names of an object in the running code; those of inner frames come first."""
-    if WEAK in kernel.points:  # reading variables would keep their objects alive
+    # To read the variables of a frame keeps their values alive.  A program with weak
+    # references would notice this.
+    if WEAK in kernel.points:
         return
     for frame in frames_of_program():
         scopes = own_first(locals_of(frame)), [*variables(frame).items()]

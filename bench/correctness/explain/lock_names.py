@@ -45,7 +45,12 @@ def use_of(unit: LockUnit, name: str) -> LockUse:
 
 
 def name_of_lock(unit: LockUnit) -> str:
-    """The path to a lock, the target of its assignment, or the line that makes it."""
+    """The name of a lock, for a reader.
+
+    It is the first of these that is known: the path from the scenario to the lock, the
+    target of its assignment, the attribute that contains the lock, the line that makes
+    the lock.
+    """
     path = path_to(unit.thing)
     if path is not None and path.startswith("self.") and unit.key[2]:
         return path.removeprefix("self.")

@@ -113,7 +113,7 @@ def package_lines(verdict: Verdict, width: int) -> list[str]:
     lines = []
     one_step: Sequence[str] = verdict.one_step
     if verdict.outcome == "holds" and not verdict.nothing_shared:
-        said = functions_of_library(verdict)  # named by the headline
+        said = functions_of_library(verdict)  # the headline has these names
         one_step = [name for name in one_step if name not in said]
     for words, names in (
         ("looked into: ", verdict.looked_into),
@@ -135,7 +135,7 @@ def table(outcomes: Sequence[Outcome], width: int = WIDEST) -> list[str]:
 
     If there are many end states, only the most frequent have a line of their own.
     """
-    # The width that is left beside the count and the word.
+    # The width that is left for a state, beside the count and the word.
     room = max(20, min(LONGEST_STATE, width - 19))
     lines = []
     for acceptable, word in ((True, "ok   "), (False, "WRONG")):

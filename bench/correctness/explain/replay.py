@@ -49,7 +49,11 @@ def recorded(kept: Schedule, carrier: str) -> Conditions:
 
 
 def replay_with(program: Program, kept: Schedule, pool: FiberPool) -> Result:
-    """Run a saved schedule once on these fibers.  The caller unwinds the run."""
+    """Run a saved schedule on these fibers; return the result of the last run.
+
+    A run that is abandoned at an import is repeated.  The caller must unwind the last
+    run.
+    """
     while True:
         kernel.use_points(PointsInWords(kept.points))
         follow = Replay(kept)

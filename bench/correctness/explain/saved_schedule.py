@@ -114,8 +114,9 @@ class PointsInWords(set[PointId]):
     An id is in the set if the saved schedule contains the text of the id.  The ids
     themselves cannot be compared, because they may differ from run to run.
 
-    Iteration yields only the ids of the type `Written`.  They name the attributes that
-    a run must track; the run reads these ids when it begins.
+    An iteration yields only the ids of the type `Written`, which can be made from their
+    texts.  They name the attributes that a run must track.  The run needs them when it
+    begins.
     """
 
     def __init__(self, points: tuple[str, ...]) -> None:

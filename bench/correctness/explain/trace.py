@@ -26,7 +26,7 @@ def awaited_label(thing: Any) -> str:
         return str(thing.worker.label)  # type: ignore[attr-defined]
     children = getattr(thing, "_children", None)
     if children:
-        done = asyncio.Future.done  # the model's `done` would be an operation
+        done = asyncio.Future.done  # the `done` of the model would report a read
         left = [awaited_label(child) for child in children if not done(child)]
         return ", ".join(left)
     if isinstance(thing, asyncio.Future):
@@ -161,10 +161,11 @@ def with_gaps(steps: list[Step], kept: set[int]) -> tuple[Step, ...]:
 
 
 def repetition(steps: list[Step]) -> tuple[int, int]:
-    """Return where the steps begin to repeat up to the end, and how many repeat.
+    """Return the index at which repeated steps begin, and the length of one repetition.
 
-    Return (0, 0) if the last steps are not repeated at least three times.  A run may
-    be stopped within its last step, so only the place of this step must be the same.
+    From this index to the end, the same steps come again and again, at least three
+    times.  If there is no such index, return (0, 0).  The run may have been stopped
+    within its last step.  So of this step, only the worker and the line are compared.
     """
     last = steps[-1]
     for period in range(1, MAX_LINES // 2 + 1):

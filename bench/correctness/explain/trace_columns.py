@@ -45,8 +45,8 @@ def stacked(steps: tuple[Step, ...], width: int) -> list[str]:
 def cell_lines(step: Step, width: int) -> list[str]:
     """A line of code and its action; a long text continues in the next lines.
 
-    If one line is too narrow, the comment in the code is left out.  If the line is
-    still too narrow, the action begins on a line of its own.
+    If the text does not fit in one line, the comment in the code is left out.  If it
+    still does not fit, the action begins on a line of its own.
     """
     action = f"({step.action})" if step.action else ""
     number = f"{step.line:>{NUMBER - 1}} "

@@ -24,7 +24,7 @@ def doing(stack: str) -> str:
         if found
     ]
     ours = [at for at, frame in enumerate(frames) if frame[0].startswith(EXPLORER)]
-    within_run = frames[: ours[-1]] if ours else frames  # without what calls it
+    within_run = frames[: ours[-1]] if ours else frames  # no callers of a run
     outside = [frame for frame in within_run if not frame[0].startswith(EXPLORER)]
     for file, line, function in outside:
         if file.startswith(LIBRARY):

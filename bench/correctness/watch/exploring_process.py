@@ -24,7 +24,7 @@ from bench.correctness.watch.process import EndedError, Send, Watched
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
 
-GRACE_SECONDS = 1.4  # between the limit and the request for the child's stack
+GRACE_SECONDS = 1.4  # how long after the limit the child is asked for its stack
 END_SECONDS = 20.0  # the time for the child to close its searchers
 SEARCHERS_SECONDS = 240.0  # the time to start processes elsewhere
 Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
@@ -197,7 +197,7 @@ class Watch:
         return self.listed[group][member][0]
 
     def unfinished(self, reason: str) -> Explored:
-        """A verdict from what the child reported before it ended."""
+        """Return a verdict from what the child has reported until now."""
         failure = None
         outcomes: tuple[Outcome, ...] = ()
         if self.found is not None:
@@ -286,7 +286,7 @@ def explore_groups(
 
 
 def member_of(programs: Programs, group: int, member: int) -> Program:
-    """One of the programs, made again in another process."""
+    """Make one of the programs; called in processes that share its search."""
     return programs()[group][member]
 
 

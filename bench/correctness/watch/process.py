@@ -238,8 +238,8 @@ def serve(
 def leave_terminal() -> None:
     """Leave the streams and Ctrl-C to the parent; lead a group of processes.
 
-    Otherwise the program's output would appear once for each schedule.  The input on
-    the terminal is for the explorer, not for the program.
+    If the program had the streams, its output would appear once for each schedule.  The
+    input on the terminal is for the explorer, not for the program.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "setpgid"):

@@ -39,8 +39,8 @@ class LocksOf:
     """Programs whose locks are put out of effect in turn, and how they are explored.
 
     fork: as in `explore_watched`.
-    stopped: whether no further exploration may begin; then the answers that are missing
-        become "undecided".
+    stopped: a function; if it returns true, no further exploration begins, and the
+        answers that are still missing become "undecided".
     """
 
     programs: Programs
@@ -91,12 +91,12 @@ def report(asked: LocksOf, target: str, found: Sequence[Explored]) -> LockReport
 def answers_for_locks(
     asked: LocksOf, whole: Sequence[Verdict]
 ) -> tuple[LockAnswer, ...]:
-    """An answer for each lock; `whole` are verdicts that hold with all locks."""
+    """An answer for each lock; `whole` are the verdicts with all locks, all "holds"."""
     return tuple(answer_for_lock(asked, uses, lock) for lock, uses in uses_of(whole))
 
 
 def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
-    """Each lock, its use in all workloads, and verdicts of workloads that use it."""
+    """Each lock, its use in all workloads, and the verdicts of those that use it."""
     found: dict[UnitKey, tuple[LockUse, list[Verdict]]] = {}
     for verdict in whole:
         for lock in verdict.locks:
