@@ -23,9 +23,11 @@ def globals_of_caller() -> Any:
 
 
 def may_be_shared(names: dict[str, Any]) -> bool:
-    """Whether another worker has used this namespace, or may use an object in it.
+    """Whether other workers may use this namespace, or an object in it.
 
-    The call itself notes that the current worker uses the namespace.
+    The answer is yes if another worker has run code in the namespace, or if an object
+    in it is neither immutable nor a model.  The call also notes that the current worker
+    runs code in the namespace.
     """
     owner = kernel.claim_namespace(names)
     access(names, None, True, CALLBACK_SITE, True)

@@ -16,8 +16,9 @@ FILES_KEPT = 32  # rewritten files that stay in memory
 def compiled(path: Path, _modified_ns: int, lifted: str = "") -> RewrittenCode:
     """Return the code of a file with its hooks, from a cache of FILES_KEPT files.
 
-    The cached code is used until the file changes.  `lifted` is empty, or the qualified
-    name of a class that a function defines.  This class is moved out of the function.
+    The time of the last change is a part of the key, so a changed file is read again.
+    `lifted` is empty, or the qualified name of a class that a function defines.  This
+    class is moved out of the function.
     """
     if not lifted:
         return rewritten(path.read_bytes(), str(path))

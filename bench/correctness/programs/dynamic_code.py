@@ -27,8 +27,8 @@ FUTURE_FLAGS = functools.reduce(
     (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
 )
 TREE_ONLY = ast.PyCF_ONLY_AST
-# The rewritten code of at most so many sources is kept.  If a source is run again, its
-# sites are the same.
+# `known` of DynamicCode has at most so many sources.  If a source is in `known`, it is
+# not rewritten again, so its sites stay the same.
 SOURCES_KEPT = 10_000
 
 
@@ -42,9 +42,10 @@ BINDING = ("STORE_", "DELETE_", "IMPORT_")  # beginnings of names of opcodes
 
 
 def names_used(source: Any, mode: str) -> set[str]:
-    """Return the names that code, or its source, uses; {"?"} if they are not clear.
+    """Return the names that code uses; {"?"} if they are not clear.
 
-    Code that binds a name, or that contains a function, is not clear.
+    `source` is the code or its source.  The names are not clear if the code binds a
+    name or contains a function, or if the source cannot be compiled.
     """
     if not isinstance(source, types.CodeType):
         try:
@@ -64,8 +65,8 @@ def shares_names(
 ) -> bool:
     """Whether code may use a variable of a namespace that other workers may use.
 
-    `given` are the namespaces that the program passes; without them, the code runs in
-    those of the caller.
+    `given` are the namespaces that the program passes.  If it passes none, the code
+    runs in the namespaces of the caller.
     """
     if given and not any(map(may_be_shared, given)):
         return False
@@ -80,7 +81,8 @@ class DynamicCode:
     """Models of the built-in functions that run code which is in no file."""
 
     def __init__(self) -> None:
-        # Rewritten code has no reference to its sites, so they are stored here.
+        # Rewritten code has no reference to its sites, so they are stored here.  They
+        # stay here when `known` is cleared.
         self.kept: list[RewrittenCode] = []
         self.known: dict[tuple[Any, ...], types.CodeType] = {}
 

@@ -75,7 +75,7 @@ def with_sorted_sets(value: Any) -> str:
 
 
 def sets_within(value: Any) -> Iterator[Any]:
-    """The sets in a plain collection, but not the sets within these sets."""
+    """The sets in a plain collection, except sets within sets: see `in_braces`."""
     kind = type(value)
     if issubclass(kind, SETS):
         yield value
@@ -183,7 +183,7 @@ def text_of(error: BaseException) -> str:
         return "its text is unknown: __str__, or a __repr__ that it calls, does not end"
     except Exception as problem:
         return f"its text is unknown: __str__ raises {type(problem).__name__}"
-    if OWN in text:  # the error of a wrong call names the hook, not the function
+    if OWN in text:  # an error about wrong arguments names the hook
         text = re.sub(rf"{OWN}[\w.]*\(\)", "a function", text)
     return PATHS.in_text(text)
 

@@ -27,7 +27,7 @@ MOST_ATTEMPTS = 10  # an attempt may discover points that the next attempt needs
 class InOrder:
     """A chooser that continues with the running worker, if it is enabled.
 
-    If it is not, the first enabled worker that is no timer is chosen.
+    If the running worker is not enabled, the chooser prefers a worker that is no timer.
     """
 
     any_conflict = False

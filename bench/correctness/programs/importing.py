@@ -232,9 +232,9 @@ class Importer(ModuleTable, MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Any = None, target: Any = None
     ) -> ModuleSpec | None:
-        """Return the spec of a module of the program, or of a module that it imports.
+        """Return the spec of a module that this importer loads; None for other modules.
 
-        Returns None for other modules: most standard modules, C extensions, pytest.
+        It does not load most standard modules, C extensions and the modules of pytest.
         """
         self.refresh()
         if self.stays_real(fullname):

@@ -17,7 +17,7 @@ from typing import Any
 signals: Any = import_module("_signal")
 
 SIGINT = int(signal.SIGINT)
-PENDING: list[int] = []  # signals that are held since the exploration began
+PENDING: list[int] = []  # signals that came during the exploration, and are held
 
 
 class InterruptsHeld:

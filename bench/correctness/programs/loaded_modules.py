@@ -26,7 +26,8 @@ class LoadedModules(MutableMapping[str, Any]):
     program gets the real module.  `note_entry` is called with each name that the
     program sets or removes.
 
-    `values`, `items` and `copy` return the real modules in place of the models.
+    Three methods are an exception: `values`, `items` and `copy` show no models, but the
+    real modules.
 
     Each method that is not refused reports one access, as the methods of a dict do.
     The reason: workers share the entries, so two accesses to one entry may conflict.
@@ -125,7 +126,7 @@ def report(name: object, *, write: bool = False) -> None:
 
 
 def module_owner(model_of: ModelOf, note_entry: Callable[[str], None]) -> Any:
-    """Return the hook for `owner.modules`: if the owner is `sys`, it returns a view."""
+    """Return a hook for `owner.modules`, which replaces the owner `sys` by a view."""
     view = types.SimpleNamespace(modules=LoadedModules(model_of, note_entry))
 
     def owner(found: Any) -> Any:

@@ -144,7 +144,7 @@ class RewritingLoader(ModuleLoader):
                 code = rewritten(self.get_data(self.path), self.path)
             else:
                 lifted = self.importer.lifted.get(module.__name__, "")
-                codes = self.importer.codes  # so that each run has the same sites
+                codes = self.importer.codes  # kept, so that sites stay the same
                 if self.path not in codes and self.behind is not None:
                     codes[self.path] = rewritten(self.get_data(self.path), self.path)
                 elif self.path not in codes:

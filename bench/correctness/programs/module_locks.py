@@ -8,7 +8,7 @@ from bench.correctness.engine.kernel import current_thread, kernel, operation
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.threading_.locks import RLock
 
-IMPORTS = ("imports", None)  # a word of the trace
+IMPORTS = ("imports", None)  # the verb and the object in a trace
 
 
 class ModuleLock(RLock):
