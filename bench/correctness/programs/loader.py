@@ -133,10 +133,10 @@ class Loader:
         if importer.uses_decimal:
             decimal_model.restore(self.decimals)
         sizes = len(kernel.points), len(importer.late)
-        if kernel.points is not self.points or sizes != self.sizes:  # sizes only grow
+        if kernel.points is not self.points or sizes != self.sizes:  # both only grow
             self.points, self.sizes = kernel.points, sizes
             self.look_at_points()
-        # In CPython, setting and deleting `__new__` changes a class for ever.
+        # In CPython, a class cannot be restored after its `__new__` has been set.
         restorable = "__new__" not in SPECIAL_WRITES
         snapshot = self.snapshot
         if snapshot is not None and restorable and not snapshot.stateful:
@@ -151,7 +151,7 @@ class Loader:
         return self.modules[name]
 
     def look_at_points(self) -> None:
-        """Discard the snapshot if the scheduling points change `mixed` or `late`."""
+        """Set UNWRITTEN; discard the snapshot if points change `mixed` or `late`."""
         self.importer.builtins[UNWRITTEN] = REBOUND not in kernel.points
         mixed = "mixed" in kernel.points
         late = late_imports(self.importer.late)

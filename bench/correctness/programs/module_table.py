@@ -39,10 +39,11 @@ class ModuleTable:
         self.loaded = False  # whether the import of the program is done
         self.own: dict[str, types.ModuleType] = {}  # the modules of the program
         self.packages: dict[str, types.ModuleType] = {}  # installed modules it imports
-        self.before: dict[str, types.ModuleType] = {}  # real entries of `sys.modules`
+        # The entries of `sys.modules` before the exploration.
+        self.before: dict[str, types.ModuleType] = {}
         self.last_name = ""  # the last name in `sys.modules` after an exploration
         self.to_hide: list[str] = []  # names of real modules to hide
-        self.shared: set[str] = set()  # names of modules that are not hidden
+        self.shared: set[str] = set()  # names of modules that `enter` does not hide
         # Real modules that are hidden now; None: the name did not exist.
         self.replaced_modules: dict[str, types.ModuleType | None] = {}
         self.entries: dict[str, types.ModuleType] = {}  # entries that packages have set
@@ -128,7 +129,10 @@ class ModuleTable:
         sys.meta_path.insert(0, finder)
 
     def refresh(self) -> None:
-        """Make Python's finders read directories again, before the first search."""
+        """Before the first search, make Python's finders read directories again.
+
+        Files may have been added since the last exploration.
+        """
         if self.is_stale:
             self.is_stale = False
             importlib.invalidate_caches()
@@ -145,7 +149,7 @@ class ModuleTable:
         tops = {name.partition(".")[0] for name in (*self.packages, *self.own)}
         self.note_entries([*self.replaced_modules], tops)
         self.put_back()
-        if len(sys.modules) != len(self.before):  # something else was imported
+        if len(sys.modules) != len(self.before):  # imports have added more entries
             self.note_entries([*sys.modules], tops)
             self.put_back()
         for name, module in self.replaced_modules.items():

@@ -63,8 +63,9 @@ def named_objects(
     """Return the names of the objects that can be reached from a root, by `id`.
 
     If `within` is true, parts of a queue or a barrier also get names, which a trace
-    needs.  All objects that are found are added to the list `reached`.  While the
-    caller keeps this list, no other object can get one of these ids.
+    needs.  All objects that are found, at most MAX_NAMES, are added to the list
+    `reached`.  While the caller keeps this list, no other object can get one of these
+    ids.
     """
     names: dict[int, str] = {}
     waiting: list[tuple[Any, str]] = [(root, label)]

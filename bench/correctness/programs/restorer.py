@@ -163,7 +163,8 @@ class Restorer:
     def save_items(self, container: Any, base: Any) -> None:
         """Save the items of a container, by the methods of its built-in base."""
         if issubclass(base, dict):
-            # No look-up: since its insertion, a key may have got another hash.
+            # A value is not looked up by its key: since its insertion, the key may have
+            # got another hash.
             found = {id(key): one for key, one in dict.items(container)}
             items: Any = {key: found[id(key)] for key in base.__iter__(container)}
             # A function may capture the namespace of a module, for example for a lazy

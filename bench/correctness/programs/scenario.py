@@ -119,8 +119,9 @@ class ScenarioClass:
         """Return workers as functions without arguments.
 
         To save time, `self.methods` stores the workers of an earlier run, if all of
-        them were methods.  If the workers of this run are the same functions, they need
-        no test.  (Nothing is stored if each run imports the program again.)
+        them were methods.  If this run has the same functions, it need not test again
+        whether they are methods.  If each run imports the program again, nothing is
+        stored, because each import makes new functions.
         """
         known = self.methods
         if len(functions) == len(known) and all(map(is_, functions, known)):

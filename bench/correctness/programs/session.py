@@ -128,9 +128,9 @@ def session(
                 kernel.unwind()  # end this run before another program begins
                 raise
             finally:
-                # `close` restores the environment variables.  EnvironmentWatched notes
-                # changes of the variables.  If there was no change, `close` saves the
-                # time to compare all variables.
+                # `close` restores the environment variables.  It is called within
+                # EnvironmentWatched, which notices changes of the variables.  If there
+                # was no change, `close` need not compare all variables.
                 program.close()
     finally:
         kernel.use_points(set())

@@ -60,7 +60,7 @@ class Result:
 
     @property
     def cost(self) -> tuple[int, int]:
-        """How hard the schedule is to read: first its preemptions, then its choices."""
+        """How hard the schedule is to read: how many preemptions and choices it has."""
         return sum(transition.preempts for transition in self.choices), len(
             self.choices
         )

@@ -1,7 +1,7 @@
 """The state of modules after an import; each run begins with this state.
 
 To restore names, class members and the state of values is much faster than to import
-the modules again.  A restoration is enough only if all state can be restored.
+the modules again.  But if some state cannot be restored, each run must import them.
 """
 
 import gc
@@ -184,11 +184,11 @@ def is_special(name: str) -> bool:
 
 
 def is_of_python(name: str, value: Any) -> bool:
-    """Whether the value of a special name need not be saved here.
+    """Whether the value of a special name is left out of the snapshot.
 
-    It need not be saved if no run changes it, or if it is restored elsewhere.  It must
-    be saved if it is a function of the program, such as an `__init__`: a run may change
-    its default arguments and the variables that it captures.
+    A value is left out if no run changes it, or if it is restored elsewhere.  But a
+    function of the program, such as an `__init__`, is saved: a run may change its
+    default arguments and the variables that it captures.
     """
     if type(value) in (CACHE, *MAPPINGS, *COLLECTIONS):
         return name in ("__annotations__", "__builtins__", "__dataclass_fields__")
@@ -212,9 +212,9 @@ class Bindings:
     """
 
     def __init__(self, namespaces: list[Any]) -> None:
-        """The namespaces are dicts, or views of the dicts of classes.
+        """Note the values in dicts, or in views of the dicts of classes.
 
-        A dict is read directly, because this is faster than to read its view.
+        In place of a view, the dict itself is read, because this is faster.
         """
         self.namespaces = namespaces = [
             gc.get_referents(one)[0] if type(one) is types.MappingProxyType else one
