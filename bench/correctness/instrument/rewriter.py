@@ -188,11 +188,11 @@ class Rewriter(ast.NodeTransformer):
     def read(self, node: ast.expr, hook: str = "read_container") -> ast.expr:
         """The same value; if it may be a container, a hook reports that it is read.
 
-        For `a and b`, the hook is around `b`, because `visit_BoolOp` has put one around
-        `a`.  If `a` is false, it is also the value of the expression.  But a test of
-        `a and b` reads `a` only once.  With a hook around the whole expression, a
-        second read of `a` would be reported.  For `a if b else c`, there is a hook
-        around `a` and another around `c`, because each may be an `and` expression.
+        For `a and b`, only `b` gets a hook here, because `visit_BoolOp` has put one
+        around `a`.  A hook around the whole expression would report a second read of
+        `a` if `a` is false, because then `a` is the value of the expression.  But
+        Python tests `a` only once.  For `a if b else c`, there is a hook around `a` and
+        another around `c`, because each may be an `and` expression.
         """
         if isinstance(node, ast.IfExp) and not is_variable_read(node):
             node.body, node.orelse = (

@@ -72,7 +72,8 @@ ATTRIBUTE_METHODS = {  # methods, and whether they write the given attribute
 # Methods of the descriptor of a slot, and whether they write the slot's attribute.
 SLOT_METHODS = {"__get__": False, "__set__": True, "__delete__": True}
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
-FORMATTING_METHODS = ("format", "format_map")  # they read the fields in the text
+# Methods of a text that read the attributes that the text names, as in "{0.x}".
+FORMATTING_METHODS = ("format", "format_map")
 COMPARING_METHODS = {  # of sequences; these methods also read what the items contain
     "__repr__", "__str__", "__format__", "__contains__", "index", "count", "remove",
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "sort",
@@ -302,7 +303,7 @@ def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:
 def written_by(writer: Any) -> list[Any]:
     """Return the object to which a `csv` writer writes, in a list.
 
-    The list is empty if the `write` of this object is not in C.
+    The list is empty if the `write` of this object is in Python.
     """
     kept = gc.get_referents(writer)
     return [one.__self__ for one in kept if type(one) is types.BuiltinFunctionType]

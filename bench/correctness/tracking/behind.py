@@ -77,13 +77,13 @@ def accesses_behind(
     step: bool = False,
     around: Around = (),
 ) -> list[ObjectAccess]:
-    """List the accesses that a view or an iterator makes to produce its next item.
+    """List the accesses that a view or an iterator makes to produce its items.
 
     An iterator may take its items from another iterator, and so on.  The search follows
     these iterators for `depth` levels.  `around` are the iterators that take items from
     `lazy`.  With `flat`, each item is iterated over, too.  With `step`, only the next
-    item is taken, so the contents of later items are not read.  A generator of the
-    program is left out, because it reports its own accesses.
+    item is taken: then reads of what later items contain are not in the list.  A
+    generator of the program is left out, because it reports its own accesses.
     """
     kind = type(lazy)
     if kind is types.GeneratorType and is_rewritten_frame(lazy.gi_frame):

@@ -216,10 +216,10 @@ def restore_environment(saved: Environment) -> None:
         os.environ.update(saved.variables)
 
 
-# Remembers that saved environment variables equal the present ones, because a
-# comparison takes long.  After a comparison without a difference, the saved Environment
-# is the only entry.  Each change of a variable removes the entry.  Changes are noticed
-# only in an EnvironmentWatched, so outside of it the list stays empty.
+# Has the saved Environment whose variables are known to equal the present ones, or is
+# empty.  A comparison that finds no difference adds the entry, and each change of a
+# variable removes it.  A comparison takes long, and with the entry none is needed.
+# Changes are noticed only in an EnvironmentWatched, so outside of it the list is empty.
 KNOWN_VARIABLES: list[Environment] = []
 WATCHES: list["EnvironmentWatched"] = []  # the contexts that are active now
 

@@ -40,7 +40,7 @@ def undo_handler(name: Any, *_: Any) -> Undo:
 
 
 def undo_entries(table: dict[Any, Any]) -> Callable[..., Undo]:
-    """Return a function that undoes a registration by restoring the whole table."""
+    """Return a function that saves a table, and returns what restores the table."""
 
     def undo(*_: Any) -> Undo:
         before = dict(table)

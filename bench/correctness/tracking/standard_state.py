@@ -62,9 +62,10 @@ def changed(module: str) -> tuple[str, str]:
 def use_module(module: str, names: dict[str, Any], site: int | None) -> None:
     """Note a call of a module's function, because it may use the state of the module.
 
-    The first call in a run saves this state.  If the module is a shared place, the call
-    is reported as a write of this place.  If the site is None, no other worker runs,
-    and nothing is reported.
+    The first call in a run saves this state.  If the state is small, a later call tests
+    whether it has changed since then; if so, the module becomes a shared place.  If the
+    module is a shared place, the call is reported as a write of this place.  If the
+    site is None, no other worker runs, and nothing is reported.
     """
     kept = kept_names(module, names)
     if not kept and module not in PARTS and module not in READ:

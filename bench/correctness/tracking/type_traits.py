@@ -89,7 +89,7 @@ READING_FUNCTIONS: set[Any] = {  # functions that change nothing in their argume
     operator.contains, operator.countOf, operator.indexOf, operator.concat,
     operator.add, operator.getitem, operator.truth, operator.not_,
 }  # fmt: skip
-# The object; its attribute, or None for a container's contents; whether it is a write.
+# An access: the object; its attribute, or None for contents; whether it is a write.
 ObjectAccess = tuple[Any, Any, bool]
 PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
 # Some methods in C, such as those of an array, have a type of their own.

@@ -255,7 +255,7 @@ def end_with_parent(parent: int) -> None:
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
-    else:  # a fork server is the parent of this process
+    else:  # this is not Linux, or a fork server is the parent of this process
         threading.Thread(target=exit_after_parent, daemon=True).start()
 
 
