@@ -75,10 +75,10 @@ class Bindings(Rewriter):
         return [ast.copy_location(assign, target), *later]
 
     def bind_temporary(self, target: ast.expr, name: str) -> list[ast.stmt]:
-        """Make statements that bind a target to a temporary and delete the temporary.
+        """Make statements that move a value from a temporary to a target.
 
-        A temporary that is not deleted would keep its object alive, even after the
-        program has released this object.
+        They also delete the temporary.  If they did not, the temporary would keep its
+        object alive, even after the program has released this object.
         """
         value = ast.copy_location(ast.Name(name, ast.Load()), target)
         end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), target)])
@@ -166,7 +166,7 @@ class Bindings(Rewriter):
             return node
         name, node.name = node.name, self.temporary()
         bound = self.bind_name(name, node.name, node)
-        # Like Python, bind None first, because the body may have deleted the variable.
+        # Like Python, bind None before `del`: the body may have deleted the variable.
         stored = ast.copy_location(ast.Name(name, ast.Store()), node)
         none = self.reported(name, node, "deletes")
         end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), node)])

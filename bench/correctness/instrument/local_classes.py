@@ -20,7 +20,9 @@ CARRIED = (
 
 
 def lift(tree: ast.Module, qualname: str) -> None:
-    """Add the class with this qualified name to the module, under its own name.
+    """Copy the class with this qualified name into the module, under its own name.
+
+    For example, the copy of `test_count.<locals>.Counter` has the name `Counter`.
 
     Raises LookupError, with the reason, if the class uses a variable of its function
     that is not copied, or if the file has no such class.

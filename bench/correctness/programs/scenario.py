@@ -209,8 +209,8 @@ def judge(answer: object) -> None:
 def workers_of(cls: Any) -> list[Any]:
     """Return the workers of a class.
 
-    If a class inherits `workers` and overrides one of these methods, the overriding
-    method is the worker.
+    If a class inherits `workers` and overrides a method in it, the overriding method is
+    the worker.
     """
     if "workers" in vars(cls):
         return [*cls.workers]

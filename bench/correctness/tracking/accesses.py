@@ -81,7 +81,7 @@ def access(
     At a scheduling point, other workers may run before the access.  They may change
     which item is accessed: for example, `items[-1]` is another item if the list has
     grown.  So after they have run, the function `again` is called, if it is given.  It
-    returns the key of the present item, and whether the access writes this item.
+    returns the key of the item to access now, and whether the access writes this item.
     """
     if write:
         note_change()
@@ -267,7 +267,7 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
         check_races((id(obj), key), write, site, obj)
     elif tracked == ORDINARY and kernel.plain and not (kernel.lets_die or kernel.held):
         # Here `access_at_point` does the same as `access` in less time, except that it
-        # does not call `note_change`.  For a write, the caller has called it already.
+        # does not call `note_change`.  Before a write, the caller has called that.
         access_at_point(obj, key, write, site, SITES[site].verb)
     else:
         access(obj, key, write, site, False)

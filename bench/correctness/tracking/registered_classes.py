@@ -72,7 +72,10 @@ def save_registered(owner: Any) -> None:
 
 
 def read_kind(thing: Any, site: int) -> Any:
-    """Report a read of a class, or of the class of an object; return the argument."""
+    """Report a read of a class, or of the class of an object; return the argument.
+
+    If the program registers classes, also report a read of the registrations.
+    """
     if REGISTERED in kernel.points and not kernel.alone:
         access_process_state(PLACE, False, site)
     return read_class(thing, site)

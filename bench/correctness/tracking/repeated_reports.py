@@ -49,7 +49,7 @@ GOING_THROUGH = {
 
 
 def is_uninterrupted(callback: types.FunctionType) -> bool:
-    """Whether other workers can neither run in a callback nor change its code."""
+    """Whether a callback always has the same code, and no other worker runs in it."""
     return (
         kernel.current.in_loop
         and not kernel.mixed

@@ -97,7 +97,10 @@ def sorted_items(items: Any) -> list[Any]:
 
 
 def key_of(item: Any, depth: int = DEEPEST) -> Key:
-    """Return the contents of an item, as its sort key.  Raises UntellableError."""
+    """Return the contents of an item, as its sort key.
+
+    Raises UntellableError if the item has no contents, or too many levels of contents.
+    """
     kind = type(item)
     name = f"{kind.__module__}.{kind.__qualname__}"
     if item is None:

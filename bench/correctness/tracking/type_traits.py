@@ -308,7 +308,7 @@ STATE = TypeCache(state)
 
 
 def kind_of_owner(kind: type) -> int:
-    """Return the kind of a type, on which the report of a method call depends."""
+    """Return the kind of a type; it decides how a call of a method is reported."""
     if issubclass(kind, weakref.finalize):
         return FINALIZER
     if STATEFUL[kind]:

@@ -150,7 +150,8 @@ class Watched:
         """Send the signal that ends the process; `close` must still be called."""
         pid = self.process.pid
         if self.leads_group and pid is not None:
-            # The group exists until its leader is reaped, so the number is still valid.
+            # The process leads its group.  Until the process is reaped, no other group
+            # can get this number.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
         self.process.kill()

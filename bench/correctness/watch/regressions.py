@@ -74,7 +74,8 @@ class Regressions:
 def allows(options: Options, kept: Schedule) -> bool:
     """Whether a search with these options would cover a saved schedule.
 
-    False if the options limit preemptions, because the schedule may have more.
+    The order of tasks, the timers and the seed of the schedule must fit the options.
+    If the options limit preemptions, the answer is no: the schedule may have more.
     """
     return (
         (options.order, options.timers) == (kept.order, kept.timers)
