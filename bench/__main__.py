@@ -4,7 +4,8 @@ import os
 import sys
 import time
 
-# The approximate start of the command: Python has used this CPU time since then.
+# The approximate start of the command.  Since then, Python itself has been starting.
+# That takes about as long as the CPU time that Python has used so far.
 BEGUN = time.time() - time.process_time()
 
 
@@ -31,7 +32,8 @@ def put_library_first() -> None:
 if __name__ == "__main__":
     try:
         put_library_first()
-        from bench.cli import main  # imported here: Ctrl-C may come during the import
+        # imported inside the `try`, because Ctrl-C may come during the import
+        from bench.cli import main
 
         main(BEGUN)
     except KeyboardInterrupt:

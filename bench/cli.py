@@ -57,7 +57,8 @@ RANGES = (  # the ranges in the messages of click, and the words that replace th
 CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; shells use 130 for Ctrl-C
 # the exit status after the reader of a pipe has ended, as in `explore lock | head -1`
 NO_READER = 141
-# commands whose result is a file or a server: without --json, their output is a remark
+# Commands whose result is a file or a server.  Without --json, their standard output is
+# not the result, so the command has not failed if this output is lost.
 WRITES_FILES = ("run", "report", "merge", "origin")
 NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
 
@@ -175,17 +176,18 @@ def main(begun: float | None = None) -> None:
     if sys.stdout is None:
         sys.stdout = Discarded()
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # not a closed stream
+        if isinstance(stream, io.TextIOWrapper):  # a closed stream has another class
             stream.reconfigure(errors="replace")  # not every terminal has │ and ●
     try:
         status = exit_status(begun)
-        sys.stdout.flush()  # here, so that a failure is handled below
+        sys.stdout.flush()  # inside the `try`: the handlers below handle a failure
     except BrokenPipeError:
         discard_output()
         status = NO_READER
     except SystemExit as ending:
         if isinstance(ending.__context__, BrokenPipeError):
-            discard_output()  # rich turns a closed pipe into an exit of another status
+            # if the pipe is closed, rich raises SystemExit with a status of its own
+            discard_output()
             status = NO_READER
         elif ending.code or not is_result_lost(sys.argv[1:]):
             raise
@@ -223,7 +225,7 @@ def is_result_lost(arguments: list[str]) -> bool:
 
 
 def is_summary_lost(arguments: list[str]) -> bool:
-    """Whether only a summary, which the files of the command also have, was lost."""
+    """Whether the summary of `run` or `report` was lost; their files have it too."""
     is_lost = isinstance(sys.stdout, Discarded) and sys.stdout.was_written
     return is_lost and arguments[:1] in (["run"], ["report"])
 
@@ -231,8 +233,8 @@ def is_summary_lost(arguments: list[str]) -> bool:
 def open_standard_streams() -> None:
     """Connect closed standard streams to the null device; cron may close them.
 
-    If a standard stream stays closed, the next file or pipe that is opened gets its
-    number, and programs then use that file or pipe as the standard stream.
+    If a standard stream stays closed, its number is free.  The next file or pipe that
+    is opened gets this number, and is then used as the standard stream.
     """
     for number in (0, 1, 2):
         try:
@@ -243,7 +245,7 @@ def open_standard_streams() -> None:
 
 
 def unwritable(problem: BaseException) -> str | None:
-    """Say why the output cannot be written; None if the problem is another one."""
+    """Say why the output cannot be written; None if `problem` has another cause."""
     if not isinstance(problem, OSError) or problem.filename is not None:
         return None
     if problem.errno not in NO_ROOM:

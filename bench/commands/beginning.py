@@ -28,7 +28,7 @@ from bench.throughput.machine import doubts_now, machine
 from bench.throughput.missing import formless
 from bench.throughput.planning import JOBS, Placement
 
-# the largest share of the budget in which the interpreters of the machine are asked
+# the most time to ask the interpreters of the machine, as a share of the budget
 ASKING_SHARE = 0.2
 
 
@@ -102,7 +102,7 @@ def begin(
         lenses=lenses,
         settings=settings,
         sources=sources.of_run(chosen),
-        # these are reasons to doubt speeds
+        # `doubts_now` has only reasons to doubt speeds
         warnings=tuple(doubts_now()) if "throughput" in lenses else (),
         follows_imports=True,
         hashes_versions=True,
@@ -155,7 +155,8 @@ def against(chosen: list[str], other: Version) -> dict[str, Any]:
     """
     now = sources.of_pairs(chosen)
     then = sources.of_pairs(chosen, (str(other.top), str(other.folder)))
-    # without users' pairs: their code may read more than its modules
+    # Sides with equal code are not measured.  The user's pairs are always measured:
+    # their functions may also read files that differ between the versions.
     ours = [
         key for key in now if now[key] and not isinstance(PAIRS[key[0]], FunctionPair)
     ]

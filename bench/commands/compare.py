@@ -37,7 +37,9 @@ from bench.throughput.changes import (
 )
 
 FAILED = 1  # the exit status if a side is slower
-HARNESS = "source: bench."  # the sources of these modules must be equal
+# A difference that begins with this text is in the harness.  The harness must be equal
+# in both runs; the sources of the pairs may differ.
+HARNESS = "source: bench."
 
 
 @click.command(
@@ -75,8 +77,8 @@ def command(
 
     Both are folders of runs, or their ledgers.  Sides whose code is equal in both runs,
     with all its imports from your folders, show the noise between the runs.  The other
-    sides are judged against that noise.  Two runs are made at different times, so
-    `run --against REVISION`, which measures both versions in the same blocks, finds
+    sides are judged against that noise.  The machine changes from one run to the next.
+    `run --against REVISION` measures both versions in the same blocks, so it finds
     smaller changes.  `compare RUN` shows such a run again.
 
     Exit status with --fail-over P: 1 if a side is surely slower (its whole interval is

@@ -26,7 +26,9 @@ DIFFERENT = 1  # the exit status if --assert fails
 DESCRIBED = ("wait", "cpu", "without_gil", "payload", "blocking_library", "rate",
              "cancel")  # fmt: skip
 PAIR = ("threads", "asyncio", "check", "name")
-LIMITS = ("limit", "memory_limit")  # of a call; they have a default
+# Limits of a call of the user's functions.  They have default values, so a value does
+# not show that the option was given.
+LIMITS = ("limit", "memory_limit")
 
 
 def read(parse: Callable[[str], Any]) -> Any:
@@ -195,7 +197,8 @@ def command(ctx: click.RichContext, /, **options: Any) -> int:
         refuse(options, names, "a function, which is measured")
         found = decisions.of_function(options, wishes)
     else:
-        user_pairs.named(options)  # --args and similar options need a named pair
+        # raises CannotRunError if --args or the like is given, but no pair
+        user_pairs.named(options)
         refuse(options, limits, "described work, which calls no function of yours")
         found = decisions.of_description(*asked(options), options)
     if isinstance(found, Failed):

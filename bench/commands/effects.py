@@ -9,11 +9,11 @@ from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS, Pair, select
 from bench.throughput.planning import JOBS, has_anyio_form, takes_capacity
 
-MEASURING = (  # options that only the throughput lens uses, as typed
+MEASURING = (  # parameters of options that only the throughput lens uses
     "workers", "capacity", "cpu_share", "sweep", "placements", "pythons", "loops",
     "aa", "carriers", "seed", "shard", "against", "fail_over",
 )  # fmt: skip
-TYPED = {
+TYPED = {  # parameter -> its option, if the names differ
     "pythons": "python",
     "loops": "loop",
     "carriers": "carrier",

@@ -290,7 +290,8 @@ def keep(verdict: Verdict, target: str, directory: Path) -> str:
     path = directory / f"{name}.json"
     try:
         verdict.schedule.save(path)
-    except CannotRunError as problem:  # the verdict is printed all the same
+    except CannotRunError as problem:
+        # only a warning, because the verdict does not depend on the saved file
         text = plain(f"warning: {problem}; --save DIRECTORY names another")
         click.echo(text, err=True)
         return ""

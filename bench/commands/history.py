@@ -54,10 +54,12 @@ def command(
 ) -> None:
     """Show the ratios of RUNS over time, and where they changed.
 
-    The level is the median of the runs since the last step.  A step is a run whose
-    interval does not overlap the level before it.  Interval and level are first widened
-    by the noise, which a run measures with code against itself.  FILE.json and
-    FILE.html can be stored in a git repository: no server is needed.
+    A level is what the runs since the last step have in common: the median of their
+    ratios, and the medians of both ends of their intervals.  A step is a run whose
+    interval does not overlap that of the level before it.  Each interval is first
+    widened by the noise of its run, which the run measures with the same code on both
+    sides.  FILE.json and FILE.html can be stored in a git repository: no server is
+    needed.
 
     Exit status: 0 even if there are steps; 2 if the runs cannot be read.
     """

@@ -115,7 +115,7 @@ def refuse_same_file(outputs: Mapping[str, Path | None]) -> None:
 def refuse_together(asked: Mapping[str, object], only: str) -> None:
     """Raise CannotRunError if several of these options are given.
 
-    `only` says what one of them prints.
+    `only` is the reason that the message gives: "each is another output".
     """
     given_ = [option for option, value in asked.items() if value]
     if len(given_) > 1:

@@ -189,9 +189,9 @@ def command(
 
     PAIR is a name that `list` shows, or `jobs` for the crossover alone.  Without PAIR,
     all are compared.  The run's folder then holds the raw ledger and a report in one
-    file that works offline.  Ctrl-C interrupts a run; --resume continues it.  A
-    finished run is measured further only with a larger --budget, because measuring
-    again until a difference appears produces false differences.
+    file that works offline.  Ctrl-C interrupts a run; --resume continues it.  If the
+    run is finished, --resume measures more only with a larger --budget, because
+    measuring again and again until a difference appears produces false differences.
 
     A pair of your own is two functions, --threads and --asyncio, or a table
     [tool.threads-vs-asyncio.pairs.NAME] of your pyproject.toml.  The functions are
@@ -232,7 +232,9 @@ def command(
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
         ledger, first = started(pairs, asked, folder, begun)
         before = [first]
-    part = before[-1]  # usually the record that begins the run or its resumed part
+    # This record begins the run or its resumed part.  Its warnings are about the
+    # machine as it is now.
+    part = before[-1]
     for warning in part.warnings if isinstance(part, Run | Resumed) else ():
         remark(f"note: {warning}")
     execute(first, ledger, before)

@@ -108,7 +108,8 @@ def command(
 
 def named(pair: str | None, broken: str | None) -> Pair:
     """Return the requested pair; raises CannotRunError with the nearest names."""
-    if pair is None and broken in PAIRS:  # `show --broken condition`
+    # `show --broken condition` names no pair, because --broken takes the word after it
+    if pair is None and broken in PAIRS:
         raise CannotRunError(f"say which pair first: show {broken} --broken")
     user_pairs.register_found()
     if pair in PAIRS:
@@ -181,7 +182,7 @@ def counter_examples(
             right = of_pair(pair, model)
             broken = of_pair(pair, model, f"broken.{example}")
             docstring = ast.get_docstring(broken.tree) or ""
-            if docstring != said:  # the docstring is mostly equal in both models
+            if docstring != said:  # shown once if both models have the same docstring
                 said = docstring
                 yield Text()
                 yield from prose(said, width)

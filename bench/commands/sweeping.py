@@ -29,7 +29,7 @@ from bench.runs.progress import remark
 from bench.throughput.sources import of_run
 
 LOST = 2  # the exit status if a host did not finish
-# options that apply to the sweep and are not passed to its hosts
+# options of the sweep, which its hosts do not get -> how many values the option takes
 OURS = {"--on": 1, "-o": 1, "--output": 1, "--open": 0}
 REPORT = "report.html"
 

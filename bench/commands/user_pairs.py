@@ -229,7 +229,7 @@ def notes(results: Results) -> list[str]:
     """Return lines on the user's pairs of a run that a reader should know."""
     pairs = results.run.pairs
     said = noticed(pairs, results.samples) + untried(pairs, results.certificates)
-    if results.run.lenses != ("shape",):  # in such a run, these pairs count as failed
+    if results.run.lenses != ("shape",):  # else `run` reports these lines as failures
         said += shapeless(results)
     lacking = without_small(pairs)
     if lacking and "correctness" in results.run.lenses:
@@ -246,7 +246,7 @@ class Failed:
 
     pair: str
     model: str
-    reason: str  # the reason, with the status
+    reason: str  # with the status of the sample: hung, crashed, ...
 
 
 def failures(names: tuple[str, ...], samples: Iterable[Sample]) -> list[str]:
