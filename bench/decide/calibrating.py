@@ -31,17 +31,17 @@ OLD_SECONDS = 30 * 24 * 3600.0  # older costs are measured again
 OLD_WHEN_DISTURBED_SECONDS = 600.0
 # the number of this format of costs; stored costs with another number are not used
 FORMAT = 5
-# For each number of threads that wait for the lock: how many windows are measured.  One
-# more window, before these, is discarded.
-# From 500 threads on, `lock_left` differs by a factor of three from window to window.
-# So more windows are measured.  Two thousand threads take a second to start, so only
-# two windows are measured for them.
+# Number of threads that wait for the lock -> how many windows are measured with it.
+# One more window, before these, is discarded.  Each window shows how much of its speed
+# the computing keeps (`_lock_left`).  From 500 threads on, this share differs by a
+# factor of three from window to window, so four windows are measured.  Two thousand
+# threads take a second to start, so they get only two windows.
 WINDOWS_OF_WAITING = {200: 2, 500: 4, 1000: 4, 2000: 2}
 WINDOW_SECONDS = 0.3
 # lengths of a window, tried in this order until a job is done within the window
 RETRIED_WINDOW_SECONDS = (0.3, 1.0, 3.0)
 LATE_WAIT_SECONDS = 0.010
-# the computing and the waiting of a job in the measurement of `lock_left`
+# how long a job waits, and how long it computes, when `lock_left` is measured
 CONTENDED_SECONDS = 0.001
 LIMIT_SECONDS = 30.0
 # If other processes use more cores than this during the calibration, its costs are
@@ -209,7 +209,7 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
     left = _lock_left(bench, steps) if interpreter.gil else {}
     if left and bench.other_cores > DISTURBED_CORES:
         # Other processes compete for the cores.  Many threads get more of the cores
-        # than one loop gets, so the measured shares would be wrong.
+        # than the one thread of a loop.  So the measured shares would be too high.
         left = USUAL_LOCK_LEFT
     return Costs(
         python=interpreter.name,
@@ -260,9 +260,10 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
             {"function": "tasks", **load},
         )
         share = _mean_ratio(threads[1:], tasks[1:])
-        # More threads cannot have a higher share.  If a higher share is measured, it is
-        # noise, and the lowest share so far is used in its place.  This rule needs all
-        # shares.  So if one cannot be measured, USUAL_LOCK_LEFT replaces all of them.
+        # More threads cannot have a higher share than fewer threads.  If a higher one
+        # is measured, it is noise, and the lowest share so far replaces it.  A share
+        # that cannot be measured might be the lowest so far.  So if one is missing,
+        # USUAL_LOCK_LEFT replaces all shares.
         if share is None:
             return USUAL_LOCK_LEFT
         least = min(least, share)

@@ -183,7 +183,8 @@ def _bounds(
             looped = candidate.pool / (whole + work.blocking_seconds)
             lowest = min(count / whole, looped)
             return {"the jobs at once": together, "the cores": lowest}
-        # The loop is the only thread that requests the lock, and it runs on one core.
+        # Only the loop's thread requests the lock, so the lock is no bound of its own.
+        # The bound is the one core on which this thread runs.
         case "asyncio":
             looped = 1 / (whole + work.blocking_seconds)
             name: Bound = "the loop" if work.blocking_seconds else "one core"

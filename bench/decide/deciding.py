@@ -127,7 +127,8 @@ class Inquiry(Runner):
         """Find what would be enough to meet the wishes, and check it by runs."""
         work, wishes = self.question.work, self.question.wishes
         if self.predictor.decide(work, wishes).verdict != "neither":
-            # only the run says "neither", and remedies can only be found by predictions
+            # The run says "neither", but the prediction does not.  Remedies are found by
+            # predictions, and these show nothing to remedy here.
             return
         found.fewer = remedies.fewer(self.predictor, work, wishes)
         found.more = remedies.more(self.predictor, work, wishes)
@@ -157,7 +158,7 @@ class Inquiry(Runner):
             if few is None or not self.has_time(few.candidate, few.at_once):
                 break
             found.fewer_verified = self._does(few)
-            # the run was disturbed: `found.fewer` stays as it is
+            # A disturbed run shows nothing, so `found.fewer` does not get its number.
             if found.fewer_verified is None:
                 break
             found.fewer = few
@@ -242,7 +243,7 @@ class Inquiry(Runner):
         return found
 
     def _doubted(self, found: Finding) -> Decision:
-        """The decision from the run; from `judging.doubted` after a disturbed run."""
+        """The decision of `found`; after a disturbed run, that of `judging.doubted`."""
         if verifying.disturbed(found.figures) <= verifying.DISTURBED_CORES:
             return found.decision
         work, wishes = self.question.work, self.question.wishes

@@ -7,9 +7,10 @@ of a p99 has an upper end only if there are at least 299 samples.  So a p99 is g
 300 samples or more.
 
 Without a rate of arrivals, a job that was due at the start but was not done counts as
-longer than all jobs that were done.  With a rate, the end of a window cuts off jobs
-even if none is late.  So a job that was not done is a sample of a quantile only if it
-takes longer than the same quantile of the jobs that were done.
+longer than all jobs that were done.  With a rate, jobs arrive until the end of the
+window.  This end cuts off the last of them, even if none is late.  So a job that was
+cut off is a sample of a quantile only if even its least possible latency is longer
+than the same quantile of the jobs that were done.
 """
 
 import math

@@ -79,13 +79,16 @@ def measure(
 def shares(values: Mapping[str, Any], held: float, how: str) -> Shares:
     """The four shares of a function's time, from what was measured. Pure.
 
-    C code can hold the lock while it waits, without computing.  That time does not
-    count as computing.
+    `held` is the share of the time in which the lock was held, and `how` says how it
+    was found.  C code can hold the lock while it waits, without computing.  So the
+    share with the lock is `held`, but at most the share of computing.
     """
     elapsed = values["elapsed_seconds"]
     cpu = min(1.0, computed(values) / elapsed)
     queued = values["queued_seconds"]
-    if in_threads(values):  # while own threads compute, the calling thread waits
+    # While the function's own threads are in the queue for a core, the calling thread
+    # waits for them.  This time counts as time in the queue, and not as waiting.
+    if in_threads(values):
         queued += values.get("threads_queued_seconds", 0.0)
     queued = min(1.0 - cpu, queued / elapsed)
     with_gil = min(cpu, held)

@@ -118,11 +118,11 @@ def _with_effect(
 ) -> Threshold | None:
     """The threshold; None if a value beyond it would have no effect.
 
-    A value can have no effect only in one case: the input is the number of jobs at
-    once, the threshold is above the present number, and the jobs arrive at a rate.
-    Then this number is only an upper limit: while a model keeps up with the arrivals,
-    fewer jobs are in progress.  So if the number is large enough for the rate, a larger
-    number changes nothing.  There are two cases:
+    This concerns only the number of jobs at once, if the threshold is above the present
+    number, and if jobs arrive at a rate.  Then the number only limits how many jobs are
+    in progress.  A model that keeps up with the arrivals does not reach the limit.  So
+    if the number is large enough for the rate, a larger one changes nothing.  There are
+    two cases:
 
     - The present verdict is not "neither", so a model meets the rate with the present
       number.  A larger number changes nothing, and the result is None.

@@ -12,8 +12,8 @@ MOST_PROCESSES = 256
 GROWTH = 1.05  # the next number of jobs to try is the one before times this factor
 # the highest number of jobs that is tried, as a multiple of the present number
 MOST_TIMES = 1000
-# A predicted number of jobs at once is made safer by 5 % if it is at least FEW: a
-# maximum is multiplied by this factor, and a minimum is divided by it.
+# If a predicted number of jobs at once is at least FEW, it gets a reserve of 5 %: a
+# maximum is multiplied by SPARE, and a minimum is divided by SPARE.
 SPARE = 0.95
 FEW = 20
 

@@ -19,10 +19,11 @@ SAMPLE_COLUMNS = (
 COLUMNS = (
     "pair", "model", "runtime", *RUNTIME_COLUMNS, *WORKLOAD_COLUMNS, *SAMPLE_COLUMNS
 )  # fmt: skip
-# Spreadsheets run cells with these starts as formulas (OWASP, "CSV Injection").
+# A spreadsheet runs a cell as a formula if its text begins with one of these (OWASP,
+# "CSV Injection").
 FORMULA_STARTS = (
     "=", "+", "-", "@", "\t", "\n",
-    # with the full-width forms of the first four
+    # the full-width forms of the first four
     "\uff1d", "\uff0b", "\uff0d", "\uff20",
 )  # fmt: skip
 

@@ -64,7 +64,7 @@ class Broker:
         threading.Thread(target=self.look, daemon=True).start()
         while True:
             if time.monotonic() - self.looked > SILENT_SECONDS:
-                self.on_workers([], False)  # the scheduler does not answer
+                self.on_workers([], False)  # a silent scheduler: all workers are gone
             try:
                 kind, *told = self.inbox.get(timeout=LOOK_SECONDS)
             except queue.Empty:
@@ -89,7 +89,7 @@ class Broker:
         while True:
             found = self.engine.workers() if self.engine.is_connected() else []
             self.looked = time.monotonic()
-            connected = self.engine.is_connected()  # it may just have been lost
+            connected = self.engine.is_connected()  # lost while the list was read?
             self.inbox.put(("workers", found if connected else [], connected))
             time.sleep(LOOK_SECONDS)
 
@@ -158,7 +158,7 @@ class Broker:
         if why is not None:
             frames.write(self.answers, ("note", f"{why}; it is left out here"))
         elif spec is not self.spec:
-            self.meet(worker)  # the program was changed during the check
+            self.meet(worker)  # it was checked with an earlier program: check again
         else:
             self.usable[worker.address] = worker
             self.tell_slots()
@@ -200,7 +200,7 @@ class Broker:
             address: one.threads - load[address] for address, one in self.usable.items()
         }
         address = max(free, key=free.__getitem__, default=None)
-        if address is None or free[address] <= 0:  # a worker has just left
+        if address is None or free[address] <= 0:  # a worker has left: none is free
             frames.write(self.answers, ("report", number, None))
             return
         self.serial = serial = self.serial + 1
@@ -277,7 +277,7 @@ class Broker:
             for one in self.usable.values()
         ]
         for task in tasks:
-            # If a start fails here, a share that needs an explorer starts it again.
+            # A failed start is ignored: a share without an explorer starts one itself.
             with suppress(Exception):
                 task.result(timeout=searching.START_SECONDS)
 

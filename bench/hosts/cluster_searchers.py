@@ -42,7 +42,7 @@ class ClusterSearchers:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # a kill of this process group must not kill the broker
+            # a new session: a signal to this process group must not reach the broker
             start_new_session=True,
             bufsize=0,  # no buffer, because `select` does not see buffered bytes
         )
@@ -102,7 +102,7 @@ class ClusterSearchers:
 
     def tell(self, line: str) -> None:
         """Report why the search continues without workers."""
-        self.took_part.clear()  # the findings of these workers do not count
+        self.took_part.clear()  # nothing that the workers found counts any more
         self.say(line)
 
     def tell_parts(self) -> None:

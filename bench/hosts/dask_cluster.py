@@ -65,7 +65,8 @@ class Engine:
         if on != LOCAL:
             check_scheduler(on)
         self.on = on
-        self.expected = (local_workers or 1) if on == LOCAL else 1  # number of workers
+        # how many workers must be there before `check` continues
+        self.expected = (local_workers or 1) if on == LOCAL else 1
         # the last heartbeat of each worker, and when it was noticed
         self.heard: dict[str, tuple[object, float]] = {}
         self.distributed: Any = distributed

@@ -99,5 +99,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # The class of the pickled object must not belong to `__main__`.
+    # In this process, the class `Facts` of this file is `__main__.Facts`.  A process
+    # that unpickles the answer has no such class.  So the imported module answers.
     importlib.import_module("bench.hosts.facts").main()

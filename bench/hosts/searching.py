@@ -140,7 +140,7 @@ class Explorer:
         assert self.process.stdin is not None
         if self.sending.acquire(blocking=False):
             try:
-                # the explorer has ended; `search` reports how
+                # this fails if the explorer has ended; then `search` reports how
                 with suppress(OSError, ValueError):
                     frames.write(self.process.stdin, RECALL)
             finally:

@@ -24,7 +24,7 @@ from bench.ledger.store import LEDGER
 
 # seconds between two checks of the ledger; a check is one call of `stat`
 POLL_SECONDS = 0.25
-# the name of a file in the machine's temporary folder
+# the file, in the machine's temporary folder, that a run locks while it measures
 LOCK = "threads-vs-asyncio-measuring.lock"
 
 

@@ -17,7 +17,7 @@ from bench.records.runs import End, Entry, Resumed, Run
 from bench.records.samples import Sample
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
-# facts of each interpreter
+# The ends of the names of facts about an interpreter.  Both runs must have equal facts.
 SAME_FACTS = (" built", " arguments", " compiler", " flags")
 CORE_FACTS = ("usable_cores", "cgroup_cpu_quota")  # which cores a run may use
 # for pairs of the catalogue: the packages whose versions change the figures
@@ -199,8 +199,9 @@ def _end(ledgers: Sequence[Sequence[Entry]]) -> End | None:
 def each_once(records: Iterable[Run | Resumed | End]) -> tuple[str, ...]:
     """Return the warnings of several records, each kind once.
 
-    Two warnings are of one kind if they differ only in their numbers, as two loads of
-    the machine do.  The one with the largest first number is returned.
+    Two warnings are of one kind if they differ only in their numbers, such as "the load
+    is 2.1 ..." and "the load is 3.4 ...".  Of each kind, the result has the warning
+    whose first number is the largest.
     """
     found: dict[str, str] = {}
     for one in records:

@@ -25,9 +25,9 @@ ANYONE = ctypes.c_ulong(-1)
 def find() -> int | None:
     """The address of the switch interval of the lock.
 
-    The last holder is 8 bytes after it, and the flag that the lock is held is 16 bytes
-    after it.  None on a system other than Linux, if there is no lock, or if not exactly
-    one place matches.
+    8 bytes after this address is the last holder.  16 bytes after it is the flag that
+    says whether the lock is held.  None on a system other than Linux, if there is no
+    lock, or if not exactly one place in memory matches.
     """
     is_enabled = getattr(sys, "_is_gil_enabled", None)
     if sys.platform != "linux" or (is_enabled is not None and not is_enabled()):

@@ -33,7 +33,8 @@ class Load:
     """The load of a worker process."""
 
     workers: int
-    # jobs that are due together at the start; at least one for each worker
+    # jobs that are due together at the start; a lower number than that of the workers
+    # counts as one for each worker
     crowd: int = 0
     wait_seconds: float = 0.0
     blocking_seconds: float = 0.0  # an additional wait, in which a task blocks its loop
