@@ -127,8 +127,8 @@ class Inquiry(Runner):
         """Find what would be enough to meet the wishes, and check it by runs."""
         work, wishes = self.question.work, self.question.wishes
         if self.predictor.decide(work, wishes).verdict != "neither":
-            # The run says "neither", but the prediction does not.  Remedies are found by
-            # predictions, and these show nothing to remedy here.
+            # The run says "neither", but the prediction does not.  Remedies are found
+            # by predictions, and these show nothing to remedy here.
             return
         found.fewer = remedies.fewer(self.predictor, work, wishes)
         found.more = remedies.more(self.predictor, work, wishes)

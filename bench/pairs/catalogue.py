@@ -34,14 +34,14 @@ class Pair:
     # how many of `explored` are explored on anyio, which has more schedules
     explored_on_anyio: int = 3
     counter_examples: tuple[str, ...] = ()  # modules in `broken/`
-    # the timed seconds of an outcome; None: the time of `run`
+    # returns the seconds that count for an outcome; None: the duration of `run` counts
     seconds: Callable[[Any], float] | None = None
     cpu_seconds: Callable[[Any], float] | None = None  # the CPU seconds in that time
     # Called with the options and the CPU seconds of a run.  Returns the seconds that an
     # average worker of this run waits or computes.  The run cannot take less time, even
     # if no other program delays it.  None: this time is not known.
     least_seconds: Callable[[Options, float], float] | None = None
-    # further measures from an outcome
+    # returns further measures of an outcome, by name
     measures: Callable[[Any], dict[str, float]] | None = None
     # true: the pair fetches URLs, and its `options` need `workload.origin`
     needs_origin: bool = False

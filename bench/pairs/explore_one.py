@@ -28,8 +28,8 @@ from bench.records.models import FORMS, MODELS, PACKAGES, Model
 ROOT = Path(__file__).parents[2]
 # schedules per workload; a search that needs more schedules is cut
 LIMIT_SCHEDULES = 3_000
-# Schedules per workload of a counter-example.  Each defect that `run` of its pair can
-# show is found within 260 schedules.
+# Schedules per workload of a counter-example.  If `run` of the pair can show the
+# defect, at most 260 schedules are needed to find it.
 LIMIT_BROKEN = 500
 LIMIT_SECONDS = 60.0  # time limit; only a program that never ends reaches it
 Answers = Sequence[tuple[str, Verdict | Refusal]]  # each workload with its answer

@@ -15,8 +15,10 @@ from pathlib import Path
 from bench.pairs.module_files import spec_of
 from bench.records.user_pairs import TARGET, UserPair
 
-# functions that import the module named by their argument, which may be computed
+# Functions that import the module that their argument names.  If the argument is not a
+# literal text, the module is unknown.
 BY_NAME = ("import_module", "__import__")
+# functions whose calls may import any module
 BY_OTHER_MEANS = ("exec", "eval", "execfile", "run_path", "run_module",
                   "spec_from_file_location", "SourceFileLoader")  # fmt: skip
 INSTALLED = ("site-packages", "dist-packages")

@@ -22,7 +22,7 @@ TOOL = "threads-vs-asyncio"
 GROUP = "threads_vs_asyncio.pairs"  # NAME.threads, NAME.asyncio, NAME.check, NAME.args
 KEYS = ("threads", "asyncio", "args", "check", "small", "title", "limit_seconds",
         "memory_bytes")  # fmt: skip
-ALIKE = 0.8  # difflib's least ratio of two names that makes one a misspelling
+ALIKE = 0.8  # from this ratio of difflib on, a name is a misspelling of the other one
 LEAST_SECONDS = 0.1
 LEAST_BYTES = 10 * 2**20  # the least memory with which a Python process can run
 PARTS = ("threads", "asyncio", "check", "args", "small")

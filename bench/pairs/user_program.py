@@ -28,7 +28,8 @@ from bench.pairs.user_targets import (
     member,
 )
 
-KEYS = (str, int, float, bool, bytes, type(None))  # their `repr` is that of Python
+# keys whose `repr` runs no code of the user
+KEYS = (str, int, float, bool, bytes, type(None))
 LIMIT_SECONDS = 5.0  # of the search of one function; a longer search is cut
 
 
@@ -86,7 +87,7 @@ def in_order(value: Any) -> Any:
 
 @contextmanager
 def unusable_as_such() -> Iterator[None]:
-    """Raise UnusableError itself, which the explorer reports as CannotRunError."""
+    """Raise the UnusableError that the explorer has wrapped in a CannotRunError."""
     try:
         yield
     except CannotRunError as problem:

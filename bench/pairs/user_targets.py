@@ -15,7 +15,7 @@ from bench.records.user_pairs import TARGET
 
 SHOWN = 80  # the most characters of a value in a message
 MOST_NAMES = 8  # the most names that a message lists
-ALIKE = 0.75  # difflib's least ratio of two names that makes one a misspelling
+ALIKE = 0.75  # from this ratio of difflib on, a name is a misspelling of the other one
 PASSED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 

@@ -18,7 +18,8 @@ class Sample(Record, tag_field="kind", tag="sample", frozen=True, kw_only=True):
     block: int  # samples of one block are adjacent in time
     position: int  # within the block, from 0
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
-    reason: str | None = None  # why the process failed; its stacks if it hung
+    # why the process failed, with its stacks if it hung; of a correct sample, a remark
+    reason: str | None = None
     seconds_per_operation: float | None = None  # median of the kept windows
     # seconds per operation of each window, in order, with the discarded first window
     windows: tuple[float, ...] = ()

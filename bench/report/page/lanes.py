@@ -10,7 +10,8 @@ from bench.report.page.listing import coloured
 
 # the action of a step, between two awaits of a task, without an access to shared state
 RESUMES = "resumes"
-# this text is left out, because the source line shows the await
+# the text for what a task awaits, if this has no name; it is left out, because the
+# source line shows the await
 AWAITED = "an unnamed future"
 MOST_STEPS = 200  # the most steps that are shown; the shortest schedules have about 12
 

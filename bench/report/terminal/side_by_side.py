@@ -120,7 +120,8 @@ class _Page:
         ]
         titles = [cell_len(_title(side).plain) for side in (left, right)]
         need = [max(pair) for pair in zip(longest, titles, strict=True)]
-        # " 12 code" twice, and the mark between them
+        # Before the code of each side: a blank, the number of the line, a blank.
+        # Between the sides: the mark, with a blank before and after it.
         margins = 2 * (self.digits + 2) + 3
         if width is None:
             need = [min(columns, WIDEST_COLUMN) for columns in need]

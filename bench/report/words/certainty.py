@@ -11,7 +11,7 @@ from bench.report.words import more_time, reproduce, standings, units, unmeasure
 LONGEST_COMMAND = 160  # characters of a command that is shown in a sentence
 # the most names in a sentence
 MOST_MISSING = 3
-SEVERAL = 2  # runtimes
+SEVERAL = 2  # from this number of runtimes on, a sentence names them
 
 
 def advice(

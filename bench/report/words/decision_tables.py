@@ -115,7 +115,7 @@ def flip_rows(one: Decision) -> list[tuple[str, ...]]:
         }
         is_above = flip.now is None or flip.at > flip.now
         side = "above" if is_above else "below"
-        # the first whole number beyond the threshold
+        # A number of jobs is whole: `at` itself has the new verdict.
         if flip.input == "concurrency":
             side = "at least" if is_above else "at most"
         at = f"{side} {show(flip.at)}" if flip.at else show(flip.at)

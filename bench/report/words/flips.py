@@ -54,7 +54,10 @@ def flip(one: Flip) -> str:
 
 
 def has_end(one: Flip) -> bool:
-    """Whether the verdict changes again; an end that is shown as zero is no end."""
+    """Whether the verdict changes again beyond the range of the new verdict.
+
+    The answer is false if `until` is shown as zero, because no value is below zero.
+    """
     if one.then is None or one.until is None:
         return False
     show = INPUTS[one.input][1]

@@ -74,9 +74,9 @@ def _part(spread: Spread) -> str:
 
 
 def _share(one: Parts | RatioParts) -> str:
-    """The share of the model; without one, the reason.
+    """The model's share of the ratio, or why it has none, as the end of a sentence.
 
-    A part has a direction only if its interval does not contain 1.
+    If the interval of a part contains 1, it is unknown which model this part favours.
     """
     if contains_one(one.model):
         return "; the model's part may be none, because its interval contains 1"

@@ -55,7 +55,8 @@ def commands(results: Results) -> list[Again]:
 def longer(run: Run, budget_seconds: float) -> str:
     """The command of a run, but with a larger budget.
 
-    The other words are as the user typed them, without `--output` and `--open`.
+    The other words are as the user typed them, without `--output` and `--open`.  They
+    are left out if the command was not `run`, or if it resumed a run.
     """
     words = _words(run)
     if not _is_run(run) or "--resume" in words:

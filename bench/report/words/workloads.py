@@ -16,8 +16,8 @@ IN_ORDER = ("workers", "capacity", "job_seconds", "cpu_share", "body_bytes")
 def in_words(load: Workload) -> str:
     """All coordinates of a workload: `10 workers, 10 ms a job, 20 % computing`.
 
-    The usual values are left out: unbounded capacity, no waiting, no computing.  For a
-    user's pair, an operation is one call of the pair.
+    The usual values are left out: unbounded capacity, no waiting, no computing.  A
+    user's pair has none of these coordinates, so its workload is ONE_CALL.
     """
     found = [
         coordinate(load, name) for name in IN_ORDER if _is_worth_saying(load, name)
