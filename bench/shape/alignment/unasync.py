@@ -84,7 +84,7 @@ class Unasync:
                 yield self._text(word)
                 position += 1
             elif word.text in ("async", "await"):
-                position += 1  # keywords since Python 3.7: never names
+                position += 1  # keywords since Python 3.7, so never parts of a name
             elif word.line in self.imports:
                 yield self._imported(word)
                 position += 1

@@ -47,7 +47,7 @@ class Forced:
     chain: tuple[str, ...]
     block: Blocker
     line: int  # the line of the call in the function itself
-    # or "lock": only a lock is taken; or "implicit": see `_climb_from_implicit`
+    # "waits", "lock" (it only takes a lock) or "implicit" (`_climb_from_implicit`)
     reason: str = "waits"
 
 
@@ -91,7 +91,7 @@ class CallGraph:
 
     @cached_property
     def waiting(self) -> dict[str, Forced]:
-        """Every function that waits, or only takes a lock, with the reason."""
+        """Each function that waits or takes a lock, and is not only handed over."""
         forced: dict[str, Forced] = {}
         for key, events in self.events.items():
             why = self._waits_itself(key, events)

@@ -152,7 +152,8 @@ def _flow(node: ast.stmt) -> Flow:
         case ast.If():
             return after(own, either(flow_of(node.body), flow_of(node.orelse)))
         case ast.For() | ast.While() | ast.AsyncFor():
-            # after the last turn, the loop's header runs once more
+            # After the last turn, the header runs once more.  That of an `async for`
+            # then suspends once more.
             leaves = EMPTY if own is not SUSPENDS else SUSPENDS
             turns = after(again(after(own, flow_of(node.body))), leaves)
             return after(either(own, turns), flow_of(node.orelse))

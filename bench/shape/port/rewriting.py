@@ -92,7 +92,8 @@ class Rewriting:
     def replace_if_new(self, node: ast.AST, text: str) -> None:
         """Replace an expression, unless another edit changes it already."""
         known = (start(node), end(node)) in self.replaced
-        # the texts that are inserted in front, without whole lines above the expression
+        # An edit that awaits the expression inserts "await " before it.  A text with a
+        # line end is a whole line above the expression, and does not count.
         before = [t for t in self.inserted.get(start(node), ()) if "\n" not in t]
         if not known and "await " not in "".join(before):
             self.replace(node, text)

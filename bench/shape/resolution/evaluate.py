@@ -38,7 +38,7 @@ from bench.shape.tables.library import normal
 BUILTINS = frozenset(dir(builtins))
 PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
-PROVISIONAL = 12  # answers at a greater depth are always stored; see `Types.once`
+PROVISIONAL = 12  # at a greater depth, incomplete answers are stored: `Types.once`
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
     | {"queue.PriorityQueue", "queue.SimpleQueue", "dict"}
@@ -71,9 +71,9 @@ class Types:
         The question is `key`; `find` computes its answer, and may ask other questions.
         A question is open until its `find` returns.  Its depth is the number of
         questions that were open when it was asked.  If a question is asked again while
-        it is open, it gets an empty answer.  So answers to questions of greater depth
-        may be incomplete.  They are returned but not stored, so `find` runs again if
-        they are needed.  At a depth over PROVISIONAL they are stored, to save time.
+        it is open, it gets an empty answer.  So answers to deeper questions than this
+        one may be incomplete.  These are returned but not stored, so `find` runs again
+        if needed.  At a depth over PROVISIONAL even these are stored, to save time.
         """
         if key in self._known:
             if key in self._open:
@@ -285,7 +285,7 @@ class Types:
             v
             for v in default
             if not isinstance(v, Instance) or v.kind.startswith(PRIMITIVES)
-        )  # a default such as `None` or 0 says little about the values that calls pass
+        )  # other defaults, such as `None` or 0, say little about what calls pass
         return (said or self.given(made)) | functions
 
     def given(self, made: Binding) -> Values:

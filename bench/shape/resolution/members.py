@@ -136,7 +136,8 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
     own = scope.bindings.get(name, ())
     if any(b.annotation is not None for b in own):
         if found <= {Instance("NoneType")}:
-            found |= types.given_to(key, name)  # the annotation tells nothing
+            # without a default, or with None, the calls that make objects show values
+            found |= types.given_to(key, name)
         if found:
             return frozenset(found)
     attributes = scope.attributes.get(name, ())
@@ -216,7 +217,8 @@ def linear(types: Answers, key: str) -> list[ClassRef | Library]:
     known = types.orders.get(key)
     if known is not None:
         return known
-    types.orders[key] = [ClassRef(key)]  # in case the class is its own base
+    # a first entry, which ends the recursion if the class is among its own bases
+    types.orders[key] = [ClassRef(key)]
     found: list[ClassRef | Library] = [ClassRef(key)]
     for base in bases(types, key):
         chain: list[ClassRef | Library] = [base]
@@ -270,7 +272,7 @@ def iterated(types: Answers, values: Values) -> Values:
     for value in values:
         if isinstance(value, Instance) and ":" not in value.kind:
             if value.kind == "dict" and not value.fields:
-                continue  # a loop over a dict gets its keys
+                continue  # a loop gets the keys of a dict; `items` has its values
             found |= value.items
         elif isinstance(value, Instance):
             for step in ("__iter__", "__aiter__"):

@@ -23,7 +23,8 @@ Position = tuple[int, int]
 Step = tuple[int, str]
 Path = tuple[Step, ...]
 END: Position = (1 << 30, 0)
-# the only step of a binding that a function inside makes: "global" or "nonlocal"
+# the word in the only step of the path of a binding that an inner function makes, by
+# `global` or `nonlocal`
 INSIDE = "inside"
 ScopeNode = (
     ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda

@@ -62,7 +62,7 @@ def special(
         owner = next((s for s in _around(scope) if s.is_class), None)
         return one(SuperRef(owner.key)) if owner else NONE
     if name == "multiprocessing.get_context":
-        return one(Library("multiprocessing"))  # a context has the module's names
+        return one(Library("multiprocessing"))  # the result has the names of the module
     if name == "functools.partial":
         return frozenset(Partial(v) for v in first)
     if name == "getattr" and len(call.args) > 1:

@@ -281,7 +281,7 @@ def _given(call: ast.Call) -> list[ast.expr]:
 def _stored(
     types: Types, named: str, over: ast.expr, made: Binding, node: ast.expr
 ) -> str:
-    """The name "self.lock" after `self.lock = lock; self.empty = Condition(lock)`."""
+    """The name "self.lock" of a condition's `lock`, if there is `self.lock = lock`."""
     if isinstance(over, ast.Name) and made.scope.owner is not None:
         for attribute, others in made.scope.owner.attributes.items():
             for other in others:

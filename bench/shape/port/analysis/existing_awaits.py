@@ -13,7 +13,7 @@ from bench.shape.state.locks import LockUse
 def existing_awaits(
     graph: CallGraph, scope: Scope
 ) -> Iterator[tuple[LockUse | None, int]]:
-    """For each await: its line, with each lock that is held there, or with None."""
+    """Each lock that is held at an await, with the line; None if no lock is held."""
     if not scope.is_async:
         return
     held = holding(graph.types, scope)

@@ -15,7 +15,9 @@ from bench.shape.resolution.values import (
 from bench.shape.tables.replacements import CLASSES
 from bench.shape.tables.vocabulary import words
 
-REPLACED = frozenset(  # no locks, because a port replaces a lock only where it must
+# Classes that a port replaces everywhere.  Lock and RLock are left out: a port replaces
+# them only where it must.
+REPLACED = frozenset(
     name
     for name in CLASSES
     if name.startswith(("threading.", "queue."))

@@ -312,7 +312,7 @@ class Editor(Futures):
     ) -> bool:
         """Whether a call itself blocks, and not a function in a partial or `map`."""
         values = self.types.of(node.func, scope, event.path)
-        if not values:  # only the name of the called method is known
+        if not values:  # an unknown object; the name of the method shows that it blocks
             return True
         names = {v.name for v in values if isinstance(v, Library | LibraryMethod)}
         return call in {*names, *map(normal, names)}

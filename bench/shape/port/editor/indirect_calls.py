@@ -172,7 +172,7 @@ class IndirectCalls(ShortCircuits):
     def _mapped(self, event: Event, caller: Scope) -> bool:
         """Write `list(map(lambda t: t.join(), crew))` as a comprehension that awaits.
 
-        The event of `list` changes nothing, because the event of `map` edits both.
+        Both calls have an event: that of `map` edits both, that of `list` edits none.
         """
         node = event.node
         if not isinstance(node, ast.Call) or not node.args:
@@ -249,8 +249,8 @@ class IndirectCalls(ShortCircuits):
             if isinstance(part, ast.GeneratorExp):
                 around = call_around(event.statement, part)
                 if around is None:
-                    # The generator expression is async now, and needs no other edit.
-                    # A loop over its items is edited only if the loop has an event.
+                    # No call reads the generator expression here.  It is async now, and
+                    # needs no other edit.  A loop that reads it may have its own event.
                     return True
                 if called_name(around) not in (*EAGER, "next"):
                     return False

@@ -118,7 +118,7 @@ class PlainFunctions(SpinningLoops):
         for block in event.reach.blocks:
             call = block.call.removeprefix("with ")
             if scope.key in self.done_callbacks and call.endswith(".Future.result"):
-                continue  # the future of a done callback has ended
+                continue  # its future has ended, so `result` does not wait
             if call.startswith(AWAITED) or call.endswith(TASKS_ASKED):
                 func = getattr(event.node, "func", event.node)
                 on = func.value if isinstance(func, ast.Attribute) else func

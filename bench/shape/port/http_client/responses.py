@@ -156,7 +156,8 @@ def as_truth(found: Colours, scope: Scope) -> Iterator[tuple[int, str]]:
     for statement, path in live(scope):
         for node in tested(statement):
             values = found.graph.types.of(node, scope, path)
-            is_call = isinstance(node, ast.Call)  # the edit of a call tests `ok`
+            # if the response is that of a call, the edit of the call adds `.ok`
+            is_call = isinstance(node, ast.Call)
             if not is_call and any(
                 isinstance(v, Instance) and v.kind == RESPONSE for v in values
             ):

@@ -42,7 +42,7 @@ def _plan(port: Port) -> Plan:
         return left_as_it_is(graph, found, port.module)
     scopes = [s for s in graph.own(port.module) if s.is_function]
     owner: dict[int, str] = {}
-    # outer before inner, so that each line belongs to the inner one
+    # Outer functions come before inner ones, so an inner function takes over its lines.
     for scope in scopes:
         last = getattr(scope.node, "end_lineno", scope.line) or scope.line
         first = min(

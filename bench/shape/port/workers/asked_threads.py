@@ -10,7 +10,8 @@ from bench.shape.port.workers.thread_classes import THREAD, TIMER, ThreadClasses
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import Instance, Library, SuperRef
 
-# methods of queues and events that take a time limit and the like
+# methods of queues and events whose further arguments, such as a time limit, asyncio's
+# methods do not take
 TOLD = ("get", "put", "wait")
 RUN_HERE = (
     "{0}.run() runs the target of {0} here, and a task has no run: await that"
@@ -100,7 +101,10 @@ class AskedThreads(ThreadClasses):
             self.rewriting.replace(statement, "pass")
 
     def _told(self, node: ast.Call, scope: Scope, path: Path) -> str:
-        """`get_as_told, jobs` for `pool.submit(jobs.get, timeout=1)`; else ""."""
+        """The text for `jobs.get` in `pool.submit(jobs.get, timeout=1)`; else "".
+
+        It is `get_as_told, jobs`: a function of the support, and its first argument.
+        """
         first = node.args[0] if node.args else None
         if not isinstance(first, ast.Attribute) or first.attr not in TOLD:
             return ""

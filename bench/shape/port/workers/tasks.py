@@ -155,8 +155,8 @@ class Workers(AskedThreads):
             function, given_ = IN_CONTEXT, [ast.unparse(on), *args]
         elif has_variables(self.colours.graph) and function not in IN_THREADS:
             function, given_ = IN_CONTEXT, [EMPTY_CONTEXT, function, *given_]
-        if function == "asyncio.to_thread":  # its pool is small; asyncio.run joins it
-            function = "in_own_thread"
+        if function == "asyncio.to_thread":  # its pool may have no free thread
+            function = "in_own_thread"  # and `asyncio.run` does not wait for this one
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
         lost = isinstance(statement, ast.Expr) and at_once
         dropped = lost or is_dropped(statement, scope)
@@ -243,7 +243,7 @@ class Workers(AskedThreads):
         body = getattr(scope.node, "body", None)
         return isinstance(scope.node, ast.Lambda) and (
             value.key in self.hoisted
-            or any(  # a lambda returns the result of its call
+            or any(  # the body is one call, whose coroutine the lambda returns
                 event.node is body
                 and isinstance(body, ast.Call)
                 and self.colours.waits_at(event)

@@ -114,13 +114,15 @@ class ThreadClasses:
             return
         values = self.types.of(node.value, scope, path)
         if node.attr in CALLED and self.deferred and Library(THREAD) in values:
-            self.rewriting.replace(node.value, "TaskThread")  # map(Thread.start, ...)
+            # as in map(Thread.start, crew)
+            self.rewriting.replace(node.value, "TaskThread")
         if node.attr in INSIDE and _is_queue(self.types, values):
             self.rewriting.replace(
                 node, f"{self.rewriting.kept(node.value)}.{INSIDE[node.attr]}"
             )
         if node.attr == "mutex" and _is_queue(self.types, values):
-            self.rewriting.replace(node, UNGUARDED)  # nothing awaits inside this lock
+            # No task awaits inside this lock, so it need not exclude other tasks.
+            self.rewriting.replace(node, UNGUARDED)
         if node.attr not in READ:
             return
         if not any(isinstance(v, Instance) and v.kind == THREAD for v in values):
