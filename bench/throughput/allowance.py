@@ -23,7 +23,7 @@ class Allowance:
         self._longest_seconds = 0.0
 
     def seconds(self, spec: Mapping[str, Any], limit_seconds: float) -> float:
-        """Return the time for the next answer; the budget cuts only the user's code."""
+        """Return the time for the next answer; the budget limits only user code."""
         if "own" not in spec:
             return limit_seconds
         usual = SLOWER * self._longest_seconds

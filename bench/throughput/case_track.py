@@ -34,8 +34,8 @@ class Track:
     block_samples: int = 4
     samples: list[Sample] = field(default_factory=list)
     operations: int = 0
-    # The number of windows of a sample.  The first one is discarded.  A calibration has
-    # only one window, which is kept.
+    # The number of windows of a sample.  The first one is discarded.  Before the case is
+    # calibrated, the number is 1: a calibration keeps its only window.
     windows: int = 1
     cpu_steps: int = 0
     # the time of a block, including the start of its workers

@@ -145,7 +145,7 @@ class WorkerProcess:
         self._elapsed_seconds = 0.0
         self._has_ended = False
         path = [*spec.get("first", ()), str(ROOT), *spec.get("path", ())]
-        # a side at another version must not find modules in the current directory
+        # -P: a side at another version must not import modules of the current directory
         safe = ["-P"] if spec.get("first") else []
         self._process = subprocess.Popen(
             [spec["executable"] or sys.executable, *safe, "-c", BOOT.format(path=path)],
@@ -239,7 +239,7 @@ class WorkerProcess:
                     self._process.pid, self._messages.foreign_bytes
                 ):
                     return Reading("killed", reason)
-                # The worker has ended, but a process that it left has the channel open.
+                # The worker has ended, but a process that it left keeps the channel.
                 if is_over:
                     return self._ended()
                 continue

@@ -141,7 +141,7 @@ class _Measurement:
         yield self.report("done", None)
 
     def calibrated(self, track: Track, ahead: Specs) -> Iterator[Progress]:
-        """Calibrate a case; report it before, and after if it failed."""
+        """Calibrate a case; report this before it begins, and again if it fails."""
         yield self.report("calibrating", track)
         self.calibrate(track, ahead if self.has_room(track) else ())
         if track.has_failed:
@@ -174,7 +174,7 @@ class _Measurement:
         least = least_operations(pair, track.case.workload.workers)
         track.operations = operations_for(costs, least)
         track.windows = windows_for(costs, track.operations)
-        # an estimate, until the first block: without the starts of the workers
+        # an estimate until the first block; it lacks the time to start the workers
         window_seconds = sum(costs) / 2 * track.operations
         track.block_seconds = window_seconds * track.windows * track.block_samples
 

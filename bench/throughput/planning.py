@@ -35,9 +35,9 @@ COSTS_SECONDS = 13.0  # seconds of all rounds of the usual probes on two runtime
 COSTS_SHARE = 0.2  # the largest share of the budget that the probes may take
 # the shortest budget of a run with probes; it has time for two rounds of them
 LEAST_BUDGET_SECONDS = 30.0
-# If there is no time for so many blocks of four samples per case, blocks have two.
+# A block has four samples if there is time for so many blocks of each case, else two.
 ENOUGH_BLOCKS = 12
-ALONE = 1  # number of workers of a fetch that shows the client library alone
+ALONE = 1  # with one worker, a fetch shows the effect of the client library alone
 # numbers of workers, for an origin that answers after 20 ms
 FETCHERS = (1, 10, 100, 1000)
 
@@ -98,7 +98,7 @@ class Plan:
         """Whether the run takes probes.
 
         Three conditions must hold: the budget is long enough; the run is the first
-        shard; the run compares models, so not equal code and not two versions.
+        shard; the run compares the models, and neither equal code nor two versions.
         """
         asked = self.settings
         is_study = asked.against_itself or asked.slowed != 1 or bool(asked.against)

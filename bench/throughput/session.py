@@ -29,7 +29,8 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
     with ExitStack() as stack:
         launcher = stack.enter_context(Launcher())
         cores = placements()
-        # The origin starts after this, so that it does not run on the measured core.
+        # This process must leave the measured core before it starts the origin, because
+        # the origin then stays off this core too.
         stack.enter_context(kept_off(cores["pinned"]))
         base = ""
         if any(measurable.find(case.pair).needs_origin for case in plan.cases):

@@ -62,10 +62,10 @@ else:
 def core_idle_seconds(core: int) -> float | None:
     """How long a core has been idle since the start of the system.
 
-    In the rest of the time, the core runs processes, or a hypervisor uses it.  The idle
-    time is used, because Linux counts it exactly, but not the time of programs.  Linux
-    reports the idle time in hundredths of a second.  None if the system does not report
-    it.
+    In the rest of the time, the core runs processes, or a hypervisor uses it.  Linux
+    measures the idle time, but only estimates the time of programs.  So the idle time
+    is used, although Linux reports it rounded to hundredths of a second.  None if the
+    system does not report it.
     """
     try:
         with open("/proc/stat", encoding="ascii") as counts:

@@ -87,7 +87,8 @@ def main() -> None:
                 message = sample()
     except BaseException as error:  # any error is a result of the sample
         if os.getpid() == process:
-            # The pair may have used all file descriptors.  Imports need some of them.
+            # The pair may have used all file descriptors.  Imports, as in `_formatted`,
+            # need some.  So all descriptors above that of the channel are closed.
             os.closerange(channel + 1, MOST_FILES)
             send({"status": "crashed", "reason": _formatted(error)})
     os._exit(0)  # ends without waiting for threads that the pair left running
@@ -139,7 +140,9 @@ def prepared_probe(spec: Spec) -> Callable[[], dict[str, Any]]:
         else:
             values = function(**options)
         call_limit.end()
-        if "package" in spec:  # the caller knows which values to expect
+        # A probe of another package, as of `decide`: its lists are no series, and its
+        # caller knows what they are.
+        if "package" in spec:
             return {"status": "ok", "values": values}
         series = {name: value for name, value in values.items() if listed(value)}
         figures = {name: value for name, value in values.items() if not listed(value)}
