@@ -34,7 +34,7 @@ class Track:
     block_samples: int = 4
     samples: list[Sample] = field(default_factory=list)
     operations: int = 0
-    # The number of windows of a sample.  The first one is discarded.  Before the case is
+    # The number of windows of a sample; the first one is discarded.  Before the case is
     # calibrated, the number is 1: a calibration keeps its only window.
     windows: int = 1
     cpu_steps: int = 0
