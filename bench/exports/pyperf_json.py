@@ -18,8 +18,8 @@ def as_pyperf(results: Results, column: str | None = None) -> str:
 
     A benchmark has the samples of one model, at one version of the code, on one runtime
     at one workload.  If a column is given (a model or a carrier), only the samples of
-    that column are included, and each benchmark has the name of its case, which names
-    both sides.  So the benchmarks of two columns have equal names, and `pyperf
+    that column are included.  The name of a benchmark is then that of its case, which
+    contains both sides.  So the benchmarks of two columns have equal names, and `pyperf
     compare_to threads.json asyncio.json` compares them.  The metadata of a run
     name its model and its runtime.  Raises CannotRunError if no sample has a figure.
     """

@@ -1,10 +1,11 @@
 """A history of runs: reads and writes it as one JSON file, and finds its steps.
 
-The noise of a run is the largest difference that it found between equal code, or
-ASSUMED_NOISE if the run did not measure this.  The interval of each run is widened by
-its noise.  A level is what the runs since the last step have in common: the median of
-their ratios, and the medians of both ends of their widened intervals.  A run is a step
-if its widened interval does not overlap the interval of the level before it.
+A run may measure code against itself.  Its noise is how far the intervals of these
+ratios reach from the ratio 1, or ASSUMED_NOISE if there are none.  Each interval of a
+run is widened by its noise.  A level is what the runs since the last step have in
+common: the median of their ratios, and the medians of both ends of their widened
+intervals.  A run is a step if its widened interval does not overlap the interval of the
+level before it.
 """
 
 import math

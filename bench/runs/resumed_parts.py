@@ -22,9 +22,9 @@ PARALLEL = 2  # the assumed number of explorations that run at a time
 def spent_seconds(entries: Iterable[Entry]) -> float:
     """Return the time that the parts of a run took, without the pauses between them.
 
-    If a part was cut, its end is unknown.  Then the part counts up to its last sample,
-    but at least as much as the sum of the times of its explorations, divided by
-    PARALLEL.
+    If a part was cut, its end is unknown.  Then the part counts up to its last sample.
+    A part may have explored without a sample.  So it counts at least the sum of the
+    times of its explorations, divided by PARALLEL, because they run side by side.
     """
     total = last = exploring = 0.0
     started: float | None = None

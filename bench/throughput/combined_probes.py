@@ -98,7 +98,10 @@ def _pooled(rounds: Sequence[Measurement]) -> dict[str, float]:
 
 
 def _spread(values: Sequence[float]) -> Spread | None:
-    """The interval of a figure over its rounds; None if all rounds are equal."""
+    """The interval of a figure over its rounds.
+
+    None if the rounds are too few, or if both ends of the interval are equal.
+    """
     found = inference.interval(values)
     if found is None or found.low == found.high:
         return None
@@ -108,7 +111,7 @@ def _spread(values: Sequence[float]) -> Spread | None:
 def _range(values: Sequence[float], rounds: int) -> Spread | None:
     """The lowest and highest figures of rounds that are too few for an interval.
 
-    None if all rounds are equal, or if a round lacks the figure.
+    None if the rounds are enough, if all are equal, or if a round lacks the figure.
     """
     if len(values) < rounds or len(set(values)) < 2 or inference.interval(values):
         return None

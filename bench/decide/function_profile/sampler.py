@@ -6,8 +6,9 @@ whether the lock is held, and how many seconds in total the thread was in the qu
 ready to compute, but without a core.  The system adds a stay in the queue to this total
 only when the thread leaves the queue.  So if the total is d seconds more than at the
 look before, the thread has left the queue since then, after a stay of d seconds.  Such
-a stay can be longer than the time between two looks.  All looks during the stay show
-nothing about the computing of the thread.
+a stay can be longer than the time between two looks.  For example, the looks are 0.4 ms
+apart, and the total grows by 2 ms: the thread was in the queue during about five looks.
+These looks show nothing about its computing.
 """
 
 import json

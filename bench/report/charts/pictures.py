@@ -33,7 +33,7 @@ def crossovers(panels: Sequence[Panel]) -> list[Chart]:
     """A chart for each program: its ratio along an axis.
 
     A program with a map has a chart for each share of computing, because its curves lie
-    close together.  These charts have one axis of ratios.
+    close together.  The axes of ratios of these charts have the same length.
     """
     found = [(one, points_of(panel)) for panel in panels for one in by_curve(panel)]
     wide = len(found) <= FEW
@@ -54,7 +54,7 @@ def crossovers(panels: Sequence[Panel]) -> list[Chart]:
 
 
 def by_curve(panel: Panel) -> list[Panel]:
-    """A panel for each curve of a program with a map; otherwise the panel itself."""
+    """If the program has a map, a panel for each curve; if not, the panel itself."""
     if not has_map(panel):
         return [panel]
     return [replace(panel, curves=(curve,)) for curve in panel.curves]

@@ -20,7 +20,10 @@ class Hints:
 
     @cached_property
     def probes(self) -> str:
-        """The command that measures latency and memory, which `--against` does not."""
+        """The command that measures latency and memory.
+
+        It has no `--against`, because a run with `--against` does not measure these.
+        """
         return reproduce.measuring(
             self.results.run, "--lens", "throughput", is_study=False
         )

@@ -28,7 +28,7 @@ def advice(
 
 
 def missing(results: Results) -> list[str]:
-    """What was not measured within the budget; if it is little, it is named."""
+    """What was not measured within the budget: the names, or how many if many."""
     if not results.comparisons and not is_only_noise(results):
         return []
     found = [unmeasured.in_words(one) for one in results.unmeasured]

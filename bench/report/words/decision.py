@@ -109,7 +109,7 @@ def _by_the_prediction(one: Decision) -> str:
 
 
 def _would_miss(option: Option) -> str:
-    """The wishes that a candidate is predicted to miss, and did not surely meet."""
+    """The wishes that a candidate is predicted to miss, except those that it met."""
     if option.predicted is None:
         return ""
     said = [
@@ -190,7 +190,7 @@ def _arriving(rate: float, wait: float, cpu: float, count: float) -> list[str]:
 
 
 def _one_core(one: Decision, right: Predicted) -> list[str]:
-    """A sentence if neither model uses the other cores because of the lock."""
+    """A sentence, if the lock keeps both models from computing on several cores."""
     left = one.evidence[0].predicted
     bounds = (left.bound if left is not None else "", right.bound)
     if one.cores < 2 or left is None or left.load < 1:

@@ -77,8 +77,9 @@ def longer(run: Run, budget_seconds: float) -> str:
 def measuring(run: Run, *options: str, is_study: bool = True) -> str:
     """The command that measures something more of the pairs that the user named.
 
-    If the command measures speeds, it repeats the options of the run for speeds.  It
-    leaves out `--against` if it has `--aa`, or if `is_study` is false.
+    If the command measures speeds, it repeats the options of the run for speeds.
+    `is_study`: whether it may measure versions against each other.  It leaves out
+    `--against` if it may not, or if it has `--aa`.
     """
     named = {one.name: _named(one, run) for one in run.own}
     by_functions = {name for name, words in named.items() if len(words) > 1}

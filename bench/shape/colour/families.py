@@ -57,14 +57,14 @@ class Families:
         return len({self._root(one.key) for one in owners if one is not None}) == 1
 
     def _root(self, key: str) -> str:
-        """The representative of all classes that inheritance connects with this one."""
+        """The class that stands for the whole family of a class: its root."""
         while (above := self._above.get(key, key)) != key:
             key = above
         return key
 
     @cached_property
     def _above(self) -> dict[str, str]:
-        """Class -> the next related class on the way to the root; a root is no key."""
+        """Class -> a class of its family, nearer to the root; a root is no key."""
         found: dict[str, str] = {}
 
         def root(key: str) -> str:

@@ -12,7 +12,8 @@ from bench.shape.resolution.values import ClassRef, FunctionRef, Instance, Value
 def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
     """The attributes of these objects that have a name with this beginning and end.
 
-    The result is empty if the texts have no character besides underscores.
+    The result is empty if `begins` and `ends` have only underscores, because too many
+    names would fit.
     """
     if not (begins + ends).strip("_"):
         return []

@@ -1,8 +1,8 @@
 """Attributes and globals that are written outside the constructor, and their locks.
 
-A write is guarded if a lock is held there that admits one worker at a time and that
-other workers can reach too.  The lock may be held by the function itself, by its
-decorator, or, if the function is private, by all of its callers.
+A write is guarded if a lock is held there.  The lock must admit only one worker at a
+time, and other workers must be able to reach it.  The lock may be held by the function
+itself or by its decorator.  If the function is private, all of its callers may hold it.
 """
 
 from collections.abc import Iterable
