@@ -1,6 +1,6 @@
 """How long a window is, which jobs it has, and what a worker process receives. Pure.
 
-The first jobs of all workers are a round.  A window should be long enough for a round.
+Here, a round is one job of each worker.  A window should be long enough for a round.
 If a round would take too long, the window contains only the beginning of the round.
 This is enough to measure the rate of computing.  Jobs that the end of the window cuts
 off count as longer than the window.
@@ -78,7 +78,7 @@ def shortest(work: Work, wishes: Wishes) -> float:
 
 
 def least_seconds(work: Work, wishes: Wishes) -> float:
-    """The least time of one round of both models."""
+    """The least time to run both models, with the shortest window for each."""
     starting = work.concurrency * START_SECONDS
     blocked = work.blocking_seconds
     each = shortest(work, wishes) + blocked + WARM_SECONDS + PROCESS_SECONDS

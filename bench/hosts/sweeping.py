@@ -34,7 +34,8 @@ class Told:
 
     host: str
     samples: int
-    ended: str | None = None  # why the run did not end well; "": it ended well
+    # why the run did not end well; "": it ended well; None: it has not ended yet
+    ended: str | None = None
 
 
 def hosts_of(
@@ -86,9 +87,9 @@ class HostLedger:
     def add(self, offset: int, content: bytes) -> None:
         """Append those bytes that the ledger lacks; `content` begins at `offset`.
 
-        Messages may arrive in another order.  If an earlier line has not arrived yet,
-        the bytes are ignored.  They are not lost, because the whole ledger arrives at
-        the end of the run.
+        Messages may arrive in another order than they were sent.  If an earlier line
+        has not arrived yet, the bytes are ignored.  They are not lost, because the
+        whole ledger arrives at the end of the run.
         """
         if offset > self.size:
             return
@@ -118,7 +119,8 @@ def sweep(
     """Measure on all hosts at once, each alone on its machine; yield the states.
 
     A run never moves to another host, because its task is pinned to a worker.  The task
-    also takes the worker's one resource for measuring.  Close the iterator to stop.
+    also takes the worker's one resource for measuring, so that no second run begins on
+    this worker.  Close the iterator to stop.
     """
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     topic = f"bench-{uuid.uuid4().hex}"

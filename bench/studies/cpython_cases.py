@@ -189,8 +189,9 @@ def prepare(modules: dict[str, types.ModuleType]) -> None:
     """Let the tests of asyncio run on the model of the loop, in virtual time.
 
     CPython's tests use the stock loop with a clock that each test moves to its next
-    timer.  To close such a loop, they read its executor and its watcher of child
-    processes.  After each test they wait for child processes; here there are none.
+    timer.  To close such a loop, they read attributes of its executor and of its
+    watcher of child processes.  Here, a loop is closed without that.  After each test,
+    they wait for child processes; here, there are none.
     """
     support: Any = sys.modules.get("test.support")
     if support is not None:

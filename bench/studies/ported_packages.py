@@ -47,8 +47,8 @@ class Port:
 
     - `drafted`: lines that the draft changed or added.
     - `asked`: comments in the draft that ask for a decision.
-    - `told`, `untold`: lines that a person changed, where the draft asked for it and
-      where it did not.
+    - `told`: lines that a person changed because a comment in the draft asked for it.
+    - `untold`: all other lines that a person changed.
     """
 
     text: str
@@ -214,7 +214,7 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def told(row: Row) -> list[str]:
-    """The failures that a port left, and whether each is listed."""
+    """A line for each test that the ports fail, and each listed one that they pass."""
     reasons = dict(row.case.left)
     return [
         f"{row.case.package}: {name}: {reasons.get(name, 'NOT LISTED')}"

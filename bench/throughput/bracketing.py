@@ -6,8 +6,8 @@ spare points between the ends.  If two neighbouring measured points have differe
 verdicts, the verdict changes between them.  If there is time, the spare point closest
 to their middle, on a log scale, is measured next.  So the range in which the verdict
 changes becomes smaller.  The first spare point between the ends is measured even if the
-ends have equal verdicts, because a curve can bend twice.  This module is pure: only the
-samples decide, so a resumed run chooses the same points.
+ends have equal verdicts, because the verdict may change twice between them.  This
+module is pure: only the samples decide, so a resumed run chooses the same points.
 """
 
 import math

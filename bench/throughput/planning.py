@@ -137,13 +137,13 @@ def plan(
 ) -> Plan:
     """List the cases of these pairs, on the runtimes that the settings name.
 
-    For the noise floor, each side of the first case is also measured against itself.
-    These cases come last, because the cases that the user asked for are measured first.
-    A block has four samples (ABBA or BAAB) if the budget is enough for ENOUGH_BLOCKS
-    such blocks of each case.  Otherwise it has two (AB or BA).  Spare points do not
-    count as cases here, because perhaps none of them will be measured.
-    `sources` has a hash for each pair in each model, and `former` has those of the
-    other version.  The samples of each version record the hashes of their own version.
+    For the noise floor, each side of the first case is also measured against itself; of
+    two versions, only the present one.  These cases come last, after all cases that the
+    user asked for.  A block has four samples (ABBA or BAAB) if the budget is enough for
+    ENOUGH_BLOCKS such blocks of each case, else two (AB or BA).  Spare points do not
+    count as cases here, because perhaps none of them will be measured.  `sources` has a
+    hash for each pair in each model, and `former` has those of the other version.  The
+    samples of each version record the hashes of their own version.
     """
     hashes = sources or {}
     wanted = [

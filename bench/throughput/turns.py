@@ -38,7 +38,7 @@ class Turns:
         - Then there are four groups, in this order: the cases that the user asked for,
           the first spare point of each curve, the noise floor, further spare points.  A
           group is measured when all cases of the groups before it have enough blocks
-          for an interval.
+          for an interval.  In a run of each side against itself, there are no groups.
         - The spare points are measured one after another, each until it has an
           interval.
         - The time may be too short for an interval of every case of a group.  Then the

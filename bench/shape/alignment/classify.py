@@ -116,7 +116,7 @@ def _difference(sides: Sides, one: int | None, other: int | None) -> Difference:
     if both and {here[0].original, there[0].original} & KEYWORDS:
         kinds.add("errors")
     if both and [w.text for w in here] != [w.text for w in there]:
-        kinds.discard("name")  # another word differs as well
+        kinds.discard("name")  # names alone leave equal texts: another word differs too
     found = next((kind for kind in WEIGHT if kind in kinds), None)
     if found is None and "colour" in kinds and not both:
         return "colour"

@@ -158,7 +158,7 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
 
 
 def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
-    """The comment on a write without a lock, if the code waits after a read before it.
+    """The comment on a write without a lock, after a read and then a wait.
 
     Another task may write during this wait, so the value that was read may be out of
     date.  The result has one comment at most.

@@ -82,7 +82,10 @@ class EndedTasks:
         whole: dict[int, str],
         removed: list[Removed],
     ) -> bool:
-        """Move `x = q.get()` above its `try ... finally: q.task_done()`."""
+        """Move `x = q.get()` above its `try ... finally: q.task_done()`.
+
+        If `get` is cancelled there, `task_done` is not called: no job was taken.
+        """
         first, last = tried.body[0], tried.finalbody
         value = getattr(first, "value", None)
         if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)):
