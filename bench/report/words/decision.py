@@ -17,10 +17,10 @@ NOT_MET = {  # words for a wish that is predicted not to be met
     "rate": "the rate is not reached",
     "cancel": "cancelling takes longer than 100 ms",
 }
-# of the computing, the share without the lock; a smaller share counts as none
+# if a smaller share of the computing is done without the lock, it counts as none
 FREE_LEAST = 0.05
 CARRYING_LEAST = 0.02  # share of the computing that carrying adds; less is not reported
-EQUAL = 1.05  # a ratio between 1 and this one does not matter
+EQUAL = 1.05  # a ratio from 1 / EQUAL to EQUAL does not matter
 
 
 def headline(one: Decision) -> str:
@@ -43,7 +43,7 @@ def _named(model: str, name: str) -> str:
 
 
 def paragraph(one: Decision) -> list[str]:
-    """The reasons, the remedies and the nearest flip, one sentence each."""
+    """The answer in sentences: first the reasons, at the end the nearest flip."""
     return [
         *functions.of_decision(one),
         *_why(one),
@@ -127,7 +127,7 @@ def _arithmetic(one: Decision) -> list[str]:
         float(asked.get(name) or 0)
         for name in ("concurrency", "wait_seconds", "cpu_seconds", "blocking_seconds")
     )
-    if blocking:  # in threads it blocks one thread only, so this is about the loop
+    if blocking:  # such a wait blocks a loop; in threads it blocks only its own thread
         looped = blocking + cpu
         return [
             f"{count:,.0f} × {units.seconds(looped)} = "
@@ -305,7 +305,7 @@ ASKED: dict[str, tuple[str, flips.Show]] = {
 
 
 def asked(one: Decision) -> list[tuple[str, str]]:
-    """The question in words."""
+    """The question as rows: for each input, its words and its value."""
     found = []
     for name, value in one.asked.items():
         if name in ASKED and isinstance(value, int | float):

@@ -215,7 +215,7 @@ def stands_above(source: Source, target: ast.Lambda, statement: ast.stmt) -> boo
     """Whether the function for a lambda can be written above this statement.
 
     The lambda must not use variables of a comprehension around it.  The statement must
-    begin its line.  It must be a statement without a block, a `for` or a `with`.
+    begin its line.  It must be a `for`, a `with`, or a statement that has no block.
     """
     names, _ = _arguments(target.args)
     around = _of_comprehensions(statement) - _of_comprehensions(target)

@@ -83,7 +83,7 @@ class Iterators:
             whole[statement.lineno] = f"{word} each in {kept}:\n    yield each"
 
     def kept(self, node: ast.Call, scope: Scope, path: Path) -> None:
-        """Replace `iter` in `iter(generator)` by `aiter`; neither runs its code."""
+        """Replace `iter` in `iter(generator)` by `aiter`: both return the generator."""
         if len(node.args) != 1 or not isinstance(node.func, ast.Name):
             return
         given = (

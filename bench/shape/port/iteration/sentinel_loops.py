@@ -33,7 +33,7 @@ class Called:
     path: Path
 
     def text(self, name: str = "") -> str:
-        """`function(...)`; if a name is given, `name(function, ...)`."""
+        """The text of the call: `function(...)`, or `name(function, ...)` with a name."""
         given = [*map(ast.unparse, self.args), *map(ast.unparse, self.keywords)]
         function = ast.unparse(self.function)
         return (
@@ -44,7 +44,7 @@ class Called:
 
 
 def until(node: ast.AST) -> ast.Call | None:
-    """The expression, if it is a call `iter(function, last)`."""
+    """The expression, if it is a call `iter(function, last)`; else None."""
     if not isinstance(node, ast.Call) or len(node.args) != 2:
         return None
     is_iter = isinstance(node.func, ast.Name) and node.func.id == "iter"
@@ -115,7 +115,11 @@ def stays(graph: CallGraph, event: Event, is_async: Callable[[str], bool]) -> bo
 
 
 def written_out(rewriting: Rewriting, loop: ast.For, node: ast.Call, new: str) -> bool:
-    """Make a `while` of the loop; False if its block is on the same line."""
+    """Make a `while` of the loop; False if this is not possible.
+
+    If the loop's target has several parts, a new statement begins the block.  This is
+    not possible if the block is on the line of the `for`.
+    """
     last = ast.unparse(node.args[1])
     differs = "is not" if last == "None" else "!="
     name = TAKEN
