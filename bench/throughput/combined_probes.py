@@ -1,11 +1,13 @@
 """Repeated probes combined: medians with intervals, and the ratio of the models.
 
 Each round of a probe runs in its own process.  In a round the models run one after
-another, so the figures of two models are close in time.  A figure is the median over
-the rounds.  Only a percentile is computed from the values of all rounds together.  Each
-round has its own figure, also for a percentile.  The ends of the interval are two of
-these figures of the rounds, chosen by rank (`inference.interval`).  If there are too
-few rounds for an interval, the lowest and the highest figure are given instead.
+another, so the figures of two models are close in time.
+
+A figure is the median of the figures of the rounds.  There is one exception: a series
+of times is taken from all rounds together, for its percentiles, maximum and count.  The
+ends of the interval are always figures of two rounds, chosen by rank
+(`inference.interval`).  If there are too few rounds for an interval, the lowest and the
+highest figure are given instead.
 """
 
 import math
@@ -86,7 +88,7 @@ def _combined(
 
 
 def _pooled(rounds: Sequence[Measurement]) -> dict[str, float]:
-    """Percentiles over the values of all rounds, if there are enough values."""
+    """The percentiles, maximum and count of each series, over all rounds together."""
     pooled: dict[str, list[float]] = {}
     for one in rounds:
         for name, seen in one.series.items():

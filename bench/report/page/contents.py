@@ -95,7 +95,10 @@ class Page:
 
     @cached_property
     def measured(self) -> list[Comparison]:
-        """The comparisons with a ratio: threads with asyncio, or else with anyio."""
+        """The comparisons that have a ratio and no wrong result.
+
+        These are those with asyncio; if there are none, those with anyio.
+        """
         return crossover.of_main_models(
             [
                 one

@@ -199,7 +199,7 @@ class Runs:
         return found | Reach(unread=frozenset({name}))
 
     def _stacked(self, values: Values) -> Reach:
-        """What `stack.enter_context(x)` runs; the wait for a lock `x` is left out."""
+        """What `stack.enter_context(x)` runs; a lock `x` is kept in the event."""
         reach = self.entered(values)
         return replace(reach, blocks=tuple(b for b in reach.blocks if b.kind != LOCK))
 
@@ -254,7 +254,7 @@ class Runs:
         return Reach(functions=frozenset(turns))
 
     def method(self, values: Values, name: str) -> Reach:
-        """What an operator's method runs, if its source is read."""
+        """What an operator's method runs; of a library's method, only a known block."""
         found = EMPTY
         for value in values:
             if isinstance(value, Instance) and ":" in value.kind:

@@ -31,7 +31,7 @@ BUILT_IN = frozenset(
     for name, made in vars(builtins).items()
     if callable(made) and name.islower() and not isinstance(made, type)
 )
-# Library functions that are always recorded if a call passes them; see `_tells`.
+# library functions that are recorded whatever else is known of the parameter (`_tells`)
 CALLABLES = frozenset(
     {"print", "len", "sum", "repr", "str", "int", "pow", "abs", "round", "time.sleep"}
 )

@@ -33,7 +33,7 @@ class Called:
     path: Path
 
     def text(self, name: str = "") -> str:
-        """The text of the call: `function(...)`, or `name(function, ...)` with a name."""
+        """The call as text: `function(...)`, or `name(function, ...)` with a name."""
         given = [*map(ast.unparse, self.args), *map(ast.unparse, self.keywords)]
         function = ast.unparse(self.function)
         return (
