@@ -6,11 +6,12 @@ of at most 5 %, and above the upper end with a probability of at most 5 %.  The 
 of a p99 has an upper end only if there are at least 299 samples.  So a p99 is given for
 300 samples or more.
 
-Without a rate of arrivals, a job that was due at the start but was not done counts as
+Without a rate of arrivals, a job may be due at the start but not be done.  It counts as
 longer than all jobs that were done.  With a rate, jobs arrive until the end of the
-window.  This end cuts off the last of them, even if none is late.  So a job that was
-cut off is a sample of a quantile only if even its least possible latency is longer
-than the same quantile of the jobs that were done.
+window.  This end cuts off the last of them, even if none is late.  Of a job
+that was cut off, only the least possible latency is known.  The job is a sample of a
+quantile only if this latency is longer than the same quantile of the jobs that were
+done.
 """
 
 import math

@@ -54,9 +54,9 @@ class Change:
         The side is worse if two conditions hold: the whole interval is below 1, and its
         lower end is at most 1 - limit.  This rule has two effects.  A side that is
         slower by exactly the limit counts as worse in nearly all runs.  A side that is
-        equally fast in both versions hardly ever counts as worse.  By chance, its whole
-        interval may be below 1, but the lower end of such an interval is rarely at most
-        1 - limit.
+        equally fast in both versions hardly ever counts as worse.  Its whole interval
+        may be below 1 by chance.  But the lower end of such an interval is rarely as
+        low as 1 - limit.
 
         A side that failed in the second run, or has no figure there, is also worse.  A
         side with the same sources is never worse.

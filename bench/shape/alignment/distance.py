@@ -53,15 +53,15 @@ def exact(left: Words, right: Words) -> int:
     everything, bottom = (1 << len(left)) - 1, 1 << len(left) - 1
     # A row of the table is for a word of `left`, a column for a word of `right`.  A
     # value is the distance between `left` up to its row and `right` up to its column.
-    # In the current column, bit i of `rises` says that the value in row i is larger by
-    # 1 than the value above it, and bit i of `falls` says that it is smaller by 1.
-    # `distance` is the value in the lowest row.
+    # `rises` and `falls` compare each value of the current column with the value above
+    # it.  Bit i of `rises` says that the value in row i is larger by 1, and bit i of
+    # `falls` that it is smaller by 1.  `distance` is the value in the lowest row.
     rises, falls, distance = everything, 0, len(left)
     for word in right:
         equal = occurs.get(word, 0)
         across = (((equal & rises) + rises) ^ rises) | equal
-        # In row i, bit i of `grows` says that the value is larger by 1 than the value
-        # in the column before, and bit i of `shrinks` says that it is smaller by 1.
+        # `grows` and `shrinks` compare each value with the value in the column before.
+        # Bit i says that the value in row i is larger by 1, or smaller by 1.
         grows = falls | (everything & ~(across | rises))
         shrinks = rises & across
         distance += bool(grows & bottom) - bool(shrinks & bottom)

@@ -34,9 +34,9 @@ def conditions_again(graph: CallGraph) -> frozenset[str]:
 
     An attribute may store a condition that was passed as an argument, as in
     `self.ready = ready`.  This analysis does not find out which condition this is, so
-    it may be the same object as any other condition.  If one of two conditions is taken
-    while the other is held, and at least one of the two is in such an attribute, both
-    count as taken again.
+    it may be the same object as any other condition.  Suppose that one condition is
+    taken while another is held.  If at least one of the two is in such an attribute,
+    both count as taken again.
     """
     takes, found = _taken(graph), set[str]()
     for key, events in graph.events.items():

@@ -24,9 +24,9 @@ def by_names(
     `slow` are the keys of locks that are held over a wait.  `makers` are the keys of
     attributes and variables to which code assigns a lock.  `unsure` are the keys of
     expressions such as `x.lock`, where the class of `x` is unknown.  Such an expression
-    may mean the attribute `lock` of any class.  So if a key of `makers` and a key of
-    `unsure` end with the same name, and one of them is in `slow`, both are in the
-    result.
+    may mean the attribute `lock` of any class.  So a key of `makers` and a key of
+    `unsure` may be the same lock if they end with the same name.  If one of the two is
+    in `slow`, both are in the result.
     """
     names = {_last(key) for key in slow & {*makers}}
     slow |= {key for key in unsure if _last(key) in names}
