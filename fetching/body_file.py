@@ -1,10 +1,10 @@
 """One file of whole bodies, and an index file that gives the place of each body.
 
-This class takes no lock: code that shares an object must guard it.  A body is written
-before its index line, and each line is written in one write.  So the index is right at
-every moment, even after a kill.  Small bodies next to each other can be written
-together, and so can their lines.  After `close`, each byte of the file belongs to
-exactly one line.
+`BodyFile` takes no lock: workers that share one must guard it by a lock of their own.
+A body is written before its index line.  So a line of the index never names a body that
+is missing, even after a kill.  Small bodies that are neighbours in the file can be
+written together, and so can their lines.  After `close`, each byte of the file belongs
+to exactly one line.
 """
 
 import errno
@@ -28,13 +28,13 @@ from fetching.ranges import Place, Ranges
 from fetching.target import masked
 
 COPY_BYTES = 4 * 1024 * 1024
-# Up to this size the free space is not checked; on a full disk, the write fails.
+# For a body up to this size, the free space is not checked before the write.
 CHECKED_BYTES = 65536
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class BodyFile:
-    """The files PATH and PATH.index.jsonl.
+    """The file of bodies, PATH, and its index, PATH.index.jsonl.
 
     Without a path, the files are temporary: they are deleted together with the object.
     With resume, the bodies that the index names stay, and new bodies are added.
@@ -52,7 +52,7 @@ class BodyFile:
         self.file, index = open_both(self.path, self.index_path)
         self.journal = Journal(self.index_path, index)
         self.ranges = Ranges()
-        # places without an index line yet, by the number of the URL
+        # for the number of a URL without an index line: the ranges reserved for it
         self.reserved: dict[int, list[Place]] = {}
         self.done: array[int] = array("q")  # hashes of the URLs with a body, by number
         self.resumed = 0  # number of bodies that an earlier fetch stored
@@ -63,13 +63,13 @@ class BodyFile:
         self.crowd = Crowd()
         self.is_due = False  # whether a call of `write_late` is scheduled
         self.failed: Exception | None = None  # the exception of a delayed write
-        # `reserve` calls this with the length of each body and ignores the result.  So
-        # `int` counts nothing; `fetching.command` may set a function that counts.
+        # `reserve` calls this function with the length of each body.  `int` has no
+        # effect; `fetching.command` may set a function that counts bodies.
         self.count_body: Callable[[int], object] = int
         if resume:
             self.recall()
         else:
-            # cleared before the file, because no line may name missing bytes
+            # the index first, because none of its lines may name missing bytes
             self.journal.clear()
             os.ftruncate(self.file, 0)
 
@@ -117,7 +117,7 @@ class BodyFile:
         return (each for each in numbered if not self.is_done(*each))
 
     def reserve(self, number: int, length: int) -> Place:
-        """Take a range; raises FetchError if a body over CHECKED_BYTES has no room."""
+        """Take a range; raises FetchError if the disk has no room for a large body."""
         self.count_body(length)
         if length > CHECKED_BYTES:
             self.check_room(length)
@@ -183,7 +183,7 @@ class BodyFile:
             raise failure.no_room(spool.tell() + len(chunk)) from error
 
     def copy(self, spool: IO[bytes], place: Place) -> Iterator[int]:
-        """Fill a place from the start of a spool; yields every few MiB."""
+        """Copy a spool to a place; after every few MiB, yield how many are copied."""
         position = 0
         while position < place.length:
             length = min(COPY_BYTES, place.length - position)
@@ -192,9 +192,9 @@ class BodyFile:
             yield position
 
     def enter(self, entry: Entry) -> None:
-        """Add a line to the index: for a place that is filled, or for a failure.
+        """Add a line to the index, now or later: for a written body or for a failure.
 
-        Other ranges that were reserved for the number are freed.
+        All other ranges that were reserved for this URL are then freed.
         """
         if self.soon is None:
             self.journal.append([entry])
@@ -243,7 +243,7 @@ class BodyFile:
                 self.settle(entry)
             for call, words in crowd.calls:
                 call(*words)
-        except Exception as error:  # an error of the file or of a scheduled call
+        except Exception as error:  # from the file, or from a function in `calls`
             self.failed = error
 
     def raise_failure(self) -> None:
@@ -252,7 +252,7 @@ class BodyFile:
             raise self.failed
 
     def settle(self, entry: Entry) -> None:
-        """Free the other ranges of a URL, once its line is written."""
+        """Free the ranges of a URL that its line, now written, does not name."""
         number = entry.number
         if self.done and number < len(self.done):
             self.journal.superseded = True  # the number may have an older line
@@ -291,14 +291,14 @@ class BodyFile:
 
 
 def hashed(url: str) -> int:
-    """Hash a URL; never 0, and equal for equal URLs within a process."""
+    """Hash a URL, for this process only; never 0, which stands for "no body"."""
     return hash(url) or 1
 
 
 def open_both(path: Path, index_path: Path) -> tuple[int, int]:
-    """Open and lock both files; if one fails, neither is changed.
+    """Open both files and lock the file of bodies; if one fails, neither is changed.
 
-    Raises OSError; BlockingIOError if another fetch has locked them.
+    Raises OSError; it is a BlockingIOError if another fetch has the lock.
     """
     with ExitStack() as undo:
         files = []

@@ -17,10 +17,10 @@ from fetching.ranges import Place, Ranges
 
 
 def close_gaps(file: int, journal: Journal, ranges: Ranges) -> None:
-    """Move the bodies above the first gap down, in order, then cut the file.
+    """Move the bodies above the first gap down, in order, then cut off the free end.
 
-    If a body overlaps its new place, it needs a copy at the end of the file.  If the
-    disk has no room for that copy, the remaining gaps stay.
+    If the old place of a body overlaps its new place, the body is first copied to the
+    end of the file.  If the disk has no room for that copy, the remaining gaps stay.
     """
     bottom = ranges.gaps[0].offset
     try:
@@ -41,7 +41,10 @@ def close_gaps(file: int, journal: Journal, ranges: Ranges) -> None:
 
 
 def positions_above(journal: Journal, bottom: int) -> "array[int]":
-    """The positions of the lines of bodies from bottom on, in the file's order."""
+    """The lines of the index that name bodies at `bottom` or above.
+
+    Returns the position of each line in the index, in the order of the bodies.
+    """
     last = journal.last_positions()
     offsets, positions = array("q"), array("q")
     for position, entry in journal.entries():
@@ -57,9 +60,10 @@ def positions_above(journal: Journal, bottom: int) -> "array[int]":
 
 
 def move_body(file: int, journal: Journal, entry: Entry, bottom: int, end: int) -> None:
-    """Move a body down to `bottom`.
+    """Move a body down to `bottom`, and add a line with its new place to the index.
 
-    If its old and its new place overlap, it is first copied to the end of the file.
+    If its old and its new place overlap, it is first copied to `end`, the end of the
+    file, and a line names this copy.
     """
     old = Place(entry.offset or 0, entry.length or 0)
     if bottom + old.length > old.offset:

@@ -8,8 +8,9 @@ from fetching.pipe import Pipe
 from fetching.ranges import Place
 
 Chunk = bytes | bytearray | memoryview
-CROWD_BYTES = 1024 * 1024  # most bytes of bodies that wait
-CROWD_URLS = 256  # most lines that wait
+# If the bodies that wait have more bytes than this, no further body is added to them.
+CROWD_BYTES = 1024 * 1024
+CROWD_URLS = 256  # the most lines that wait to be written
 
 
 class Crowd:
@@ -22,7 +23,10 @@ class Crowd:
         self.calls: list[tuple[Callable[..., object], tuple[object, ...]]] = []
 
     def takes(self, place: Place, chunk: Chunk | Pipe) -> bool:
-        """Add a body if it is whole, small, and begins where the last one ends."""
+        """Add a body if it is whole, small, and begins where the last body ends.
+
+        Returns whether the body was added.
+        """
         offset, length = place.offset, place.length
         if len(chunk) != length or length > WHOLE_BYTES or isinstance(chunk, Pipe):
             return False

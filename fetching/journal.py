@@ -30,7 +30,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 def rounded(seconds: float) -> float:
-    """Cut a duration to whole microseconds, as the lines have it."""
+    """Cut a duration to whole microseconds, for a line of the index."""
     return int(seconds * 1e6) / 1e6
 
 
@@ -50,7 +50,7 @@ def line_of(entry: Entry) -> bytes:
 
 
 class Journal:
-    """The open index; like the file of bodies, it takes no lock."""
+    """The open index; it takes no lock, so workers that share it must guard it."""
 
     def __init__(self, path: Path, file: int) -> None:
         self.path = path
@@ -80,7 +80,7 @@ class Journal:
         self.end = 0
 
     def cut_torn_line(self) -> None:
-        """Delete a last line without its end, which a kill has left."""
+        """If a kill has left a last line without its end, delete this line."""
         self.end = sum(len(line) for _, line in lines(self.file))
         os.ftruncate(self.file, self.end)
 
@@ -99,7 +99,8 @@ class Journal:
         """Return the line that starts at a position."""
         line, size = b"", 4096
         while b"\n" not in line:
-            os.lseek(self.file, position, os.SEEK_SET)  # the file is in append mode
+            # This moves no write: the file is in append mode.
+            os.lseek(self.file, position, os.SEEK_SET)
             line, size = os.read(self.file, size), size * 4
         return decoded(line.partition(b"\n")[0])
 

@@ -30,7 +30,7 @@ else:
     import threading
 
     _seeking = threading.Lock()  # seek and write are two steps
-    _FAR = 2**62  # locks on Windows block readers too: lock beyond the end
+    _FAR = 2**62  # A locked byte on Windows cannot be read: lock one beyond the end.
 
     def write_some(file: int, chunk: memoryview, offset: int) -> int:
         with _seeking:
@@ -67,9 +67,10 @@ def write_all(file: int, chunk: bytes | bytearray | memoryview, offset: int) -> 
 def copy_some(
     source: int, target: int, length: int, source_offset: int, target_offset: int
 ) -> int:
-    """Copy at most length bytes, inside the system if possible; return how many."""
+    """Copy at most `length` bytes, inside the system if possible; return how many."""
     if hasattr(os, "copy_file_range"):
-        with suppress(OSError):  # unsupported, or a full disk: then write below
+        # If this is unsupported or fails, the bytes are read and written below.
+        with suppress(OSError):
             return os.copy_file_range(
                 source, target, length, source_offset, target_offset
             )
@@ -81,7 +82,10 @@ def copy_some(
 def copy_all(
     source: int, target: int, length: int, source_offset: int, target_offset: int
 ) -> int:
-    """Copy at least one byte; raises OSError if the source has ended."""
+    """Copy some of `length` bytes; return how many, at least one.
+
+    Raises OSError if the source has ended.
+    """
     copied = copy_some(source, target, length, source_offset, target_offset)
     if not copied:
         raise OSError(errno.EIO, "a file has become shorter than it was")

@@ -1,4 +1,4 @@
-"""The ranges of the file of bodies that are taken; this module opens no file."""
+"""Which ranges of the file of bodies are taken; this module opens no file."""
 
 from bisect import insort
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ class Place(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class Ranges:
-    """All bytes below `end` are taken, except those of the gaps."""
+    """The taken ranges of a file: all bytes below `end`, except those in a gap."""
 
     def __init__(self) -> None:
         self.end = 0
@@ -27,7 +27,7 @@ class Ranges:
     def take(self, length: int) -> Place:
         """Take a range of this length: in the first gap with room, or at the end."""
         if length == 0:
-            return Place(0, 0)  # an empty body has no place and never moves
+            return Place(0, 0)  # an empty body needs no bytes of the file
         for position, gap in enumerate(self.gaps) if self.gaps else ():
             if gap.length >= length:
                 rest = Place(gap.offset + length, gap.length - length)
@@ -52,7 +52,10 @@ class Ranges:
         self.gaps = joined
 
     def occupy(self, places: Iterable[Place]) -> None:
-        """Take ranges in the order of the file; raises ValueError if two overlap."""
+        """Take these ranges, given in the order of the file; only for a new object.
+
+        Raises ValueError if two of them overlap.
+        """
         for place in places:
             if place.offset < self.end:
                 raise ValueError(f"{place} begins before {self.end}, inside another")
