@@ -35,7 +35,7 @@ class Answer:
 
     def begin(self, method: bytes = b"GET") -> None:
         """Prepare for the next answer on the connection."""
-        # an answer to CONNECT has no end
+        # An answer to CONNECT has no end for the parser, so a new parser is made.
         if self.parser is None or self.method == b"CONNECT":
             self.parser = httptools.HttpResponseParser(self)
         self.method = method
@@ -45,7 +45,7 @@ class Answer:
         self.location: str | None = None
         self.encoding = ""
         self.retry_after: str | None = None
-        self.start = b""  # first bytes of the first head, final or interim
+        self.start = b""  # the first bytes that came: they show the version
         self.interim = False  # whether an interim answer came
         self.came = 0  # number of bytes that the parser got
         self.headed = False  # whether the head is complete
@@ -75,7 +75,8 @@ class Answer:
                 self.parser.feed_data(received)
             except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
                 self.reusable = False
-                if not self.complete:  # else: bytes after a whole answer
+                # If the answer is whole, the refused bytes came after it: no error.
+                if not self.complete:
                     raise self.fault or self.broken() from error
             if self.fault:
                 raise self.fault
@@ -86,7 +87,10 @@ class Answer:
             raise
 
     def check_limits(self) -> None:
-        """Check limits that a small answer never reaches; raises FetchError."""
+        """Check the limits of the head and of chunks, and set `left`.
+
+        A small answer that is complete needs no such check.  Raises FetchError.
+        """
         if not self.headed and self.came > HEAD_BYTES:
             raise failure.bad_head(f"is over {HEAD_BYTES} bytes")
         if self.chunked and self.came > 2 * HEAD_BYTES + 16 * self.body_bytes:
@@ -105,7 +109,8 @@ class Answer:
         if not self.left:
             self.complete = True
             self.reusable = self.stays
-            self.let_go()  # the parser lacks a part of the body, so it cannot be reused
+            # The parser still waits for the skipped bytes, so it cannot be reused.
+            self.let_go()
 
     def take(self) -> bytes:
         """Return the part of the body that arrived since the last call."""
@@ -191,7 +196,7 @@ class Answer:
             version = b"HTTP/" + self.parser.get_http_version().encode()
         if status < 100 or (
             version != NEW and (version != OLD or self.chunked)
-        ):  # the parser accepts other protocols
+        ):  # the parser also accepts other versions and protocols
             self.fault = self.fault or failure.not_http()
         if self.fault:
             return
@@ -212,7 +217,9 @@ class Answer:
             self.body_bytes += len(chunk)
 
     def on_message_begin(self) -> None:
-        self.reusable = False  # a second answer came, which was not requested
+        # If this is a second answer, it was not requested.  For the first answer,
+        # `reusable` is set at its end.
+        self.reusable = False
 
     def on_message_complete(self) -> None:
         if self.headed and not self.complete:

@@ -9,8 +9,8 @@ from fetching.options import Options
 def body_of(answer: Answer, options: Options) -> "Body | None":
     """Return the Body that checks a body's chunks, or None; raises FetchError.
 
-    If the result is None, the chunks are stored as they are.  A body needs checks if
-    its length is unknown or if it must be decompressed.
+    A body needs checks if its length is unknown or if it must be decompressed.  The
+    chunks of any other body are stored as they are, so the result is None.
     """
     length = answer.length
     if length is not None and length > options.max_bytes:
@@ -21,9 +21,9 @@ def body_of(answer: Answer, options: Options) -> "Body | None":
 
 
 class Body:
-    """Turns received chunks into chunks to store; raises FetchError."""
+    """Turns received chunks of a body into chunks to store; raises FetchError."""
 
-    length = None  # the stored length is not known beforehand
+    length = None  # how many bytes will be stored is known only at the end
 
     def __init__(self, decoder: Decoder | None, max_bytes: int) -> None:
         self.decoder = decoder
@@ -31,7 +31,10 @@ class Body:
         self.stored = 0
 
     def take(self, chunk: bytes | memoryview) -> bytes | memoryview:
-        """Return the bytes to store for a chunk, b"" for the end; may be empty."""
+        """Return the bytes to store for a chunk; they may be b"".
+
+        At the end of the body, the chunk is b"": compressed data must then be whole.
+        """
         if self.decoder:
             if chunk:
                 chunk = self.decoder.decode(chunk)

@@ -6,10 +6,10 @@ from fetching.options import CHUNK_BYTES
 
 
 def buffer() -> memoryview:
-    """Make a buffer for a chunk of a large body; it costs little for small bodies.
+    """Make a buffer for one chunk; a small answer in it takes little memory.
 
-    The buffer is mapped memory, which takes memory only for pages with written bytes.
-    So each of a thousand connections with small answers uses one page, not its whole
-    buffer.
+    The buffer is mapped memory: the system gives it a page of memory only when a byte
+    of this page is written.  So a connection that receives only small answers uses one
+    page, and not CHUNK_BYTES.
     """
     return memoryview(mmap.mmap(-1, CHUNK_BYTES))

@@ -18,7 +18,7 @@ class Decoder:
         self.wbits = 0 if encoding == "deflate" else GZIP  # 0: not known yet
         self.inflate = zlib.decompressobj(self.wbits or DEFLATE)
         self.taken = self.given = 0
-        self.held = b""
+        self.held = b""  # a first byte of deflate, until the second byte has come
 
     def decode(self, chunk: bytes | memoryview) -> bytes:
         """Return the decompressed bytes of the next chunk of the body."""
@@ -33,7 +33,8 @@ class Decoder:
         allowed = int(FREE_BYTES + self.taken * self.max_ratio) - self.given
         decoded = []
         while rest:
-            if self.inflate.eof:  # another gzip file may follow
+            # A body may have several compressed streams, one after another.
+            if self.inflate.eof:
                 self.inflate = zlib.decompressobj(self.wbits)
             try:
                 decoded.append(self.inflate.decompress(rest, allowed + 1))
@@ -49,7 +50,10 @@ class Decoder:
         return b"".join(decoded)
 
     def choose(self, start: bytes) -> None:
-        """Detect the two header bytes of deflate (RFC 1950); some servers omit them."""
+        """Choose the form of deflate from the first two bytes of the body.
+
+        These two bytes should be a header (RFC 1950), but some servers omit it.
+        """
         has_header = start[0] & 0x0F == 8 and int.from_bytes(start[:2]) % 31 == 0
         self.wbits = DEFLATE if has_header else BARE
         self.inflate = zlib.decompressobj(self.wbits)

@@ -30,8 +30,8 @@ class FetchError(Exception):
         self.status = status
         self.passing = passing
         self.retry_after = retry_after
-        # whether the request failed because its idle connection had ended; then the
-        # failure says nothing about the URL
+        # Whether the request failed because its connection had ended while it was idle.
+        # Such a failure says nothing about the URL, so the request is sent again.
         self.stale = False
 
 
@@ -45,7 +45,7 @@ def bad_url(reason: str) -> FetchError:
 
 
 def bad_status(status: int, retry_after: float | None = None) -> FetchError:
-    """The answer has another status than success; its body is not stored."""
+    """The status of the answer is not 200 to 299; its body is not stored."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
@@ -101,8 +101,8 @@ def no_connection(seconds: float) -> FetchError:
 def no_connection_in(left: float, options: Options) -> FetchError:
     """No connection was made in time.
 
-    `left` is what was left of the URL's total time when the wait began.  If it is less
-    than the time limit to connect, the total limit has ended the wait.
+    `left` is what was left of the URL's total time when the wait began.  If that was
+    less than the time limit to connect, the total limit ended the wait, and is named.
     """
     if left < options.connect_timeout:
         return unfinished(options.total_timeout)
@@ -120,7 +120,7 @@ def unfinished(seconds: float) -> FetchError:
 
 
 def lost(length: int | None = None, *, answered: bool = True) -> FetchError:
-    """The connection ended before the body or the answer was complete."""
+    """The connection ended within the body, or before any byte of an answer came."""
     what = "the end of the body" if length is None else f"all {length} bytes"
     what = what if answered else "an answer"
     return FetchError(f"the connection was lost before {what} came", passing=True)

@@ -1,7 +1,8 @@
 """A gate between a connection and a client library that admits only valid answers.
 
-The gate passes on what `Answer` has parsed, in one plain form.  So two libraries with
-different parsers cannot read different answers from the same bytes.
+`Answer` parses the received bytes.  The gate writes the result anew, always in the same
+plain form, and the library reads only this form.  So two libraries with different
+parsers cannot read different answers from the same bytes.
 """
 
 from fetching.answer import Answer
@@ -20,9 +21,10 @@ class Gate:
         self.opened = False
 
     def admit(self, received: bytes) -> bytes:
-        """Return the bytes for the library; received is b"" at the connection's end.
+        """Take bytes from the connection; return the bytes that the library may read.
 
-        Raises FetchError if the received bytes are no answer.
+        At the end of the connection, `received` is b"".  Raises FetchError if the
+        received bytes are no valid answer.
         """
         answer = self.answer
         if answer.complete:
@@ -47,7 +49,10 @@ class Gate:
         return admitted
 
     def head(self) -> bytes:
-        """Write the status and framing; other fields are read from `answer`."""
+        """Return a head with the status and the framing of the body, for the library.
+
+        Our code reads all other fields, such as Location, from `answer`.
+        """
         answer = self.answer
         framing = b"" if answer.stays else b"Connection: close\r\n"
         if answer.chunked:
