@@ -41,7 +41,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def between(low: float, high: float, kind: type[int] | type[float]) -> Any:
-    """Make a function that reads the number of an option, from low to high."""
+    """Make the function that reads an option whose value is from low to high."""
 
     def read(text: str) -> float:
         try:
@@ -86,7 +86,7 @@ def header(text: str) -> tuple[str, str]:
 
 
 def is_field_value(text: str) -> bool:
-    """Whether a text can be in a header field: printable Latin-1, no line end."""
+    """Whether a text may be in a header field: printable Latin-1 without line ends."""
     return all(" " <= letter <= "~" or "\xa0" <= letter <= "\xff" for letter in text)
 
 

@@ -41,10 +41,10 @@ class Line(msgspec.Struct, Generic[Started], frozen=True):
 def line(
     module: str, fetch_class: Callable[..., Started], loops: Sequence[str] = ()
 ) -> Iterator[Line[Started]]:
-    """Give the fetch and the options of its run, as read from the command line.
+    """Read the command line; give the fetch and the options of its run.
 
-    After the run, this function ends the process with the exit status.  An error that
-    the user can correct is printed as one line, without a traceback.
+    When the `with` block ends, this function ends the process with the exit status.  An
+    error that the user can correct is printed as one line, without a traceback.
     """
     end_on_signals()
     status = CANNOT_RUN
@@ -79,7 +79,8 @@ def line(
     except KeyboardInterrupt:
         write_line("interrupted")
         status = INTERRUPTED
-    except Exception:  # a defect of this program; status 1 would mean failed URLs
+    except Exception:  # A defect of this program.  Python's own status for it, 1, would
+        # mean that some URLs failed.
         write_line(traceback.format_exc())
         status = CANNOT_RUN
     leave(status)
@@ -94,11 +95,15 @@ def end_on_signals() -> None:
 
 
 def check(given: Namespace, options: Any) -> None:
-    """Try certificates, core and loop: raise CannotRunError, or warn."""
+    """Check --ca, --cores and --loop; raises CannotRunError if one cannot be used.
+
+    Prints a warning for --insecure.
+    """
     if given.insecure:
         write_line("warning: certificates are NOT verified (--insecure)")
     try:
-        # the system has many certificates, which are read only if needed
+        # Only the file of --ca is checked here.  To read the system's many certificates
+        # takes time, and plain HTTP does not need them.
         if options.ca:
             tls_context(options)
     except OSError as error:  # includes ssl.SSLError
@@ -165,9 +170,9 @@ def started(fetch_class: Callable[..., Started], given: Namespace) -> Started:
 def counted(urls: UrlList, fetch: Any, given: Namespace) -> int:
     """Count the URLs to fetch; raises CannotRunError if the list was changed.
 
-    Without --quiet, and for a resumed fetch with bodies, the whole list is read and
-    counted.  This also checks the list of a resumed fetch.  In all other cases no total
-    is shown, so the count stops at the number of workers.
+    With --quiet, no total is shown, so the count stops at the number of workers.  But
+    if a resumed fetch already has bodies, the whole list is read, to check that it is
+    the same list.  Without --quiet, the whole list is always counted.
     """
     missing = fetch.file.missing(urls)
     if given.quiet and not fetch.file.resumed:
@@ -188,19 +193,19 @@ def allow_many_connections() -> None:
 
 
 def collect_seldom() -> None:
-    """Exclude all loaded objects from garbage collection, and collect less often.
+    """Collect garbage less often, and never examine the objects that exist now.
 
-    A thousand connections are many objects that stay alive.  Each collection would
-    examine all of them, and could free none.
+    A thousand connections have many objects, which stay alive.  Each collection would
+    examine all of these objects and free none of them.
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 
 
 def choose_cores(given: Namespace, fetch: Any, workers: int, *, has_loop: bool) -> None:
-    """Keep to one core if --cores says so; else let threads use the faster number.
+    """Keep to one core with --cores one; with auto, let threads use what is faster.
 
-    An event loop runs in one thread, so it has no choice to make.
+    An event loop runs in one thread.  So for a loop, auto changes nothing.
     """
     if given.cores == "one":
         cores.keep_to_one_core()
@@ -211,7 +216,7 @@ def choose_cores(given: Namespace, fetch: Any, workers: int, *, has_loop: bool) 
 
 
 def cannot_go_on(report: Report, errors: BaseExceptionGroup[OSError]) -> str:
-    """The message for a write that failed in the middle of the run."""
+    """The message that says why the output can no longer be written."""
     error: BaseException = errors
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
@@ -224,9 +229,10 @@ def cannot_go_on(report: Report, errors: BaseExceptionGroup[OSError]) -> str:
 
 def leave(status: int) -> NoReturn:
     """End the process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: ignore Ctrl-C
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C has nothing left to end
     with contextlib.suppress(OSError):
         sys.stderr.flush()
     if status == INTERRUPTED:
-        os._exit(status)  # do not wait for threads that resolve or connect
+        # `sys.exit` would wait for threads that still look up a host or connect.
+        os._exit(status)
     sys.exit(status)

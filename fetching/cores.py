@@ -13,21 +13,23 @@ import os
 import time
 from collections.abc import Callable, Collection
 
-# A phase of a trial lasts at least PHASE_SECONDS.  It has at least LEAST_BODIES bodies
-# in total, and on average ROUNDS bodies of each worker.  Workers that wait for the same
-# server often work in rounds.  If a phase had only a few rounds, one round more or less
-# would change the measured speed.
+# A phase measures the speed on one number of cores (see `Chooser`).  It lasts at least
+# PHASE_SECONDS.  It has at least LEAST_BODIES bodies in total, and on average ROUNDS
+# bodies of each worker.  Workers that wait for the same server often work in rounds: in
+# each round, each gets one body.  If a phase had only a few rounds, one round more or
+# less would change the measured speed.
 PHASE_SECONDS = 0.1
 LEAST_BODIES = 100
 ROUNDS = 8
-# A fetch that needs longer for a phase is slow for another reason than the lock.
+# If a phase takes longer, the fetch is slow for another reason than the interpreter
+# lock.  So the phase ends, even if it had too few bodies.
 LONGEST_PHASE_SECONDS = 1.0
 HOLD_SECONDS = 5.0  # from the end of a trial to the start of the next one
 GAIN = 1.2  # the other number of cores must be faster by this factor
 # After a body of this length or more, the threads use all cores for HOLD_SECONDS.
 LARGE_BYTES = 1024 * 1024
 THREADS = "/proc/self/task"  # has a directory for each thread, with its number as name
-COUNTED = 16  # the clock is read once for this number of bodies
+COUNTED = 16  # the clock is read once for so many bodies, to save time
 
 
 def can_choose() -> bool:
@@ -57,13 +59,13 @@ def place_threads(cores: Collection[int]) -> None:
 
 
 class Chooser:
-    """Measures which is faster, one core or all of them, and keeps the threads there.
+    """Measures whether the threads are faster on one core or on all, and moves them.
 
-    A trial compares the bodies per second of two phases: one with the present number of
-    cores, and then one with the other number.  If the other number is faster by the
-    factor GAIN, it is kept, else the threads go back.  A fetch that waits for its
-    server is not faster on one core, so it stays on all cores.  `count_body` must not
-    be called by two threads at a time.
+    A trial compares the bodies per second of two phases: one on the present number of
+    cores, and then one on the other number.  If the other number is faster by the
+    factor GAIN, the threads stay there.  If not, they go back.  A fetch that mostly
+    waits for its server is not faster on one core, so it stays on all cores.
+    `count_body` must not be called by two threads at a time.
     """
 
     def __init__(
@@ -102,7 +104,10 @@ class Chooser:
             self.phase(self.clock() - self.started)
 
     def measure_present(self, seconds: float) -> None:
-        """Measure the present number of cores; then try the other number."""
+        """Measure the speed on the present number of cores; then try the other number.
+
+        If the phase takes too long, there is no trial: the threads use all cores.
+        """
         if seconds >= PHASE_SECONDS and self.bodies >= self.enough:
             self.rate = self.bodies / seconds
             self.use(1 - self.present)
@@ -112,7 +117,7 @@ class Chooser:
             self.start(self.hold)
 
     def measure_other(self, seconds: float) -> None:
-        """Measure the other number of cores; keep it only if it is faster."""
+        """Measure the speed on the other number of cores; go back if it is too slow."""
         is_slow = seconds >= LONGEST_PHASE_SECONDS
         if is_slow or (seconds >= PHASE_SECONDS and self.bodies >= self.enough):
             if self.bodies < GAIN * self.rate * seconds:
@@ -120,6 +125,6 @@ class Chooser:
             self.start(self.hold)
 
     def hold(self, seconds: float) -> None:
-        """Change nothing until the next trial is due."""
+        """Stay on the same cores until the next trial is due."""
         if seconds >= HOLD_SECONDS:
             self.start(self.measure_present)

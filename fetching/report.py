@@ -54,7 +54,7 @@ class Report:
         return f"{size(self.stored_bytes / seconds)}/s, {clock} left"
 
     def write_progress(self) -> None:
-        """Write a line every 30 seconds; used if there is no bar."""
+        """Write how far the fetch is, at most every 30 seconds; used without a bar."""
         now = time.monotonic()
         if now - self.written < SECONDS_BETWEEN_LINES:
             return
@@ -82,7 +82,7 @@ def reporting(total: int, resumed: int, options: Namespace) -> Iterator[Report]:
     if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield report
         return
-    from rich import progress  # imported only if shown: it takes 8 MiB of memory
+    from rich import progress  # takes 8 MiB of memory, so only a bar imports it
     from rich.console import Console
     from rich.text import Text
 
@@ -109,13 +109,13 @@ def reporting(total: int, resumed: int, options: Namespace) -> Iterator[Report]:
 
 
 def write_line(line: str) -> None:
-    """Write to standard error; ignores a reader that has gone."""
+    """Write a line to standard error; if no process reads it, the line is lost."""
     try:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
     except OSError:  # the pipe or terminal is closed
-        # Drop the buffered text, because its write would fail again at the end of the
-        # process.
+        # Python writes the buffered text again at the end of the process.  This would
+        # fail too, so from now on the text goes to the null device.
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 

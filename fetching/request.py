@@ -1,4 +1,4 @@
-"""The bytes of a request, equal in all forms, and the choice of its proxy."""
+"""The bytes of a request, equal in all forms, and the choice of a proxy for it."""
 
 from collections.abc import Mapping
 
@@ -12,12 +12,12 @@ FOR_HOME_ONLY = {"authorization", "cookie", "proxy-authorization"}
 def fields_of(target: Target, options: Options) -> dict[str, str]:
     """The header fields of a request, except Host.
 
-    Fields of the user replace the usual ones.  Fields that identify the user are not
-    sent to another origin after a redirect.
+    Fields of the user (--header) replace the usual ones.  After a redirect to another
+    origin, the fields that identify the user are not sent.
     """
     fields = {
         "Accept": "*/*",
-        # uncompressed, so that the length is known
+        # "identity" asks for an uncompressed body, whose length is known beforehand
         "Accept-Encoding": "gzip, deflate" if options.compressed else "identity",
         "User-Agent": USER_AGENT,
     }
@@ -32,14 +32,14 @@ def fields_of(target: Target, options: Options) -> dict[str, str]:
 
 
 def common_fields(options: Options) -> dict[str, str]:
-    """The header fields of all requests, to any host."""
+    """The header fields that all requests have, to whichever host they go."""
     return fields_of(Target("http", "", 80, "/", "", home=False), options)
 
 
 def own_fields(
     target: Target, options: Options, common: Mapping[str, str]
 ) -> dict[str, str]:
-    """The header fields of a request, without those of all requests."""
+    """The header fields of a request, without those in `common`."""
     if not options.headers and target.authorization is None:
         return {}  # the usual case
     fields = fields_of(target, options)
@@ -47,7 +47,7 @@ def own_fields(
 
 
 class Requests:
-    """Makes requests as bytes; the part that all requests share is made once."""
+    """Makes requests as bytes; fields that many requests share are made only once."""
 
     def __init__(self, options: Options) -> None:
         self.options = options
@@ -55,7 +55,7 @@ class Requests:
         self.names_host = any(name.lower() == "host" for name, _ in options.headers)
 
     def of(self, target: Target, proxy: Target | None = None) -> bytes:
-        """Make a GET request; a proxy, if there is one, gets the whole URL."""
+        """Make a GET request; for http through a proxy, it has the whole URL."""
         if target.authorization:
             fields = written(fields_of(target, self.options))
         else:
@@ -75,7 +75,7 @@ class Requests:
 
 
 def tunnel_request(target: Target, proxy: Target) -> bytes:
-    """Make the request for a proxy to connect to the host of a URL."""
+    """Make the CONNECT request, which asks a proxy to connect to the host of a URL."""
     host = f"[{target.host}]" if ":" in target.host else target.host
     place = f"{host}:{target.port}"
     fields = written(proxy_fields(proxy))

@@ -11,12 +11,14 @@ def retry_delay(
 ) -> float | None:
     """Return the seconds to wait before the next attempt; None: no further attempt.
 
-    There is no further attempt if the failure is lasting, if all retries are used, or
-    if the wait is longer than the time that is left for the URL.
+    There is no further attempt in three cases: a retry could not succeed
+    (`error.passing` is false), all retries are used, or the wait would last at least as
+    long as the time that is left for the URL.
 
     The wait doubles with every failure, up to MOST_BACKOFF_SECONDS.  It is multiplied
-    by a random number from 0.5 to 1, so that many workers do not return at the same
-    time.  It is never less than the wait that the server requests.
+    by a random number from 0.5 to 1, so that workers that failed together do not all
+    ask again at the same moment.  It is never less than the wait that the server asks
+    for.
     """
     if not error.passing or failures > options.retries:
         return None

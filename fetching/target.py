@@ -13,7 +13,8 @@ from fetching.failure import bad_url
 
 MOST_URL_CHARACTERS = 8000
 KEPT = "!#$%&'()*+,/:;=?@[]~"  # characters that `quote` must not change
-# Most URLs match these patterns, and many have the same origin.
+# Most URLs match these two patterns.  Such a URL needs no `urlsplit`, which is slow,
+# and its origin is often in the cache of `usual_origin`.
 USUAL_URL = re.compile(r"(https?://[a-z0-9.:-]+)(/[\w!$%&'()*+,/:;=?@~.-]*)", re.ASCII)
 USUAL_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+)(?::([1-9]\d{0,4}))?", re.ASCII)
 PASSWORD = re.compile(r"^((?:[A-Za-z][\w+.-]*:)?(?://)?[^/?#@:]*):[^/?#]*@")
@@ -21,7 +22,7 @@ LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
 class Target(msgspec.Struct, frozen=True, gc=False):
-    """The host of a request, and the path that the request names."""
+    """Where a request goes: the host, the path, and what the request says of them."""
 
     scheme: str
     host: str  # the host in ASCII; an IPv6 address has no brackets
@@ -29,7 +30,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     path: str  # the path with the query, as it is sent
     authority: str  # host and port in the form of the Host field
     authorization: str | None = None  # a field that is sent to this origin only
-    # whether each redirect from the URL in the list led to the same origin
+    # Whether all redirects from the URL of the list to here stayed at its origin.
     home: bool = True
 
     @property
@@ -93,7 +94,10 @@ def usual_origin(text: str) -> tuple[str, str, int, str] | None:
 
 
 def unusual(url: str) -> Target:
-    """Take any URL apart; raises FetchError."""
+    """Take apart a URL that is not of the usual form, or not valid.
+
+    Raises FetchError that says what is wrong.
+    """
     if len(url) > MOST_URL_CHARACTERS:
         raise bad_url(f"longer than {MOST_URL_CHARACTERS} characters")
     try:
@@ -149,8 +153,8 @@ def checked_host(name: str, netloc: str) -> str:
 def checked_name(name: str) -> str:
     """Return a host name or IPv4 address in ASCII; raises FetchError.
 
-    Some programs read 127.1, 0x7f.1 and 2130706433 as addresses, others as names.
-    Here they are errors.
+    Some programs read 127.1, 0x7f.1 and 2130706433 as IPv4 addresses, others as names.
+    So that no other program is misled, such a host is an error here.
     """
     name = name.removesuffix(".")
     labels = name.split(".")

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
 
 
 def tls_context(options: Options) -> "ssl.SSLContext":
-    """Trust the system's certificates or those of a file; --insecure turns checks off.
+    """Make a context that trusts the system's certificates, or those of a file (--ca).
 
-    Raises OSError if the file cannot be read, ssl.SSLError if it has no certificate.
+    With --insecure, it checks no certificate.  Raises OSError if the file cannot be
+    read, ssl.SSLError if it has no certificate.
     """
     import ssl  # slow to import, and a fetch by plain HTTP does not need it
 

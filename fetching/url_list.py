@@ -34,7 +34,7 @@ class UrlList:
         try:
             yield from listed(text)
         finally:
-            with suppress(ValueError):  # raised if the list is closed
+            with suppress(ValueError):  # `detach` raises it if the list is closed
                 text.detach()
 
     def close(self) -> None:
@@ -42,7 +42,10 @@ class UrlList:
 
 
 def open_list(path: str) -> BinaryIO:
-    """Open the file; a pipe, which cannot be read twice, is copied first."""
+    """Open the file of the list; if it is a pipe, return a copy on disk.
+
+    The list is read several times, but a pipe can be read only once.
+    """
     file = Path(path).open("rb")  # noqa: SIM115 - the list closes it
     if file.seekable():
         return file
@@ -51,7 +54,7 @@ def open_list(path: str) -> BinaryIO:
 
 
 def kept(stream: BinaryIO) -> BinaryIO:
-    """Copy a pipe, up to its end, into a file on disk."""
+    """Copy a pipe, up to its end, into a temporary file; return that file."""
     import tempfile  # slow to import, seldom used
 
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - the list closes it
@@ -62,7 +65,7 @@ def kept(stream: BinaryIO) -> BinaryIO:
 
 
 def listed(lines: Iterable[str]) -> Iterator[str]:
-    """The lines with URLs: neither blank lines nor `#` comments."""
+    """Yield the URL of each line; skip blank lines and comments, which begin with #."""
     for line in lines:
         url = line.strip(" \t\r\n")
         if url and url[0] != "#":
