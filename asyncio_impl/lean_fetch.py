@@ -1,7 +1,7 @@
 """The control of url_fetch: the same job, with the same HTTP engine in both models.
 
-A ratio of url_fetch mostly compares two client libraries.  Here each side uses only
-sockets and llhttp, so that the sides differ only by the model.
+The ratio of url_fetch mostly compares two client libraries.  This pair uses none: both
+sides have an engine of our own with the parser llhttp, and differ only by the model.
 Run it: python -m asyncio_impl.lean_fetch URLS.txt -o OUT
 """
 

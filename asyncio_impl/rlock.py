@@ -29,7 +29,7 @@ class Bank:
     async def transfer(self, amount: int, pause: float = 0.0) -> tuple[int, int]:
         """Move amount from the first account to the second; return both balances."""
         async with self.guard:
-            await self.change(0, -amount, pause)  # enters a second time
+            await self.change(0, -amount, pause)  # enters the lock again
             await self.change(1, amount, pause)
             return self.accounts[0], self.accounts[1]
 
@@ -41,7 +41,7 @@ async def serve(
     pause: float,
     log: Log,
 ) -> list[tuple[int, int]]:
-    """Transfer 1 the given number of times; return the balances after each."""
+    """Transfer 1 the given number of times; return both balances after each time."""
     balances: list[tuple[int, int]] = []
     for _ in range(times):
         balances.append(await bank.transfer(1, pause))

@@ -1,4 +1,4 @@
-"""A semaphore counts the places of a server: while all are taken, clients wait.
+"""A semaphore counts a server's free places: while none is free, clients wait.
 
 The semaphore is bounded: it raises ValueError if a place is released too often.
 Run it: python -m asyncio_impl.semaphore
@@ -18,7 +18,10 @@ class Server:
         self.inside: set[str] = set()
 
     async def serve(self, client: str, pause: float = 0.0) -> int:
-        """Wait for room, serve for pause seconds; return how many clients are in."""
+        """Wait until there is room, then serve a client for pause seconds.
+
+        Return how many clients were inside when this one had entered.
+        """
         async with self.room:
             self.inside.add(client)
             try:
@@ -37,7 +40,7 @@ async def call(
     pause: float,
     log: Log,
 ) -> list[int]:
-    """Be served the given number of times.
+    """Let a client be served the given number of times.
 
     Return, for each time, how many clients were inside.
     """

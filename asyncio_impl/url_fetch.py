@@ -1,7 +1,8 @@
 """Workers take URLs from one queue and put whole bodies into one file.
 
-Bodies of any size are streamed.  A worker holds the lock briefly, and never while a
-body arrives.  Run it: python -m asyncio_impl.url_fetch URLS.txt -o OUT
+A large body is written while it arrives, so it is never whole in memory.  A worker
+holds the lock briefly, and never while it waits for bytes.
+Run it: python -m asyncio_impl.url_fetch URLS.txt -o OUT
 """
 
 import asyncio
@@ -44,7 +45,7 @@ class Fetch:
         self.outcomes: list[tuple[int, Outcome]] | None = [] if outcomes else None
 
     def plan(self, urls: Iterable[str]) -> None:
-        """Set the URLs to fetch; URLs that are done already are left out."""
+        """Set the URLs to fetch; a URL whose body is already stored is left out."""
         self.listing = self.file.missing(urls)
 
     def put(self, urls: Iterable[Numbered]) -> None:
@@ -53,7 +54,7 @@ class Fetch:
             self.urls.put_nowait(numbered)
 
     async def take(self) -> Numbered:
-        """Remove and return the first URL; raises if none is left."""
+        """Remove and return the first URL; if none is left, raise as the queue does."""
         while True:
             try:
                 return self.urls.get_nowait()
@@ -62,7 +63,10 @@ class Fetch:
                     raise
 
     async def list_more(self) -> bool:
-        """Put the next URLs of the list into an empty queue; False if none is left."""
+        """If the queue is empty, put the next URLs of the list into it.
+
+        Returns False if the queue is still empty, because no URL is left.
+        """
         async with self.lock:
             if self.urls.empty():
                 self.put(islice(self.listing, LISTED_AHEAD))
@@ -76,14 +80,15 @@ class Fetch:
     async def reserve(self, number: int, length: int) -> Place:
         """Reserve a range of the file for a body that has not arrived yet."""
         async with self.lock:
-            held = self.file.held(number, length)  # reserved by a failed attempt
+            # a range that an earlier, failed attempt reserved for this URL
+            held = self.file.held(number, length)
             place = held or self.file.reserve(number, length)
         self.file.allocate(place)  # may take long, and needs no lock
         return place
 
     async def enter(self, entry: Entry) -> None:
         """Add a line to the index, for a written body or for a failure."""
-        if self.file.soon:  # no lock, as in `store`
+        if self.file.soon:  # no lock is needed: see the comment in `store`
             self.file.enter(entry)
         else:
             async with self.lock:
@@ -93,7 +98,7 @@ class Fetch:
             self.outcomes.append((entry.number, outcome))
 
     async def store(self, number: int, response: Response) -> Place:
-        """Write a body into one range of the file, chunk by chunk."""
+        """Write a body into one range: a small body whole, a large one by chunks."""
         length = response.length
         if length is None:
             return await self.store_unmeasured(number, response)
@@ -114,7 +119,11 @@ class Fetch:
         return place
 
     async def store_unmeasured(self, number: int, response: Response) -> Place:
-        """Write a body of unknown length: spool it, then copy the spool."""
+        """Write a body of unknown length: first into a spool, a temporary file.
+
+        When the length is known, a place is reserved and the spool is copied there.  A
+        small body needs no spool.
+        """
         body = bytearray()
         while len(body) <= WHOLE_BYTES:
             chunk = await response.read()
@@ -133,7 +142,7 @@ class Fetch:
     async def attempt(
         self, session: Session, number: int, url: str, deadline: float
     ) -> tuple[int, Place]:
-        """Request a URL once; return its status and the place of its body."""
+        """Request a URL once, and store its body; return the status and the place."""
         response = await session.get(target_of(url), deadline)
         if response.redirected:
             response = await follow(session, response, deadline)
@@ -161,7 +170,7 @@ class Fetch:
         return Entry(number, shown, place.offset, place.length, status, seconds)
 
     def close(self) -> None:
-        """Close the file: each body in it is then whole and indexed."""
+        """Close the file; from then on each body in it is whole and has its line."""
         self.file.close()
 
 

@@ -41,7 +41,7 @@ class Belt:
 
 
 def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
-    """Put 0 to count - 1, pause seconds apart; wait until all are processed."""
+    """Put 0 to count - 1, with a pause after each; wait until all are processed."""
     for integer in range(count):
         log("producer puts", integer)  # logged first, so that no "took" is before it
         belt.put(integer)

@@ -1,9 +1,9 @@
 """A vendor and a buyer share a tray of a few bars, and a semaphore counts the bars.
 
-The semaphore alone keeps the count right.  The lock protects the transcript: between
-"Buying candy..." and its "OK" there must be no line of another visitor.
+The semaphore alone keeps the count right.  The lock protects the transcript: a visitor
+writes two lines, such as "Buying candy..." and "OK", and no other line may be between.
 If no await between the two lines suspends, they stay together even without the
-lock.  The lock is there for later changes that add such an await.
+lock.  No await here suspends, but a later change may add one that does.
 Run it: python -m asyncio_impl.on_anyio.candy_machine
 """
 
@@ -19,7 +19,7 @@ Transcript = list[tuple[str, str]]
 
 
 class CandyMachine:
-    """A tray, full at first, and a transcript of all that visitors do, in order."""
+    """A tray, full at first, and a transcript: what each visitor did, in order."""
 
     def __init__(self, capacity: int = 5) -> None:
         self.bars = anyio.Semaphore(capacity, max_value=capacity)
@@ -48,7 +48,7 @@ class CandyMachine:
             self.transcript.append((who, "Refilling candy..."))
             result = "OK" if self.put_bar() else "full, skipping"
             self.transcript.append((who, result))
-        log(who, "Refilling candy...", result)  # without the lock: logs can be slow
+        log(who, "Refilling candy...", result)  # may be slow, so not under the lock
         return result
 
     async def buy(self, who: str, log: Log) -> str:

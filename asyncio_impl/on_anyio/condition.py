@@ -32,7 +32,7 @@ class Basket:
 
 
 async def produce(basket: Basket, count: int, pause: float, log: Log) -> None:
-    """Put the integers from 0 to count - 1, pause seconds apart."""
+    """Put the integers from 0 to count - 1, with a pause after each."""
     for integer in range(count):
         log("producer puts", integer)  # logged first, so that no "took" is before it
         await basket.put(integer)

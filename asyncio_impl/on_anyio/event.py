@@ -29,15 +29,15 @@ class Mailbox:
             await self.not_empty.wait()
             try:
                 return self.integers.popleft()
-            except IndexError:  # another consumer was faster
+            except IndexError:  # another consumer took the integer
                 if self.not_empty.is_set():  # an unset event may have waiters: keep it
                     self.not_empty = anyio.Event()
-                if self.integers:  # the clear must not hide an integer
+                if self.integers:  # put before the clear, which must not hide it
                     self.not_empty.set()
 
 
 async def produce(mailbox: Mailbox, count: int, pause: float, log: Log) -> None:
-    """Put the integers from 0 to count - 1, pause seconds apart."""
+    """Put the integers from 0 to count - 1, with a pause after each."""
     for integer in range(count):
         log("producer puts", integer)  # logged first, so that no "took" is before it
         mailbox.put(integer)

@@ -2,8 +2,8 @@
 
 It is built like the RLock of threading: a plain lock, its owner, and a count of the
 owner's acquires.  The plain lock guarantees two things.  Waiters enter in the order in
-which they came.  If a waiter is cancelled, even just after its wake-up, the other
-waiters still enter.
+which they came.  And if a waiter is cancelled, even just after it was woken, the next
+waiter is woken in its place.
 """
 
 from typing import Literal
@@ -12,7 +12,7 @@ import anyio
 
 
 class RLock:
-    """A lock that is free again once its owner has released each of its acquires."""
+    """A lock that its owner may acquire again; it must release it as often."""
 
     def __init__(self) -> None:
         self._block = anyio.Lock()
