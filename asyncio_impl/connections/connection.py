@@ -29,12 +29,14 @@ class Connection(asyncio.BufferedProtocol):
     def __init__(self, options: Options) -> None:
         self.options = options
         self.answer = Answer()
-        self.key: tuple[object, ...] = ()  # the host to which it is connected
+        self.key: tuple[object, ...] = ()  # says to which host this is connected
         self.uses = 0
         self.free = [buffer()]
-        self.filled: deque[tuple[memoryview, int]] = deque()  # no parser needed
+        # received parts of a body of known length, which need no parser
+        self.filled: deque[tuple[memoryview, int]] = deque()
         self.unread = 0  # bytes in `filled`
-        self.lent: memoryview | None = None  # returned by `read`, until the next call
+        # the buffer of the last chunk that `read` returned; the next call takes it back
+        self.lent: memoryview | None = None
         self.paused = False
         self.failed: FetchError | None = None
         self.waiter: asyncio.Future[None] | None = None
@@ -96,7 +98,8 @@ class Connection(asyncio.BufferedProtocol):
             self.free.append(self.lent)
             self.lent = None
         while not (answer.chunks or answer.complete or self.filled):
-            self.overdue.seen = time.monotonic()  # the caller may have been slow
+            # The idle timeout begins now: the time before was the caller's.
+            self.overdue.seen = time.monotonic()
             await self.receive()
         if answer.chunks or not self.filled:
             return answer.take()
@@ -108,8 +111,8 @@ class Connection(asyncio.BufferedProtocol):
     def receive(self) -> asyncio.Future[None]:
         """Wait until the head or more of the body has arrived; raises FetchError.
 
-        This is a plain function that returns a future.  If it were a coroutine
-        function, one more coroutine would be resumed for each answer.
+        This is a plain function that returns a future.  A coroutine function would be
+        slower here: one more coroutine would be resumed for each answer.
         """
         if self.failed:
             raise self.failed
@@ -161,7 +164,9 @@ class Connection(asyncio.BufferedProtocol):
             return
         if self.failed:
             waiter.set_exception(self.failed)
-            waiter.exception()  # no warning if the task is cancelled now
+            # This marks the exception as read.  If the task is cancelled now and never
+            # reads it, asyncio logs no warning.
+            waiter.exception()
         else:
             waiter.set_result(None)
 
@@ -182,7 +187,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:
         if not self.free:
-            self.free.append(buffer())  # a large body needs a second one
+            self.free.append(buffer())  # the others are in `filled` or `lent`
         left = self.answer.left
         if left and left != self.unread:
             return self.free[-1][: left - self.unread]
@@ -191,7 +196,7 @@ class Connection(asyncio.BufferedProtocol):
     def buffer_updated(self, count: int) -> None:
         answer = self.answer
         if answer.complete or not self.overdue.waits:
-            self.failed = self.lost()  # bytes without a request: unusable
+            self.failed = self.lost()  # these bytes answer no request
             answer.reusable = False
             self.transport.abort()
             return
@@ -199,7 +204,7 @@ class Connection(asyncio.BufferedProtocol):
         if answer.left and not answer.chunks:  # no parser needed
             self.filled.append((self.free.pop(), count))
             self.unread += count
-            # Bytes after the whole body do not belong to it.
+            # If the body is whole now, further bytes are not part of it: stop reading.
             is_behind = is_behind or self.unread == answer.left
         else:
             try:
@@ -232,7 +237,7 @@ class Connection(asyncio.BufferedProtocol):
 
 
 class Idle:
-    """Tells whether a socket has bytes or an end that the loop has not seen yet."""
+    """Tells whether a socket has bytes, or is at its end, before the loop sees this."""
 
     def __init__(self, connected: Any) -> None:
         self.socket = connected

@@ -1,7 +1,7 @@
-"""Keep-alive connections with llhttp and nothing else: the engine of the control pair.
+"""The HTTP engine of the control pair: kept connections, and the parser llhttp.
 
-This engine has the interface of a client library and gives the same answers.  Two
-sides that use this engine differ only by the model.
+It has the same methods as the client on a library, and gives the same answers.  Both
+sides of the control pair use it, so they differ only by the model.
 """
 
 from collections import deque
@@ -22,7 +22,7 @@ Key = tuple[object, ...]
 
 
 class Client:
-    """Connections to many hosts, with at most one idle connection per worker."""
+    """Connections to many hosts; at most as many idle ones as there are workers."""
 
     connection_class = Connection
 
@@ -72,7 +72,7 @@ class Client:
     async def open(
         self, target: Target, proxy: Target | None, key: Key, deadline: float
     ) -> Connection:
-        """Connect to a host, directly or through a proxy; raises FetchError."""
+        """Connect to a host, or to its proxy; raises FetchError."""
         tls = self.tls if target.scheme == "https" else None
         connection = await self.connection_class.open(
             proxy or target, None if proxy else tls, self.options, deadline
@@ -80,7 +80,7 @@ class Client:
         connection.key = key
         self.opened.add(connection)
         if self.closed:
-            await connection.end()  # `close` ran before the connection was open
+            await connection.end()  # the session was closed while this connected
         try:
             if proxy and tls:
                 request = tunnel_request(target, proxy)

@@ -1,8 +1,8 @@
-"""Connections kept alive by aiohttp, set up as its threaded twin sets up urllib3.
+"""A client that sends requests through aiohttp; the threaded twin uses urllib3.
 
-The library handles no cookies, no decoding, no redirects and no retries.  Both twins
-have the same header fields, chunk size and limits.  All received bytes pass a gate,
-so that both libraries get the same answers.
+Both libraries only send, receive and keep connections: cookies, decoding, redirects and
+retries are turned off.  Both have the same header fields, chunk size and limits.  All
+received bytes pass a gate, so that both libraries read the same answers.
 """
 
 import asyncio
@@ -31,7 +31,11 @@ asked: ContextVar["Asked"] = ContextVar("asked")
 
 
 class Asked:
-    """The request of a task, for the connection that will carry it."""
+    """The request of a task: its deadline, and the connection that carries it.
+
+    aiohttp chooses the connection.  The connection then finds this object in `asked`,
+    and sets `connection`.
+    """
 
     def __init__(self, deadline: float) -> None:
         self.deadline = deadline
@@ -55,7 +59,7 @@ class Exchange:
         """Return the next chunk of the body, empty at its end; raises FetchError."""
         try:
             content = self.response.content
-            # The first of these starts no coroutine, and is enough for a small body.
+            # `read_nowait` starts no coroutine.  For a small body it is enough.
             chunk = content.read_nowait(CHUNK_BYTES) or await content.read(CHUNK_BYTES)
         except aiohttp.ClientError as error:
             raise self.connection.failed or failure.lost(self.answer.length) from error
@@ -118,8 +122,8 @@ class Client:
     def release(self, exchange: Exchange) -> None:
         """Keep the connection for the next request, if it can carry one."""
         if exchange.answer.complete and exchange.answer.reusable:
-            # At the end of its body, a response closes itself.  It has then given its
-            # connection back already.
+            # At the end of its body, a response closes itself and gives its connection
+            # back.
             if not exchange.response.closed:
                 exchange.response.release()
         else:
@@ -176,7 +180,7 @@ class GatedConnection(ResponseHandler):
         self.idle = Idle(transport.get_extra_info("socket"))
 
     def set_response_params(self, **params: Any) -> None:
-        """Prepare for a request that will be sent next."""
+        """Prepare for a request; the library calls this just before it sends one."""
         carried = asked.get()
         carried.connection = self
         self.uses += 1
@@ -194,10 +198,10 @@ class GatedConnection(ResponseHandler):
         return not self.idle.readable()
 
     def resume_reading(self, resume_parser: bool = True) -> None:
-        """Read from the connection again, if reading was paused.
+        """If reading was paused, read from the connection again.
 
-        The library calls this after most reads, even if reading was not paused.  Its
-        own method would then parse zero bytes each time.
+        The library calls this after most reads, even if reading was not paused.  Then
+        the method of its own class would parse zero bytes, which only takes time.
         """
         if self._reading_paused:
             super().resume_reading(resume_parser)
@@ -205,7 +209,7 @@ class GatedConnection(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         answer = self.gate.answer
         if data and answer.complete:
-            answer.reusable = False  # bytes without a request
+            answer.reusable = False  # these bytes answer no request
             self.force_close()
             return
         self.overdue.seen = time.monotonic()

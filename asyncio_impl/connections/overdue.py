@@ -1,10 +1,10 @@
 """Notice that a connection has waited too long, with one timer for all its waits.
 
-A timer for each wait would cost more than the wait.  So there is one timer, and it is
-not set again for each wait.  It is set to the end of the current limit.  If bytes
-have arrived when the timer fires, the limit ends later.  Then the timer is set to the
-new end.  The timer is also set again if a new request has less time left than the idle
-timeout.
+A timer for each wait would take more computing than the wait itself.  So a connection
+has one timer, which is set to the end of the present limit.  When bytes arrive, the
+limit ends later, but the timer is not changed.  When the timer fires before the new
+end, it is set to the new end.  It is also set again if a new request has less time left
+than the idle timeout: its limit may end before the timer fires.
 """
 
 import asyncio
@@ -19,14 +19,14 @@ LEAST_SECONDS = 0.001
 
 
 class Overdue:
-    """The time limits of one connection; `seen` is the time of its last bytes."""
+    """The time limits of one connection; the idle timeout counts from `seen` on."""
 
     def __init__(self, options: Options, fail: Callable[[FetchError], object]) -> None:
         self.options = options
         self.fail = fail
         self.deadline = 0.0
         self.seen = 0.0
-        self.waits = False  # for bytes of an answer
+        self.waits = False  # whether bytes of an answer are expected
         self.timer: asyncio.TimerHandle | None = None
 
     def begin(self, deadline: float) -> None:
@@ -38,7 +38,7 @@ class Overdue:
             self.look()
 
     def look(self) -> None:
-        """Fail the connection if it is overdue; else set the time of the next check."""
+        """If the connection is overdue, fail it; if not, set the timer again."""
         if self.timer:
             self.timer.cancel()
             self.timer = None

@@ -10,7 +10,7 @@ from fetching.pace import Pace
 
 
 class Throttle:
-    """Limits the requests at a time to one host, and all requests per second."""
+    """Limits the requests to one host at a time, and all requests per second."""
 
     def __init__(self, options: Options) -> None:
         self.per_host = options.per_host
@@ -34,8 +34,9 @@ class Throttle:
                 raise
 
     async def leave(self, host: str) -> None:
-        """Release the place at the host."""
-        self.used[host] -= 1  # no await: a cancelled task must release too
+        """Give the place at a host back, so that another request may have it."""
+        # Before any await, because a cancelled task must give its place back too.
+        self.used[host] -= 1
         if not self.used[host]:
             del self.used[host]
         if self.per_host:
@@ -43,12 +44,15 @@ class Throttle:
                 self.changed.notify_all()
 
     async def pause(self, seconds: float) -> None:
-        """Wait; the close of the session cancels this wait."""
+        """Wait for some seconds; if the session closes, this wait is cancelled."""
         await asyncio.sleep(seconds)
 
     def soon(self, call: Callable[[], object]) -> None:
-        """Call a function once all tasks that can run now have run."""
+        """Call a function later: after all tasks that are ready now have run.
+
+        `BodyFile` uses it to write the bodies of all these tasks together.
+        """
         asyncio.get_running_loop().call_soon(call)
 
     async def close(self) -> None:
-        """Do nothing: the waits are cancelled with their tasks."""
+        """Do nothing: a wait ends because its task is cancelled."""

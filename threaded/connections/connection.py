@@ -31,7 +31,7 @@ class Connection:
         self.options = options
         self.answer = Answer()
         self.view = buffer()
-        self.key: tuple[object, ...] = ()  # the host to which it is connected
+        self.key: tuple[object, ...] = ()  # says to which host this is connected
         self.uses = 0
         self.deadline = 0.0
         self.ended = False
@@ -90,9 +90,9 @@ class Connection:
     def limit(self, seconds: float) -> None:
         """Set the longest time that one wait for bytes may last.
 
-        Where possible the system measures this time.  A timeout of Python's sockets
-        would turn each call into two system calls, and another thread could run between
-        the two.
+        Where possible, the system measures this time (SO_RCVTIMEO).  With a timeout of
+        Python's sockets, each read would be two system calls: the first one waits.
+        Another thread could take the interpreter lock between the two.
         """
         if TIMEVAL is None or self.encrypted:
             self.stream.settimeout(seconds)
@@ -117,11 +117,10 @@ class Connection:
     def read(self) -> bytes | memoryview | Pipe:
         """Return the next chunk of the body, empty at its end; raises FetchError.
 
-        The chunks of a body that is too large to be written at once, and that is not
-        compressed, may be in a pipe.
+        If a body is over WHOLE_BYTES and not compressed, its chunks may be in a pipe.
         """
         answer = self.answer
-        if not answer.chunks and answer.left:  # no parser needed
+        if not answer.chunks and answer.left:  # a body of known length: no parser
             is_large = (answer.length or 0) > WHOLE_BYTES and not answer.encoding
             pipe = self.pipe if is_large else None
             count = self.fill(min(answer.left, len(self.view)), pipe)
@@ -137,7 +136,7 @@ class Connection:
         """Wait for the next bytes, and pass them to the parser."""
         count = self.fill(len(self.view))
         if not count and self.ended:
-            raise self.lost()  # `end` has ended the connection
+            raise self.lost()  # the session was closed: see `end`
         try:
             self.answer.feed(self.view[:count])
         except FetchError as error:

@@ -1,8 +1,8 @@
-"""Connections kept alive by urllib3, set up as its asyncio twin sets up aiohttp.
+"""A client that sends requests through urllib3; the asyncio twin uses aiohttp.
 
-The library handles no cookies, no decoding, no redirects and no retries.  Both twins
-have the same header fields, chunk size and limits.  All received bytes pass a gate,
-so that both libraries get the same answers.
+Both libraries only send, receive and keep connections: cookies, decoding, redirects and
+retries are turned off.  Both have the same header fields, chunk size and limits.  All
+received bytes pass a gate, so that both libraries read the same answers.
 """
 
 import http.client
@@ -28,7 +28,8 @@ from fetching.request import fields_of, proxy_fields, proxy_for
 from fetching.target import Target
 from fetching.trust import tls_context
 
-READ_BYTES = 16 * 1024  # at a time; larger reads waste memory in each thread
+# The most bytes of one read.  Each thread has a buffer, so a larger one wastes memory.
+READ_BYTES = 16 * 1024
 
 
 class Exchange:
@@ -61,7 +62,8 @@ class Client:
     def __init__(self, workers: int, options: Options) -> None:
         self.options = options
         self.sockets = Sockets()
-        self.local = threading.local()  # the request of this thread
+        # for each thread: the deadline and the connection of its request
+        self.local = threading.local()
         self.timeout = urllib3.Timeout(
             connect=options.connect_timeout, read=options.idle_timeout
         )
@@ -126,9 +128,9 @@ class Client:
                 pass
             exchange.response.release_conn()
         else:
-            # At the end of its body, a response gives its connection back, and another
-            # worker may use it.  `close` ends the connection only if the response still
-            # has it.
+            # `close` ends the connection only if the response still has it.  At the end
+            # of its body, a response has given the connection back: another worker may
+            # use it by now.
             exchange.response.close()
 
     def close(self) -> None:
@@ -172,7 +174,7 @@ class Client:
 
 
 def gated(pool_class: type[Any], client: Client) -> type[Any]:
-    """Derive a pool class whose connections pass a gate and can be woken."""
+    """Derive a pool class: its connections have a gate, and `close` can end a wait."""
     base: type[Any] = pool_class.ConnectionCls
 
     def connect(self: Any) -> None:
@@ -229,11 +231,11 @@ class Received(io.RawIOBase):
         self.client = client
         self.options = client.options
         self.deadline = deadline
-        self.rest = b""  # admitted, but not read yet
+        self.rest = b""  # bytes that the gate has admitted and the library has not read
         self.hold = sock.makefile("rb", 0)  # keeps the socket open
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """The method that http.client calls on a socket."""
+        """Return a reader; http.client calls this, because it expects a socket."""
         return io.BufferedReader(self, READ_BYTES)
 
     def readable(self) -> bool:
@@ -246,7 +248,7 @@ class Received(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer).cast("B")
         answer = self.gate.answer
-        if not self.rest and answer.left:  # no gate needed
+        if not self.rest and answer.left:  # inside a body of known length: no gate
             most = min(answer.left, len(view))
             count: int = self.receive(lambda: self.sock.recv_into(view, most))
             if not count:
@@ -283,7 +285,7 @@ class Received(io.RawIOBase):
 
 
 class Sockets:
-    """The open sockets, so that a thread that waits on one can be woken."""
+    """The open sockets; `shut_down` wakes the threads that wait on one of them."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -304,6 +306,9 @@ class Sockets:
 
 
 def shut_down(connected: socket.socket) -> None:
-    """Wake the threads that read or write; `SSLSocket.shutdown` would remove TLS."""
+    """Shut a socket down, which wakes the threads that read or write.
+
+    `SSLSocket.shutdown` is not used: it removes TLS while a thread may still read.
+    """
     with suppress(OSError):  # the connection has already ended
         socket.socket.shutdown(connected, socket.SHUT_RDWR)

@@ -1,8 +1,8 @@
-"""The session that all workers share to request URLs, with any client below it.
+"""The session that all workers share to request URLs; it uses one of two clients.
 
-A session applies the limits, and tries again if an idle connection had ended.  A
-session can be closed while requests are in progress.  The client below it sends and
-receives the bytes.
+The client sends and receives the bytes: through a library, or with an engine of our own
+(`lean`).  The session applies the limits.  It repeats a request whose connection ended
+while it was idle.  A session can be closed while requests are in progress.
 """
 
 import time
@@ -21,7 +21,7 @@ from threaded.connections.throttle import Throttle
 
 
 class Watched:
-    """Reads a body that may grow too large or that is compressed."""
+    """Reads a body that must be checked: its length is unknown, or it is compressed."""
 
     def __init__(self, exchange: Any, body: Body) -> None:
         self.exchange = exchange
@@ -47,7 +47,7 @@ class Response:
         self.location: str | None = answer.location
         self.redirected: bool = answer.location is not None and answer.redirected
         self.length: int | None = answer.length
-        # Gives the next chunk, empty at the end; the next call may overwrite it.
+        # Returns the next chunk, empty at the end.  The next call may overwrite it.
         self.read: Any = exchange.read
         if body := body_of(answer, session.options):
             self.length, self.read = body.length, Watched(exchange, body).read
@@ -79,7 +79,7 @@ class Response:
 
 
 def library_client(workers: int, options: Options) -> Any:
-    """Make the client on a library; the library is loaded only then."""
+    """Make the client that uses a library, which is imported only here."""
     from threaded.connections.library import Client
 
     return Client(workers, options)
@@ -115,7 +115,7 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """End all connections now; a wait on one of them raises SessionClosedError."""
+        """End all connections now; a request in progress raises SessionClosedError."""
         self.closed = True
         self.throttle.close()
         self.client.close()
@@ -141,11 +141,13 @@ class Session:
     def ask(self, target: Target, deadline: float) -> Response:
         """Send a request and wait for the head of its answer.
 
-        A connection may end while it is idle.  The request on it then fails, or the
-        answer has status 408.  This says nothing about the URL.  So the request is sent
-        again, on another connection.
+        A kept connection may end while it is idle.  Then the next request on it fails,
+        or gets an answer with status 408.  This says nothing about the URL.  So the
+        request is sent again, on another connection.
         """
-        others = self.workers + 1  # the most repetitions of this request
+        # How often this request may be repeated: there are at most as many idle
+        # connections as workers.
+        others = self.workers + 1
         while True:
             if self.closed:
                 raise SessionClosedError
@@ -170,7 +172,7 @@ class Session:
                 raise
 
     def release(self, exchange: Any) -> None:
-        """Release the connection of a request."""
+        """Let the client keep the connection of a request, or close it."""
         if surplus := self.client.release(exchange):
             self.client.drop(surplus)
 

@@ -10,9 +10,9 @@ from fetching.pace import Pace
 
 
 class Throttle:
-    """Limits the requests at a time to one host, and all requests per second."""
+    """Limits the requests to one host at a time, and all requests per second."""
 
-    soon = None  # a thread writes each body at once
+    soon = None  # each body is written at once; see `soon` of the asyncio twin
 
     def __init__(self, options: Options) -> None:
         self.per_host = options.per_host
@@ -39,7 +39,7 @@ class Throttle:
                 raise
 
     def leave(self, host: str) -> None:
-        """Release the place at the host."""
+        """Give the place at a host back, so that another request may have it."""
         with self.changed:
             self.used[host] -= 1
             if not self.used[host]:
@@ -53,7 +53,7 @@ class Throttle:
                 raise SessionClosedError
 
     def close(self) -> None:
-        """End all waits."""
+        """End all waits: each of them raises SessionClosedError."""
         with self.changed:
             self.closed = True
             self.changed.notify_all()

@@ -27,7 +27,7 @@ class Connection:
         self.stream = stream
         self.options = options
         self.answer = Answer()
-        self.key: tuple[object, ...] = ()  # the host to which it is connected
+        self.key: tuple[object, ...] = ()  # says to which host this is connected
         self.uses = 0
         self.deadline = 0.0
         self.ended = False
@@ -102,7 +102,7 @@ class Connection:
     async def read(self) -> bytes | memoryview:
         """Return the next chunk of the body, empty at its end; raises FetchError."""
         answer = self.answer
-        if not answer.chunks and answer.left:  # no parser needed
+        if not answer.chunks and answer.left:  # a body of known length: no parser
             chunk = await self.fill(min(answer.left, CHUNK_BYTES))
             if not chunk:
                 raise self.lost()
@@ -116,7 +116,7 @@ class Connection:
         """Wait for the next bytes, and pass them to the parser."""
         chunk = await self.fill(CHUNK_BYTES)
         if not chunk and self.ended:
-            raise self.lost()  # `end` has ended the connection
+            raise self.lost()  # the session was closed: see `end`
         try:
             self.answer.feed(chunk)
         except FetchError as error:
@@ -175,7 +175,10 @@ class Connection:
 
 
 def first_cause(error: BaseException) -> OSError:
-    """Return the system's error, for the first address if a host has several."""
+    """Return the system's error behind an error of anyio.
+
+    If a host has several addresses, this is the error for the first one.
+    """
     cause = error.__cause__
     while isinstance(cause, BaseExceptionGroup):
         cause = cause.exceptions[0]

@@ -1,7 +1,7 @@
-"""The session of asyncio for any loop, on anyio's streams.
+"""The session for anyio: it runs on asyncio, uvloop and trio.
 
-aiohttp runs only on asyncio.  So here `url_fetch` and `lean_fetch` use the same HTTP
-engine.
+There is no client library for all of these loops: aiohttp runs only on asyncio.  So on
+anyio, `url_fetch` and `lean_fetch` both use the engine of the control pair.
 """
 
 from typing import Any

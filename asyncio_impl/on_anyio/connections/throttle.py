@@ -10,11 +10,11 @@ from fetching.pace import Pace
 
 
 class Throttle:
-    """Limits the requests at a time to one host, and all requests per second."""
+    """Limits the requests to one host at a time, and all requests per second."""
 
     # None: each body is written at once.  To write several bodies together, a function
-    # must be called a little later, as `call_soon` of asyncio does.  anyio has no call
-    # of this kind that works on every loop.
+    # must be called after the tasks that are ready now.  asyncio can do this with
+    # `call_soon`, but anyio has no such call that works on every loop.
     soon = None
 
     def __init__(self, options: Options) -> None:
@@ -39,8 +39,9 @@ class Throttle:
                 raise
 
     async def leave(self, host: str) -> None:
-        """Release the place at the host."""
-        self.used[host] -= 1  # no await: a cancelled task must release too
+        """Give the place at a host back, so that another request may have it."""
+        # Before any await, because a cancelled task must give its place back too.
+        self.used[host] -= 1
         if not self.used[host]:
             del self.used[host]
         if self.per_host:
@@ -48,8 +49,8 @@ class Throttle:
                 self.changed.notify_all()
 
     async def pause(self, seconds: float) -> None:
-        """Wait; the close of the session cancels this wait."""
+        """Wait for some seconds; if the session closes, this wait is cancelled."""
         await anyio.sleep(seconds)
 
     async def close(self) -> None:
-        """Do nothing: the waits are cancelled with their tasks."""
+        """Do nothing: a wait ends because its task is cancelled."""
