@@ -1,7 +1,7 @@
 """The HTTP engine of the control pair: kept connections, and the parser llhttp.
 
-It has the same methods as the client on a library, and gives the same answers.  Both
-sides of the control pair use it, so they differ only by the model.
+A session uses it like the client on a library, and gets the same answers.  Both sides
+of the control pair use this engine, so they differ only by the model.
 """
 
 from collections import deque
