@@ -28,8 +28,8 @@ class StandIn:
 
     def __init__(self, thing: Any, reference: Callable[[], Any]) -> None:
         self.kind = type(thing)
-        # For a generator: what C code reads of its values (`tracking.read_results`), and
-        # the values that C code may compare with later ones.
+        # For a generator: what C code reads of its values (`tracking.read_results`);
+        # and the values that C code may compare with later ones.
         self.reads = 0
         self.yielded: list[Any] = []
         self.reference = reference

@@ -17,9 +17,8 @@ from bench.correctness.instrument.rewriter import (
 )
 from bench.correctness.instrument.slices import Slices, is_fixed
 
-# Functions that are called directly, and not by the hook `call`.  Some of them read no
-# shared state in the call itself.  Others read the frame of their caller, so this must
-# be a frame of the program.
+# Functions that are called directly, not by the hook `call`.  Some of them read no
+# shared state in the call.  Others need a caller's frame that belongs to the program.
 UNHOOKED = {
     "super", "locals", "globals", "dir", "vars", "eval", "exec", "compile",
     "isinstance", "issubclass", "range", "type", "id", "callable", "int", "float",
