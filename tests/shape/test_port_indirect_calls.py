@@ -203,3 +203,31 @@ def test_an_iterator_that_is_kept_is_asked_again():
     """)
 
     assert ported == threads
+
+
+DONE = {
+    "kept": "kept = (f for f in as_completed(futures))\n    for f in kept: add(f)",
+    "looped over": "for f in (f for f in as_completed(futures)): add(f)",
+    "given": "for f in every(f for f in as_completed(futures)): add(f)",
+    "next": "kept = (f for f in as_completed(futures))\n    add(next(kept))",
+}
+
+
+@pytest.mark.parametrize("text", DONE.values(), ids=DONE)
+def test_futures_of_a_generator_expression_are_read_by_a_plain_loop(text):
+    """An async generator there would raise TypeError, because nothing awaits it."""
+    threads, ported = both(f"""
+def every(futures):
+    return [*futures]
+def main():
+    found = []
+    def add(future):
+        found.append(future.result())
+    pool = ThreadPoolExecutor(1)
+    futures = [pool.submit(work, n) for n in range(3)]
+    {text}
+    pool.shutdown()
+    return sorted(found)[:1]
+""")
+
+    assert ported == threads

@@ -287,7 +287,7 @@ class Editor(Futures):
             yield from self._request(event, block, node, scope)
         elif call.endswith("as_completed") and node.args:
             self.rewriting.replace(node.func, "as_done")
-            yield from self._async_loop(event, node)
+            yield from self._all_done(event, node)
         elif call == "concurrent.futures.wait":
             yield from self._several(event, node)
         elif of_processes(call):

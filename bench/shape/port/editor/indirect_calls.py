@@ -258,16 +258,16 @@ class IndirectCalls(ShortCircuits):
             return True
         return False
 
-    def _async_in_comprehension(self, made: ast.comprehension) -> bool:
-        line, column = start(made.target)
-        text = self.rewriting.source.lines[line - 1].encode()[:column]
-        at = text.rfind(b"for")
-        if at < 0:
-            return False
-        if (line, at) not in self._async_fors:
-            self._async_fors.add((line, at))
-            self.rewriting.insert((line, at), "async ")
-        return True
+    def _all_done(self, event: Event, node: ast.Call) -> Said:
+        """Edit a loop over `as_completed(...)`, or a call that reads all of it."""
+        for part in expressions(event.statement):
+            if isinstance(part, ast.GeneratorExp) and part.generators[0].iter is node:
+                around = call_around(event.statement, part)
+                if around is None or called_name(around) not in (*EAGER, "next"):
+                    # The edit does not follow the generator expression to its loop.
+                    self._read_at_once(part)
+                    return
+        yield from self._async_loop(event, node)
 
     def _async_loop(self, event: Event, node: ast.AST) -> Said:
         """Edit a loop, or a call that reads all items, if iterating must be awaited."""

@@ -78,6 +78,28 @@ class Awaits:
         self.rewriting.replaced[(line, first), (line, first + 1)] = "(["
         self.rewriting.replaced[(until, last - 1), (until, last)] = "])"
 
+    def _async_in_comprehension(self, made: ast.comprehension) -> bool:
+        line, column = start(made.target)
+        text = self.rewriting.source.lines[line - 1].encode()[:column]
+        at = text.rfind(b"for")
+        if at < 0:
+            return False
+        if (line, at) not in self._async_fors:
+            self._async_fors.add((line, at))
+            self.rewriting.insert((line, at), "async ")
+        return True
+
+    def _read_at_once(self, part: ast.GeneratorExp) -> None:
+        """Replace a generator expression by an iterator over a list of its items."""
+        if id(part) in self._listed or not self._async_in_comprehension(
+            part.generators[0]
+        ):
+            return
+        self._listed.add(id(part))
+        (line, first), (until, last) = start(part), end(part)
+        self.rewriting.replaced[(line, first), (line, first + 1)] = "(iter(["
+        self.rewriting.replaced[(until, last - 1), (until, last)] = "]))"
+
     def _given(self, *arguments: ast.expr | ast.keyword) -> list[str]:
         """The arguments of a call that is written anew, with their own edits."""
         return [
