@@ -8,11 +8,12 @@ import asyncio
 import contextlib
 import gc
 import inspect
+import queue
 import random
 import sys
 import threading
 import time
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 
 from bench.correctness.programs.end_state import state_of, symptom_of
 
@@ -105,8 +106,44 @@ def real_threads(source, *, runs, may_stick, seed=0):
     return ends
 
 
+def in_thread(worker, instance):
+    """Start a thread; return a future of the running loop that has what it ends in."""
+    ended = Future()
+
+    def run():
+        try:
+            ended.set_result(worker(instance))
+        except BaseException as error:
+            ended.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return asyncio.wrap_future(ended)
+
+
+def start(worker, instance):
+    if inspect.iscoroutinefunction(worker):
+        return asyncio.create_task(worker(instance))
+    return in_thread(worker, instance)
+
+
+def release(instance):
+    """Let threads go on that wait for an event or a queue of a program.
+
+    Python would wait for threads of the loop's executor when it exits.
+    """
+    for value in vars(instance).values():
+        if isinstance(value, threading.Event):
+            value.set()
+        elif isinstance(value, queue.Queue):
+            for _ in range(8):
+                value.put(None)
+
+
 def run_tasks(names, chance, may_stick):
-    """One run of a program of tasks; None if an exception was never retrieved."""
+    """One run of a program of tasks, and perhaps threads beside the loop.
+
+    The result is None if an exception was never retrieved.
+    """
     unheard = []
     instance, errors, first = None, {}, []
 
@@ -124,7 +161,7 @@ def run_tasks(names, chance, may_stick):
         first.extend(vars(instance))
         numbered = list(enumerate(program.workers))
         tasks = {
-            number: asyncio.create_task(worker(instance))
+            number: start(worker, instance)
             for number, worker in chance.sample(numbered, len(numbered))
         }
         seconds = SECONDS if may_stick else LONGEST
@@ -137,7 +174,7 @@ def run_tasks(names, chance, may_stick):
             if task in left:
                 continue
             if task.cancelled():
-                if not task.cancelling():
+                if not isinstance(task, asyncio.Task) or not task.cancelling():
                     errors[number] = asyncio.CancelledError()
             elif task.exception() is not None:
                 errors[number] = task.exception()
@@ -151,6 +188,7 @@ def run_tasks(names, chance, may_stick):
         abandon(loop)
     gc.collect(0)
     if stuck:
+        release(instance)
         return symptom_of(errors[min(errors)]) if errors else STUCK
     return None if unheard else end_of(instance, errors, first)
 
@@ -174,6 +212,16 @@ def abandon(loop):
         with contextlib.suppress(RuntimeError):
             task.get_coro().close()
     loop.close()
+
+
+def real_mixed(source, *, runs, may_stick, seed=0):
+    """The different ends of some runs of a program of threads and tasks."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        return real_tasks(source, runs=runs, may_stick=may_stick, seed=seed)
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def real_tasks(source, *, runs, may_stick, seed=0):

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from bench.correctness import explore
 from tests.correctness.data_programs import DATA, data_source
 from tests.correctness.programs import (
+    AMONG_STATEMENTS,
+    BESIDE_STATEMENTS,
+    MIXED_STATE,
     MORE_TASK_STATEMENTS,
     MORE_THREAD_STATEMENTS,
     TASK_STATE,
@@ -22,12 +25,12 @@ from tests.correctness.programs import (
     source,
     statements,
 )
-from tests.correctness.real_runs import real_tasks, real_threads, timeless
+from tests.correctness.real_runs import real_mixed, real_tasks, real_threads, timeless
 
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "")
 EXAMPLES = {"many": 200, "thorough": 2_000}.get(PROFILE, 12)
 RUNS = 60 if PROFILE else 25  # of each program
-SECONDS = 3_600.0 / 4  # of each kind of program, in the thorough profile
+SECONDS = 3_600.0 / 5  # of each kind of program, in the thorough profile
 pytestmark = pytest.mark.timeout(7_200 if PROFILE else 120)
 JITTER = "async def jitter(): await asyncio.sleep(0)\n"
 
@@ -66,6 +69,19 @@ TASKS_OVER_DATA = two(
     "async ",
     lambda made: data_source(made) + JITTER,
 )
+# Two calls from a thread do not wake the loop up.  A timer of these runs would wake it,
+# and so they could not end as the explored program does.  The third leaves a loop open.
+LEFT_OUT = ("self.loop.call_soon(", "self.event.set()", "loop = asyncio.new_event_loop")
+BESIDE = "\n".join(
+    one for one in statements(BESIDE_STATEMENTS) if not one.startswith(LEFT_OUT)
+)
+MIXED = st.tuples(
+    bodies(BESIDE), bodies(AMONG_STATEMENTS, between="await jitter()")
+).map(
+    lambda made: (
+        source(MIXED_STATE, list(zip(("", "async "), made, strict=True))) + JITTER
+    )
+)
 
 
 def explore_source(source, directory):
@@ -78,6 +94,8 @@ def explore_source(source, directory):
     return {outcome.state for outcome in verdict.outcomes}
 
 
+# A run that sticks is given up, with coroutines that nothing awaits any more.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("programs", "really"),
@@ -86,6 +104,7 @@ def explore_source(source, directory):
         pytest.param(THREADS_OVER_DATA, real_threads, id="threads over data"),
         pytest.param(TASKS, real_tasks, id="tasks"),
         pytest.param(TASKS_OVER_DATA, real_tasks, id="tasks over data"),
+        pytest.param(MIXED, real_mixed, id="threads beside tasks"),
     ],
 )
 def test_real_ends_are_among_the_explored_ones(programs, really, tmp_path):
