@@ -52,12 +52,16 @@ def run_threads(names, chance, may_stick):
     instance, errors = program(), {}
     first = [*vars(instance)]
     known = set(threading.enumerate())
+    all_started = threading.Event()
 
     def run(number, worker):
         try:
             worker(instance)
         except BaseException as error:
             errors[number] = error
+        # Otherwise a later worker might get the identifier of this thread, and with it
+        # its re-entrant locks.  The explored workers all exist from the beginning.
+        all_started.wait()
 
     threads = [
         threading.Thread(target=run, args=(number, worker), daemon=True)
@@ -65,6 +69,7 @@ def run_threads(names, chance, may_stick):
     ]
     for thread in chance.sample(threads, len(threads)):
         thread.start()
+    all_started.set()
     end = time.monotonic() + (SECONDS if may_stick else LONGEST)
     while any(thread.is_alive() for thread in threads) and time.monotonic() < end:
         if errors:  # after an exception the others may wait for ever
@@ -209,7 +214,7 @@ def abandon(loop):
     """Close a loop, whatever is left in it."""
     for task in asyncio.all_tasks(loop):
         task._log_destroy_pending = False
-        with contextlib.suppress(RuntimeError):
+        with contextlib.suppress(RuntimeError, AttributeError):  # it looks for its loop
             task.get_coro().close()
     loop.close()
 
