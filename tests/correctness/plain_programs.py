@@ -8,8 +8,9 @@ one, without the explorer.  Each result must be among the explored ones.
 import ast
 import pickle
 import re
+import sys
+import types
 import zlib
-from typing import Any
 
 # `rows` is a list, or another iterable, of three lists; `bufs` are two bytearrays, and
 # `named` is a dict of two lists.
@@ -299,19 +300,30 @@ def results(source: str) -> set[int]:
     for place in range(len(statements) + 1):
         call = ast.parse("self.read()").body
         change.body = [*statements[:place], *call, *statements[place:]]
-        names: dict[str, Any] = {"__name__": "plain"}
-        exec(compile(ast.unparse(tree), "plain", "exec"), names)
         texts: list[str] = []
-        names["zlib"] = Recorder(texts)
-        run = names["Changing"]()
         try:
-            run.change()
+            seen = run_once(ast.unparse(tree), texts)
         except (ValueError, pickle.PicklingError):
             return set()  # a row added to the shared list; a map that is pickled
         if any(IS_ADDRESS.search(text) for text in texts):
             return set()
-        found.add(run.seen)
+        found.add(seen)
     return found
+
+
+def run_once(source: str, texts: list[str]) -> int:
+    """Run the second worker alone; return `seen`, and note the texts behind it."""
+    module = types.ModuleType("plain")
+    sys.modules["plain"] = module  # where `pickle` looks for the program's classes
+    try:
+        exec(compile(source, "plain", "exec"), vars(module))
+        vars(module)["zlib"] = Recorder(texts)
+        run = vars(module)["Changing"]()
+        run.change()
+    finally:
+        del sys.modules["plain"]
+    seen: int = run.seen
+    return seen
 
 
 class Recorder:

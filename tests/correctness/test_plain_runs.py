@@ -9,10 +9,11 @@ import re
 import pytest
 
 from bench.correctness.programs.discovery import find_scenarios
-from tests.correctness import plain_programs
+from tests.correctness import plain_objects, plain_programs
 from tests.correctness.outcomes import end_states
 from tests.correctness.plain_programs import EXPRESSIONS, ITERABLES, program
 
+PARTS = 4  # of the programs with classes of their own
 LEAST = 110  # expressions of which results are compared, for each iterable
 SEEN = re.compile(r"seen=(\d+)")
 
@@ -26,16 +27,20 @@ def explored(source, path):
 
 
 def compare(expression, iterable, path):
+    """Compare the program of an expression; return whether it was compared."""
+    return compare_program(program(expression, iterable), path, (expression, iterable))
+
+
+def compare_program(source, path, what):
     """Compare one program; return whether it was compared.
 
     It is not if its results differ between two runs, or if its schedules are too many.
     """
-    source = program(expression, iterable)
     wanted = plain_programs.results(source)
     found = explored(source, path) if wanted else None
     if found is None:
         return False
-    assert wanted <= found, (expression, iterable)
+    assert wanted <= found, what
     return True
 
 
@@ -56,6 +61,17 @@ def test_an_expression_reads_what_the_items_of_any_iterable_contain(name, tmp_pa
     compared = sum(compare(one, ITERABLES[name], path) for one in of_rows)
 
     assert compared >= LEAST - 40
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(PARTS))
+def test_code_reads_through_the_special_methods_of_its_own_classes(part, tmp_path):
+    """Their methods run within C code, and in code of the standard library."""
+    path = tmp_path / "program.py"
+    some = list(plain_objects.programs().items())[part::PARTS]
+    compared = sum(compare_program(source, path, what) for what, source in some)
+
+    assert compared >= 0.95 * len(some)
 
 
 def test_the_oracle_runs_the_reader_at_each_place():

@@ -40,7 +40,7 @@ COPY = module("copy", copy, **rebuild_copy())
 COLLECTIONS = module(
     "collections",
     collections,
-    **rebuild(collections, "Counter", "ChainMap", "UserDict", "UserList"),
+    **rebuild(collections, "Counter", "ChainMap", "UserDict", "UserList", "UserString"),
 )
 DATACLASS_FUNCTIONS = rebuild(
     dataclasses,
