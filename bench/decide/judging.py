@@ -19,8 +19,8 @@ Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]
 EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
 # A measured difference is small if it is at most SMALL, and if its interval does not
-# prove it (`is_small`).  Such a difference counts only if the prediction has the same
-# faster model.
+# prove it (`is_small`).  A small difference counts only if the model that was measured
+# as the faster one is also predicted to be the faster one.
 SMALL = 0.10
 # The least number of blocks that outweigh the prediction of another verdict.  A core
 # may be faster or slower for seconds, so a few blocks may all have the same error.

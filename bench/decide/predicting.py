@@ -88,8 +88,10 @@ class Predictor:
 def flips(predictor: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
     """For each input and limit: its nearest value with another predicted verdict.
 
-    The result begins with the nearest threshold.  An input is left out if it was not
-    given, or if no value that is tried (`_values`) begins another, lasting verdict.
+    The result begins with the nearest threshold.  It has only inputs that were given.
+    For each of these, the values of `_values` are tried.  The threshold is the first
+    value from which on another verdict lasts.  An input without such a value is left
+    out.
     """
 
     def verdict(name: str, value: float) -> Verdict:

@@ -6,7 +6,7 @@ differences between a log from one run and a log from the other (Hodges and Lehm
 Ann. Math. Statist. 34, 1963).  The interval comes from the exact distribution of the
 Mann-Whitney count.
 
-That interval does not contain changes of the machine between the runs.
+That interval does not allow for changes of the machine between the two runs.
 Some sides have equal sources in both runs.  Their differences are noise: they show how
 much the machine has changed.  So the intervals of all other sides are moved by the mean
 of these differences and widened by their spread (`runs_apart`).

@@ -1,8 +1,9 @@
 """What tasks, callbacks, threads and pools hold, and let go when they have ended.
 
-By name: what `__init__` makes besides a log, the lines of a worker that writes to it,
-and how long the other worker may find the log: an object writes to it when it dies.
-All were found by hand.
+Each object writes one line to a log when it is deleted.  Each entry has a name, the
+lines of `__init__` after the log is made, the lines of the worker that drops the
+object, and the numbers of lines in the log that the other worker may find.  These
+numbers were found by hand.
 """
 
 IN_TASKS = {

@@ -1,6 +1,6 @@
 """Features of the language, each in a function that returns plain data.
 
-Rewritten for exploration they must return what they return as they are here.
+A function must return the same value here and after it is rewritten for exploration.
 """
 
 # Unusual forms are the subject:

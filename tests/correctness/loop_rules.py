@@ -1,4 +1,4 @@
-"""What holds of loops that a program makes itself: by CPython, and by ours."""
+"""Rules for loops that a program makes: CPython and our model must follow them."""
 
 import asyncio
 import concurrent.futures

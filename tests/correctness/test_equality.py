@@ -1,9 +1,10 @@
 """The reduced search ends in the same states as every interleaving: so it may prove.
 
-HYPOTHESIS_PROFILE=many generates thousands of programs, the same each time; thorough
-new ones, PROGRAMS of each kind (2,000), and compares the whole catalogue of mutants;
-the default is a sample of both.  A large number goes in parts, each with another
---hypothesis-seed.
+HYPOTHESIS_PROFILE=many generates thousands of programs, the same in each run.  With
+HYPOTHESIS_PROFILE=thorough, the programs are new in each run: PROGRAMS of each kind
+(default 2,000).  This profile also compares the whole catalogue of mutants.  Without a
+profile, the tests compare a sample of the programs and of the catalogue.  To compare
+very many programs, run the tests several times, each with another --hypothesis-seed.
 """
 
 import os

@@ -164,7 +164,7 @@ def test_a_lock_that_python_cannot_await_is_not_said_to_stay():
     (made,) = plan(graph_of(text))
     (length,) = [one for one in made.functions if one.function == "Table.__len__"]
 
-    assert length.why.endswith("so it cannot await the lock, and takes none")
+    assert length.why.endswith("which therefore cannot await a lock")
     assert any("does not take self.lock here" in one for one in comments(text))
 
 
@@ -252,7 +252,9 @@ def test_what_getattr_chooses_and_may_be_async_is_told():
         thread.join()
     """)
 
-    assert any("if it may be Box.add, which becomes async" in one for one in said)
+    assert any(
+        "is here. Box.add becomes async. If this call may run it" in one for one in said
+    )
 
 
 def test_an_async_test_of_a_class_that_awaits_none_is_a_mistake():
@@ -332,7 +334,7 @@ def test_a_value_that_a_generator_returns_is_told():
     """)
 
     assert any("an async generator returns no value" in one for one in said)
-    assert any("an async generator has no yield from" in one for one in said)
+    assert any("an async generator has no `yield from`" in one for one in said)
 
 
 def test_the_fresh_context_of_what_starts_later_is_told():

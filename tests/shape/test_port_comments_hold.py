@@ -120,7 +120,10 @@ def test_a_notify_in_what_python_calls_needs_the_lock():
 @pytest.mark.parametrize(
     ("line", "right"),
     [
-        ("sorted([2, 1], key=lambda n: -slow(n))", "nothing awaits what key= gives"),
+        (
+            "sorted([2, 1], key=lambda n: -slow(n))",
+            "the function of `key=` becomes async",
+        ),
         ("functools.reduce(lambda a, n: a + slow(n), [1])", "reduce awaits nothing"),
     ],
     ids=["key", "reduce"],

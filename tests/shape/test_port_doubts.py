@@ -56,7 +56,7 @@ def test_a_function_that_a_library_calls_gives_coroutines_and_this_is_told():
     """`sorted` cannot await its key."""
     draft = drafted("def f():\n    sorted([1], key=helper)\n")
 
-    assert "# port: nothing awaits what key= gives" in draft
+    assert "# port: the function of `key=` becomes async" in draft
 
 
 FUTURES = [
@@ -289,7 +289,7 @@ def test_what_an_operator_enters_and_waits_is_told():
         """
     )
 
-    told = "# port: Turns.reading becomes async, and Python awaits nothing that it"
+    told = "# port: Turns.reading becomes async, but Python calls this method by"
     assert told in draft.partition("def __contains__")[2]
 
 

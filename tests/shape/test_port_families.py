@@ -393,7 +393,7 @@ def test_a_length_that_waits_is_told():
             return len(Box())
     """)
 
-    assert "give Box an async method with this, and await that" in draft
+    assert "code to a new async method of Box, and await the new method" in draft
 
 
 def test_a_key_that_waits_is_told_with_pairs_in_its_place():
@@ -408,7 +408,7 @@ def test_a_key_that_waits_is_told_with_pairs_in_its_place():
             return first, sorted(items, key=size)
     """)
 
-    assert draft.count("# port: nothing awaits what key= gives") == 2
+    assert draft.count("# port: the function of `key=` becomes async") == 2
 
 
 def test_the_plan_lists_files_that_plain_functions_of_the_loop_open():

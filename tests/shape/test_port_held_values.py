@@ -343,5 +343,8 @@ def test_an_item_that_may_become_async_is_told_though_it_is_called_elsewhere(mor
     """A call by its name says nothing of the item."""
     said = told(draft_of(HEAD + UNKNOWN + more))
 
-    assert said.count("not known which function copied(job)['run'] is here") == 2
+    assert (
+        said.count("the plan does not know which function copied(job)['run'] is here")
+        == 2
+    )
     assert said.count("take the locks around this line by async with") == 1

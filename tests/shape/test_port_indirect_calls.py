@@ -158,13 +158,16 @@ TOLD = {
     ),
     "another process": (
         "def main():\n    work()\n    ProcessPoolExecutor().submit(work, 1)",
-        "a pool of processes is handed becomes async",
+        "a pool of processes receives becomes async",
     ),
     "at exit": (
         "def main():\n    work()\natexit.register(work)",
-        "what atexit.register is handed",
+        "the function that atexit.register receives",
     ),
-    "a key": ("def main():\n    [3].sort(key=work)", "nothing awaits what key="),
+    "a key": (
+        "def main():\n    [3].sort(key=work)",
+        "the function of `key=` becomes async",
+    ),
     "zip": ("def main():\n    zip(steps(), [1])", "collect it before"),
     "two columns": ("def main():\n    list(map(work, [1], [2]))", "gives a coroutine"),
     "an expression in a lambda": (

@@ -1,4 +1,4 @@
-"""A module beside the ported one may be read as late as when a name is looked up."""
+"""A module that the ported one imports is perhaps read only when a name is resolved."""
 
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.draft.drafts import drafts

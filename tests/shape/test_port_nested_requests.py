@@ -298,4 +298,4 @@ def test_a_response_that_is_tested_for_truth_is_told(line):
         f"import requests\ndef main(url):\n    answer = requests.get(url)\n    {line}\n"
     )
 
-    assert "# port: a response of aiohttp is true whatever its status" in draft
+    assert "# port: with aiohttp, a response is true for every status" in draft

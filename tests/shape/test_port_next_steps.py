@@ -48,7 +48,7 @@ def test_a_draft_that_leaves_something_to_decide_is_not_called_right(jobs, tmp_p
 
     both, alone = invoke(str(jobs), str(draft)).output, invoke(str(draft), "--check")
 
-    assert "undecided (note): the draft left this to decide: nothing awaits" in both
+    assert "undecided (note): the draft left this to decide: the function of" in both
     assert "No mistake found" not in both
     assert ": note: the draft left this to decide" in alone.output
     assert alone.return_value == 1

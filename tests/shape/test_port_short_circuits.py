@@ -90,4 +90,4 @@ def test_a_question_in_the_code_of_a_script_is_asked_in_a_loop(tmp_path):
 def test_what_is_looked_for_and_must_be_worked_out_is_told():
     """It would be worked out again for each item."""
     text = HEAD + MAIN.format(line="print(max(1, 2) in stream(filled()))")
-    assert "in asks for each item, and does not await it" in told(draft_of(text))
+    assert "the operator `in` does not await the items" in told(draft_of(text))

@@ -86,4 +86,7 @@ def test_a_pool_of_processes_is_told_of_what_becomes_async_at_every_call():
                 print(pool.map(slow, [1]))
                 print(pool.apply(slow, (2,)))
     """
-    assert told(draft_of(text)).count("what a pool of processes is handed") == 2
+    assert (
+        told(draft_of(text)).count("the function that a pool of processes receives")
+        == 2
+    )

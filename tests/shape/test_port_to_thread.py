@@ -270,8 +270,10 @@ def test_what_else_uses_such_a_queue_is_told():
     """)
 
     assert "self.jobs = queue.Queue()" in draft
-    assert "# port: mylib.serve gets it in line 5 and needs a primitive" in draft
-    assert "in line 8 of the original must not be awaited" in draft
+    assert (
+        "# port: line 5 gives this primitive to mylib.serve, which needs one" in draft
+    )
+    assert "Do not await its methods in line 8 of the original" in draft
 
 
 PIPES = {

@@ -292,9 +292,9 @@ def test_a_group_is_listed_as_a_group():
 PLAIN = {
     "a lock": (
         "with lock: pass",
-        "lock becomes asyncio's, and this function stays plain",
+        "lock becomes a primitive of asyncio, but this function",
     ),
-    "a queue": ("jobs.get()", "jobs becomes asyncio's, and this function stays plain"),
+    "a queue": ("jobs.get()", "jobs becomes a primitive of asyncio, but this function"),
     "an event": ("ready.set()", "loop.call_soon_threadsafe(ready.set, ...)"),
 }
 

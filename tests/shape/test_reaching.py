@@ -1,4 +1,4 @@
-"""Which bindings a use of a name may see: none that it saw may be missing."""
+"""The bindings that a use of a name may see include each one that a real run sees."""
 
 import warnings
 from textwrap import dedent

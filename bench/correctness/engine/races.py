@@ -139,9 +139,9 @@ class Races(Execution):
         The access is compared with earlier accesses to the object, back to a write of
         the same part.  Accesses before that write happened before this access too, so
         they cannot race.  If the operation may wait, uses the clock, or is a timer's,
-        the access is compared with all earlier ones.  For example, an `acquire` that
-        waited for a `release` cannot come before this `release`.  But in another
-        schedule it can come before the `acquire` that got the lock first in this run.
+        the access is compared with all earlier ones.  For example, worker a acquires
+        and releases a lock, and b, which waited, then acquires it.  The `acquire` of b
+        cannot come before the `release`, but it can come before the `acquire` of a.
         """
         transition = self.transition
         worker = transition.worker

@@ -194,8 +194,8 @@ class SpinDetection(Recording):
             others = [
                 w for w in enabled if self.idle_yields_of(w) <= IDLE_YIELDS_BEFORE_TIME
             ]
-        # If all enabled workers have polled too often, any of them may run, but the
-        # timers only if there is no other worker.
+        # If all enabled workers have polled too often, each of them may run, except
+        # timers.  A timer may run if only timers are enabled.
         return others or [w for w in enabled if w.deadline is None] or enabled
 
     def without_timers(self, enabled: list[Worker]) -> list[Worker]:

@@ -208,8 +208,8 @@ class Worker:
         # `spins` looks at the local state of the worker, and sets `changed` to 0.
         self.same_looks = 0  # looks in a row with the same local state
         self.last_look: list[Any] | None = None  # the local state at the last look
-        # Not 0 if a change since the last yield is not counted by `changed`.
-        # Either `spins` has set `changed` to 0 after the change, or an earlier call of
+        # Above 0 if there was a change since the last yield that `changed` does not
+        # count: `spins` has set `changed` to 0 after the change, or an earlier call of
         # the same chain of callbacks made the change.
         self.changed_earlier = 0
         self.where: tuple[Any, int] | None = None  # when recording: code and line

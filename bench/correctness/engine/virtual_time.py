@@ -184,8 +184,9 @@ def comes_first(one: Worker, other: Worker) -> bool:
 
     - Both timers call callbacks of the program, in the same event loop.
     - The making of `one` happened before the making of `other` (happens-before).
-    - Either the clock did not move between these two moments, or `one` began a chain of
-      timers, and the chain of `other` began later.
+    - The clock did not move between the making of `one` and the making of `other`, or
+      these two conditions hold: `one` began a chain of timers, and `other` belongs to a
+      chain that began later.
 
     A timer begins a chain if the clock has not moved yet when the timer is made.  A
     timer that is made after a move of the clock belongs to the chain of the timer that

@@ -120,7 +120,7 @@ class SourceDpor(Tree):
     def reverse_beyond(
         self, kernel: Scheduler, earlier: Transition, footprint: Footprint, sleeper: int
     ) -> None:
-        """Reverse the races of a sleeping worker that this run does not show.
+        """Find races of a sleeping worker that this run may not show; reverse them.
 
         The worker sleeps because an earlier run chose it, at a node before this one.
         `footprint` is what its transition accessed in that run.  In this run the worker

@@ -137,9 +137,9 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         unchanged = type(getattr(function, "__self__", None)) is not set
     if kernel.lets_die and IN_CONTAINERS in kernel.points and site in kernel.points:
         # With `lets_die`, a run must keep no objects alive.  But a read that is stored
-        # by `note_read` keeps its objects alive.  So with `lets_die`, only this hook
-        # stores a read.  The read of a call is harmless: the call itself needs the
-        # objects, and `drop_read` removes the read when the call ends.
+        # by `note_read` keeps its objects alive.  The read of a call does no harm: the
+        # call needs the objects too, and `drop_read` removes the read when the call
+        # ends.  So with `lets_die`, this hook stores a read, and no other hook does.
         note_read(site, partial(before, function, site, given))
         unchanged, noted = False, True
     else:

@@ -78,8 +78,8 @@ def measuring(run: Run, *options: str, is_study: bool = True) -> str:
     """The command that measures something more of the pairs that the user named.
 
     If the command measures speeds, it repeats the options of the run for speeds.
-    `is_study`: whether it may measure versions against each other.  It leaves out
-    `--against` if it may not, or if it has `--aa`.
+    `is_study`: whether the command may measure versions against each other.  If this
+    is False, or if the options have `--aa`, the command has no `--against`.
     """
     named = {one.name: _named(one, run) for one in run.own}
     by_functions = {name for name, words in named.items() if len(words) > 1}

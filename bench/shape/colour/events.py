@@ -83,10 +83,10 @@ class Events:
             reach = self.runs.called(self.runs.results(made))
             reach |= self._entered_around(made)
             # The analysis does not distinguish the calls of a decorator: `results` has
-            # what all of them return.  If the decorator returns its argument, this is
-            # every function that it decorates: the present function, but also others,
-            # which do not run here.  So in this case only the functions that are
-            # defined inside the decorator count.
+            # the values that all of its calls return.  If the decorator returns its
+            # argument, these values are all functions in the program that have this
+            # decorator.  But only the present function runs here.  So in this case only
+            # the functions that are defined inside the decorator count.
             if scope.key in reach.functions:
                 reach = self.runs.called(wrappers(self.types, scope))
             if reach.functions - {scope.key}:

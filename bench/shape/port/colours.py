@@ -81,8 +81,8 @@ class Colours:
         taken = [e for e in self.graph.events[scope.key] if e.lock is not None]
         if any(self.takes_slow(event, scope.key) for event in taken):
             return (
-                "Python itself calls this function, so it cannot await the lock, and"
-                " takes none"
+                "remove the lock here, because Python itself calls this function, which"
+                " therefore cannot await a lock"
             )
         if scope.key in self.in_threads:
             return (

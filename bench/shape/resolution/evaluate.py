@@ -71,9 +71,9 @@ class Types:
         The question is `key`; `find` computes its answer, and may ask other questions.
         A question is open until its `find` returns.  Its depth is the number of
         questions that were open when it was asked.  If a question is asked again while
-        it is open, it gets an empty answer.  So answers to deeper questions than this
-        one may be incomplete.  These are returned but not stored, so `find` runs again
-        if needed.  At a depth over PROVISIONAL even these are stored, to save time.
+        it is open, it gets an empty answer.  So the answers to questions that are
+        deeper than the open one may be incomplete.  These answers are not stored, so
+        `find` runs again if needed.  At a depth over PROVISIONAL all are stored.
         """
         if key in self._known:
             if key in self._open:

@@ -1,8 +1,8 @@
 """Patterns that read their subject one after the other, with another worker between.
 
-CPython reads the attributes of one class pattern in one step, and those of each
-alternative, and of each pattern within another, anew.  `Broken...` is wrong in some
-order, `Holds...` in none.
+CPython reads all attributes of one class pattern in one step.  For each alternative,
+and for each pattern within another pattern, it reads the attributes again, in a step of
+its own.  `Broken...` is wrong in some order, `Holds...` in none.
 """
 
 import asyncio

@@ -1,8 +1,10 @@
 """Workers that use a dict of attributes or variables, got before they begin.
 
-Nothing of a module's own statements is seen; `vars(cls)` may be among them.  Or a dict
-gets names that nothing has named before.  `Broken...` is wrong in some order,
-`Holds...` in none.
+Some of these dicts come from a statement of the module, such as `vars(Settings)` below.
+The explorer does not track what such statements do.  In other programs, a worker adds
+names that a dict did not have before.
+
+`Broken...` is wrong in some order, `Holds...` in none.
 """
 
 import asyncio

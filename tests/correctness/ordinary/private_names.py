@@ -1,7 +1,7 @@
 """A private name of a class has another spelling outside it, and is the same place.
 
-Most programs are wrong in one order of their workers, which need not be interrupted,
-and right in that which is tried first.
+Most programs have two orders in which no worker is interrupted.  They are right in the
+order that is tried first, and wrong in the other order.
 """
 
 import copy

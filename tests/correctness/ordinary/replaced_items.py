@@ -1,8 +1,8 @@
 """Items that a worker replaces by new objects, which may get the memory of the old.
 
-An item that is gone must not leave its name to another, or a saved schedule would say
-of a step what only happens now and then.  `Broken...` is wrong in some order,
-`Holds...` in none.
+A new object must not get the name of a deleted one in a schedule.  Two runs differ in
+which objects get the same memory, so a saved schedule would fit only some runs.
+`Broken...` is wrong in some order, `Holds...` in none.
 """
 
 from collections import deque

@@ -1,7 +1,8 @@
 """C code calls special methods of the items, and another worker runs in between.
 
-Each list has two equal items before and two equal others after: any two that differ
-were read in two steps.  `Holds...` has items whose methods are C.
+Each list has two equal items, [a, a].  The other worker replaces both by b.  If the
+result is made of a and b, then C code read the two items in two steps.  `Holds...` has
+items whose methods are in C.
 """
 
 import math

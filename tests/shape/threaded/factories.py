@@ -1,4 +1,4 @@
-"""Factories of a class: they give what they make its attributes."""
+"""Methods that make an object of a class, and then set the attributes of the object."""
 
 import queue
 import threading

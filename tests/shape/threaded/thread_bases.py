@@ -1,4 +1,4 @@
-"""Classes that derive from `Thread` and leave its target to it, or call it."""
+"""Classes derived from `Thread`: the target is called by `Thread.run` or by the class."""
 
 import threading
 import time

@@ -142,7 +142,7 @@ class BaseLock(Primitive):
         kernel.also_access(self.freed, write, self.tried)
 
     def _x_locked(self) -> bool:
-        """Whether the lock is held; if it is out of effect, whether by this worker."""
+        """Whether a worker holds it; if it is out of effect, whether this one does."""
         if self.notes is not None and self.notes.taken_out:
             return self.notes.is_held()
         self.access_guarded()

@@ -29,9 +29,9 @@ class LibraryPrimitive:
             return ""
         lines = ", ".join(map(str, sorted(set(self.used))))
         return (
-            f"{self.to} gets it in line {self.line} and needs a primitive of threads,"
-            f" so the class stays: calls of this primitive in line {lines} of the"
-            " original must not be awaited; make them by asyncio.to_thread"
+            f"line {self.line} gives this primitive to {self.to}, which needs one of"
+            " threads. So its class does not change. Do not await its methods in line"
+            f" {lines} of the original, but call them with asyncio.to_thread"
         )
 
 

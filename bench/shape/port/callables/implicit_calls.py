@@ -47,8 +47,9 @@ UNDER_LOCK = (
     " everywhere, or a task that waits for it stops the loop"
 )
 OTHER = (
-    "{what}, and Python awaits nothing that it calls itself: give {owner} an async"
-    " method with this, and await that in place of {name}"
+    "{what}, but Python calls this method by itself, and does not await it: move this"
+    " code to a new async method of {owner}, and await the new method in place of"
+    " {name}"
 )
 
 

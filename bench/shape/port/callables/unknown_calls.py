@@ -12,8 +12,8 @@ from bench.shape.resolution.values import FunctionRef
 
 MOST = 3  # functions that one comment names
 TOLD = (
-    "not known which function {called} is here: if it may be {names}, which becomes"
-    " async, nothing awaits it. {how} write await {called}({given})"
+    "the plan does not know which function {called} is here. {names} becomes async. If"
+    " this call may run it, {how} write await {called}({given})"
 )
 MAKE_ASYNC = "Make this function an async def that is awaited, and"
 MAKE_LOCKED = (

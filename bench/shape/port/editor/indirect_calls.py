@@ -43,8 +43,8 @@ ALL_BEFORE = (
     " each item as soon as it is there, write a loop by async for in place of {0}"
 )
 BY_KEY = (
-    "nothing awaits what key= gives: make the keys before, as pairs = [(await f(x), n,"
-    " x) for n, x in enumerate(items)], and take from these without key="
+    "the function of `key=` becomes async, and nothing awaits it: write before it `rows"
+    " = [(await f(x), n, x) for n, x in enumerate(items)]`, and use rows without `key=`"
 )
 
 

@@ -161,8 +161,8 @@ class PlainFunctions(SpinningLoops):
 
 def _not_awaited(name: str) -> str:
     return (
-        f"{name} becomes asyncio's, and this function stays plain, so it cannot await"
-        " it: move the wait into an async function"
+        f"{name} becomes a primitive of asyncio, but this function is not async, and so"
+        " cannot await the primitive: move the wait into an async function"
     )
 
 

@@ -11,7 +11,7 @@ from bench.shape.resolution.facts import expressions
 EACH = "each"  # the variable in code that is written out
 STEPPED = {"any": "any_of", "all": "all_of", "next": "anext"}
 CONTAINED = (
-    "in asks for each item, and does not await it: write a loop by async for that"
+    "the operator `in` does not await the items: write a loop with `async for` that"
     " compares each item, and ends at the first equal one"
 )
 

@@ -164,8 +164,8 @@ def as_truth(found: Colours, scope: Scope) -> Iterator[tuple[int, str]]:
                 on = ast.unparse(node)
                 yield (
                     node.lineno,
-                    "a response of aiohttp is true whatever its status: where it may"
-                    f" be None, {on} is not None, and ask {on}.ok",
+                    "with aiohttp, a response is true for every status: test"
+                    f" `{on}.ok` instead, after `{on} is not None` if it may be None",
                 )
 
 

@@ -23,8 +23,8 @@ CALLED_BY = (
     " items"
 )
 HANDS_ON = (
-    "an async generator has no yield from, and {} returns no value now: replace None"
-    " by the value that it returned, which it must store elsewhere"
+    "an async generator has no `yield from`, and {} cannot return a value any more:"
+    " let it store the value, and write the stored value here in place of None"
 )
 
 

@@ -19,8 +19,8 @@ from bench.shape.resolution.values import (
 )
 
 YIELDED = (
-    "async for takes no coroutine: write this function as an async generator, with"
-    " for each in {}: yield each in place of this line"
+    "`async for` takes no coroutine: write this function as an async generator, with"
+    " `for each in {}: yield each` in place of this line"
 )
 STOP, ASYNC_STOP = "StopIteration", "StopAsyncIteration"
 

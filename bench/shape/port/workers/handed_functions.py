@@ -10,8 +10,8 @@ from bench.shape.resolution.values import LibraryMethod, Value
 
 OF_THREADS = "multiprocessing.pool.ThreadPool"
 TOLD = (
-    "what {by} is handed becomes async, because other code calls it too: await it"
-    " here, or keep a plain copy of it"
+    "the function that {by} receives becomes async, because other code that becomes"
+    " async calls the function too: await the function here, or keep a plain copy of it"
 )
 
 
