@@ -1,4 +1,4 @@
-"""Programs that read objects of their own classes, in about 350 ways; and the changes.
+"""Programs that read objects of their own classes, in about 400 ways; and the changes.
 
 The oracle of `plain_programs` computes the results.  The classes have special methods,
 properties, descriptors and slots; they derive from containers and abstract classes.
@@ -323,6 +323,51 @@ min(i, j)
 sorted(items, reverse=True)
 list(dict(zip(items, "abc")).values())
 type(i)(i.n).n
+s.frozen
+hash(s.frozen)
+s.frozen == Frozen([3])
+dataclasses.replace(s.frozen)
+{s.frozen: 1}.get(Frozen([3]))
+s.plain == s.plain and s.plain.x
+[m.size for m in Colour]
+Colour.RED.size
+Colour("red").size
+Colour["RED"].size
+Colour.RED.doubled()
+{m.name: m.size for m in Colour}
+s.weak_keys[i]
+list(s.weak_keys.values())
+[x.n for x in s.weak_set]
+sorted(x.n for x in s.weak_keys)
+sum(len(each) for each in s.weak_keys.values())
+s.day.note
+repr(s.day)
+sorted([s.day, Day(2020, 1, 2)])
+f"{s.day:%Y}" + s.day.note
+s.decimal.note
+copy.copy(s.frozen)
+pickle.loads(pickle.dumps(s.frozen))
+s.chain["k"]
+dict(s.chain)
+list(s.counter.elements())
+s.counter.most_common(1)
+s.counter + collections.Counter("z")
+s.counter.total()
+list(s.ordered.items())
+s.ordered == {"a": 5}
+s.big.maps[0]["x"]
+s.queue[0]
+list(s.queue)
+s.queue.index(9) if 9 in s.queue else -1
+sum(s.view)
+bytes(s.view[:1])
+s.view.tolist()
+s.text.getvalue()
+s.cell()
+s.bound()
+s.static.count
+s.static.get()
+type(s.static).count
 """
 # Statements; each binds `value`.  A blank line ends a statement.
 STATEMENTS = """
@@ -430,6 +475,69 @@ value = gg
 value = i[0:1] if False else i[0]
 
 value = of_generator(items)
+
+value = 0
+def add():
+    nonlocal_ = i.n
+    def inner():
+        nonlocal nonlocal_
+        nonlocal_ += j.n
+    inner()
+    return nonlocal_
+value = add()
+
+try:
+    value = 1 // (i.n - 1)
+except ZeroDivisionError:
+    value = -1
+finally:
+    value += j.n
+
+def stops():
+    try:
+        yield 1
+    except KeyError:
+        yield i.n
+them = stops()
+next(them)
+value = them.throw(KeyError)
+
+try:
+    value = 0
+    raise KeyError
+except KeyError:
+    value = p.x
+else:
+    value = q.x
+
+for value in range(i.n):
+    if value == j.n:
+        break
+else:
+    value = "all"
+
+value = [(x.n, y.n) for x in items if x for y in items if y > x]
+
+value = {**vars(i), **vars(p)}
+
+first, (second, *rest), *others = (i.n, (*p.y, 1), *s.inner)
+value = (first, second, rest, others)
+
+value = s.wd
+value.d += 1
+value = value.d
+
+value = (yield_for(x) for x in items) if False else [x.n for x in reversed(items)]
+
+assert s.seq[0] != 9, s.bag["a"]
+value = 1
+
+value = i.n if p.x == 2 else j.n
+
+value = print(i, p, sep=s.us.data, file=(f := io.StringIO())) or f.getvalue()
+
+import string
+value = string.Template("$a $b").substitute(a=i, b=s.us)
 """
 CHANGES = """
 a.n = 7
@@ -456,11 +564,27 @@ b.n = 0
 p.y[0] = 4
 self.slotted.y.append(2)
 q.y.append(3)
+self.frozen.y[0] = 3
+self.plain.x = 4
+Colour.RED.size = 6
+self.weak_keys[b].append(1)
+self.weak_keys[a].append(2)
+self.day.note = "m"
+self.decimal.note = "d"
+self.base["k"] = 4
+self.counter["a"] += 2
+self.ordered["a"] = 5
+self.queue.appendleft(9)
+self.buffer[0] = 9
+self.text.write("more")
+self.cell_of(8)
+self.static.count = 3
+type(self.static).count = 4
 """
 PROGRAM = """\
-import array, bisect, collections, contextlib, copy, dataclasses, decimal, fractions
-import functools, heapq, io, itertools, json, math, operator, os, pickle, statistics
-import struct, types, typing, weakref, zlib
+import array, bisect, collections, contextlib, copy, dataclasses, datetime, decimal
+import enum, fractions, functools, heapq, io, itertools, json, math, operator, os
+import pickle, statistics, struct, types, typing, weakref, zlib
 from collections.abc import MutableMapping, MutableSequence, MutableSet
 
 class Item:
@@ -573,6 +697,27 @@ class Step:
 class Pair(typing.NamedTuple):
     a: object
     b: object
+@dataclasses.dataclass(frozen=True)
+class Frozen:
+    y: list
+    def __hash__(self): return self.y[0]
+@dataclasses.dataclass(eq=False)
+class Plain:
+    x: int
+class Colour(enum.Enum):
+    RED = "red"
+    BLUE = "blue"
+    def __init__(self, text): self.size = len(text)
+    def doubled(self): return self.size * 2
+class Day(datetime.date):
+    note = "n"
+    def __repr__(self): return f"Day {self.note}"
+class Amount(decimal.Decimal):
+    note = "a"
+class Static:
+    count = 1
+    @staticmethod
+    def get(): return Static.count
 class Meta(type):
     def __len__(cls): return cls.size
     def __iter__(cls): return iter(cls.all)
@@ -642,6 +787,25 @@ class Changing:
         self.ws = weakref.WeakValueDictionary(); self.ws["a"] = self.items[0]
         self.ref = weakref.ref(self.items[0])
         self.part = functools.partial(plain_json, self.items[0])
+        self.frozen = Frozen([1]); self.plain = Plain(1)
+        self.weak_keys = weakref.WeakKeyDictionary({x: [1] for x in self.items})
+        self.weak_set = weakref.WeakSet(self.items)
+        self.day = Day(2020, 1, 1); self.decimal = Amount(1)
+        self.base = {"k": 1}; self.chain = collections.ChainMap({}, self.base)
+        self.big = collections.ChainMap({"x": 1})
+        self.counter = collections.Counter("aab")
+        self.ordered = collections.OrderedDict(a=1)
+        self.queue = collections.deque([1, 2])
+        self.buffer = bytearray(b"ab"); self.view = memoryview(self.buffer)
+        self.text = io.StringIO("x"); self.text.seek(1)
+        value = 1
+        def cell(): return value
+        def cell_of(new):
+            nonlocal value
+            value = new
+        self.cell, self.cell_of = cell, cell_of
+        self.bound = self.items[0].method
+        self.static = Static()
         self.seen = None
     def read(self):
         items, points = list(self.items), list(self.points)
