@@ -78,7 +78,6 @@ def main():
     threads.append(threading.Thread(target=post.send, args=("letter",)))
     for thread in threads:
         thread.start()
-    for thread in threads:
         thread.join()
     for item in bag:
         print(item)
