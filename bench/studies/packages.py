@@ -41,8 +41,8 @@ class Row:
     """A case, and the result of its exploration.
 
     - `verdict`: "holds", "broken", "cut" or "refused"; empty if it was not explored.
-    - `seconds`: of the search.
-    - `start`: of the rest of the process, which is mainly imports.
+    - `seconds`: the time of the search.
+    - `start`: the time of the rest of the process, in seconds; it is mainly imports.
     """
 
     case: Case

@@ -53,7 +53,7 @@ def explored(target: str, *options: str) -> dict[str, Any]:
 
 
 def measured(target: str, workers: int, rounds: int) -> Iterator[str]:
-    """Search in turns; yield a line for each round, then the medians."""
+    """Search in three ways, by turns; yield a line for each round, then the medians."""
     ways = {
         "one process": ("--jobs", "1"),
         f"{workers} processes": ("--jobs", str(workers)),

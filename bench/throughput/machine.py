@@ -122,7 +122,7 @@ def quota() -> str | None:
 
 
 def quota_cores() -> float | None:
-    """The control group's limit in cores: from version 2, otherwise from version 1."""
+    """The limit of this process by cgroups (version 2 or 1 of Linux), in cores."""
     with suppress(OSError, ValueError):
         limit, period = Path("/sys/fs/cgroup/cpu.max").read_text("utf-8").split()
         return None if limit == "max" else int(limit) / int(period)

@@ -132,7 +132,7 @@ def start(worker, instance):
 
 
 def release(instance):
-    """Let threads go on that wait for an event or a queue of a program.
+    """Set the events and fill the queues of a program, so that its threads go on.
 
     Python would wait for threads of the loop's executor when it exits.
     """

@@ -1,4 +1,4 @@
-"""The reduced search ends in the same states as every interleaving: so it may prove.
+"""The reduced search finds the same end states as the search of every interleaving.
 
 HYPOTHESIS_PROFILE=many generates thousands of programs, the same in each run.  With
 HYPOTHESIS_PROFILE=thorough, the programs are new in each run: PROGRAMS of each kind

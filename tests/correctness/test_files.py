@@ -319,7 +319,7 @@ MODES = [
 
 @pytest.mark.parametrize("options", MODES, ids=str)
 def test_a_file_is_what_open_makes(tmp_path, options):
-    """Same class, name, mode, encoding and contents; the same error where none."""
+    """It has the same class, name, mode, encoding and contents, or the same error."""
     program = tmp_path / "program.py"
     program.write_text("def nothing():\n    pass\n")
     explore(f"{program}:nothing", independent=True)  # a model reports to the last run

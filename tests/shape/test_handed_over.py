@@ -72,7 +72,9 @@ def test_what_other_code_calls_as_well_becomes_async_and_the_hand_over_is_told()
     """
     assert coloured(body) == ["deep", "work", "other"]
     (draft,) = drafts(graph_of(body))
-    assert "# port: the function that asyncio.to_thread receives becomes async" in draft
+    assert (
+        "# port: the function that is given to asyncio.to_thread becomes async" in draft
+    )
 
 
 def test_a_method_of_ones_own_with_such_a_name_hands_nothing_over():

@@ -279,7 +279,7 @@ def test_a_draft_is_python_where_something_cannot_be_awaited():
     (draft,) = drafts(graph_of(text))
 
     assert "as await self.open(), with return self at its end" in draft
-    assert "A.open becomes async, but Python calls this method by itself" in draft
+    assert "A.open becomes async, but Python itself calls" in draft
     assert "asyncio.run(main())" in draft
     assert asyncio.iscoroutinefunction(loaded(draft, "draft")["main"])
 

@@ -289,7 +289,7 @@ def test_what_an_operator_enters_and_waits_is_told():
         """
     )
 
-    told = "# port: Turns.reading becomes async, but Python calls this method by"
+    told = "# port: Turns.reading becomes async, but Python itself calls"
     assert told in draft.partition("def __contains__")[2]
 
 

@@ -158,11 +158,11 @@ TOLD = {
     ),
     "another process": (
         "def main():\n    work()\n    ProcessPoolExecutor().submit(work, 1)",
-        "a pool of processes receives becomes async",
+        "given to a pool of processes becomes async",
     ),
     "at exit": (
         "def main():\n    work()\natexit.register(work)",
-        "the function that atexit.register receives",
+        "the function that is given to atexit.register",
     ),
     "a key": (
         "def main():\n    [3].sort(key=work)",

@@ -87,6 +87,6 @@ def test_a_pool_of_processes_is_told_of_what_becomes_async_at_every_call():
                 print(pool.apply(slow, (2,)))
     """
     assert (
-        told(draft_of(text)).count("the function that a pool of processes receives")
+        told(draft_of(text)).count("the function that is given to a pool of processes")
         == 2
     )

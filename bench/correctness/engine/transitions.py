@@ -208,9 +208,9 @@ class Worker:
         # `spins` looks at the local state of the worker, and sets `changed` to 0.
         self.same_looks = 0  # looks in a row with the same local state
         self.last_look: list[Any] | None = None  # the local state at the last look
-        # Above 0 if there was a change since the last yield that `changed` does not
-        # count: `spins` has set `changed` to 0 after the change, or an earlier call of
-        # the same chain of callbacks made the change.
+        # Above 0: since the last yield there were changes that are missing in
+        # `changed`.  Either `spins` has set `changed` to 0 after them, or an earlier
+        # call of the same chain of callbacks made them.
         self.changed_earlier = 0
         self.where: tuple[Any, int] | None = None  # when recording: code and line
         self.told = ""  # when recording: its next action in the program's words

@@ -77,7 +77,7 @@ def longer(run: Run, budget_seconds: float) -> str:
 def measuring(run: Run, *options: str, is_study: bool = True) -> str:
     """The command that measures something more of the pairs that the user named.
 
-    If the command measures speeds, it repeats the options of the run for speeds.
+    If the command measures speeds, it has the same options for speeds as the run.
     `is_study`: whether the command may measure versions against each other.  If this
     is False, or if the options have `--aa`, the command has no `--against`.
     """

@@ -1,4 +1,4 @@
-"""Workers that use a dict of attributes or variables, got before they begin.
+"""A dict of attributes or variables is stored before the workers begin to use it.
 
 Some of these dicts come from a statement of the module, such as `vars(Settings)` below.
 The explorer does not track what such statements do.  In other programs, a worker adds

@@ -47,7 +47,7 @@ UNDER_LOCK = (
     " everywhere, or a task that waits for it stops the loop"
 )
 OTHER = (
-    "{what}, but Python calls this method by itself, and does not await it: move this"
+    "{what}, but Python itself calls {name}, and does not await the result: move this"
     " code to a new async method of {owner}, and await the new method in place of"
     " {name}"
 )

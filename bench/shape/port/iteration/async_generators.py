@@ -23,8 +23,8 @@ CALLED_BY = (
     " items"
 )
 HANDS_ON = (
-    "an async generator has no `yield from`, and {} cannot return a value any more:"
-    " let it store the value, and write the stored value here in place of None"
+    "an async generator has no `yield from`, and {0} cannot return a value any more, so"
+    " the draft uses None: let {0} store the value, and use the stored value instead"
 )
 
 

@@ -10,8 +10,8 @@ from bench.shape.resolution.values import LibraryMethod, Value
 
 OF_THREADS = "multiprocessing.pool.ThreadPool"
 TOLD = (
-    "the function that {by} receives becomes async, because other code that becomes"
-    " async calls the function too: await the function here, or keep a plain copy of it"
+    "the function that is given to {by} becomes async, because async code calls the"
+    " function too: await the function here, or keep a plain copy of it"
 )
 
 
