@@ -1,4 +1,4 @@
-"""An iterator that runs code of Python is asked by others between two of its items.
+"""Other workers call `next` of an iterator between two items that it gives.
 
 One call in C, such as `zip(it, it)`, asks it several times.  Each program has two
 workers of one line; what they may find is what real runs on CPython found, all of it.

@@ -1,4 +1,4 @@
-"""To begin a loop over a set, a dict or a deque reads its size: others may be first."""
+"""The begin of a loop over a set, dict or deque reads the size of the container."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What one line reads or writes by a name, a view, a buffer or a callback is seen.
+"""The explorer sees what one line accesses by a name, a view, a buffer or a callback.
 
 The programs are those of `test_unseen`; what the reader can find was found by hand.
 """

@@ -1,4 +1,4 @@
-"""What is not noted because nobody can race with it, until somebody can."""
+"""Accesses are recorded as soon as another worker can race with them, not before."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Windows in which others had all cores: no crash, and no verdict from them."""
+"""Windows in which other processes had all cores cause no crash, and no verdict."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""This version against another one: both in the same blocks, and only what differs."""
+"""Two versions are measured in the same blocks, but only models whose code differs."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What a port cannot edit is told, and never edited into what cannot run."""
+"""A comment names the lines that a port cannot edit; a draft can always run."""
 
 import asyncio
 from textwrap import dedent

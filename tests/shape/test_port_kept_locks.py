@@ -1,4 +1,4 @@
-"""Locks that a dict keeps, by `setdefault`: one class for all that may be of it."""
+"""All locks that `setdefault` puts into one dict get the same class."""
 
 from textwrap import dedent
 

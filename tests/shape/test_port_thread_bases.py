@@ -1,4 +1,4 @@
-"""A class of threads without a `run` has those of its subclasses: all are on tasks."""
+"""If a class of threads has no `run`, the `run` of each subclass counts: as tasks."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Pools of threads of `multiprocessing`: they stay, and have the loop run a job."""
+"""`multiprocessing.pool.ThreadPool` stays; its threads give async jobs to the loop."""
 
 import pytest
 

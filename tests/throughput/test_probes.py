@@ -1,4 +1,4 @@
-"""Figures that are not throughputs: taken small, checked for what cannot vary."""
+"""Probes are measured with small loads, and only what no machine changes is checked."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Who puts a new key first is seen, in whatever mapping; a proxy is looked through."""
+"""The first worker that inserts a new key decides the order of keys in a mapping."""
 
 from collections import Counter, OrderedDict, UserDict, defaultdict
 from collections.abc import MutableMapping

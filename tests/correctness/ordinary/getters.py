@@ -1,4 +1,4 @@
-"""What `map` and its like do with a getter is one step in C, unless that runs Python.
+"""`map` calls a getter, such as `itemgetter`, in C: one step if no Python code runs.
 
 `Broken...` is wrong in some order, `Holds...` in none.
 """

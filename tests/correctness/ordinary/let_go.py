@@ -1,4 +1,4 @@
-"""What a task or a job leaves is let go where CPython lets it go.
+"""The objects of an ended task or job are deleted when CPython deletes them.
 
 An exception holds the frames that it came through, and these hold objects.  `Broken...`
 is wrong in some order, `Holds...` in none.

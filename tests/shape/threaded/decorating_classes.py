@@ -1,4 +1,4 @@
-"""Classes as decorators, and a metaclass: what they hold a lock round becomes async."""
+"""Decorating classes and a metaclass hold a lock around a call that becomes async."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""An empty queue that is told from far: a handler around calls, and raises of its own."""
+"""`queue.Empty` is caught several calls above, and is also raised by the program."""
 
 import queue
 

@@ -1,4 +1,4 @@
-"""A pool of the module that is used where the file is run, and a job that fails."""
+"""A pool in a global variable, used when the file is run as a script; a job fails."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
