@@ -13,7 +13,7 @@ from tests.correctness import plain_objects, plain_programs
 from tests.correctness.outcomes import end_states
 from tests.correctness.plain_programs import EXPRESSIONS, ITERABLES, program
 
-PARTS = 12  # of the programs with classes of their own
+PARTS = 40  # of the programs with classes of their own
 LEAST = 110  # expressions of which results are compared, for each iterable
 SEEN = re.compile(r"seen=(\d+)")
 
